@@ -1,0 +1,1 @@
+"""The outside world, and how the program is deployed."""

@@ -1,0 +1,1 @@
+"""Doing: one module per verb."""

@@ -1,0 +1,1 @@
+"""Deciding: the standard library only; no clock, no I/O."""

@@ -1,0 +1,92 @@
+"""Vietnamese text: one spelling at every boundary, its own sorting, and the official way to write days and numbers."""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+
+# Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
+_D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # ngang, huyền, hỏi, ngã, sắc, nặng
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: rank for rank, letter in enumerate(_ALPHABET, start=100)}
+WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
+
+
+def nfc(text: str) -> str:
+    """Composed letters and one đ: what every boundary of the program stores and compares."""
+    return unicodedata.normalize("NFC", text).translate(_D_LOOKALIKES)
+
+
+def clean(text: str) -> str:
+    """Text as a person meant it: no invisible or control characters, plain spaces, no blank ends."""
+    text = _INVISIBLE.sub("", nfc(text)).replace("\u00a0", " ").replace("\u202f", " ")
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def fold(text: str) -> str:
+    """A key for searching and matching: 'Vĩnh Thủy', 'vinh thuỷ' and 'VINH THUY' are one."""
+    letters = unicodedata.normalize("NFD", one_line(text).casefold()).replace("đ", "d")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def slug(text: str) -> str:
+    """ASCII for a file name: 'Xã Vĩnh Thủy' -> 'xa-vinh-thuy'."""
+    return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def sort_key(text: str) -> SortKey:
+    """Order of CLDR 'vi': a ă â b c d đ ...; tones only break ties (ngang huyền hỏi ngã sắc nặng)."""
+    letters: list[int] = []
+    tones: list[int] = []
+    for letter in one_line(text).casefold():
+        decomposed = unicodedata.normalize("NFD", letter)
+        tone = next((mark for mark in decomposed[1:] if mark in _TONES), "")
+        bare = unicodedata.normalize("NFC", decomposed.replace(tone, "") if tone else decomposed)
+        letters.append(_RANK.get(bare, ord(bare[0]) if ord(bare[0]) < 100 else 200 + ord(bare[0])))
+        tones.append(_TONES[tone])
+    return tuple(letters), tuple(tones), text
+
+
+def day_text(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def day_words(day: date) -> str:
+    """'thứ Năm, ngày 30/10/2025'."""
+    return f"{WEEKDAYS[day.weekday()]}, ngày {day_text(day)}"
+
+
+def official_day(day: date) -> str:
+    """NĐ 30/2020, phụ lục I: a leading zero for days under 10 and for months 1 and 2 only."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def moment_text(moment: datetime) -> str:
+    return moment.strftime("%H:%M ngày %d/%m/%Y")
+
+
+def clock_text(clock: time) -> str:
+    return f"{clock.hour} giờ {clock.minute:02d}" if clock.minute else f"{clock.hour} giờ"
+
+
+def number_text(value: float, decimals: int | None = None) -> str:
+    """1234.5 -> '1.234,5'; decimals=None keeps what the number has, at most two."""
+    if decimals is None:
+        text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    else:
+        text = f"{value:,.{decimals}f}"
+    return text.translate(str.maketrans(",.", ".,"))
+
+
+def percent_text(part: int, whole: int) -> str:
+    """15 of 18 -> '83,3%'; nothing of nothing is a dash, not a division."""
+    return f"{number_text(100 * part / whole, 1)}%" if whole else "–"
