@@ -1,0 +1,341 @@
+"""A checklist: its items with their legal basis, the form a unit gets, and what is read back from it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from tasks.domain.definition import Table
+from tasks.domain.vietnamese import day_text, number_text
+
+
+class UnitKind(StrEnum):
+    """Loại hình cơ sở (Luật 10/2022/QH15, chương II-IV; kế hoạch II.5)."""
+
+    XA = "xa"
+    THI_TRAN = "thi_tran"
+    CO_QUAN = "co_quan"
+    DON_VI_SU_NGHIEP = "don_vi_su_nghiep"
+    TRUONG_HOC = "truong_hoc"
+    DOANH_NGHIEP_NHA_NUOC = "doanh_nghiep_nha_nuoc"
+    DOANH_NGHIEP = "doanh_nghiep"
+
+
+UNIT_KIND_NAMES: Mapping[UnitKind, str] = {
+    UnitKind.XA: "Xã",
+    UnitKind.THI_TRAN: "Thị trấn",
+    UnitKind.CO_QUAN: "Cơ quan chuyên môn",
+    UnitKind.DON_VI_SU_NGHIEP: "Đơn vị sự nghiệp",
+    UnitKind.TRUONG_HOC: "Trường học",
+    UnitKind.DOANH_NGHIEP_NHA_NUOC: "Doanh nghiệp nhà nước",
+    UnitKind.DOANH_NGHIEP: "Tổ chức có sử dụng lao động ngoài Nhà nước",
+}
+
+
+class AnswerType(StrEnum):
+    CO_KHONG = "co_khong"
+    MUC = "muc"
+    SO = "so"
+    SO_THAP_PHAN = "so_thap_phan"
+    NGAY = "ngay"
+    TY_LE = "ty_le"
+    VAN_BAN = "van_ban"
+
+
+NUMERIC = frozenset({AnswerType.SO, AnswerType.SO_THAP_PHAN})
+CHOICES: Mapping[AnswerType, tuple[str, ...]] = {
+    AnswerType.CO_KHONG: ("Có", "Không", "Không áp dụng"),
+    AnswerType.MUC: ("Đạt", "Đạt một phần", "Không đạt", "Không áp dụng"),
+}
+NOT_APPLICABLE = "Không áp dụng"
+
+
+class Frequency(StrEnum):
+    NAM = "nam"
+    QUY = "quy"
+    KHI_PHAT_SINH = "khi_phat_sinh"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Căn cứ of an item; `verified` only when the article was read in an official text."""
+
+    document: str
+    verified: bool
+    article: str = ""
+    clause: str = ""
+    point: str = ""
+    from_: date | None = None
+    to: date | None = None
+
+    def words(self) -> str:
+        place = ", ".join(part for part in (self.point, self.clause, self.article) if part)
+        return f"{place} {self.document}".strip() if place else self.document
+
+    def in_force(self, on: date) -> bool:
+        return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
+
+
+@dataclass(frozen=True)
+class Item:
+    code: str
+    section: str
+    question: str
+    type: AnswerType
+    basis: tuple[Basis, ...] = ()
+    evidence: str = ""
+    why: str = ""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    frequency: Frequency = Frequency.NAM
+    condition: str = ""
+    points: float = 0
+    knock_out: bool = False
+    required: bool = True
+
+    def basis_words(self, on: date) -> str:
+        """The bases in force that day; all of them when none is dated so, for an item is never without its source."""
+        current = [one for one in self.basis if one.in_force(on)] or list(self.basis)
+        return "; ".join(one.words() for one in current)
+
+
+@dataclass(frozen=True)
+class Section:
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Checklist:
+    code: str
+    version: str
+    title: str
+    applies_to: tuple[UnitKind, ...]
+    effective_from: date
+    sections: tuple[Section, ...]
+    items: tuple[Item, ...]
+
+    def item(self, code: str) -> Item:
+        return next(item for item in self.items if item.code == code)
+
+    def by_section(self) -> list[tuple[Section, list[Item]]]:
+        return [(section, [item for item in self.items if item.section == section.code]) for section in self.sections]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One cell that could not be taken: what stands there, and what would be right."""
+
+    item: str
+    cell: str
+    sentence: str
+    found: str = ""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One accepted answer. `value`: str for choices and text, int/float, or an ISO day; `flag` says what was assumed."""
+
+    item: str
+    value: str | int | float
+    cell: str = ""
+    evidence: str = ""
+    note: str = ""
+    estimate: float | None = None
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Everything one unit's workbook shows. Days are house days; `accepted` and `faults` fill a returned form."""
+
+    authority: str
+    superior: str
+    title: str
+    unit_code: str
+    unit_name: str
+    case_code: str
+    token: str
+    due_words: str
+    period_words: str
+    reply_to: str
+    contact_words: str
+    as_of: date
+    checklist: Checklist
+    cut_off_words: str = ""
+    estimate_words: str = ""
+    accepted: Mapping[str, Value] = field(default_factory=dict)
+    faults: Sequence[Fault] = ()
+
+    @property
+    def asks_estimate(self) -> bool:
+        """Whether numbers are asked twice: up to the cut-off, and 'ước cả năm'."""
+        return bool(self.estimate_words)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a returned workbook says of itself; it identifies, it authorises nothing."""
+
+    case_code: str = ""
+    token: str = ""
+    unit_code: str = ""
+    checklist: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A returned workbook, cell by cell: what was accepted, what was not, what was left blank."""
+
+    identity: Identity
+    accepted: Mapping[str, Value]
+    faults: tuple[Fault, ...]
+    missing: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.faults and not self.missing
+
+
+def value_text(item: Item, value: str | int | float) -> str:
+    """How a person reads an accepted answer."""
+    if item.type is AnswerType.NGAY and isinstance(value, str):
+        return day_text(date.fromisoformat(value))
+    if isinstance(value, (int, float)):
+        return number_text(value) + ("%" if item.type is AnswerType.TY_LE else "")
+    return value
+
+
+def parse_checklist(table: Table, extends: Mapping[str, Checklist] | None = None) -> Checklist:
+    """templates/checklists/*.toml -> Checklist; raises DefinitionError with all mistakes."""
+    base = _base(table, extends or {})
+    sections = [*(base.sections if base else ()), *(_section(one) for one in table.tables("section"))]
+    known = {section.code for section in sections}
+    items = [*(base.items if base else ()), *(_item(one, known) for one in table.tables("item"))]
+    seen: set[str] = set()
+    for item in items:
+        if item.code in seen:
+            table.wrong(None, f"mã mục “{item.code}” bị trùng")
+        seen.add(item.code)
+    if not items:
+        table.wrong(None, "bảng kiểm chưa có mục [[item]] nào")
+    checklist = Checklist(
+        code=table.text("code"),
+        version=table.text("version"),
+        title=table.text("title"),
+        applies_to=tuple(_kinds(table)),
+        effective_from=table.day("effective_from"),
+        sections=tuple(sections),
+        items=tuple(items),
+    )
+    table.finish()
+    table.raise_if_wrong()
+    return checklist
+
+
+def _base(table: Table, extends: Mapping[str, Checklist]) -> Checklist | None:
+    code = table.text("extends", "")
+    if code and code not in extends:
+        table.wrong("extends", f"không có bảng kiểm “{code}” để kế thừa")
+    return extends.get(code)
+
+
+def _kinds(table: Table) -> list[UnitKind]:
+    kinds = []
+    for name in table.texts("applies_to"):
+        if name in set(UnitKind):
+            kinds.append(UnitKind(name))
+        else:
+            table.wrong("applies_to", f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}")
+    return kinds
+
+
+def _section(table: Table) -> Section:
+    section = Section(table.text("code"), table.text("title"))
+    table.finish()
+    return section
+
+
+def _item(table: Table, sections: set[str]) -> Item:
+    type_ = table.choice("type", AnswerType)
+    item = Item(
+        code=table.text("code"),
+        section=table.text("section"),
+        question=table.text("question"),
+        type=type_,
+        basis=tuple(_basis(one) for one in table.tables("basis")),
+        evidence=table.text("evidence", ""),
+        why=table.text("why", ""),
+        unit=table.text("unit", ""),
+        minimum=table.number("minimum", 0 if type_ in NUMERIC or type_ is AnswerType.TY_LE else None),
+        maximum=table.number("maximum", 100 if type_ is AnswerType.TY_LE else None),
+        frequency=table.choice("frequency", Frequency, Frequency.NAM),
+        condition=table.text("condition", ""),
+        points=table.number("points", 0),
+        knock_out=table.flag("knock_out", False),
+        required=table.flag("required", True),
+    )
+    if item.section and item.section not in sections:
+        table.wrong("section", f"mục {item.code}: không có phần “{item.section}” trong [[section]]")
+    if item.type in NUMERIC | {AnswerType.TY_LE} and not item.unit:
+        table.wrong("unit", f"mục {item.code}: câu hỏi lấy số cần đơn vị tính “unit”")
+    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
+        table.wrong("minimum", f"mục {item.code}: minimum lớn hơn maximum")
+    if item.points < 0:
+        table.wrong("points", f"mục {item.code}: điểm không được âm")
+    table.finish()
+    return item
+
+
+def _basis(table: Table) -> Basis:
+    basis = Basis(
+        document=table.text("document"),
+        verified=table.flag("verified"),
+        article=table.text("article", ""),
+        clause=table.text("clause", ""),
+        point=table.text("point", ""),
+        from_=table.day("from", None),
+        to=table.day("to", None),
+    )
+    if basis.from_ and basis.to and basis.from_ > basis.to:
+        table.wrong("from", f"căn cứ {basis.document}: ngày hết hiệu lực trước ngày có hiệu lực")
+    table.finish()
+    return basis
+
+
+def checklist_terms(checklist: Checklist) -> dict[str, Any]:
+    """The checklist as JSON, in the shape that `parse_checklist` reads: a cycle keeps the terms it opened with."""
+    return {
+        "code": checklist.code,
+        "version": checklist.version,
+        "title": checklist.title,
+        "applies_to": [kind.value for kind in checklist.applies_to],
+        "effective_from": checklist.effective_from.isoformat(),
+        "section": [{"code": one.code, "title": one.title} for one in checklist.sections],
+        "item": [_item_terms(item) for item in checklist.items],
+    }
+
+
+def _item_terms(item: Item) -> dict[str, Any]:
+    simple = ("code", "section", "question", "evidence", "why", "unit", "minimum", "maximum", "condition")
+    terms: dict[str, Any] = {name: getattr(item, name) for name in (*simple, "points", "knock_out", "required")}
+    terms |= {"type": item.type.value, "frequency": item.frequency.value}
+    terms["basis"] = [_basis_terms(one) for one in item.basis]
+    return {key: value for key, value in terms.items() if value is not None}
+
+
+def _basis_terms(basis: Basis) -> dict[str, Any]:
+    terms: dict[str, Any] = {
+        "document": basis.document,
+        "verified": basis.verified,
+        "article": basis.article,
+        "clause": basis.clause,
+        "point": basis.point,
+        "from": basis.from_.isoformat() if basis.from_ else None,
+        "to": basis.to.isoformat() if basis.to else None,
+    }
+    return {key: value for key, value in terms.items() if value is not None}

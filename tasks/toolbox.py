@@ -1,0 +1,131 @@
+"""What a task may be handed: the outside world behind Protocols, built in one place and faked in one place."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from tasks.domain.calendar import Calendar
+from tasks.domain.checklist import Checklist, Form, Reading
+from tasks.domain.results import YearResults
+
+
+class Connection(Protocol):
+    """One open connection to the mail server; used by one task at a time."""
+
+    async def post(self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None]) -> str:
+        """Hand over one message; returns the server's answer to the final dot.
+
+        `before_content` runs after RCPT and before DATA: whoever commits there knows that an interrupted row may
+        have gone out. Raises a MailError whose type is the decision.
+        """
+        ...
+
+
+class Outbox(Protocol):
+    def connect(self) -> AbstractAsyncContextManager[Connection]: ...
+
+
+@dataclass(frozen=True)
+class RawMail:
+    """One message as it lies in the mailbox. `key` is stable there (folder, UIDVALIDITY, UID; or a file name)."""
+
+    key: str
+    raw: bytes
+    received_at: datetime
+
+
+class Mailbox(Protocol):
+    name: str
+
+    def open(self) -> AbstractContextManager["OpenMailbox"]:
+        """Raises MailboxUnreachable."""
+        ...
+
+
+class OpenMailbox(Protocol):
+    def waiting(self) -> list[str]:
+        """Keys of the messages that are not done."""
+        ...
+
+    def fetch(self, keys: list[str]) -> Iterator[RawMail]:
+        """Reads without marking anything."""
+        ...
+
+    def done(self, keys: list[str]) -> None:
+        """Moves stored messages out of the way; repeatable."""
+        ...
+
+
+class Workbooks(Protocol):
+    def build(self, form: Form) -> bytes: ...
+
+    def read(self, data: bytes, checklist: Checklist, *, estimate: bool = False) -> Reading:
+        """Raises UnreadableWorkbook."""
+        ...
+
+    def case_code(self, data: bytes) -> str:
+        """The case code a workbook carries, '' if none; raises UnreadableWorkbook."""
+        ...
+
+
+class Documents(Protocol):
+    def year_workbook(self, results: YearResults) -> bytes: ...
+
+    def year_report(self, results: YearResults) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+Render = Callable[[str, Mapping[str, Any]], Rendered]
+
+
+class Definitions(Protocol):
+    def checklist(self, code: str) -> Checklist: ...
+
+    def calendar(self, name: str) -> Calendar: ...
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How fast and how many letters may leave (hosted mailboxes have quotas)."""
+
+    per_day: int = 2_000
+    per_minute: int = 120
+    connections: int = 2
+    size_bytes: int = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class House:
+    """What the running house is called and where it puts things."""
+
+    sender_name: str
+    sender_address: str
+    reply_address: str
+    administrators: tuple[str, ...]
+    results_folder: Path
+    limits: Limits
+    plus_addressing: bool = True
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    sessions: sessionmaker[Session]
+    outbox: Outbox
+    mailbox: Mailbox
+    workbooks: Workbooks
+    documents: Documents
+    render: Render
+    definitions: Definitions
+    now: Callable[[], datetime]
+    house: House
