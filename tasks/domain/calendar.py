@@ -38,7 +38,7 @@ class Calendar:
         return self.days_off.get(day, "nghỉ cuối tuần")
 
     def add_working_days(self, day: date, count: int) -> date:
-        """Cộng ngày làm việc: the first day is not counted (BLDS Đ147); negative counts go back; 0 is the day itself."""
+        """Cộng ngày làm việc: day one is not counted (BLDS Đ147); negative goes back; 0 is the day itself."""
         step = ONE_DAY if count > 0 else -ONE_DAY
         for _ in range(abs(count)):
             day += step

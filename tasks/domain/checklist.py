@@ -136,7 +136,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Value:
-    """One accepted answer. `value`: str for choices and text, int/float, or an ISO day; `flag` says what was assumed."""
+    """One accepted answer. `value`: words, a number, or an ISO day; `flag` says what was assumed."""
 
     item: str
     value: str | int | float

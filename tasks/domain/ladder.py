@@ -1,0 +1,167 @@
+"""The ladder of reminders: which rung is due for whom, by moments that have passed, never by counting days left."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from tasks.domain.calendar import Calendar, SendingHours, at, house_day
+from tasks.domain.definition import Table
+from tasks.domain.errors import CalendarUnknown
+
+
+class Role(StrEnum):
+    """Who a letter is for: the unit's own people, then the authority's officers."""
+
+    DAU_MOI = "dau_moi"
+    LANH_DAO = "lanh_dao"
+    TRUONG_PHONG = "truong_phong"
+    PHO_CHU_TICH = "pho_chu_tich"
+    CHU_TICH = "chu_tich"
+
+
+ROLE_NAMES: Mapping[Role, str] = {
+    Role.DAU_MOI: "đầu mối",
+    Role.LANH_DAO: "lãnh đạo đơn vị",
+    Role.TRUONG_PHONG: "trưởng phòng",
+    Role.PHO_CHU_TICH: "phó chủ tịch",
+    Role.CHU_TICH: "chủ tịch",
+}
+UNIT_ROLES = frozenset({Role.DAU_MOI, Role.LANH_DAO})
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step: `days` working days or `hours` hours from the due moment (negative: before)."""
+
+    name: str
+    title: str
+    audience: tuple[Role, ...]
+    days: int | None = None
+    hours: int | None = None
+    approval: bool = False
+
+    @property
+    def after_due(self) -> bool:
+        return (self.days or self.hours or 0) > 0
+
+    def moment(self, due_at: datetime, calendar: Calendar, hours: SendingHours) -> datetime:
+        """When this rung becomes due; urgent ladders count hours and know no quiet time."""
+        if self.hours is not None:
+            return due_at + timedelta(hours=self.hours)
+        due_on = house_day(due_at - timedelta(microseconds=1))
+        return at(calendar.add_working_days(due_on, self.days or 0), hours.opens)
+
+
+@dataclass(frozen=True)
+class Ladder:
+    name: str
+    rungs: tuple[Rung, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A letter that is due now: this rung, to this role; `superseded` when a later rung reaches the same person."""
+
+    rung: Rung
+    role: Role
+    superseded: bool
+
+
+Fired = Collection[tuple[str, Role]]
+
+
+def due_steps(
+    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours, *, fired: Fired, as_of: datetime
+) -> list[Step]:
+    """Every unfired step whose moment has passed; after an outage only the latest one per role is written."""
+    passed = [
+        (rung, role)
+        for rung, role, moment in _moments(ladder, due_at, calendar, hours)
+        if moment <= as_of and (rung.name, role) not in fired
+    ]
+    latest = {role: rung for rung, role in passed}
+    return [Step(rung, role, superseded=latest[role] is not rung) for rung, role in passed]
+
+
+def next_moment(
+    ladder: Ladder,
+    due_at: datetime,
+    calendar: Calendar,
+    hours: SendingHours,
+    *,
+    fired: Fired,
+    roles: Collection[Role] = frozenset(Role),
+) -> datetime | None:
+    """The moment of the earliest unfired step of these roles; None at the top of the ladder."""
+    moments = [
+        moment
+        for rung, role, moment in _moments(ladder, due_at, calendar, hours)
+        if role in roles and (rung.name, role) not in fired
+    ]
+    return min(moments, default=None)
+
+
+def _moments(
+    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours
+) -> Iterator[tuple[Rung, Role, datetime]]:
+    for rung in ladder.rungs:
+        try:
+            moment = rung.moment(due_at, calendar, hours)
+        except CalendarUnknown:
+            continue  # a rung beyond the last known year waits until that year is entered; `check` says so
+        for role in rung.audience:
+            yield rung, role, moment
+
+
+def parse_ladder(table: Table) -> Ladder:
+    name = table.text("name")
+    rungs = [_rung(one, name) for one in table.tables("rung", required=True)]
+    if len({rung.name for rung in rungs}) < len(rungs):
+        table.wrong("rung", f"thang “{name}”: tên bậc bị trùng")
+    offsets = [rung.days if rung.days is not None else rung.hours or 0 for rung in rungs]
+    if offsets != sorted(offsets):
+        table.wrong("rung", f"thang “{name}”: các bậc phải xếp theo thời gian tăng dần")
+    if len({rung.days is None for rung in rungs}) > 1:
+        table.wrong("rung", f"thang “{name}”: không trộn bậc tính theo ngày với bậc tính theo giờ")
+    table.finish()
+    return Ladder(name, tuple(rungs))
+
+
+def _rung(table: Table, ladder: str) -> Rung:
+    rung = Rung(
+        name=table.text("name"),
+        title=table.text("title"),
+        audience=tuple(_roles(table)),
+        days=table.integer("days", None),
+        hours=table.integer("hours", None),
+        approval=table.flag("approval", False),
+    )
+    if (rung.days is None) == (rung.hours is None):
+        table.wrong(None, f"thang “{ladder}”, bậc “{rung.name}”: ghi đúng một trong hai “days” hoặc “hours”")
+    table.finish()
+    return rung
+
+
+def _roles(table: Table) -> list[Role]:
+    names = table.texts("audience")
+    for name in names:
+        if name not in set(Role):
+            table.wrong("audience", f"không có vai trò “{name}”; chọn trong {', '.join(Role)}")
+    return [Role(name) for name in names if name in set(Role)]
+
+
+def ladder_terms(ladder: Ladder) -> dict[str, Any]:
+    """The ladder as JSON, in the shape that `parse_ladder` reads."""
+    return {"name": ladder.name, "rung": [_rung_terms(rung) for rung in ladder.rungs]}
+
+
+def _rung_terms(rung: Rung) -> dict[str, Any]:
+    terms: dict[str, Any] = {"name": rung.name, "title": rung.title, "approval": rung.approval}
+    terms["audience"] = [role.value for role in rung.audience]
+    return terms | ({"days": rung.days} if rung.days is not None else {"hours": rung.hours})
+
+
+def rung_titles(ladders: Sequence[Ladder]) -> dict[str, str]:
+    return {rung.name: rung.title for ladder in ladders for rung in ladder.rungs}
