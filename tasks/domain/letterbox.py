@@ -173,10 +173,12 @@ FOR_THE_DESK = frozenset({Verdict.UNMATCHED, Verdict.NO_WORKBOOK, Verdict.UNREAD
 
 _DAEMON = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|mailerdaemon)@")
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver|delivery (status|failure)|returned mail|mail delivery failed|failure notice|khong (gui|chuyen) duoc|thu bi tra lai"
+    r"undeliver|delivery (status|failure)|returned mail|mail delivery failed|failure notice"
+    r"|khong (gui|chuyen) duoc|thu bi tra lai"
 )
 _AUTO_SUBJECT = re.compile(
-    r"^(out of office|automatic reply|auto(matic)?[- ]?(reply|response)|tra loi tu dong|tu dong tra loi|vang mat|phan hoi tu dong)"
+    r"^(out of office|automatic reply|auto(matic)?[- ]?(reply|response)"
+    r"|tra loi tu dong|tu dong tra loi|vang mat|phan hoi tu dong)"
 )
 _RECALL_SUBJECT = re.compile(r"^(recall:|message recall|thu hoi:)")
 

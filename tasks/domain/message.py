@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.header import decode_header, make_header
 from email.message import Message as Mime
-from email.utils import getaddresses, parseaddr
+from email.utils import collapse_rfc2231_value, getaddresses, parseaddr
 
 from tasks.domain.vietnamese import nfc, one_line
 
@@ -147,13 +147,10 @@ def _text(part: Mime) -> str:
 
 def _file_name(part: Mime) -> str:
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        value = part.get_param(parameter, header=header)
-        if isinstance(value, tuple):
-            charset, _, text = value
-            try:
-                value = unquote(text).encode("latin-1").decode(charset or "utf-8")
-            except (LookupError, UnicodeError):
-                value = text
+        parameter_value = part.get_param(parameter, header=header)
+        if parameter_value is None:
+            continue
+        value = collapse_rfc2231_value(parameter_value)  # type: ignore[arg-type]
         if value:
             try:
                 return one_line(str(make_header(decode_header(str(value)))))

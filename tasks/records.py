@@ -1,0 +1,406 @@
+"""The tables, and move(): the one door through which a status changes."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    update,
+)
+from sqlalchemy import DateTime as SqlDateTime
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+from tasks.domain.assignment import ASSIGNMENT_MOVES, OWING, AssignmentState
+from tasks.domain.checklist import UnitKind
+from tasks.domain.errors import WrongMove
+from tasks.domain.finding import FINDING_MOVES, FindingState
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LETTER_MOVES, LetterKind, LetterState, Reason, Verdict
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class UtcMoment(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC; SQLite knows no zones, so it gets one back on the way out."""
+
+    impl = SqlDateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"moment without a zone: {value!r}")
+        return value.astimezone(UTC) if dialect.name != "sqlite" else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Word(TypeDecorator[E], Generic[E]):
+    """A StrEnum kept as its plain word: readable in SQL, and a new word needs no migration."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: E | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> E | None:
+        return None if value is None else self.kind(value)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcMoment,
+        str: Text,
+        bytes: LargeBinary,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        list[dict[str, Any]]: JSON,
+        UnitKind: Word(UnitKind),
+        Role: Word(Role),
+        AssignmentState: Word(AssignmentState),
+        FindingState: Word(FindingState),
+        LetterKind: Word(LetterKind),
+        LetterState: Word(LetterState),
+        Reason: Word(Reason),
+        Verdict: Word(Verdict),
+    }
+
+
+class Unit(Base):
+    __tablename__ = "unit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str]
+    kind: Mapped[UnitKind]
+    official_order: Mapped[int]
+    parent_code: Mapped[str | None] = mapped_column(String(40))
+    predecessors: Mapped[list[str]] = mapped_column(default=list)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    note: Mapped[str] = mapped_column(default="")
+    contacts: Mapped[list["Contact"]] = relationship(
+        back_populates="unit", order_by="Contact.position", cascade="all, delete-orphan"
+    )
+
+    def contact(self, role: Role) -> "Contact | None":
+        """The first contact of that role that can be reached, else the first one, else nobody."""
+        of_role = [one for one in self.contacts if one.role is role]
+        return next((one for one in of_role if one.unreachable_at is None), next(iter(of_role), None))
+
+    def exists_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class Contact(Base):
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("unit_id", "role", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    role: Mapped[Role]
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(String(254), index=True)
+    phone: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    bounces: Mapped[int] = mapped_column(default=0)
+    unreachable_at: Mapped[datetime | None]
+    unit: Mapped[Unit] = relationship(back_populates="contacts")
+
+
+class Plan(Base):
+    """The plan as it was imported, word for word: it is parsed again whenever it is needed."""
+
+    __tablename__ = "plan"
+
+    year: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    source: Mapped[str]
+    sha256: Mapped[str] = mapped_column(String(64))
+    imported_at: Mapped[datetime]
+
+
+class Round(Base):
+    """A round of the year. Whoever sets opened_at where it was NULL has opened it; nobody else will."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("year", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(ForeignKey("plan.year"))
+    code: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str]
+    opens_on: Mapped[date]
+    terms: Mapped[dict[str, Any]]
+    opened_at: Mapped[datetime | None]
+    missed_at: Mapped[datetime | None]
+    missed_why: Mapped[str] = mapped_column(default="")
+    cycles: Mapped[list["Cycle"]] = relationship(back_populates="round")
+
+
+class Cycle(Base):
+    """One dated opening of a round, with the terms as they stood that day."""
+
+    __tablename__ = "cycle"
+    __table_args__ = (UniqueConstraint("round_id", "opened_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    opened_on: Mapped[date]
+    planned_on: Mapped[date]
+    due_on: Mapped[date]
+    due_at: Mapped[datetime]
+    due_words: Mapped[str]
+    cut_off_on: Mapped[date | None]
+    lock_on: Mapped[date | None]
+    terms: Mapped[dict[str, Any]]
+    roster_complete: Mapped[bool] = mapped_column(default=False)
+    locked_at: Mapped[datetime | None]
+    round: Mapped[Round] = relationship(back_populates="cycles")
+    assignments: Mapped[list["Assignment"]] = relationship(back_populates="cycle")
+
+
+class Assignment(Base):
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "unit_id"),
+        Index("ix_assignment_next_rung_at", "state", "next_rung_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cycle_id: Mapped[int] = mapped_column(ForeignKey("cycle.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    checklist: Mapped[str] = mapped_column(String(40))
+    state: Mapped[AssignmentState] = mapped_column(default=AssignmentState.OPEN)
+    due_at: Mapped[datetime]
+    original_due_at: Mapped[datetime]
+    next_rung_at: Mapped[datetime | None]
+    first_reply_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    cycle: Mapped[Cycle] = relationship(back_populates="assignments")
+    unit: Mapped[Unit] = relationship()
+    letters: Mapped[list["Letter"]] = relationship(back_populates="assignment")
+    replies: Mapped[list["Reply"]] = relationship(back_populates="assignment", order_by="Reply.received_at, Reply.id")
+
+    @property
+    def owing(self) -> bool:
+        return self.state in OWING
+
+
+class Finding(Base):
+    """A tồn tại/kiến nghị: an obligation with a due day, on the same ladder as an assignment."""
+
+    __tablename__ = "finding"
+    __table_args__ = (Index("ix_finding_next_rung_at", "state", "next_rung_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    year: Mapped[int] = mapped_column(index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    what: Mapped[str]
+    basis: Mapped[str] = mapped_column(default="")
+    remedy: Mapped[str] = mapped_column(default="")
+    state: Mapped[FindingState] = mapped_column(default=FindingState.OPEN)
+    raised_on: Mapped[date]
+    due_at: Mapped[datetime]
+    terms: Mapped[dict[str, Any]]
+    next_rung_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    report: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(default="")
+    unit: Mapped[Unit] = relationship()
+    letters: Mapped[list["Letter"]] = relationship(back_populates="finding")
+
+    @property
+    def owing(self) -> bool:
+        return self.state is FindingState.OPEN
+
+
+class Letter(Base):
+    """One mail we owe. Its key says what it is for: writing the row is the claim, so nothing is owed twice."""
+
+    __tablename__ = "letter"
+    __table_args__ = (
+        CheckConstraint("recipient <> ''", name="recipient_not_empty"),
+        Index("ix_letter_ready", "state", "not_before"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[LetterKind]
+    rung: Mapped[str] = mapped_column(String(60), default="")
+    role: Mapped[Role | None]
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"), index=True)
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id"), index=True)
+    in_reply_to: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(String(254))
+    recipient_name: Mapped[str] = mapped_column(default="")
+    words: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.QUEUED)
+    reason: Mapped[Reason | None]
+    detail: Mapped[str] = mapped_column(default="")
+    bundle: Mapped[str | None] = mapped_column(String(300), index=True)
+    bundled_into_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    subject: Mapped[str] = mapped_column(default="")
+    raw: Mapped[bytes | None] = mapped_column(deferred=True)
+    claimed_by: Mapped[str] = mapped_column(String(80), default="")
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    first_try_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    server_answer: Mapped[str] = mapped_column(default="")
+    assignment: Mapped[Assignment | None] = relationship(back_populates="letters")
+    finding: Mapped[Finding | None] = relationship(back_populates="letters")
+
+
+class Incoming(Base):
+    """A message word for word, stored before anybody tries to read it."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (UniqueConstraint("mailbox", "key"), UniqueConstraint("mailbox", "sha256"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailbox: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(250))
+    sha256: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    raw: Mapped[bytes] = mapped_column(deferred=True)
+    verdict: Mapped[Verdict | None] = mapped_column(index=True)
+    why: Mapped[str] = mapped_column(default="")
+    sender: Mapped[str] = mapped_column(String(254), default="")
+    subject: Mapped[str] = mapped_column(default="")
+    message_id: Mapped[str] = mapped_column(String(250), default="", index=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    handled_at: Mapped[datetime | None]
+
+
+class Reply(Base):
+    """One reading of one workbook, or one report on a finding, that came in one message."""
+
+    __tablename__ = "reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(20), default="mail")
+    sender: Mapped[str] = mapped_column(String(254))
+    known_sender: Mapped[bool]
+    received_at: Mapped[datetime]
+    late: Mapped[bool]
+    file_name: Mapped[str] = mapped_column(default="")
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    missing: Mapped[list[str]] = mapped_column(default=list)
+    remarks: Mapped[list[str]] = mapped_column(default=list)
+    assignment: Mapped[Assignment | None] = relationship(back_populates="replies")
+    answers: Mapped[list["Answer"]] = relationship(back_populates="reply", cascade="all, delete-orphan")
+
+
+class Answer(Base):
+    """One accepted value with its source; the newest one of an item counts, every one is kept."""
+
+    __tablename__ = "answer"
+    __table_args__ = (UniqueConstraint("reply_id", "item"), Index("ix_answer_assignment", "assignment_id", "item"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reply_id: Mapped[int] = mapped_column(ForeignKey("reply.id"))
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    item: Mapped[str] = mapped_column(String(40))
+    value: Mapped[Any] = mapped_column(JSON)
+    cell: Mapped[str] = mapped_column(String(20), default="")
+    evidence: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    estimate: Mapped[float | None]
+    flag: Mapped[str] = mapped_column(default="")
+    reply: Mapped[Reply] = relationship(back_populates="answers")
+
+
+class YearReport(Base):
+    """An edition of a year: what went in (by hash) and the files that came out (by hash)."""
+
+    __tablename__ = "year_report"
+    __table_args__ = (UniqueConstraint("year", "edition"), UniqueConstraint("year", "inputs_sha256"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int]
+    edition: Mapped[int]
+    as_of: Mapped[datetime]
+    inputs_sha256: Mapped[str] = mapped_column(String(64))
+    files: Mapped[dict[str, Any]]
+
+
+class Lease(Base):
+    """A verb that must not run beside itself holds its row until `until`; a dead holder's row expires."""
+
+    __tablename__ = "lease"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime]
+
+
+Stateful = Assignment | Finding | Letter
+MOVES: Mapping[type[Any], Mapping[Any, frozenset[Any]]] = {
+    Assignment: ASSIGNMENT_MOVES,
+    Finding: FINDING_MOVES,
+    Letter: LETTER_MOVES,
+}
+
+
+def move(session: Session, row: Stateful, to: StrEnum, **changes: Any) -> bool:
+    """Change a status where it still is what we saw; False when another worker got there first.
+
+    Raises WrongMove for a change that the table of moves does not know. `changes` are written in the same statement.
+    """
+    kind, old = type(row), row.state
+    if to not in MOVES[kind][old]:
+        raise WrongMove(f"{kind.__name__} {row.id}: không có bước chuyển từ “{old}” sang “{to}”")
+    session.flush()
+    result = session.execute(
+        update(kind).where(kind.id == row.id, kind.state == old).values(state=to, **changes),
+        execution_options={"synchronize_session": False},
+    )
+    assert isinstance(result, CursorResult)
+    session.refresh(row)
+    return result.rowcount == 1
