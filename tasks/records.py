@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import (
     JSON,
-    CheckConstraint,
     Dialect,
     ForeignKey,
     Index,
@@ -29,7 +28,6 @@ from tasks.domain.errors import WrongMove
 from tasks.domain.finding import FINDING_MOVES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LETTER_MOVES, LetterKind, LetterState, Reason, Verdict
-
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -256,10 +254,7 @@ class Letter(Base):
     """One mail we owe. Its key says what it is for: writing the row is the claim, so nothing is owed twice."""
 
     __tablename__ = "letter"
-    __table_args__ = (
-        CheckConstraint("recipient <> ''", name="recipient_not_empty"),
-        Index("ix_letter_ready", "state", "not_before"),
-    )
+    __table_args__ = (Index("ix_letter_ready", "state", "not_before"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from tasks.domain.checklist import CHOICES, AnswerType, Item
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item
 from tasks.domain.vietnamese import clean, day_text, fold, number_text, one_line
 
 Raw = str | int | float | bool | date | datetime | None
@@ -48,6 +48,8 @@ def read_answer(item: Item, raw: Raw) -> Taken:
         raw = clean(raw)
         if _ERRORS.match(raw):
             raise Refusal(f"ô đang báo lỗi {raw} của bảng tính; hãy nhập lại {_wanted(item)}")
+        if item.condition and fold(raw) in _NOT_APPLICABLE:
+            return NOT_APPLICABLE, ""
     return _READERS[item.type](item, raw)
 
 

@@ -150,7 +150,7 @@ def _file_name(part: Mime) -> str:
         parameter_value = part.get_param(parameter, header=header)
         if parameter_value is None:
             continue
-        value = collapse_rfc2231_value(parameter_value)  # type: ignore[arg-type]
+        value = collapse_rfc2231_value(parameter_value)
         if value:
             try:
                 return one_line(str(make_header(decode_header(str(value)))))

@@ -215,7 +215,14 @@ def period_words(round_: Round) -> str:
 # --- reading ---------------------------------------------------------------------------------------------------
 
 
-def parse_plan(
+def parse_plan(table: Table) -> Plan:
+    """A plan that was checked before (a stored one): only its shape is read."""
+    plan = _read_plan(table)
+    table.raise_if_wrong()
+    return plan
+
+
+def checked_plan(
     table: Table, checklists: Mapping[str, Checklist], calendars: Mapping[str, Calendar], units: Mapping[str, UnitKind]
 ) -> Plan:
     """A plan file -> Plan, checked whole against the checklists, calendars and register.
@@ -223,39 +230,39 @@ def parse_plan(
     Raises DefinitionError with every mistake, by line. `units`: code -> kind; empty when there is no register yet,
     then codes are not checked.
     """
-    ladders = {ladder.name: ladder for ladder in map(parse_ladder, table.tables("ladder", required=True))}
-    calendar_name = table.text("calendar")
-    if calendar_name not in calendars:
-        table.wrong("calendar", f"không có lịch “{calendar_name}”; chọn trong {', '.join(sorted(calendars))}")
-    known = _Known(checklists, calendars.get(calendar_name), units, ladders)
-    plan = Plan(
-        year=table.integer("year"),
-        title=table.text("title"),
-        authority=_authority(table.table("authority")),
-        calendar=calendar_name,
-        officers=tuple(_officer(one) for one in table.tables("officer")),
-        legal_bases=tuple(_legal_basis(one) for one in table.tables("basis")),
-        ladders=ladders,
-        rounds=tuple(_checked_round(one, known) for one in table.tables("round", required=True)),
-    )
+    plan = _read_plan(table)
+    if plan.calendar not in calendars:
+        table.wrong("calendar", f"không có lịch “{plan.calendar}”; chọn trong {', '.join(sorted(calendars))}")
     _check_whole(plan, table)
-    table.finish()
+    for round_, where in zip(plan.rounds, table.tables("round"), strict=True):
+        _check_dates(round_, where, calendars.get(plan.calendar))
+        _check_selection(round_, where, checklists, units)
     table.raise_if_wrong()
     return plan
 
 
-@dataclass(frozen=True)
-class _Known:
-    checklists: Mapping[str, Checklist]
-    calendar: Calendar | None
-    units: Mapping[str, UnitKind]
-    ladders: Mapping[str, Ladder]
+def _read_plan(table: Table) -> Plan:
+    plan = Plan(
+        year=table.integer("year"),
+        title=table.text("title"),
+        authority=_authority(table.table("authority")),
+        calendar=table.text("calendar"),
+        officers=tuple(_officer(one) for one in table.tables("officer")),
+        legal_bases=tuple(_legal_basis(one) for one in table.tables("basis")),
+        ladders={ladder.name: ladder for ladder in map(parse_ladder, table.tables("ladder", required=True))},
+        rounds=tuple(parse_round(one) for one in table.tables("round", required=True)),
+    )
+    table.finish()
+    return plan
 
 
 def _check_whole(plan: Plan, table: Table) -> None:
     codes = [one.code for one in plan.rounds]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         table.wrong("round", f"mã đợt “{code}” bị trùng")
+    for round_, where in zip(plan.rounds, table.tables("round"), strict=True):
+        if round_.ladder not in plan.ladders:
+            where.wrong("ladder", f"đợt “{round_.code}”: không có thang nhắc “{round_.ladder}”")
     roles = {officer.role for officer in plan.officers}
     for ladder in plan.ladders.values():
         for rung in ladder.rungs:
@@ -298,15 +305,6 @@ def _legal_basis(table: Table) -> LegalBasis:
     basis = LegalBasis(table.text("document"), table.day("on", None), table.text("subject", ""))
     table.finish()
     return basis
-
-
-def _checked_round(table: Table, known: _Known) -> Round:
-    round_ = parse_round(table)
-    _check_dates(round_, table, known.calendar)
-    _check_selection(round_, table, known)
-    if round_.ladder not in known.ladders:
-        table.wrong("ladder", f"đợt “{round_.code}”: không có thang nhắc “{round_.ladder}”")
-    return round_
 
 
 def parse_round(table: Table) -> Round:
@@ -387,21 +385,23 @@ def _check_dates(round_: Round, table: Table, calendar: Calendar | None) -> None
         )
 
 
-def _check_selection(round_: Round, table: Table, known: _Known) -> None:
+def _check_selection(
+    round_: Round, table: Table, checklists: Mapping[str, Checklist], units: Mapping[str, UnitKind]
+) -> None:
     say = f"đợt “{round_.code}”:"
     selection = round_.selection
     if not selection.kinds and not selection.units and not round_.urgent:
         table.wrong("kinds", f"{say} chưa chọn đơn vị nào (ghi “kinds” hoặc “units”)")
-    if known.units:
-        for code in sorted((selection.units | selection.but_not) - known.units.keys()):
+    if units:
+        for code in sorted((selection.units | selection.but_not) - units.keys()):
             table.wrong("units", f"{say} không có đơn vị mã “{code}” trong danh sách")
-    asked = selection.kinds | {known.units[code] for code in selection.units if code in known.units}
+    asked = selection.kinds | {units[code] for code in selection.units if code in units}
     for kind in sorted(asked - round_.checklists.keys()):
         table.wrong("checklists", f"{say} chưa có bảng kiểm cho loại hình “{kind}”")
     for kind, code in round_.checklists.items():
-        if code not in known.checklists:
+        if code not in checklists:
             table.wrong("checklists", f"{say} không có bảng kiểm “{code}”")
-        elif kind in asked and kind not in known.checklists[code].applies_to:
+        elif kind in asked and kind not in checklists[code].applies_to:
             table.wrong("checklists", f"{say} bảng kiểm “{code}” không dùng cho loại hình “{kind}”")
 
 

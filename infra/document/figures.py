@@ -1,0 +1,407 @@
+"""Every figure of the year as the report says it: counted from the results, ready for the sentences of a template."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, UNIT_KIND_NAMES, AnswerType, Checklist, UnitKind
+from tasks.domain.finding import FindingState
+from tasks.domain.results import (
+    AssignmentFact,
+    ItemTally,
+    RoundFact,
+    Tally,
+    UnitFact,
+    YearResults,
+    checklists_of,
+    item_tallies,
+    official_order,
+    rungs_climbed,
+    tally,
+    tally_by_kind,
+)
+from tasks.domain.vietnamese import day_text, fold, moment_text, number_text, one_line, percent_text
+
+# The three kinds of base of the Law (plan II.5), in the order of its chapters.
+BASES: Sequence[tuple[str, frozenset[UnitKind]]] = (
+    ("Xã, thị trấn", frozenset({UnitKind.XA, UnitKind.THI_TRAN})),
+    (
+        "Cơ quan hành chính nhà nước, đơn vị sự nghiệp công lập",
+        frozenset({UnitKind.CO_QUAN, UnitKind.DON_VI_SU_NGHIEP, UnitKind.TRUONG_HOC}),
+    ),
+    ("Tổ chức có sử dụng lao động", frozenset({UnitKind.DOANH_NGHIEP_NHA_NUOC, UnitKind.DOANH_NGHIEP})),
+)
+KEY_ITEMS = 8  # a checklist: the knock-out items, then those of most points
+OUTSTANDING_ITEMS = 5
+NAMES_IN_A_SENTENCE = 10
+QUOTES_OF_A_KIND = 3
+LONGEST_QUOTE = 300
+STRONG, WEAK = 0.9, 0.8  # from here on praised; below this named as a shortcoming
+# Adding up durations or shares says nothing; those are given as a mean.
+NOT_SUMMED = frozenset({"%", "ngày", "ngày làm việc", "giờ", "tháng", "năm"})
+# Words of a question that tell where its answers may be quoted.
+QUOTED = {
+    "difficulties": ("kho khan", "vuong mac", "ton tai", "han che", "nguyen nhan"),
+    "proposals": ("kien nghi", "de xuat"),
+    "models": ("cach lam hay", "mo hinh", "dien hinh"),
+}
+_EXPLANATION = re.compile(r"\s*\([^()]*\)\?$")
+_WHICH_LEVEL = re.compile(r"\s+(?:ở|đạt) mức nào\b")
+_YES_OR_NO = re.compile(r"\s+không\?$")
+_HOW_MANY = re.compile(r"bao nhiêu(?: phần trăm)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A tally and its shares. Who was exempt owed nothing, and so is in no share."""
+
+    tally: Tally
+
+    def __getattr__(self, name: str) -> int:
+        return int(getattr(self.tally, name))
+
+    @property
+    def owing(self) -> int:
+        return self.tally.asked - self.tally.exempt
+
+    @property
+    def answered_share(self) -> str:
+        return percent_text(self.tally.answered, self.owing)
+
+    @property
+    def on_time_share(self) -> str:
+        return percent_text(self.tally.on_time, self.owing)
+
+
+@dataclass(frozen=True)
+class RoundWords:
+    number: int
+    title: str
+    kind_name: str
+    opened_on: str
+    due_words: str
+    missed: bool
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class ChoiceWords:
+    """A yes/no or level item: how many units said the good word, of those it applies to."""
+
+    code: str
+    statement: str
+    basis: str
+    word: str
+    yes: int
+    applicable: int
+    not_applicable: int
+    base: str = ""
+
+    @property
+    def rate(self) -> float:
+        return self.yes / self.applicable
+
+    @property
+    def share(self) -> str:
+        return percent_text(self.yes, self.applicable)
+
+
+@dataclass(frozen=True)
+class NumberWords:
+    code: str
+    statement: str
+    basis: str
+    units: int
+    lowest: str
+    highest: str
+
+
+@dataclass(frozen=True)
+class ChecklistWords:
+    title: str
+    asked: int
+    choices: tuple[ChoiceWords, ...]
+    numbers: tuple[NumberWords, ...]
+
+
+@dataclass(frozen=True)
+class BaseWords:
+    """One kind of base in the round of the yearly report."""
+
+    letter: str
+    name: str
+    counts: Counts
+    kinds: tuple[tuple[str, Counts], ...]
+    checklists: tuple[ChecklistWords, ...]
+
+
+@dataclass(frozen=True)
+class Quote:
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True)
+class FindingWords:
+    total: int
+    units: int
+    open: int
+    reported: int
+    closed: int
+    overdue: int
+
+    @property
+    def closed_share(self) -> str:
+        return percent_text(self.closed, self.total)
+
+
+class YearWords:
+    """What a template may name; its public attributes are the whole vocabulary."""
+
+    def __init__(self, results: YearResults) -> None:
+        self._results = results
+        self._units = {unit.code: unit for unit in results.units}
+        self._report_parts = results.of_round(results.report_round)
+        self.year = str(results.year)
+        self.edition = results.edition
+        self.as_of = moment_text(results.as_of)
+        self.authority = results.authority
+        self.superior = results.superior
+        self.place = results.place
+        self.number_and_symbol = f"      /{report_symbol(results.symbol)}"
+        self.signing_year = str(results.as_of.year)
+        self.plan_title = results.plan_title
+        self.legal_bases = results.legal_bases
+        self.unit_count = len(results.units)
+
+    @cached_property
+    def rounds(self) -> list[RoundWords]:
+        return [self._round(number, one) for number, one in enumerate(self._results.rounds, start=1)]
+
+    @cached_property
+    def report(self) -> RoundWords | None:
+        """The round of the yearly report; None when there was none."""
+        codes = [one.code for one in self._results.rounds]
+        return self.rounds[codes.index(self._results.report_round)] if self._results.report_round in codes else None
+
+    @cached_property
+    def all_rounds(self) -> Counts:
+        return Counts(tally(self._results.assignments))
+
+    @cached_property
+    def bases(self) -> list[BaseWords]:
+        kinds = dict(tally_by_kind(self._results, self._results.report_round))
+        found = []
+        for name, members in BASES:
+            parts = [part for part in self._report_parts if self._units[part.unit].kind in members]
+            if parts:
+                named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
+                counts = tuple((kind, Counts(kinds[kind])) for kind in named if kind in kinds)
+                letter = "abc"[len(found)]
+                found.append(BaseWords(letter, name, Counts(tally(parts)), counts, tuple(self._checklists(name, parts))))
+        return found
+
+    @cached_property
+    def strong_items(self) -> list[ChoiceWords]:
+        strong = [item for item in self._choices if item.rate >= STRONG]
+        return sorted(strong, key=lambda item: (-item.rate, -item.applicable))[:OUTSTANDING_ITEMS]
+
+    @cached_property
+    def weak_items(self) -> list[ChoiceWords]:
+        weak = [item for item in self._choices if item.rate < WEAK]
+        return sorted(weak, key=lambda item: (item.rate, -item.applicable))[:OUTSTANDING_ITEMS]
+
+    @cached_property
+    def findings(self) -> FindingWords:
+        all_, on = self._results.findings, self._results.as_of.date()
+        states = [finding.state for finding in all_]
+        return FindingWords(
+            total=len(all_),
+            units=len({finding.unit for finding in all_}),
+            open=states.count(FindingState.OPEN),
+            reported=states.count(FindingState.REPORTED),
+            closed=states.count(FindingState.CLOSED),
+            overdue=sum(finding.overdue(on) for finding in all_),
+        )
+
+    @cached_property
+    def rungs(self) -> list[tuple[str, int]]:
+        """Each rung that was climbed, by its name, with the number of letters."""
+        climbed = rungs_climbed(self._results.assignments)
+        return [(name, climbed[code]) for code, name in self._results.rung_names.items() if climbed[code]]
+
+    @cached_property
+    def climbing(self) -> int:
+        return sum(bool(part.rungs) for part in self._results.assignments)
+
+    @cached_property
+    def silent_names(self) -> str:
+        return self._names("silent")
+
+    @cached_property
+    def late_names(self) -> str:
+        return self._names("late")
+
+    @cached_property
+    def unreachable_names(self) -> str:
+        return self._names("unreachable")
+
+    @cached_property
+    def quotes(self) -> dict[str, list[Quote]]:
+        """Units' own words, a few of each kind, at most one a unit and kind, in official order."""
+        found: dict[str, dict[str, Quote]] = {kind: {} for kind in QUOTED}
+        for unit in official_order(self._results.units):
+            for kind, text in self._told.get(unit.code, ()):
+                if len(found[kind]) < QUOTES_OF_A_KIND:
+                    found[kind].setdefault(unit.code, Quote(unit.name, text))
+        return {kind: list(some.values()) for kind, some in found.items()}
+
+    def _round(self, number: int, fact: RoundFact) -> RoundWords:
+        return RoundWords(
+            number=number,
+            title=fact.title,
+            kind_name=fact.kind_name,
+            opened_on=day_text(fact.opened_on),
+            due_words=fact.due_words,
+            missed=fact.missed,
+            counts=Counts(tally(self._results.of_round(fact.code))),
+        )
+
+    def _checklists(self, base: str, parts: Sequence[AssignmentFact]) -> Iterator[ChecklistWords]:
+        for checklist in checklists_of(parts):
+            some = using(checklist, parts)
+            tallies = item_tallies(checklist, some, self._results.as_of.date())
+            choices = {one.code: one for one in _choice_words(tallies, base)}
+            key = sorted(checklist.items, key=lambda item: (not item.knock_out, -item.points))
+            chosen = [item.code for item in key if item.code in choices][:KEY_ITEMS]
+            yield ChecklistWords(
+                title=checklist.title,
+                asked=len(some),
+                choices=tuple(words for code, words in choices.items() if code in chosen),
+                numbers=tuple(_number_words(tallies)),
+            )
+
+    @cached_property
+    def _choices(self) -> list[ChoiceWords]:
+        """Every yes/no or level item of the report round, each checklist by itself."""
+        on = self._results.as_of.date()
+        found: list[ChoiceWords] = []
+        for checklist in checklists_of(self._report_parts):
+            tallies = item_tallies(checklist, using(checklist, self._report_parts), on)
+            found += _choice_words(tallies, checklist.title)
+        return found
+
+    def _names(self, outcome: str) -> str:
+        guilty = {part.unit for part in self._report_parts if part.outcome == outcome}
+        names = [unit.name for unit in official_order(self._results.units) if unit.code in guilty]
+        more = len(names) - NAMES_IN_A_SENTENCE
+        return ", ".join(names[:NAMES_IN_A_SENTENCE]) + (f" và {number_text(more)} đơn vị khác" if more > 0 else "")
+
+    @cached_property
+    def _told(self) -> dict[str, list[tuple[str, str]]]:
+        told: dict[str, list[tuple[str, str]]] = {}
+        for checklist in checklists_of(self._results.assignments):
+            asked = [(item.code, kind) for item in checklist.items if (kind := _quoted_kind(item.type, item.question))]
+            for part in using(checklist, self._results.assignments) if asked else ():
+                answers = ((kind, part.values.get(code)) for code, kind in asked)
+                told.setdefault(part.unit, []).extend(
+                    (kind, _shortened(str(value.value))) for kind, value in answers if value and str(value.value).strip()
+                )
+        return told
+
+
+VOCABULARY = frozenset(
+    {name for name in vars(YearWords) if not name.startswith("_")}
+    | {"year", "edition", "as_of", "authority", "superior", "place", "number_and_symbol", "signing_year"}
+    | {"plan_title", "legal_bases", "unit_count"}
+)
+
+
+def report_symbol(symbol: str) -> str:
+    """'UBND', 'KH-UBND' and 'BC-UBND' all name whose report it is: 'BC-UBND'."""
+    return "BC-" + re.sub(r"^(?:BC|KH|QĐ|TB|BB|TTr)-", "", symbol)
+
+
+def obliged(parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
+    return [part for part in parts if part.outcome != "exempt"]
+
+
+def using(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
+    """The parts that owed an answer to exactly this checklist."""
+    key = (checklist.code, checklist.version)
+    return [part for part in obliged(parts) if (part.checklist.code, part.checklist.version) == key]
+
+
+def summed(item: ItemTally) -> bool:
+    return item.type in (AnswerType.SO, AnswerType.SO_THAP_PHAN) and item.unit not in NOT_SUMMED
+
+
+def positive(item: ItemTally) -> tuple[int, int]:
+    """How many said the best word of the scale, and to how many the item applies."""
+    good = CHOICES[item.type][0]
+    return item.choices[good], sum(item.choices.values()) - item.choices[NOT_APPLICABLE]
+
+
+def in_official_order(parts: Iterable[AssignmentFact], units: Sequence[UnitFact]) -> list[AssignmentFact]:
+    place = {unit.code: number for number, unit in enumerate(official_order(units))}
+    return sorted(parts, key=lambda part: place[part.unit])
+
+
+def _choice_words(tallies: Iterable[ItemTally], base: str) -> Iterator[ChoiceWords]:
+    for item in tallies:
+        if item.type in CHOICES and positive(item)[1]:
+            yes, applicable = positive(item)
+            yield ChoiceWords(
+                code=item.code,
+                statement=_asserted(item.question),
+                basis=item.basis,
+                word=CHOICES[item.type][0],
+                yes=yes,
+                applicable=applicable,
+                not_applicable=item.choices[NOT_APPLICABLE],
+                base=base,
+            )
+
+
+def _number_words(tallies: Iterable[ItemTally]) -> Iterator[NumberWords]:
+    for item in tallies:
+        if item.total is None or item.lowest is None or item.highest is None or item.mean is None:
+            continue
+        figure = number_text(item.total) if summed(item) else f"bình quân {number_text(round(item.mean, 1))}"
+        yield NumberWords(
+            code=item.code,
+            statement=_told_number(item, figure),
+            basis=item.basis,
+            units=item.answered,
+            lowest=number_text(item.lowest),
+            highest=number_text(item.highest),
+        )
+
+
+def _asserted(question: str) -> str:
+    """'A có làm B không?' -> 'A có làm B'; 'Việc C ở mức nào?' -> 'Việc C'."""
+    bare = _EXPLANATION.sub("?", one_line(question))
+    return _YES_OR_NO.sub("", _WHICH_LEVEL.sub("", bare)).rstrip("? ")
+
+
+def _told_number(item: ItemTally, figure: str) -> str:
+    """'… đã tổ chức bao nhiêu cuộc?' -> '… đã tổ chức 123 cuộc'; any other question keeps its words before the figure."""
+    bare = _EXPLANATION.sub("?", one_line(item.question)).rstrip("? ")
+    percent = "%" if item.type is AnswerType.TY_LE else ""
+    told, times = _HOW_MANY.subn(figure + percent, bare, count=1)
+    if times:
+        return told[:1].upper() + told[1:]
+    return f"{bare}: {figure}{percent}" + ("" if percent else f" {item.unit}")
+
+
+def _quoted_kind(type_: AnswerType, question: str) -> str:
+    if type_ is not AnswerType.VAN_BAN:
+        return ""
+    folded = fold(question)
+    return next((kind for kind, words in QUOTED.items() if any(word in folded for word in words)), "")
+
+
+def _shortened(text: str) -> str:
+    text = one_line(text)
+    return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

@@ -1,0 +1,85 @@
+"""What the writer and the reader of a form agree on: its sheets, its columns and how a value is spelt in a cell."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from tasks.domain.checklist import CHOICES, AnswerType, Item, Section
+from tasks.domain.vietnamese import clean, day_text, number_text
+
+FORM_SHEET = "Phiếu trả lời"
+META_SHEET = "_meta"
+CHOICES_SHEET = "_luachon"
+CASE_CODE_LABEL = "Mã phiếu"
+LONGEST_CELL = 32_767
+# Legal in Python, not in XML 1.0, and not among the control characters that `clean` takes out.
+_NONCHARACTERS = re.compile("[\ufffe\uffff]")
+
+
+class Column(StrEnum):
+    """The captions over the table. The reader finds a column by its caption, so inserted columns do no harm."""
+
+    CODE = "Mã"
+    QUESTION = "Nội dung kiểm tra"
+    BASIS = "Căn cứ pháp lý"
+    HOW = "Cách trả lời"
+    ANSWER = "Kết quả"
+    ESTIMATE = "Ước cả năm"
+    EVIDENCE = "Minh chứng"
+    NOTE = "Ghi chú"
+
+
+def columns(*, asks_estimate: bool) -> list[Column]:
+    return [column for column in Column if asks_estimate or column is not Column.ESTIMATE]
+
+
+def section_line(section: Section) -> str:
+    return f"{section.code}. {section.title}"
+
+
+def cell_text(text: str) -> str:
+    """Text as a cell may hold it."""
+    return _NONCHARACTERS.sub("", clean(text))[:LONGEST_CELL]
+
+
+def answer_text(item: Item, value: str | int | float) -> str:
+    """An accepted value as a clerk would type it, and as `read_answer` takes it back without a question."""
+    if isinstance(value, str):
+        return day_text(date.fromisoformat(value)) if item.type is AnswerType.NGAY else value
+    if item.type is AnswerType.TY_LE:
+        return f"{decimal_text(value)}%"
+    return number_text(int(value)) if item.type is AnswerType.SO else decimal_text(value)
+
+
+def decimal_text(value: float) -> str:
+    """1234.5 -> '1234,5'. Not grouped, and never exactly three decimals: the reader asks back about '1.234'."""
+    whole, _, decimals = format(Decimal(repr(value)), "f").partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole},{decimals}{'0' if len(decimals) == 3 else ''}" if decimals else whole
+
+
+HOW_TO_ANSWER: Mapping[AnswerType, str] = {
+    AnswerType.CO_KHONG: "Chọn: " + " / ".join(CHOICES[AnswerType.CO_KHONG]),
+    AnswerType.MUC: "Chọn: " + " / ".join(CHOICES[AnswerType.MUC]),
+    AnswerType.SO: "Số nguyên",
+    AnswerType.SO_THAP_PHAN: "Số, có thể lẻ",
+    AnswerType.TY_LE: "Tỷ lệ",
+    AnswerType.NGAY: "Ngày (dd/mm/yyyy)",
+    AnswerType.VAN_BAN: "Ghi bằng lời",
+}
+
+
+def how_to_answer(item: Item) -> str:
+    """'Số nguyên (cuộc)', 'Tỷ lệ 0–100 (%)'."""
+    words = HOW_TO_ANSWER[item.type] + _bounds(item) + (f" ({item.unit})" if item.unit else "")
+    return words if item.required else f"{words}; không bắt buộc"
+
+
+def _bounds(item: Item) -> str:
+    if item.minimum is not None and item.maximum is not None:
+        return f" {number_text(item.minimum)}–{number_text(item.maximum)}"
+    if item.maximum is not None:
+        return f", không quá {number_text(item.maximum)}"
+    return f", từ {number_text(item.minimum)} trở lên" if item.minimum else ""

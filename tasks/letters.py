@@ -1,0 +1,112 @@
+"""Owing a letter and no longer owing it: the rows that every verb writes and the sender reads."""
+
+import secrets
+from datetime import datetime, time, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tasks.domain.calendar import Calendar, SendingHours, at, house_day
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import BUNDLED, CHASING, LetterKind, LetterState, Reason
+from tasks.records import Assignment, Contact, Finding, Letter, Unit
+
+NOBODY = "-"
+WAITING = (LetterState.HELD, LetterState.QUEUED)
+# Crockford's alphabet: no I, L, O, U, so that a code can be read out over the telephone.
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_token() -> str:
+    """26 letters of 5 bits: 130 random bits; it identifies an assignment, it authorises nothing."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
+
+
+def new_case_code(year: int) -> str:
+    """'DCCS-2025-004217-K7QX': short enough for a subject line, survives every 'TL:' and 'Fwd:'."""
+    return f"DCCS-{year}-{secrets.randbelow(10**6):06d}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}"
+
+
+def new_message_id(sender_address: str) -> str:
+    return f"<{secrets.token_hex(16)}@{sender_address.rpartition('@')[2] or 'localhost'}>"
+
+
+def owe(session: Session, letter: Letter) -> bool:
+    """Write the letter under its key; False when it is owed already, by an earlier run or one beside us."""
+    if session.scalar(select(Letter.id).where(Letter.key == letter.key)):
+        return False
+    try:
+        with session.begin_nested():
+            session.add(letter)
+    except IntegrityError:  # another worker wrote the same key between our look and our insert
+        return False
+    return True
+
+
+def timed(letter: Letter, as_of: datetime, calendar: Calendar, hours: SendingHours, *, urgent: bool = False) -> Letter:
+    """Give a letter its earliest moment: inside sending hours of a working day, unless it is urgent."""
+    letter.created_at = as_of
+    letter.not_before = as_of if urgent else hours.next_open(as_of, calendar)
+    if letter.state is LetterState.QUEUED and letter.not_before > as_of:
+        letter.state, letter.reason = LetterState.HELD, Reason.QUIET
+    if letter.kind in BUNDLED:
+        letter.bundle = f"{letter.recipient}|{house_day(letter.not_before)}"
+    return letter
+
+
+def addressed(letter: Letter, unit: Unit, role: Role) -> Letter:
+    """Put the unit's contact on a letter; without one that can be reached the letter is cancelled with its reason."""
+    contact = unit.contact(role)
+    letter.role = role
+    letter.recipient, letter.recipient_name = (contact.address, contact.name) if contact else (NOBODY, "")
+    if contact is None or contact.unreachable_at is not None:
+        letter.state = LetterState.CANCELLED
+        letter.reason = Reason.NO_ADDRESS if contact is None else Reason.UNREACHABLE
+    else:
+        letter.state = LetterState.QUEUED
+    return letter
+
+
+def cancel_waiting(
+    session: Session, obligation: Assignment | Finding, reason: Reason, roles: frozenset[Role] | None = None
+) -> None:
+    """Take back the chasing letters that have not left, in the transaction that makes them pointless.
+
+    `roles` narrows it to letters for these people. A letter that is being sent right now cannot be taken back.
+    """
+    owner = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    waiting = update(Letter).where(owner == obligation.id, Letter.state.in_(WAITING), Letter.kind.in_(CHASING))
+    if roles is not None:
+        waiting = waiting.where(Letter.role.in_(roles))
+    session.execute(
+        waiting.values(state=LetterState.CANCELLED, reason=reason), execution_options={"synchronize_session": False}
+    )
+
+
+BOUNCES_TO_UNREACHABLE = 2
+
+
+def note_bounce(session: Session, address: str, now: datetime) -> list[Unit]:
+    """Count a bounce once a day for the address; returns the units that can no longer be reached by it.
+
+    One bounce never kills an address; two on different letters do, until somebody corrects it.
+    """
+    lost = []
+    for contact in session.scalars(select(Contact).where(Contact.address == address)):
+        contact.bounces += 1
+        if contact.bounces >= BOUNCES_TO_UNREACHABLE and contact.unreachable_at is None:
+            contact.unreachable_at = now
+            if contact.unit.contact(contact.role) in (None, contact) and contact.role is Role.DAU_MOI:
+                lost.append(contact.unit)
+    return lost
+
+
+def house_day_bounds(moment: datetime) -> tuple[datetime, datetime]:
+    """Midnight before and after a moment, in the house zone."""
+    midnight = at(house_day(moment), time(0))
+    return midnight, midnight + timedelta(days=1)
+
+
+def rung_letter_kind(role: Role) -> LetterKind:
+    return LetterKind.REMINDER if role is Role.DAU_MOI else LetterKind.ESCALATION

@@ -1,0 +1,79 @@
+"""Taking a plan in: checked whole, stored whole, its rounds one row each."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.calendar import Calendar
+from tasks.domain.checklist import Checklist
+from tasks.domain.definition import Table
+from tasks.domain.errors import KiemtraError
+from tasks.domain.plan import Plan as PlanTerms
+from tasks.domain.plan import checked_plan, parse_plan, round_terms
+from tasks.records import Plan, Round, Unit
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """What importing a plan file changed."""
+
+    year: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def read_plan(
+    session: Session, source: str, file: str, checklists: Mapping[str, Checklist], calendars: Mapping[str, Calendar]
+) -> PlanTerms:
+    """Check a plan file against the register, the checklists and the calendars; raises DefinitionError with all."""
+    units = {unit.code: unit.kind for unit in session.scalars(select(Unit))}
+    return checked_plan(Table.of_toml(source, file), checklists, calendars, units)
+
+
+def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) -> PlanChange:
+    """Write the plan and its rounds. A round that has opened keeps its terms: definitions matter only at opening."""
+    row = session.get(Plan, plan.year) or Plan(year=plan.year)
+    row.title, row.source, row.imported_at = plan.title, source, now
+    row.sha256 = hashlib.sha256(source.encode()).hexdigest()
+    session.add(row)
+    session.flush()
+    stored = {one.code: one for one in session.scalars(select(Round).where(Round.year == plan.year))}
+    added, changed, kept = [], [], []
+    for round_ in plan.rounds:
+        terms = round_terms(round_)
+        old = stored.pop(round_.code, None)
+        if old is None:
+            session.add(
+                Round(year=plan.year, code=round_.code, title=round_.title, opens_on=round_.opens_on, terms=terms)
+            )
+            added.append(round_.code)
+        elif old.opened_at is None and old.terms != terms:
+            old.title, old.opens_on, old.terms = round_.title, round_.opens_on, terms
+            old.missed_at, old.missed_why = None, ""
+            changed.append(round_.code)
+        else:
+            kept.append(round_.code)
+    removed = [old for old in stored.values() if old.opened_at is None]
+    for old in removed:
+        session.delete(old)
+    return PlanChange(plan.year, tuple(added), tuple(changed), tuple(one.code for one in removed), tuple(kept))
+
+
+def current_plan(session: Session, year: int) -> PlanTerms:
+    """The stored plan of a year; raises KiemtraError when none was imported."""
+    row = session.get(Plan, year)
+    if row is None:
+        raise KiemtraError(f"Chưa có kế hoạch năm {year}. Hãy chạy: kiemtra plan import <tệp kế hoạch .toml>")
+    return _parse_stored(row.source, row.sha256)
+
+
+@lru_cache(maxsize=8)
+def _parse_stored(source: str, sha256: str) -> PlanTerms:
+    return parse_plan(Table.of_toml(source, f"kế hoạch đã lưu ({sha256[:8]})"))

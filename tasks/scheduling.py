@@ -1,0 +1,254 @@
+"""Opening rounds: a cycle, one assignment and one request a unit; once, whatever the number of runs."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.calendar import Calendar, SendingHours, house_day
+from tasks.domain.checklist import Checklist, checklist_terms, parse_checklist
+from tasks.domain.definition import Table
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.plan import Plan, opening, round_from_terms, round_terms
+from tasks.domain.plan import Round as RoundTerms
+from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
+from tasks.planning import current_plan
+from tasks.records import Assignment, Cycle, Letter, Round, Unit, move
+from tasks.report import Report, batches, one_by_one
+from tasks.toolbox import Toolbox
+
+BATCH = 100
+HOURS = SendingHours()
+
+
+def due_round_ids(session: Session, as_of: datetime) -> list[int]:
+    waiting = select(Round.id).where(Round.opened_at.is_(None), Round.missed_at.is_(None))
+    due = waiting.where(Round.opens_on <= house_day(as_of))
+    return list(session.scalars(due.order_by(Round.opens_on, Round.id)))
+
+
+def open_round(session: Session, round_id: int, tools: Toolbox, as_of: datetime) -> str | None:
+    """Open a round that is due, or record why it is too late for it."""
+    row = session.get_one(Round, round_id)
+    plan = current_plan(session, row.year)
+    round_ = round_from_terms(row.terms)
+    if why := plan.missed(round_, house_day(as_of)):
+        missed = update(Round).where(Round.id == row.id, Round.opened_at.is_(None), Round.missed_at.is_(None))
+        session.execute(missed.values(missed_at=as_of, missed_why=why))
+        return "đợt bị lỡ"
+    return "đợt đã mở" if start_cycle(session, row, round_, plan, tools, as_of) else None
+
+
+def start_cycle(
+    session: Session, row: Round, round_: RoundTerms, plan: Plan, tools: Toolbox, as_of: datetime
+) -> Cycle | None:
+    """Claim the round and write its cycle with the terms of today; None when another run has opened it."""
+    claim = update(Round).where(Round.id == row.id, Round.opened_at.is_(None)).values(opened_at=as_of)
+    if session.execute(claim).rowcount != 1:  # type: ignore[attr-defined]
+        return None
+    calendar = tools.definitions.calendar(plan.calendar)
+    dates = opening(round_, house_day(as_of), calendar)
+    cycle = Cycle(
+        round_id=row.id,
+        opened_on=dates.opened_on,
+        planned_on=round_.opens_on,
+        due_on=dates.due_on,
+        due_at=dates.due_at,
+        due_words=dates.due_words,
+        cut_off_on=round_.cut_off_on,
+        lock_on=round_.lock_on,
+        terms=cycle_terms(plan, round_, tools),
+    )
+    session.add(cycle)
+    session.flush()
+    return cycle
+
+
+def cycle_terms(plan: Plan, round_: RoundTerms, tools: Toolbox) -> dict[str, Any]:
+    """What the cycle keeps: editing a checklist or a ladder later neither breaks nor changes what is running."""
+    codes = sorted(set(round_.checklists.values()))
+    return {
+        "year": plan.year,
+        "calendar": plan.calendar,
+        "round": round_terms(round_),
+        "ladder": ladder_terms(plan.ladders[round_.ladder]),
+        "checklists": {code: checklist_terms(tools.definitions.checklist(code)) for code in codes},
+        "officers": {
+            one.role.value: {"title": one.title, "name": one.name, "address": one.address} for one in plan.officers
+        },
+    }
+
+
+def unfilled_cycle_ids(session: Session) -> list[int]:
+    return list(session.scalars(select(Cycle.id).where(Cycle.roster_complete.is_(False)).order_by(Cycle.id)))
+
+
+def unassigned_unit_ids(session: Session, cycle_id: int) -> list[int]:
+    """Units the round asks that have no assignment yet: the rest of an opening that was interrupted, too."""
+    cycle = session.get_one(Cycle, cycle_id)
+    round_ = round_from_terms(cycle.terms["round"])
+    have = set(session.scalars(select(Assignment.unit_id).where(Assignment.cycle_id == cycle_id)))
+    units = session.scalars(select(Unit).order_by(Unit.official_order, Unit.id))
+    return [
+        unit.id
+        for unit in units
+        if unit.id not in have and unit.exists_on(cycle.opened_on) and round_.selection.takes(unit.code, unit.kind)
+    ]
+
+
+def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools: Toolbox, as_of: datetime) -> str:
+    """One transaction: an assignment and its request for each unit of the batch that has none."""
+    cycle = session.get_one(Cycle, cycle_id)
+    have = set(session.scalars(select(Assignment.unit_id).where(Assignment.cycle_id == cycle_id)))
+    for unit_id in unit_ids:
+        if unit_id not in have:
+            assign(session, cycle, session.get_one(Unit, unit_id), tools, as_of)
+    return "nhóm đơn vị đã giao phiếu"
+
+
+def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime) -> Assignment:
+    round_ = round_from_terms(cycle.terms["round"])
+    calendar = tools.definitions.calendar(cycle.terms["calendar"])
+    assignment = Assignment(
+        cycle=cycle,
+        unit=unit,
+        code=new_case_code(cycle.terms["year"]),
+        token=new_token(),
+        checklist=checklist_for(round_, unit),
+        state=AssignmentState.OPEN,
+        due_at=cycle.due_at,
+        original_due_at=cycle.due_at,
+        next_rung_at=next_moment(cycle_ladder(cycle), cycle.due_at, calendar, HOURS, fired=()),
+    )
+    session.add(assignment)
+    session.flush()
+    request_answer(session, assignment, calendar, tools, as_of)
+    return assignment
+
+
+def request_answer(
+    session: Session, assignment: Assignment, calendar: Calendar, tools: Toolbox, as_of: datetime
+) -> None:
+    unit = assignment.unit
+    letter = Letter(
+        key=f"request:{assignment.id}",
+        kind=LetterKind.REQUEST,
+        assignment_id=assignment.id,
+        message_id=new_message_id(tools.house.sender_address),
+    )
+    urgent = round_from_terms(assignment.cycle.terms["round"]).urgent
+    owe(session, timed(addressed(letter, unit, Role.DAU_MOI), as_of, calendar, HOURS, urgent=urgent))
+    if letter.state is LetterState.CANCELLED:
+        move(session, assignment, AssignmentState.UNREACHABLE, next_rung_at=None)
+
+
+def checklist_for(round_: RoundTerms, unit: Unit) -> str:
+    code = round_.checklists.get(unit.kind)
+    if code is None:
+        raise DefinitionError(
+            [Problem(f"đợt “{round_.code}”", f"chưa có bảng kiểm cho {unit.name} (loại hình “{unit.kind}”)")]
+        )
+    return code
+
+
+def cycle_ladder(cycle: Cycle) -> Ladder:
+    return parse_ladder(Table(cycle.terms["ladder"], "thang nhắc đã lưu"))
+
+
+def cycle_checklist(cycle: Cycle, code: str) -> Checklist:
+    return parse_checklist(Table(cycle.terms["checklists"][code], f"bảng kiểm đã lưu {code}"))
+
+
+def mark_complete(session: Session, cycle_id: int) -> str | None:
+    if unassigned_unit_ids(session, cycle_id):
+        return None
+    session.get_one(Cycle, cycle_id).roster_complete = True
+    return None
+
+
+def lockable_cycle_ids(session: Session, as_of: datetime) -> list[int]:
+    past = select(Cycle.id).where(Cycle.locked_at.is_(None), Cycle.lock_on.is_not(None))
+    return list(session.scalars(past.where(Cycle.lock_on < house_day(as_of))))
+
+
+def lock_cycle(session: Session, cycle_id: int, as_of: datetime) -> str:
+    """Khóa sổ: whoever is still silent stays so on paper; a later answer is filed, marked as late."""
+    cycle = session.get_one(Cycle, cycle_id)
+    for assignment in cycle.assignments:
+        if assignment.owing:
+            cancel_waiting(session, assignment, Reason.ENDED)
+            move(session, assignment, AssignmentState.CLOSED, next_rung_at=None)
+    cycle.locked_at = as_of
+    return "đợt đã khóa sổ"
+
+
+def open_urgent(session: Session, tools: Toolbox, as_of: datetime, plan: Plan, round_: RoundTerms) -> Cycle:
+    """Báo cáo đột xuất: an own round for chosen units at once; the yearly one does not notice."""
+    known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    problems = [
+        Problem("--units", f"không có đơn vị mã “{code}” trong danh sách")
+        for code in sorted(round_.selection.units - known.keys())
+    ]
+    chosen = [unit for unit in known.values() if round_.selection.takes(unit.code, unit.kind)]
+    if not chosen and not problems:
+        problems.append(Problem("--units", "chưa chọn đơn vị nào"))
+    if opening(round_, house_day(as_of), tools.definitions.calendar(plan.calendar)).due_at <= as_of:
+        problems.append(Problem("--due", "hạn trả lời đã qua"))
+    if session.scalar(select(Round.id).where(Round.year == plan.year, Round.code == round_.code)):
+        problems.append(Problem("mã đợt", f"năm {plan.year} đã có đợt “{round_.code}”; hãy dùng mã khác (--code)"))
+    if problems:
+        raise DefinitionError(problems)
+    row = Round(
+        year=plan.year, code=round_.code, title=round_.title, opens_on=round_.opens_on, terms=round_terms(round_)
+    )
+    session.add(row)
+    session.flush()
+    cycle = start_cycle(session, row, round_, plan, tools, as_of)
+    if cycle is None:  # a row that we have just written cannot have been opened by another
+        raise KiemtraError("Không mở được đợt đột xuất; hãy thử lại.")
+    return cycle
+
+
+def next_opening(session: Session) -> date | None:
+    """The earliest day on which a round still waits to open."""
+    waiting = select(Round.opens_on).where(Round.opened_at.is_(None), Round.missed_at.is_(None))
+    return session.scalar(waiting.order_by(Round.opens_on).limit(1))
+
+
+# --- for the flows ---------------------------------------------------------------------------------------------
+
+
+@task(name="Mở các đợt đến ngày", cache_policy=NO_CACHE)
+def open_due_rounds(tools: Toolbox, as_of: datetime) -> Report:
+    with tools.sessions() as session:
+        ids = due_round_ids(session, as_of)
+    return one_by_one(tools.sessions, ids, lambda session, id_: open_round(session, id_, tools, as_of), "đợt {}".format)
+
+
+@task(name="Giao phiếu cho các đơn vị", cache_policy=NO_CACHE)
+def fill_rosters(tools: Toolbox, as_of: datetime) -> Report:
+    report = Report()
+    with tools.sessions() as session:
+        cycles = {id_: unassigned_unit_ids(session, id_) for id_ in unfilled_cycle_ids(session)}
+    for cycle_id, units in cycles.items():
+        fill = partial(assign_batch, cycle_id=cycle_id, tools=tools, as_of=as_of)
+        done = one_by_one(tools.sessions, list(batches(units, BATCH)), fill, lambda some: f"{len(some)} đơn vị")
+        if not done.failures:
+            done += one_by_one(tools.sessions, [cycle_id], mark_complete, "đợt {}".format)
+        report += done
+    return report
+
+
+@task(name="Khóa sổ các đợt đã hết hạn", cache_policy=NO_CACHE)
+def lock_past_cycles(tools: Toolbox, as_of: datetime) -> Report:
+    with tools.sessions() as session:
+        ids = lockable_cycle_ids(session, as_of)
+    return one_by_one(tools.sessions, ids, lambda session, id_: lock_cycle(session, id_, as_of), "đợt {}".format)
