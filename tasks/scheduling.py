@@ -134,12 +134,19 @@ def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: da
     return assignment
 
 
+def ask_again(session: Session, assignment: Assignment, tools: Toolbox, as_of: datetime) -> None:
+    """The request once more, to an address that was corrected; the old row stays as proof of what went wrong."""
+    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    earlier = sum(letter.kind is LetterKind.REQUEST for letter in assignment.letters)
+    request_answer(session, assignment, calendar, tools, as_of, again=f":{earlier}")
+
+
 def request_answer(
-    session: Session, assignment: Assignment, calendar: Calendar, tools: Toolbox, as_of: datetime
+    session: Session, assignment: Assignment, calendar: Calendar, tools: Toolbox, as_of: datetime, again: str = ""
 ) -> None:
     unit = assignment.unit
     letter = Letter(
-        key=f"request:{assignment.id}",
+        key=f"request:{assignment.id}{again}",
         kind=LetterKind.REQUEST,
         assignment_id=assignment.id,
         message_id=new_message_id(tools.house.sender_address),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, UNIT_KIND_NAMES, AnswerType, Checklist, UnitKind
@@ -36,13 +36,13 @@ KEY_ITEMS = 8  # a checklist: the knock-out items, then those of most points
 OUTSTANDING_ITEMS = 5
 NAMES_IN_A_SENTENCE = 10
 QUOTES_OF_A_KIND = 3
-LONGEST_QUOTE = 300
+SHORTEST_QUOTE, LONGEST_QUOTE = 15, 300  # "Không có." is an answer, but nothing to quote
 STRONG, WEAK = 0.9, 0.8  # from here on praised; below this named as a shortcoming
 # Adding up durations or shares says nothing; those are given as a mean.
 NOT_SUMMED = frozenset({"%", "ngày", "ngày làm việc", "giờ", "tháng", "năm"})
 # Words of a question that tell where its answers may be quoted.
 QUOTED = {
-    "difficulties": ("kho khan", "vuong mac", "ton tai", "han che", "nguyen nhan"),
+    "difficulties": ("kho khan", "vuong mac", "ton tai", "han che"),
     "proposals": ("kien nghi", "de xuat"),
     "models": ("cach lam hay", "mo hinh", "dien hinh"),
 }
@@ -52,26 +52,24 @@ _YES_OR_NO = re.compile(r"\s+không\?$")
 _HOW_MANY = re.compile(r"bao nhiêu(?: phần trăm)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(Tally):
     """A tally and its shares. Who was exempt owed nothing, and so is in no share."""
 
-    tally: Tally
-
-    def __getattr__(self, name: str) -> int:
-        return int(getattr(self.tally, name))
+    @classmethod
+    def of(cls, parts: Sequence[AssignmentFact]) -> "Counts":
+        return cls(**asdict(tally(parts)))
 
     @property
     def owing(self) -> int:
-        return self.tally.asked - self.tally.exempt
+        return self.asked - self.exempt
 
     @property
     def answered_share(self) -> str:
-        return percent_text(self.tally.answered, self.owing)
+        return percent_text(self.answered, self.owing)
 
     @property
     def on_time_share(self) -> str:
-        return percent_text(self.tally.on_time, self.owing)
+        return percent_text(self.on_time, self.owing)
 
 
 @dataclass(frozen=True)
@@ -187,19 +185,19 @@ class YearWords:
 
     @cached_property
     def all_rounds(self) -> Counts:
-        return Counts(tally(self._results.assignments))
+        return Counts.of(self._results.assignments)
 
     @cached_property
     def bases(self) -> list[BaseWords]:
-        kinds = dict(tally_by_kind(self._results, self._results.report_round))
+        kinds = by_kind(self._results, self._results.report_round)
         found = []
         for name, members in BASES:
             parts = [part for part in self._report_parts if self._units[part.unit].kind in members]
             if parts:
                 named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
-                counts = tuple((kind, Counts(kinds[kind])) for kind in named if kind in kinds)
+                counts = tuple((kind, kinds[kind]) for kind in named if kind in kinds)
                 letter = "abc"[len(found)]
-                found.append(BaseWords(letter, name, Counts(tally(parts)), counts, tuple(self._checklists(name, parts))))
+                found.append(BaseWords(letter, name, Counts.of(parts), counts, tuple(self._checklists(name, parts))))
         return found
 
     @cached_property
@@ -265,7 +263,7 @@ class YearWords:
             opened_on=day_text(fact.opened_on),
             due_words=fact.due_words,
             missed=fact.missed,
-            counts=Counts(tally(self._results.of_round(fact.code))),
+            counts=Counts.of(self._results.of_round(fact.code)),
         )
 
     def _checklists(self, base: str, parts: Sequence[AssignmentFact]) -> Iterator[ChecklistWords]:
@@ -304,10 +302,9 @@ class YearWords:
         for checklist in checklists_of(self._results.assignments):
             asked = [(item.code, kind) for item in checklist.items if (kind := _quoted_kind(item.type, item.question))]
             for part in using(checklist, self._results.assignments) if asked else ():
-                answers = ((kind, part.values.get(code)) for code, kind in asked)
-                told.setdefault(part.unit, []).extend(
-                    (kind, _shortened(str(value.value))) for kind, value in answers if value and str(value.value).strip()
-                )
+                said = [(kind, one_line(str(part.values[code].value))) for code, kind in asked if code in part.values]
+                worth = [(kind, _shortened(text)) for kind, text in said if len(text) >= SHORTEST_QUOTE]
+                told.setdefault(part.unit, []).extend(worth)
         return told
 
 
@@ -321,6 +318,10 @@ VOCABULARY = frozenset(
 def report_symbol(symbol: str) -> str:
     """'UBND', 'KH-UBND' and 'BC-UBND' all name whose report it is: 'BC-UBND'."""
     return "BC-" + re.sub(r"^(?:BC|KH|QĐ|TB|BB|TTr)-", "", symbol)
+
+
+def by_kind(results: YearResults, round_: str) -> dict[str, Counts]:
+    return {kind: Counts(**asdict(counted)) for kind, counted in tally_by_kind(results, round_)}
 
 
 def obliged(parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
@@ -403,5 +404,4 @@ def _quoted_kind(type_: AnswerType, question: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    text = one_line(text)
     return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

@@ -46,7 +46,7 @@ class Prose:
     def __init__(self, path: Path, names: Set[str], marks: Set[str]) -> None:
         self._file = path.name
         environment = SandboxedEnvironment(
-            undefined=StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True, autoescape=False
+            undefined=StrictUndefined, finalize=_shown, lstrip_blocks=True, autoescape=False
         )
         source = nfc(path.read_text(encoding="utf-8"))
         try:

@@ -25,7 +25,8 @@ MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 # Parts that hold no answer, but on which openpyxl trips: huge or broken pictures and charts.
 _DRAWINGS = re.compile(r"^xl/(drawings|media|charts)/")
-_DRAWING_TAGS = re.compile(rb"<(?:\w+:)?(?:drawing|legacyDrawing|picture)\b[^>]*/>")
+_DRAWING_LINKS = re.compile(rb"<Relationship\b[^>]*/relationships/(?:drawing|image|vmlDrawing)[\"'][^>]*/>")
+_EMPTY_FILLS = re.compile(rb"<fill\s*/>|<fill>\s*</fill>")
 
 Rows = Mapping[int, Mapping[int, Cell | MergedCell]]
 
@@ -91,10 +92,7 @@ def _mended(data: bytes) -> bytes:
     buffer = BytesIO()
     with ZipFile(BytesIO(data)) as source, ZipFile(buffer, "w", ZIP_DEFLATED) as target:
         for name in source.namelist():
-            if _DRAWINGS.match(name):
-                continue
-            part = source.read(name)
-            if name == "xl/styles.xml":
-                part = re.sub(rb"<fill\s*/>|<fill>\s*</fill>", b"<fill><patternFill/></fill>", part)
-            target.writestr(name, _DRAWING_TAGS.sub(b"", part) if name.startswith("xl/worksheets/") else part)
+            if not _DRAWINGS.match(name):
+                part = _DRAWING_LINKS.sub(b"", source.read(name))
+                target.writestr(name, _EMPTY_FILLS.sub(b"<fill><patternFill/></fill>", part))
     return buffer.getvalue()

@@ -48,8 +48,8 @@ class MailRefusedForNow(MailError):
     """The server asks to come back later (4xx), or could not be reached before the content went out."""
 
 
-class MailServerRefusesUs(MailRefusedForNow):
-    """Policy, quota or login: nothing is wrong with the letter; the whole run stops and a person is told."""
+class MailServerUnavailable(MailError):
+    """No connection, no login, or a quota: nothing is wrong with the letter; the run stops and a person is told."""
 
 
 class MailUncertain(MailError):

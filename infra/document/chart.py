@@ -1,0 +1,70 @@
+"""The chart of the summary: how the units of each round answered, one bar a round."""
+
+from typing import Any
+
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
+
+from infra.document.sheet import FONT, NAVY, OUTCOME_FILLS
+from tasks.domain.results import OUTCOMES
+
+WIDTH = 34.0  # cm, about the width of the table above it
+GREY = "404040"
+
+
+def outcome_chart(sheet: Any, first_row: int, last_row: int, first_outcome: int) -> BarChart:
+    """Bars on their side, so that the titles of the rounds can be read; `first_outcome` is the column of 'Đúng hạn'."""
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
+    chart.title = _title("Kết quả trả lời theo đợt (số đơn vị)")
+    chart.width, chart.height = WIDTH, 5.0 + 1.1 * (last_row - first_row + 1)
+    columns = range(first_outcome, first_outcome + len(OUTCOMES))
+    header = first_row - 1
+    for column in columns:
+        chart.add_data(Reference(sheet, min_col=column, min_row=header, max_row=last_row), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=2, min_row=first_row, max_row=last_row))
+    for series, fill in zip(chart.series, OUTCOME_FILLS.values(), strict=True):
+        series.graphicalProperties.solidFill = fill
+        series.graphicalProperties.line.noFill = True
+        series.dLbls = _labels()
+    _axes(chart)
+    return chart
+
+
+def _axes(chart: BarChart) -> None:
+    chart.roundedCorners = False
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
+    chart.x_axis.scaling.orientation = "maxMin"  # the first round on top
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False  # otherwise Excel draws no axes
+        axis.txPr = _text(10)
+    chart.y_axis.number_format, chart.y_axis.crosses = "#,##0", "max"
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="E7E6E6"))
+    chart.y_axis.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
+    chart.legend.position, chart.legend.txPr = "b", _text(10)
+
+
+def _labels() -> DataLabelList:
+    labels = DataLabelList(numFmt="#,##0;;;", showVal=True, txPr=_text(10))  # the format hides zeros
+    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
+    return labels
+
+
+def _title(words: str) -> Title:
+    look = _characters(13, NAVY, bold=True)
+    run = RegularTextRun(rPr=look, t=words)
+    return Title(tx=Text(rich=RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), r=[run])])), overlay=False)
+
+
+def _text(size: int) -> RichText:
+    look = _characters(size, GREY)
+    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=look), endParaRPr=look)])
+
+
+def _characters(size: int, colour: str, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(sz=size * 100, b=bold, solidFill=colour, latin=Font(typeface=FONT))

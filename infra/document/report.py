@@ -1,0 +1,151 @@
+"""The yearly report as a Word draft: the office's prose, the year's figures, the layout of an official document."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from docx.document import Document as WordDocument
+
+from infra.document import layout
+from infra.document.figures import VOCABULARY, Counts, YearWords
+from infra.document.layout import TableColumn
+from infra.document.prose import Line, Prose
+from tasks.domain.checklist import UNIT_KIND_NAMES
+from tasks.domain.finding import FINDING_NAMES, FindingState
+from tasks.domain.results import OUTCOMES, YearResults, official_order
+from tasks.domain.vietnamese import day_text, number_text
+
+END = "./."
+DASH = "–"
+FEW_ROUNDS = 5  # up to here the annex has room for the titles of the rounds
+
+
+@dataclass(frozen=True)
+class Draft:
+    document: WordDocument
+    results: YearResults
+    words: YearWords
+
+
+def year_report(results: YearResults, prose: Prose) -> bytes:
+    words = YearWords(results)
+    lines = prose.lines({name: getattr(words, name) for name in VOCABULARY})
+    title = next((line.text for line in lines if line.mark == "!trích-yếu"), str(results.year))
+    document = layout.new_document(title, results.authority, results.as_of)
+    layout.head(
+        document, results.superior, results.authority, words.number_and_symbol, results.place, words.signing_year
+    )
+    draft = Draft(document, results, words)
+    for line in lines:
+        MARKS[line.mark](draft, line)
+    return layout.to_bytes(document)
+
+
+def _looking(look: str) -> Callable[[Draft, Line], None]:
+    def write(draft: Draft, line: Line) -> None:
+        layout.add(draft.document, look, line.pieces)
+
+    return write
+
+
+def _body(draft: Draft, line: Line) -> None:
+    # The last sentence may not be parted from the signature below it.
+    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces)
+
+
+def _title(draft: Draft, line: Line) -> None:
+    layout.add(draft.document, "title", line.pieces).paragraph_format.space_before = layout.Pt(16)
+
+
+def _subject(draft: Draft, line: Line) -> None:
+    layout.add(draft.document, "title", line.pieces)
+    layout.rule(draft.document, 60, layout.TEXT_WIDTH)
+    draft.document.add_paragraph().paragraph_format.line_spacing = layout.Pt(6)
+
+
+def _signature(draft: Draft, line: Line) -> None:
+    results = draft.results
+    layout.signature(draft.document, results.recipients, results.signer_title, results.signer_name)
+
+
+def _annex(draft: Draft, line: Line) -> None:
+    layout.new_landscape_part(draft.document)
+    layout.add(draft.document, "title", line.pieces)
+
+
+def _rounds_table(draft: Draft, line: Line) -> None:
+    layout.add(draft.document, "caption", line.pieces)
+    counted = ("Được giao", "Đúng hạn", "Muộn", "Chưa đủ", "Không trả lời", "Không liên lạc được", "Được miễn")
+    columns = [TableColumn("Đợt", 10), TableColumn("Nội dung", 42, "left")]
+    columns += [TableColumn(caption, 14) for caption in counted] + [TableColumn("Tỷ lệ trả lời", 15)]
+    rows = [
+        [str(one.number), f"{one.title} (bỏ lỡ)" if one.missed else one.title, *_counted(one.counts)]
+        for one in draft.words.rounds
+    ]
+    if len(rows) > 1:
+        rows.append(["", "Cộng (lượt)", *_counted(draft.words.all_rounds)])
+    layout.grid(draft.document, columns, rows, 11)
+
+
+def _counted(counts: Counts) -> list[str]:
+    figures = [counts.asked, *(getattr(counts, outcome) for outcome in OUTCOMES)]
+    return [*(number_text(figure) for figure in figures), counts.answered_share]
+
+
+def _units_table(draft: Draft, line: Line) -> None:
+    rounds = draft.words.rounds
+    room = layout.LANDSCAPE_WIDTH - 12 - 62 - 38 - 20
+    few = len(rounds) <= FEW_ROUNDS
+    columns = [TableColumn("STT", 12), TableColumn("Đơn vị", 62, "left"), TableColumn("Loại hình", 38, "left")]
+    columns += [TableColumn(one.title if few else f"Đợt {one.number}", room / len(rounds)) for one in rounds]
+    columns += [TableColumn("Kiến nghị chưa xong", 20)]
+    layout.grid(draft.document, columns, _unit_rows(draft.results), 11 if few else 9)
+
+
+def _unit_rows(results: YearResults) -> Iterator[list[str]]:
+    unsolved = Counter(finding.unit for finding in results.findings if finding.state is not FindingState.CLOSED)
+    for number, unit in enumerate(official_order(results.units), start=1):
+        parts = [results.part(unit.code, one.code) for one in results.rounds]
+        outcomes = [OUTCOMES[part.outcome] if part else DASH for part in parts]
+        remaining = str(unsolved[unit.code]) if unsolved[unit.code] else DASH
+        yield [number_text(number), unit.name, UNIT_KIND_NAMES[unit.kind], *outcomes, remaining]
+
+
+def _findings_table(draft: Draft, line: Line) -> None:
+    columns = [
+        TableColumn("STT", 12),
+        TableColumn("Số", 20),
+        TableColumn("Đơn vị", 46, "left"),
+        TableColumn("Tồn tại, kiến nghị", 72, "left"),
+        TableColumn("Căn cứ", 38, "left"),
+        TableColumn("Hạn", 24),
+        TableColumn("Tình trạng", 40, "left"),
+    ]
+    layout.grid(draft.document, columns, _finding_rows(draft.results), 11)
+
+
+def _finding_rows(results: YearResults) -> Iterable[list[str]]:
+    names = {unit.code: unit.name for unit in results.units}
+    for number, finding in enumerate(results.findings, start=1):
+        state = FINDING_NAMES[finding.state]
+        if finding.overdue(results.as_of.date()):
+            state += " (quá hạn)"
+        unit = names[finding.unit]
+        yield [str(number), finding.number, unit, finding.what, finding.basis, day_text(finding.due_on), state]
+
+
+MARKS: Mapping[str, Callable[[Draft, Line], None]] = {
+    "": _body,
+    "#": _looking("heading"),
+    "##": _looking("heading"),
+    "###": _looking("subheading"),
+    "!tên-loại": _title,
+    "!trích-yếu": _subject,
+    "!giữa": _looking("title"),
+    "!giữa-nghiêng": _looking("note"),
+    "!bảng-các-đợt": _rounds_table,
+    "!ký": _signature,
+    "!phụ-lục": _annex,
+    "!bảng-đơn-vị": _units_table,
+    "!bảng-kiến-nghị": _findings_table,
+}

@@ -1,0 +1,234 @@
+"""A write-only workbook of plain tables: a few looks, one header row that repeats, filters, A4 landscape."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from io import BytesIO
+from math import ceil
+from typing import Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.chart.bar_chart import BarChart
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.writer.excel import ExcelWriter
+
+from infra.document.package import timeless, xml_text
+
+FONT = "Times New Roman"
+NAVY = "1F4E79"
+LONGEST_CELL = 32_767
+LONGEST_TITLE = 31
+LINE_HEIGHT = 15.0
+TALLEST_ROW = 8  # lines; a longer answer is whole in its cell, only not on the screen
+PAGE_CHARACTERS = 230  # what an A4 page on its side still shows legibly; wider tables run over several pages
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
+_BORDER = Border(*(Side(style="thin", color="BFBFBF") for _ in range(4)))
+# The prefix makes LibreOffice write 1.234,5; Excel follows the machine's own language.
+COUNT, DECIMAL, RATE, DAY = "[$-42A]#,##0", "[$-42A]#,##0.0#", "[$-42A]0.0%", "dd\\/mm\\/yyyy"
+
+
+@dataclass(frozen=True)
+class Style:
+    align: str = "center"
+    bold: bool = False
+    italic: bool = False
+    size: int = 11
+    colour: str = "000000"
+    fill: str = ""
+    format: str = "General"
+    border: bool = True
+    wrap: bool = False
+
+
+OUTCOME_FILLS: Mapping[str, str] = {
+    "on_time": "C6E0B4",
+    "late": "FFE699",
+    "partial": "F8CBAD",
+    "silent": "FF9C9C",
+    "unreachable": "D9B3E6",
+    "exempt": "D9D9D9",
+}
+STYLES: Mapping[str, Style] = {
+    "authority": Style("left", bold=True, size=12, border=False),
+    "title": Style("left", bold=True, size=15, colour=NAVY, border=False),
+    "remark": Style("left", italic=True, border=False),
+    "note": Style("left", border=False, wrap=True),
+    "note_title": Style("left", bold=True, size=12, colour=NAVY, border=False),
+    "caption": Style(bold=True, colour="FFFFFF", fill=NAVY, wrap=True),
+    "text": Style("left", wrap=True),
+    "mark": Style(),
+    "count": Style(format=COUNT),
+    "decimal": Style(format=DECIMAL),
+    "rate": Style(format=RATE),
+    "day": Style(format=DAY),
+    "total_text": Style("left", bold=True, fill="DDEBF7", wrap=True),
+    "total_count": Style(bold=True, fill="DDEBF7", format=COUNT),
+    "total_rate": Style(bold=True, fill="DDEBF7", format=RATE),
+    "good": Style(fill=OUTCOME_FILLS["on_time"]),
+    "half": Style(fill=OUTCOME_FILLS["late"]),
+    "bad": Style(fill=OUTCOME_FILLS["silent"]),
+    "grey": Style(fill=OUTCOME_FILLS["exempt"]),
+    **{outcome: Style(fill=fill) for outcome, fill in OUTCOME_FILLS.items()},
+}
+
+Content = str | int | float | date | None
+
+
+class Styled(NamedTuple):
+    """A value that does not look like the rest of its column."""
+
+    value: Content
+    style: str
+
+
+@dataclass(frozen=True)
+class Column:
+    caption: str
+    width: float
+    style: str = "mark"
+
+
+class Book:
+    def __init__(self, title: str, author: str, made_at: datetime) -> None:
+        self._book = Workbook(write_only=True)
+        properties = self._book.properties
+        properties.title, properties.creator, properties.lastModifiedBy = title, author, author
+        properties.created = properties.modified = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+        self._titles: set[str] = set()
+
+    @contextmanager
+    def page(
+        self, title: str, heading: Sequence[Styled], columns: Sequence[Column], *, frozen: int = 0, one_page: bool = False
+    ) -> Iterator["Page"]:
+        page = Page(self._book.create_sheet(self._free_title(title)), heading, columns, frozen, one_page)
+        yield page
+        page.finish()
+
+    def to_bytes(self) -> bytes:
+        buffer = BytesIO()
+        # Not Workbook.save: that would write the clock into the properties.
+        with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+            ExcelWriter(self._book, archive).write_data()
+        return timeless(buffer.getvalue())
+
+    def _free_title(self, wanted: str) -> str:
+        """At most 31 characters, none that a sheet's name may not have, and not taken yet."""
+        plain = _NOT_IN_TITLES.sub(" ", wanted)
+        endings = ("", *(f" ({number})" for number in range(2, 100)))
+        tries = (plain[: LONGEST_TITLE - len(ending)] + ending for ending in endings)
+        title = next(one for one in tries if one.casefold() not in self._titles)
+        self._titles.add(title.casefold())
+        return title
+
+
+class Page:
+    """One sheet: heading lines, a header row, then row after row."""
+
+    def __init__(
+        self, sheet: Any, heading: Sequence[Styled], columns: Sequence[Column], frozen: int, one_page: bool
+    ) -> None:
+        self.sheet, self._columns, self._frozen = sheet, columns, frozen
+        self._styles: dict[str, Any] = {}
+        self._header = len(heading) + 2 if heading else 1
+        self.rows = 0
+        self._wrapping = [(at, column.width) for at, column in enumerate(columns) if STYLES[column.style].wrap]
+        self._set_up(one_page)
+        for line in heading:
+            self._append([line])
+        if heading:
+            self._append([])
+        captions = [column.caption for column in columns]
+        self._grow(self._header, zip(captions, (column.width for column in columns), strict=True), bold=True)
+        self._append([Styled(caption, "caption") for caption in captions])
+
+    @property
+    def first_row(self) -> int:
+        return self._header + 1
+
+    @property
+    def last_row(self) -> int:
+        return self._header + self.rows
+
+    def row(self, values: Iterable[Content | Styled]) -> None:
+        """A value takes its column's style; None leaves a ruled blank."""
+        cells = [
+            value if isinstance(value, Styled) else Styled(value, column.style)
+            for value, column in zip(values, self._columns, strict=True)
+        ]
+        self.rows += 1
+        self._grow(self.last_row, ((cells[at].value, width) for at, width in self._wrapping))
+        self._append(cells)
+
+    def remark(self, text: str) -> None:
+        """A sentence under an empty table."""
+        self._append([Styled(text, "remark")])
+
+    def chart(self, chart: BarChart, at_row: int) -> None:
+        self.sheet.add_chart(chart, f"A{at_row}")
+
+    def finish(self) -> None:
+        last = get_column_letter(len(self._columns))
+        if self.rows:
+            self.sheet.auto_filter.ref = f"A{self._header}:{last}{self.last_row}"
+        self.sheet.print_title_rows = f"{self._header}:{self._header}"
+        if self._frozen and self.sheet.page_setup.fitToWidth > 1:
+            self.sheet.print_title_cols = f"A:{get_column_letter(self._frozen)}"
+
+    def _set_up(self, one_page: bool) -> None:
+        sheet = self.sheet
+        for number, column in enumerate(self._columns, start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = column.width
+        sheet.freeze_panes = f"{get_column_letter(self._frozen + 1)}{self._header + 1}"
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        setup, margins = sheet.page_setup, sheet.page_margins
+        setup.orientation, setup.paperSize = "landscape", 9
+        setup.fitToWidth = max(1, ceil(sum(column.width for column in self._columns) / PAGE_CHARACTERS))
+        setup.fitToHeight = 1 if one_page else 0
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
+        sheet.print_options.horizontalCentered = True
+        sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "Trang &P/&N"
+
+    def _append(self, cells: Sequence[Styled]) -> None:
+        self.sheet.append([self._cell(value, style) for value, style in cells])
+
+    def _cell(self, value: Content, style: str) -> Any:
+        cell = WriteOnlyCell(self.sheet)
+        cell._style = self._styles.get(style) or self._styled(style)
+        if isinstance(value, str):
+            # Set by hand: assigning to `value` would turn “=…” into a formula and “#N/A” into an error.
+            cell._value, cell.data_type = xml_text(value)[:LONGEST_CELL], "s"
+        elif value is not None:
+            cell.value = value
+        return cell
+
+    def _styled(self, name: str) -> Any:
+        """The prototype of a style; cells share it, which is why writing half a million of them is cheap."""
+        look, cell = STYLES[name], WriteOnlyCell(self.sheet)
+        cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
+        cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=look.wrap)
+        cell.number_format = look.format
+        if look.fill:
+            cell.fill = PatternFill("solid", fgColor=look.fill)
+        if look.border:
+            cell.border = _BORDER
+        self._styles[name] = cell._style
+        return cell._style
+
+    def _grow(self, row: int, texts: Iterable[tuple[Content, float]], *, bold: bool = False) -> None:
+        """A height for wrapped text: LibreOffice would draw the lines of a row over each other."""
+        wide = 1.25 if bold else 1.1
+        lines = max((_lines(text, width / wide) for text, width in texts if isinstance(text, str)), default=1)
+        if lines > 1:
+            self.sheet.row_dimensions[row].height = LINE_HEIGHT * min(lines, TALLEST_ROW) + 3
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, ceil(len(line) / width)) for line in text.split("\n"))

@@ -1,0 +1,56 @@
+"""The words above the table of a form: on the left who asks whom for what, on the right how to answer."""
+
+from infra.workbook.layout import CASE_CODE_LABEL
+from tasks.domain.checklist import CHOICES, AnswerType, Form
+
+Line = tuple[str, str]
+
+
+def about(form: Form) -> list[Line]:
+    """(text, look) from the top down."""
+    lines = [
+        (form.superior, "line"),
+        (form.authority, "strong"),
+        (form.title, "title"),
+        (f"Đơn vị: {form.unit_name}", "strong"),
+        (f"Thời gian được kiểm tra: {form.period_words}", "line"),
+        (_figures(form), "line"),
+        (f"Hạn gửi: {form.due_words}", "due"),
+        (f"{CASE_CODE_LABEL}: {form.case_code}", "code"),
+    ]
+    return [(text, look) for text, look in lines if text]
+
+
+def _figures(form: Form) -> str:
+    parts = [f"Số liệu chốt: {form.cut_off_words}"] if form.cut_off_words else []
+    parts += [f"Ước cả năm: {form.estimate_words}"] if form.estimate_words else []
+    return "; ".join(parts)
+
+
+def guide(form: Form) -> list[Line]:
+    steps = [step for step in (_choices(form), _numbers(form), *_how_to_send(form)) if step]
+    return [("HƯỚNG DẪN", "guide title"), *((f"{n}. {step}", "guide") for n, step in enumerate(steps, start=1))]
+
+
+def _choices(form: Form) -> str:
+    fill = "Chỉ điền các ô nền xanh nhạt; các ô khác đã khóa."
+    if any(item.type in CHOICES for item in form.checklist.items):
+        return f"{fill} Ô có danh sách: bấm mũi tên ▼ bên phải ô để chọn."
+    return fill
+
+
+def _numbers(form: Form) -> str:
+    words = "Không phát sinh thì ghi 0; chưa có số liệu thì để trống."
+    if any(item.type is AnswerType.NGAY for item in form.checklist.items):
+        words += " Ngày ghi dạng 05/02/2025."
+    if form.asks_estimate:
+        words += " Cột “Ước cả năm” chỉ ghi cho mục lấy số."
+    return words
+
+
+def _how_to_send(form: Form) -> list[str]:
+    return [
+        "Cột “Minh chứng”: số, ký hiệu, ngày của văn bản hoặc tên tệp gửi kèm. Cột “Ghi chú”: điều cần nói thêm.",
+        f"Lưu tệp, bấm Trả lời (Reply) thư giao phiếu, đính kèm tệp này và gửi tới {form.reply_to}.",
+        f"Cần hỏi, xin liên hệ: {form.contact_words}.",
+    ]

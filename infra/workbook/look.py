@@ -1,0 +1,155 @@
+"""How a form looks: fonts, colours and borders by name, and the height a row needs for its wrapped text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+from infra.workbook.layout import Column, cell_text
+
+FAMILY = "Times New Roman"
+SIZE, SMALL = 12, 10
+TALLEST_ROW = 409.0  # Excel's limit, in points
+_LINE = 1.28  # line height over font size, Times New Roman
+_PADDING = 5.0
+
+WHITE, HEADER, SECTION = "FFFFFF", "D9E2EC", "EDF1F5"
+OPEN, CLOSED, WRONG, MISSING = "F2F8FF", "EFEFEF", "FFC7CE", "FFF2B3"
+RED, INK, GREY = "B00020", "000000", "444444"
+
+WIDTHS: Mapping[Column, float] = {
+    Column.CODE: 8.5,
+    Column.QUESTION: 50,
+    Column.BASIS: 24,
+    Column.HOW: 18,
+    Column.ANSWER: 19,
+    Column.ESTIMATE: 12,
+    Column.EVIDENCE: 27,
+    Column.NOTE: 21,
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    size: int = SIZE
+    bold: bool = False
+    italic: bool = False
+    ink: str = INK
+    paper: str = WHITE
+    across: str = "left"
+    upright: str = "center"
+    framed: bool = False
+    open: bool = False
+    wraps: bool = True
+
+
+_TABLE = Look(framed=True, upright="top")
+# Everything that is typed stays text ("@"). In a cell of General or number format, a program under another locale
+# turns what is typed into something else without a word: 5/3/2025 into 3 May, 1.000 into 1, evidence "1-2" into a
+# day. The reader then has the typed characters and can ask back; that is why even whole numbers are text here.
+_ENTRY = Look(framed=True, upright="top", paper=OPEN, open=True)
+
+LOOKS: Mapping[str, Look] = {
+    "line": Look(),
+    "strong": Look(bold=True),
+    "title": Look(size=14, bold=True),
+    "code": Look(bold=True),
+    "due": Look(bold=True, ink=RED),
+    "guide": Look(size=11),
+    "guide title": Look(size=11, bold=True),
+    "progress": Look(bold=True, wraps=False),
+    "returned": Look(bold=True, ink=RED, paper=MISSING),
+    "header": Look(bold=True, paper=HEADER, across="center", framed=True),
+    "section": Look(bold=True, paper=SECTION, framed=True),
+    "item code": replace(_TABLE, across="center"),
+    "question": _TABLE,
+    "basis": replace(_TABLE, size=SMALL, ink=GREY),
+    "how": replace(_TABLE, size=SMALL),
+    "closed": replace(_TABLE, paper=CLOSED),
+    "answer": replace(_ENTRY, across="center"),
+    "answer wrong": replace(_ENTRY, across="center", paper=WRONG),
+    "answer missing": replace(_ENTRY, across="center", paper=MISSING),
+    "words": _ENTRY,
+    "words wrong": replace(_ENTRY, paper=WRONG),
+    "words missing": replace(_ENTRY, paper=MISSING),
+    "entry": replace(_ENTRY, size=11),
+}
+_THIN = Side(style="thin", color="9AA5B1")
+_FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+_SMALL_ITALIC = InlineFont(rFont=FAMILY, sz=SMALL, i=True, color=GREY)
+_SMALL_RED = InlineFont(rFont=FAMILY, sz=SMALL, b=True, color=RED)
+_BODY = InlineFont(rFont=FAMILY, sz=SIZE)
+_SMALL_BODY = InlineFont(rFont=FAMILY, sz=SMALL)
+
+
+class Pen:
+    """Writes text into cells. A look is made once per sheet; its cells then share it, for nobody changes it later."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
+        self._styles: dict[str, Any] = {}
+
+    def put(self, row: int, column: int, text: str | CellRichText, look: str) -> Any:
+        cell = self.sheet.cell(row, column)
+        if text:
+            cell.value = cell_text(text) if isinstance(text, str) else text
+            cell.data_type = "s"  # "=1+1" in somebody's answer stays text
+        if look in self._styles:
+            cell._style = self._styles[look]
+        else:
+            _dress(cell, LOOKS[look])
+            self._styles[look] = cell._style
+        return cell
+
+    def line(self, row: int, columns: tuple[int, int], text: str, look: str) -> Any:
+        """One text over several columns."""
+        first, last = columns
+        for column in range(first + 1, last + 1):
+            self.put(row, column, "", look)
+        self.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        return self.put(row, first, text, look)
+
+
+def _dress(cell: Any, look: Look) -> None:
+    cell.font = Font(name=FAMILY, size=look.size, bold=look.bold, italic=look.italic, color=look.ink)
+    cell.alignment = Alignment(horizontal=look.across, vertical=look.upright, wrap_text=look.wraps)
+    if look.paper != WHITE:
+        cell.fill = PatternFill("solid", start_color=look.paper)
+    if look.framed:
+        cell.border = _FRAME
+    if look.open:
+        cell.number_format = "@"
+        cell.protection = Protection(locked=False)
+
+
+def with_small_print(text: str, small: list[str]) -> str | CellRichText:
+    """A question, and below it in small italics what else must be known."""
+    return _two_inks(text, small, _BODY, _SMALL_ITALIC)
+
+
+def with_warning(text: str, warnings: list[str]) -> str | CellRichText:
+    return _two_inks(text, warnings, _SMALL_BODY, _SMALL_RED)
+
+
+def _two_inks(text: str, added: list[str], first: InlineFont, second: InlineFont) -> str | CellRichText:
+    lines = [cell_text(line) for line in added]
+    if not lines:
+        return text
+    return CellRichText(TextBlock(first, cell_text(text)), TextBlock(second, "\n" + "\n".join(lines)))
+
+
+def height(*texts: tuple[str, float, int]) -> float:
+    """Points for the tallest of (text, column width, font size): spreadsheet programs do not grow a set row."""
+    return min(TALLEST_ROW, max(_lines(text, width, size) * size * _LINE for text, width, size in texts) + _PADDING)
+
+
+def _lines(text: str, width: float, size: int) -> int:
+    # Measured on Vietnamese in Times New Roman: a column of width w at size 12 holds about 1.15 w letters a line, and
+    # a wrapped line ends some letters early.
+    room = max(4.0, width * 1.15 * SIZE / size - 2.5)
+    return sum(max(1, ceil(len(line) / room)) for line in text.split("\n"))

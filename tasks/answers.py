@@ -1,0 +1,65 @@
+"""What a unit has answered so far: field by field the newest value, from however many replies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks.domain.checklist import Checklist, Fault, Value
+from tasks.records import Answer, Assignment, Reply
+
+
+@dataclass(frozen=True)
+class AnswersSoFar:
+    """The merged answers of one assignment; every version stays stored behind it."""
+
+    replied: bool
+    values: Mapping[str, Value]
+    faults: tuple[Fault, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        return self.replied and not self.faults and not self.missing
+
+
+def standing_of(session: Session, assignment: Assignment, checklist: Checklist) -> AnswersSoFar:
+    """Merge the replies in the order they were received; a fault stands until a later reply mends its item."""
+    session.flush()
+    stored = select(Reply).where(Reply.assignment_id == assignment.id).options(selectinload(Reply.answers))
+    replies = session.scalars(
+        stored.order_by(Reply.received_at, Reply.id).execution_options(populate_existing=True)
+    ).all()
+    values: dict[str, Value] = {}
+    faults: dict[str, Fault] = {}
+    for reply in replies:
+        for answer in reply.answers:
+            values[answer.item] = to_value(answer)
+            faults.pop(answer.item, None)
+        for stored_fault in reply.faults:
+            fault = Fault(**stored_fault)
+            faults[fault.item] = fault
+    order = {item.code: number for number, item in enumerate(checklist.items)}
+    # A value accepted before a faulty correction stays: what was readable is never thrown away.
+    missing = [
+        item.code for item in checklist.items if item.required and item.code not in values and item.code not in faults
+    ]
+    return AnswersSoFar(
+        replied=bool(replies),
+        values={code: values[code] for code in sorted(values, key=lambda one: order.get(one, len(order)))},
+        faults=tuple(sorted(faults.values(), key=lambda one: order.get(one.item, len(order)))),
+        missing=tuple(missing),
+    )
+
+
+def to_value(answer: Answer) -> Value:
+    return Value(
+        item=answer.item,
+        value=answer.value,
+        cell=answer.cell,
+        evidence=answer.evidence,
+        note=answer.note,
+        estimate=answer.estimate,
+        flag=answer.flag,
+    )

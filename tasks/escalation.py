@@ -1,0 +1,183 @@
+"""Climbing the ladder: for every obligation whose moment has passed, the letters of its rungs; each at most once."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.assignment import OWING, AssignmentState
+from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.definition import Table
+from tasks.domain.finding import FindingState
+from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
+from tasks.domain.letterbox import LetterState, Reason
+from tasks.domain.plan import round_from_terms
+from tasks.letters import NOBODY, addressed, new_message_id, owe, rung_letter_kind, timed
+from tasks.records import Assignment, Finding, Letter, move
+from tasks.report import Report, one_by_one
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+Obligation = Assignment | Finding
+Which = tuple[str, int]
+# A unit that answered in part is reminded of the rest, but nobody above it hears that it is silent.
+ROLES_OF_STATE: dict[AssignmentState, Collection[Role]] = {
+    AssignmentState.OPEN: frozenset(Role),
+    AssignmentState.RETURNED: frozenset({Role.DAU_MOI}),
+}
+SWEEP = 2_000
+
+
+def overdue(session: Session, as_of: datetime) -> list[Which]:
+    """Obligations with a step whose stored moment has passed; bounded, the next run takes the rest."""
+    assignments = select(Assignment.id).where(Assignment.state.in_(OWING), Assignment.next_rung_at <= as_of)
+    findings = select(Finding.id).where(Finding.state == FindingState.OPEN, Finding.next_rung_at <= as_of)
+    found = [("assignment", id_) for id_ in session.scalars(assignments.order_by(Assignment.next_rung_at).limit(SWEEP))]
+    return found + [("finding", id_) for id_ in session.scalars(findings.order_by(Finding.next_rung_at).limit(SWEEP))]
+
+
+def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> str | None:
+    """Write the letters of every step that is due, unless the unit answered since we looked."""
+    obligation = read_again(session, which)
+    if obligation is None or not obligation.owing:
+        return None
+    ladder, calendar = terms_of(obligation, tools)
+    fired = fired_steps(obligation)
+    roles = allowed_roles(obligation)
+    steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of)
+    written = 0
+    for step in steps:
+        if step.role in roles:
+            written += write_step(session, obligation, step, calendar, tools, as_of)
+            fired = {*fired, (step.rung.name, step.role)}
+    obligation.next_rung_at = next_moment(
+        ladder, obligation.due_at, calendar, HOURS, fired=fired | skipped(steps, roles), roles=roles
+    )
+    return "nghĩa vụ đã nhắc" if written else None
+
+
+def skipped(steps: Collection[Step], roles: Collection[Role]) -> set[tuple[str, Role]]:
+    return {(step.rung.name, step.role) for step in steps if step.role not in roles}
+
+
+def read_again(session: Session, which: Which) -> Obligation | None:
+    """The row as it is now, locked where the database can: an answer that arrived meanwhile wins."""
+    kind, id_ = which
+    if kind == "assignment":
+        return session.get(Assignment, id_, with_for_update=True)
+    return session.get(Finding, id_, with_for_update=True)
+
+
+def write_step(
+    session: Session, obligation: Obligation, step: Step, calendar: Calendar, tools: Toolbox, as_of: datetime
+) -> bool:
+    """The letter of one step; its key is the claim. True when it was written to be sent."""
+    letter = Letter(
+        key=f"rung:{'a' if isinstance(obligation, Assignment) else 'f'}{obligation.id}:{step.rung.name}:{step.role}",
+        kind=rung_letter_kind(step.role),
+        rung=step.rung.name,
+        words={"rung_title": step.rung.title},
+        message_id=new_message_id(tools.house.sender_address),
+        assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
+        finding_id=obligation.id if isinstance(obligation, Finding) else None,
+    )
+    letter = to_whom(letter, obligation, step.role)
+    if step.superseded and letter.state is not LetterState.CANCELLED:
+        letter.state, letter.reason = LetterState.CANCELLED, Reason.SUPERSEDED
+    elif step.rung.approval and letter.state is not LetterState.CANCELLED:
+        letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
+    owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
+    return owed and letter.state is not LetterState.CANCELLED
+
+
+def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
+    if role in UNIT_ROLES:
+        return addressed(letter, obligation.unit, role)
+    officer = officers_of(obligation).get(role.value)
+    letter.role = role
+    letter.recipient, letter.recipient_name = (officer["address"], officer["name"]) if officer else (NOBODY, "")
+    letter.state = LetterState.QUEUED if officer else LetterState.CANCELLED
+    letter.reason = None if officer else Reason.NO_ADDRESS
+    return letter
+
+
+def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    ladder = parse_ladder(Table(terms["ladder"], "thang nhắc đã lưu"))
+    return ladder, tools.definitions.calendar(terms["calendar"])
+
+
+def officers_of(obligation: Obligation) -> dict[str, dict[str, str]]:
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    officers: dict[str, dict[str, str]] = terms["officers"]
+    return officers
+
+
+def is_urgent(obligation: Obligation) -> bool:
+    return isinstance(obligation, Assignment) and round_from_terms(obligation.cycle.terms["round"]).urgent
+
+
+def fired_steps(obligation: Obligation) -> set[tuple[str, Role]]:
+    """The letters are the ladder's memory: whatever was written, sent or not, was this step."""
+    return {(letter.rung, letter.role) for letter in obligation.letters if letter.rung and letter.role is not None}
+
+
+def allowed_roles(obligation: Obligation) -> Collection[Role]:
+    return ROLES_OF_STATE[obligation.state] if isinstance(obligation, Assignment) else frozenset(Role)
+
+
+def reschedule(obligation: Obligation, tools: Toolbox) -> None:
+    """Recompute the stored next moment after anything that may have changed it (answer, due day, state)."""
+    if not obligation.owing:
+        obligation.next_rung_at = None
+        return
+    ladder, calendar = terms_of(obligation, tools)
+    obligation.next_rung_at = next_moment(
+        ladder,
+        obligation.due_at,
+        calendar,
+        HOURS,
+        fired=fired_steps(obligation),
+        roles=allowed_roles(obligation),
+    )
+
+
+# --- approval --------------------------------------------------------------------------------------------------
+
+
+def awaiting_approval(session: Session) -> list[Letter]:
+    waiting = select(Letter).where(Letter.state == LetterState.HELD, Letter.reason == Reason.APPROVAL)
+    return list(session.scalars(waiting.order_by(Letter.created_at, Letter.id)))
+
+
+def approve(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
+    """Sign one held letter: it is queued, unless its unit has answered meanwhile; then it drops out."""
+    obligation = letter.assignment or letter.finding
+    if obligation is None or not obligation.owing:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
+        return "đơn vị đã trả lời, bỏ ra khỏi danh sách"
+    _, calendar = terms_of(obligation, tools)
+    opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
+    bundle = f"{letter.recipient}|{house_day(opens)}"
+    move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)
+    return "đã duyệt, chờ gửi"
+
+
+def drop(session: Session, letter: Letter, why: str) -> None:
+    """A person decides against an escalation; the ladder does not write it again."""
+    move(session, letter, LetterState.CANCELLED, reason=Reason.DROPPED, detail=why)
+
+
+# --- for the flows ---------------------------------------------------------------------------------------------
+
+
+@task(name="Leo thang nhắc", cache_policy=NO_CACHE)
+def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
+    with tools.sessions() as session:
+        found = overdue(session, as_of)
+    return one_by_one(
+        tools.sessions, found, lambda session, which: climb(session, which, tools, as_of), lambda which: str(which)
+    )

@@ -1,0 +1,43 @@
+"""Unreachable is not unanswering: a unit whose mail bounces stops being chased and becomes a task of the office."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.assignment import OWING, AssignmentState
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import Reason
+from tasks.escalation import reschedule
+from tasks.letters import cancel_waiting, note_bounce
+from tasks.records import Assignment, Letter, Unit, move
+from tasks.scheduling import ask_again
+from tasks.toolbox import Toolbox
+
+
+def note_refusal(session: Session, letter: Letter, tools: Toolbox) -> None:
+    """A letter that did not arrive counts against its address; the units that this cuts off stop being chased."""
+    for unit in note_bounce(session, letter.recipient, tools.now()):
+        stop_chasing(session, unit)
+
+
+def stop_chasing(session: Session, unit: Unit) -> None:
+    owing = select(Assignment).where(Assignment.unit_id == unit.id, Assignment.state.in_(OWING))
+    for assignment in session.scalars(owing).all():
+        cancel_waiting(session, assignment, Reason.UNREACHABLE)
+        move(session, assignment, AssignmentState.UNREACHABLE, next_rung_at=None)
+
+
+def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -> int:
+    """A corrected address starts the unit again: what it owes is asked anew. Returns the assignments reopened."""
+    contact = unit.contact(Role.DAU_MOI)
+    if contact is None or contact.unreachable_at is not None:
+        return 0
+    lost = select(Assignment).where(Assignment.unit_id == unit.id, Assignment.state == AssignmentState.UNREACHABLE)
+    reopened = 0
+    for assignment in session.scalars(lost).all():
+        if assignment.cycle.locked_at is None and move(session, assignment, AssignmentState.OPEN):
+            reschedule(assignment, tools)
+            ask_again(session, assignment, tools, as_of)
+            reopened += 1
+    return reopened
