@@ -190,7 +190,7 @@ class YearWords:
     @cached_property
     def bases(self) -> list[BaseWords]:
         kinds = by_kind(self._results, self._results.report_round)
-        found = []
+        found: list[BaseWords] = []
         for name, members in BASES:
             parts = [part for part in self._report_parts if self._units[part.unit].kind in members]
             if parts:
@@ -387,7 +387,7 @@ def _asserted(question: str) -> str:
 
 
 def _told_number(item: ItemTally, figure: str) -> str:
-    """'… đã tổ chức bao nhiêu cuộc?' -> '… đã tổ chức 123 cuộc'; any other question keeps its words before the figure."""
+    """'… đã tổ chức bao nhiêu cuộc?' -> '… đã tổ chức 123 cuộc'; other questions stand before their figure."""
     bare = _EXPLANATION.sub("?", one_line(item.question)).rstrip("? ")
     percent = "%" if item.type is AnswerType.TY_LE else ""
     told, times = _HOW_MANY.subn(figure + percent, bare, count=1)

@@ -14,6 +14,7 @@ from tasks.domain.errors import DefinitionError, Problem
 from tasks.domain.vietnamese import nfc, number_text, one_line
 
 _MARK = re.compile(r"(!\S+|#{1,3}(?=\s))\s*(.*)")
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 _GAP = re.compile(r"(\[[^\[\]]*\])")
 # What a value may contain without being read as a mark or as a gap: shielded while the lines are cut up.
 _SHIELD = str.maketrans("!#[]", "\ue001\ue002\ue003\ue004")
@@ -48,7 +49,8 @@ class Prose:
         environment = SandboxedEnvironment(
             undefined=StrictUndefined, finalize=_shown, lstrip_blocks=True, autoescape=False
         )
-        source = nfc(path.read_text(encoding="utf-8"))
+        # Comments go first, their line ends stay: they explain the marks by naming them.
+        source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), nfc(path.read_text(encoding="utf-8")))
         try:
             unknown = meta.find_undeclared_variables(environment.parse(source)) - names
             self._template = environment.from_string(source)

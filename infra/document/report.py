@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from docx.document import Document as WordDocument
+from docx.shared import Pt
 
 from infra.document import layout
 from infra.document.figures import VOCABULARY, Counts, YearWords
@@ -54,13 +55,13 @@ def _body(draft: Draft, line: Line) -> None:
 
 
 def _title(draft: Draft, line: Line) -> None:
-    layout.add(draft.document, "title", line.pieces).paragraph_format.space_before = layout.Pt(16)
+    layout.add(draft.document, "title", line.pieces).paragraph_format.space_before = Pt(16)
 
 
 def _subject(draft: Draft, line: Line) -> None:
     layout.add(draft.document, "title", line.pieces)
     layout.rule(draft.document, 60, layout.TEXT_WIDTH)
-    draft.document.add_paragraph().paragraph_format.line_spacing = layout.Pt(6)
+    draft.document.add_paragraph().paragraph_format.line_spacing = Pt(6)
 
 
 def _signature(draft: Draft, line: Line) -> None:

@@ -104,7 +104,13 @@ class Book:
 
     @contextmanager
     def page(
-        self, title: str, heading: Sequence[Styled], columns: Sequence[Column], *, frozen: int = 0, one_page: bool = False
+        self,
+        title: str,
+        heading: Sequence[Styled],
+        columns: Sequence[Column],
+        *,
+        frozen: int = 0,
+        one_page: bool = False,
     ) -> Iterator["Page"]:
         page = Page(self._book.create_sheet(self._free_title(title)), heading, columns, frozen, one_page)
         yield page

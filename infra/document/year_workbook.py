@@ -56,6 +56,7 @@ COUNTED = (
     Column("Tỷ lệ trả lời", 11, "rate"),
     Column("Tỷ lệ đúng hạn", 11, "rate"),
 )
+FIRST_OUTCOME = COUNTED[2]
 UNIT = (Column("STT", 6, "count"), Column("Mã", 14, "text"), Column("Đơn vị", 38, "text"))
 
 
@@ -100,7 +101,8 @@ def _summary(book: Book, results: YearResults, words: YearWords) -> None:
         if len(words.rounds) > 1:
             total = ("", "Cộng (lượt đơn vị)", "", "")
             page.row([*(Styled(text, "total_text") for text in total), *_counted(words.all_rounds, "total_")])
-        page.chart(outcome_chart(page.sheet, page.first_row, charted, len(columns) - 7), page.last_row + 2)
+        first_outcome = columns.index(FIRST_OUTCOME) + 1
+        page.chart(outcome_chart(page.sheet, page.first_row, charted, first_outcome), page.last_row + 2)
 
 
 def _by_kind(book: Book, results: YearResults) -> None:
@@ -187,7 +189,8 @@ def _answer(item: Item, value: Value | None) -> Content | Styled:
     if item.type is AnswerType.NGAY and isinstance(value.value, str):
         return Styled(date.fromisoformat(value.value), "day")
     if isinstance(value.value, str):
-        return Styled(value.value, ANSWER_STYLES.get(value.value, "text" if item.type is AnswerType.VAN_BAN else "mark"))
+        usual = "text" if item.type is AnswerType.VAN_BAN else "mark"
+        return Styled(value.value, ANSWER_STYLES.get(value.value, usual))
     return _number(value.value)
 
 
@@ -291,12 +294,14 @@ def _findings(book: Book, results: YearResults) -> None:
     columns += [Column("Đã đôn đốc", 34, "text")]
     units = {unit.code: unit for unit in results.units}
     on = results.as_of.date()
-    with book.page("Kiến nghị", _heading(results, "TỒN TẠI, KIẾN NGHỊ QUA KIỂM TRA, GIÁM SÁT"), columns, frozen=3) as page:
+    heading = _heading(results, "TỒN TẠI, KIẾN NGHỊ QUA KIỂM TRA, GIÁM SÁT")
+    with book.page("Kiến nghị", heading, columns, frozen=3) as page:
         for number, one in enumerate(results.findings, start=1):
             overdue = Styled("Quá hạn", "bad") if one.overdue(on) else None
             named = "; ".join(results.rung_names[rung] for rung in one.rungs)
-            what = [one.number, units[one.unit].name, one.what, one.basis, one.raised_on, one.due_on]
-            page.row([number, *what, FINDING_NAMES[one.state], overdue, one.reported_on, one.closed_on, named or None])
+            what = [one.number, units[one.unit].name, one.what, one.basis]
+            state = [FINDING_NAMES[one.state], overdue, one.reported_on, one.closed_on, named or None]
+            page.row([number, *what, one.raised_on, one.due_on, *state])
         if not results.findings:
             page.remark("Trong năm không ghi nhận tồn tại, kiến nghị nào.")
 

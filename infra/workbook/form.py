@@ -94,11 +94,11 @@ class _Writer:
         rows = max(len(left), len(right))
         for row in range(1, rows + 1):
             words, look = left[row - 1] if row <= len(left) else ("", "line")
-            guide, guide_look = right[row - 1] if row <= len(right) else ("", "guide")
+            step, step_look = right[row - 1] if row <= len(right) else ("", "guide")
             self.pen.line(row, (1, split), words, look)
-            self.pen.line(row, (split + 1, self.width), guide, guide_look)
+            self.pen.line(row, (split + 1, self.width), step, step_look)
             self._set_height(row, (words, self._span(1, split), 14 if look == "title" else SIZE))
-            self._set_height(row, (guide, self._span(split + 1, self.width), 11))
+            self._set_height(row, (step, self._span(split + 1, self.width), 11))
         self.pen.line(rows + 1, (1, split), self.marks.summary, "returned" if self.marks.summary else "line")
         self._set_height(rows + 1, (self.marks.summary, self._span(1, split), SIZE))
         self.header_row = rows + 2

@@ -32,7 +32,7 @@ REASONS: Mapping[str, str] = {
     "xlsb": f"Tệp là Excel nhị phân (.xlsb), chương trình không đọc được. {_SAVE_AS}",
     "ods": f"Tệp là bảng tính OpenDocument (.ods), chương trình không đọc được. {_SAVE_AS}",
     "strict": f"Tệp được lưu theo kiểu “Strict Open XML”, chương trình không đọc được. {_SAVE_AS}",
-    "encrypted": "Tệp có mật khẩu nên chương trình không mở được. Hãy bỏ mật khẩu (Tệp > Thông tin > Bảo vệ) rồi gửi lại.",
+    "encrypted": "Tệp có mật khẩu nên chương trình không mở được. Hãy bỏ mật khẩu (Tệp > Thông tin) rồi gửi lại.",
     "doc": f"Tệp là văn bản Word, không phải phiếu Excel. {_FILL_OURS}",
     "ppt": f"Tệp là bản trình chiếu, không phải phiếu Excel. {_FILL_OURS}",
     "pdf": f"Tệp là PDF, chương trình không đọc được câu trả lời trong đó. {_FILL_OURS}",

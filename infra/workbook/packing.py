@@ -35,14 +35,11 @@ def pack(book: Workbook, day: date, results: Mapping[str, str], text_cells: str)
 def _with_results(sheet: bytes, results: Mapping[str, str]) -> bytes:
     """openpyxl writes formulas without a result: then phones and Excel's protected view show nothing."""
     for cell, text in results.items():
-        pattern = rb'<c r="%b"([^>]*)><f>([^<]*)</f><v\s*(?:/>|></v>)' % cell.encode()
-        value = escape(text).encode()
-        sheet = re.sub(pattern, lambda found, r=cell.encode(), v=value: _calculated(found, r, v), sheet, count=1)  # type: ignore[misc]
+        found = re.search(rb'<c r="%b"([^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)' % cell.encode(), sheet)
+        if found:
+            written = b'<c r="%b"%b t="str">%b<v>%b</v>' % (cell.encode(), *found.groups(), escape(text).encode())
+            sheet = sheet[: found.start()] + written + sheet[found.end() :]
     return sheet
-
-
-def _calculated(found: re.Match[bytes], cell: bytes, value: bytes) -> bytes:
-    return b'<c r="%b"%b t="str"><f>%b</f><v>%b</v>' % (cell, found[1], found[2], value)
 
 
 def _without_green_corners(sheet: bytes, text_cells: str) -> bytes:

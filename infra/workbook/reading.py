@@ -15,7 +15,7 @@ from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.vietnamese import clean, day_text, fold, number_text, one_line
 
 ROWS_SEARCHED = 60
-MOST_REMARKS = 40
+MOST_UNKNOWN_ROWS = 20
 LONGEST_QUOTE = 200
 NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
 NO_TABLE = (
@@ -56,13 +56,11 @@ def read_form(book: Book, checklist: Checklist, *, estimate: bool) -> Reading:
     if not tables:
         raise UnreadableWorkbook(NO_TABLE)
     reader = _Reader(book, checklist, estimate)
-    reader.remarks += _strangers(identity, checklist)
     places = reader.find(tables)
     for item in checklist.items:
         reader.read(item, places.get(fold(item.code), []))
-    return Reading(
-        identity, reader.accepted, tuple(reader.faults), tuple(reader.missing), tuple(reader.remarks[:MOST_REMARKS])
-    )
+    remarks = [*_strangers(identity, checklist), *reader.remarks, *reader.unknown_rows[:MOST_UNKNOWN_ROWS]]
+    return Reading(identity, reader.accepted, tuple(reader.faults), tuple(reader.missing), tuple(remarks))
 
 
 def _strangers(identity: Identity, checklist: Checklist) -> list[str]:
@@ -107,6 +105,7 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    unknown_rows: list[str] = field(default_factory=list)
 
     # --- rows ------------------------------------------------------------------------------------------------------
 
@@ -128,9 +127,9 @@ class _Reader:
         code = self._words(place, Column.CODE)
         filled = [column for column in (Column.ANSWER, Column.EVIDENCE, Column.NOTE) if self._words(place, column)]
         if code:
-            self.remarks.append(f"Dòng {place.row}: mã “{_quote(code)}” không có trong bảng kiểm nên không đọc")
+            self.unknown_rows.append(f"Dòng {place.row}: mã “{_quote(code)}” không có trong bảng kiểm nên không đọc")
         elif filled:
-            self.remarks.append(f"Dòng {place.row}: có nội dung nhưng không có mã mục nên không đọc")
+            self.unknown_rows.append(f"Dòng {place.row}: có nội dung nhưng không có mã mục nên không đọc")
 
     # --- one item --------------------------------------------------------------------------------------------------
 
@@ -160,7 +159,7 @@ class _Reader:
             self._refuse(item, place, Column.ANSWER, NO_RESULT, str(cell.value) if cell else "")
             return
         try:
-            value, flag = read_answer(item, raw)
+            value, flag = read_answer(item, _shown(raw) if item.type is AnswerType.VAN_BAN else raw)
         except Refusal as refusal:
             self._refuse(item, place, Column.ANSWER, refusal.sentence, _shown(raw))
             return
@@ -228,12 +227,13 @@ class _Reader:
             self.remarks.append(remark)
 
     def _keep_beside(self, item: Item, place: Place) -> None:
-        """A Fault has no room for the evidence and the note beside it: they go into a remark."""
+        """A Fault has no room for the estimate, evidence and note beside it: they go into a remark."""
         if beside := self._beside(place):
             self.remarks.append(f"Mục {item.code}: ô {place.name(Column.ANSWER)} cần sửa, {beside}")
 
     def _beside(self, place: Place) -> str:
-        columns = [column for column in (Column.EVIDENCE, Column.NOTE) if self._words(place, column)]
+        candidates = (*((Column.ESTIMATE,) if self.estimate else ()), Column.EVIDENCE, Column.NOTE)
+        columns = [column for column in candidates if self._words(place, column)]
         return ", ".join(f"ô {column.value} có “{_quote(self._words(place, column))}”" for column in columns)
 
     # --- cells -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tasks.domain.errors import (
     MailRefusedForNow,
     MailServerUnavailable,
     MailUncertain,
+    WrongMove,
 )
 from tasks.domain.letterbox import LetterState, Reason, retry_at
 from tasks.domain.mime import address_is_sound
@@ -87,6 +88,8 @@ async def _send_parcel(tools: Toolbox, connection: Connection, parcel: Parcel, a
     except MailServerUnavailable:
         _put_back(tools, parcel)
         raise
+    except WrongMove:  # our lease ran out and another worker has the letter: it is theirs now
+        log.warning("letter %s: claim lost", parcel.leader)
     except MailRefusedForGood as refusal:
         _refused(tools, parcel, refusal, report)
     except MailRefusedForNow as refusal:
@@ -129,8 +132,9 @@ def _change(tools: Toolbox, parcel: Parcel, to: LetterState, **changes: object) 
     if to in {LetterState.SENDING, LetterState.SENT}:
         changes["sent_at"] = tools.now()
     with tools.sessions.begin() as session:
-        for letter in _letters(session, parcel):
-            move(session, letter, to, **changes)
+        moved = [move(session, letter, to, **changes) for letter in _letters(session, parcel)]
+        if to is LetterState.SENDING and not all(moved):
+            raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
 
 
 def _letters(session: Session, parcel: Parcel) -> list[Letter]:
