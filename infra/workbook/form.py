@@ -122,8 +122,8 @@ class _Writer:
 
     def _write_section(self, row: int, section: Section, items: list[Item]) -> int:
         """Returns the next free row."""
-        self.pen.line(row, (1, self.width), section_line(section), "section")
-        self._set_height(row, (section_line(section), self._span(1, self.width), SIZE))
+        self.pen.band(row, self.width, section_line(section), "section")
+        self._set_height(row, ("", self._span(1, self.width), SIZE))
         for item in items:
             row += 1
             self._write_item(row, item)

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infra.workbook.layout import Column, cell_text
@@ -65,7 +66,7 @@ LOOKS: Mapping[str, Look] = {
     "progress": Look(bold=True, wraps=False),
     "returned": Look(bold=True, ink=RED, paper=MISSING),
     "header": Look(bold=True, paper=HEADER, across="center", framed=True),
-    "section": Look(bold=True, paper=SECTION, framed=True),
+    "section": Look(bold=True, paper=SECTION, wraps=False),
     "item code": replace(_TABLE, across="center"),
     "question": _TABLE,
     "basis": replace(_TABLE, size=SMALL, ink=GREY),
@@ -107,12 +108,17 @@ class Pen:
         return cell
 
     def line(self, row: int, columns: tuple[int, int], text: str, look: str) -> Any:
-        """One text over several columns."""
+        """One text over several columns, in one merged cell so that it wraps."""
         first, last = columns
-        for column in range(first + 1, last + 1):
-            self.put(row, column, "", look)
-        self.sheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+        # Added by hand: `merge_cells` works out borders cell by cell, a third of the whole building time.
+        self.sheet.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}")
         return self.put(row, first, text, look)
+
+    def band(self, row: int, last: int, text: str, look: str) -> None:
+        """One text running over empty cells: rows of the table are not merged, or people could not sort them."""
+        for column in range(2, last + 1):
+            self.put(row, column, "", look)
+        self.put(row, 1, text, look)
 
 
 def _dress(cell: Any, look: Look) -> None:

@@ -68,7 +68,7 @@ def compose(draft: Draft) -> bytes:
 
 
 def address_is_sound(address: str) -> bool:
-    """A plain ASCII `name@domain`: mail libraries silently mend the rest, and send to somebody else (reference: mail)."""
+    """A plain ASCII `name@domain`; mail libraries silently mend the rest, and then write to somebody else."""
     found = _ADDRESS.fullmatch(address)
     return (
         found is not None

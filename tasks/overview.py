@@ -1,0 +1,148 @@
+"""Who owes what today: every unit on its line, in official order, with its light. Reads only; no clock, no Prefect."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks.domain.assignment import Standing, standing
+from tasks.domain.finding import FINDING_NAMES, FindingState
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason
+from tasks.domain.vietnamese import sort_key
+from tasks.records import Assignment, Contact, Cycle, Finding, Incoming, Letter, Round, Unit
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    unit: str
+    round: str
+    due_at: datetime
+    standing: Standing
+    last_letter_at: datetime | None
+    contact: str
+
+
+@dataclass(frozen=True)
+class CycleLine:
+    round: str
+    title: str
+    opened_on: str
+    due_words: str
+    asked: int
+    answered: int
+    partial: int
+    silent: int
+    unreachable: int
+
+
+def status_lines(session: Session, as_of: datetime, round_code: str | None = None) -> list[StatusLine]:
+    """One line an assignment of the running cycles (or of the named round), official order within a round."""
+    chosen = (
+        select(Assignment)
+        .join(Cycle)
+        .join(Round)
+        .options(
+            selectinload(Assignment.unit).selectinload(Unit.contacts),
+            selectinload(Assignment.cycle).selectinload(Cycle.round),
+        )
+    )
+    chosen = chosen.where(Round.code == round_code) if round_code else chosen.where(Cycle.locked_at.is_(None))
+    rows = session.scalars(chosen).all()
+    last = _last_letters(session)
+    rows = sorted(rows, key=lambda one: (one.due_at, one.cycle_id, one.unit.official_order, sort_key(one.unit.name)))
+    return [_line(row, as_of, last.get(row.id)) for row in rows]
+
+
+def _line(row: Assignment, as_of: datetime, last: datetime | None) -> StatusLine:
+    contact = row.unit.contact(Role.DAU_MOI)
+    return StatusLine(
+        unit=row.unit.name,
+        round=row.cycle.round.code,
+        due_at=row.due_at,
+        standing=standing(row.state, row.due_at, as_of, row.due_at - SOON),
+        last_letter_at=last,
+        contact=f"{contact.name} {contact.phone}".strip() if contact else "(chưa có đầu mối)",
+    )
+
+
+def _last_letters(session: Session) -> dict[int, datetime]:
+    latest = select(Letter.assignment_id, func.max(Letter.sent_at)).where(
+        Letter.assignment_id.is_not(None), Letter.state == LetterState.SENT
+    )
+    return {id_: at for id_, at in session.execute(latest.group_by(Letter.assignment_id)) if id_ is not None and at}
+
+
+def cycle_lines(session: Session) -> list[CycleLine]:
+    """One line a cycle, oldest first; asked = answered + partial + silent + unreachable (+ exempt)."""
+    cycles = session.scalars(
+        select(Cycle).options(selectinload(Cycle.round), selectinload(Cycle.assignments)).order_by(Cycle.opened_on)
+    )
+    return [_cycle_line(cycle) for cycle in cycles]
+
+
+def _cycle_line(cycle: Cycle) -> CycleLine:
+    counts = Counter(_bucket(one) for one in cycle.assignments)
+    return CycleLine(
+        round=cycle.round.code,
+        title=cycle.round.title,
+        opened_on=cycle.opened_on.strftime("%d/%m/%Y"),
+        due_words=cycle.due_words,
+        asked=len(cycle.assignments),
+        answered=counts["answered"],
+        partial=counts["partial"],
+        silent=counts["silent"],
+        unreachable=counts["unreachable"],
+    )
+
+
+def _bucket(one: Assignment) -> str:
+    if one.answered_at is not None:
+        return "answered"
+    if one.state.value == "exempt":
+        return "exempt"
+    if one.state.value == "unreachable":
+        return "unreachable"
+    return "partial" if one.first_reply_at is not None else "silent"
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """What waits for a person of the office."""
+
+    approvals: int
+    desk: int
+    unreachable: Sequence[str]
+    failed_letters: int
+    uncertain_letters: int
+    findings: Sequence[str]
+
+
+def office_tasks(session: Session, as_of: datetime) -> Tasks:
+    held = (
+        select(func.count())
+        .select_from(Letter)
+        .where(Letter.state == LetterState.HELD, Letter.reason == Reason.APPROVAL)
+    )
+    letters = select(func.count()).select_from(Letter)
+    failed = letters.where(Letter.state == LetterState.FAILED, Letter.kind == LetterKind.REQUEST)
+    lost = select(Unit.name, Contact.address).join(Contact).where(Contact.unreachable_at.is_not(None))
+    findings = select(Finding).where(Finding.state != FindingState.CLOSED).order_by(Finding.number)
+    return Tasks(
+        approvals=session.scalar(held) or 0,
+        desk=session.scalar(select(func.count()).select_from(Incoming).where(Incoming.verdict.in_(FOR_THE_DESK))) or 0,
+        unreachable=[f"{name} ({address})" for name, address in session.execute(lost.order_by(Unit.official_order))],
+        failed_letters=session.scalar(failed) or 0,
+        uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
+        findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
+    )
+
+
+def _finding_words(finding: Finding, as_of: datetime) -> str:
+    overdue = " — quá hạn" if finding.owing and as_of >= finding.due_at else ""
+    return f"{finding.number} {finding.unit.name}: {FINDING_NAMES[finding.state]}{overdue}"
