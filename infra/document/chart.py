@@ -1,9 +1,10 @@
 """The chart of the summary: how the units of each round answered, one bar a round."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from openpyxl.chart import BarChart, Reference
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
@@ -11,27 +12,27 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 
 from infra.document.sheet import FONT, NAVY, OUTCOME_FILLS
-from tasks.domain.results import OUTCOMES
+from tasks.domain.results import OUTCOMES, Tally
 
-WIDTH = 34.0  # cm, about the width of the table above it
 GREY = "404040"
+UNLABELLED = dict.fromkeys(("showSerName", "showCatName", "showLegendKey", "showPercent"), False)
 
 
-def outcome_chart(sheet: Any, first_row: int, last_row: int, first_outcome: int) -> BarChart:
+def outcome_chart(sheet: Any, first_row: int, first_outcome: int, rounds: Sequence[Tally]) -> BarChart:
     """Bars on their side, so that the titles of the rounds can be read; `first_outcome` is the column of 'Đúng hạn'."""
+    last_row = first_row + len(rounds) - 1
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
     chart.title = _title("Kết quả trả lời theo đợt (số đơn vị)")
-    chart.width, chart.height = WIDTH, 5.0 + 1.1 * (last_row - first_row + 1)
     columns = range(first_outcome, first_outcome + len(OUTCOMES))
     header = first_row - 1
     for column in columns:
         chart.add_data(Reference(sheet, min_col=column, min_row=header, max_row=last_row), titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=2, min_row=first_row, max_row=last_row))
-    for series, fill in zip(chart.series, OUTCOME_FILLS.values(), strict=True):
+    for series, (outcome, fill) in zip(chart.series, OUTCOME_FILLS.items(), strict=True):
         series.graphicalProperties.solidFill = fill
         series.graphicalProperties.line.noFill = True
-        series.dLbls = _labels()
+        series.dLbls = _labels([getattr(tally, outcome) for tally in rounds])
     _axes(chart)
     return chart
 
@@ -49,10 +50,10 @@ def _axes(chart: BarChart) -> None:
     chart.legend.position, chart.legend.txPr = "b", _text(10)
 
 
-def _labels() -> DataLabelList:
-    labels = DataLabelList(numFmt="#,##0;;;", showVal=True, txPr=_text(10))  # the format hides zeros
-    labels.showSerName = labels.showCatName = labels.showLegendKey = labels.showPercent = False
-    return labels
+def _labels(values: Sequence[int]) -> DataLabelList:
+    """The numbers in the bars, but no zeros: they would stand on top of their neighbours."""
+    hidden = [DataLabel(idx=at, showVal=False, **UNLABELLED) for at, value in enumerate(values) if not value]
+    return DataLabelList(dLbl=hidden, showVal=True, txPr=_text(10), **UNLABELLED)
 
 
 def _title(words: str) -> Title:

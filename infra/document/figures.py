@@ -34,6 +34,7 @@ BASES: Sequence[tuple[str, frozenset[UnitKind]]] = (
 )
 KEY_ITEMS = 8  # a checklist: the knock-out items, then those of most points
 OUTSTANDING_ITEMS = 5
+OUTSTANDING_UNITS = 3  # “0/1 đơn vị” is no finding about the year
 NAMES_IN_A_SENTENCE = 10
 QUOTES_OF_A_KIND = 3
 SHORTEST_QUOTE, LONGEST_QUOTE = 15, 300  # "Không có." is an answer, but nothing to quote
@@ -127,7 +128,6 @@ class ChecklistWords:
 class BaseWords:
     """One kind of base in the round of the yearly report."""
 
-    letter: str
     name: str
     counts: Counts
     kinds: tuple[tuple[str, Counts], ...]
@@ -167,7 +167,7 @@ class YearWords:
         self.authority = results.authority
         self.superior = results.superior
         self.place = results.place
-        self.number_and_symbol = f"      /{report_symbol(results.symbol)}"
+        self.symbol = report_symbol(results.symbol)
         self.signing_year = str(results.as_of.year)
         self.plan_title = results.plan_title
         self.legal_bases = results.legal_bases
@@ -196,18 +196,17 @@ class YearWords:
             if parts:
                 named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
                 counts = tuple((kind, kinds[kind]) for kind in named if kind in kinds)
-                letter = "abc"[len(found)]
-                found.append(BaseWords(letter, name, Counts.of(parts), counts, tuple(self._checklists(name, parts))))
+                found.append(BaseWords(name, Counts.of(parts), counts, tuple(self._checklists(name, parts))))
         return found
 
     @cached_property
     def strong_items(self) -> list[ChoiceWords]:
-        strong = [item for item in self._choices if item.rate >= STRONG]
+        strong = [item for item in self._weighty if item.rate >= STRONG]
         return sorted(strong, key=lambda item: (-item.rate, -item.applicable))[:OUTSTANDING_ITEMS]
 
     @cached_property
     def weak_items(self) -> list[ChoiceWords]:
-        weak = [item for item in self._choices if item.rate < WEAK]
+        weak = [item for item in self._weighty if item.rate < WEAK]
         return sorted(weak, key=lambda item: (item.rate, -item.applicable))[:OUTSTANDING_ITEMS]
 
     @cached_property
@@ -281,14 +280,14 @@ class YearWords:
             )
 
     @cached_property
-    def _choices(self) -> list[ChoiceWords]:
-        """Every yes/no or level item of the report round, each checklist by itself."""
+    def _weighty(self) -> list[ChoiceWords]:
+        """The yes/no and level items of the report round that apply to more than a unit or two."""
         on = self._results.as_of.date()
         found: list[ChoiceWords] = []
         for checklist in checklists_of(self._report_parts):
             tallies = item_tallies(checklist, using(checklist, self._report_parts), on)
             found += _choice_words(tallies, checklist.title)
-        return found
+        return [item for item in found if item.applicable >= OUTSTANDING_UNITS]
 
     def _names(self, outcome: str) -> str:
         guilty = {part.unit for part in self._report_parts if part.outcome == outcome}
@@ -310,7 +309,7 @@ class YearWords:
 
 VOCABULARY = frozenset(
     {name for name in vars(YearWords) if not name.startswith("_")}
-    | {"year", "edition", "as_of", "authority", "superior", "place", "number_and_symbol", "signing_year"}
+    | {"year", "edition", "as_of", "authority", "superior", "place", "symbol", "signing_year"}
     | {"plan_title", "legal_bases", "unit_count"}
 )
 
@@ -404,4 +403,4 @@ def _quoted_kind(type_: AnswerType, question: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
+    return text.rstrip(" .;") if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

@@ -117,7 +117,7 @@ def rule(container: WordDocument | _Cell, length: float, width: float) -> None:
     """A drawn line, centred: the top border of a tiny paragraph. Underlining would follow the letters."""
     paragraph = container.add_paragraph()
     spacing = paragraph.paragraph_format
-    spacing.space_before, spacing.space_after = Pt(3), Pt(0)
+    spacing.space_before, spacing.space_after = Pt(4), Pt(0)
     spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(4)
     spacing.left_indent = spacing.right_indent = Mm((width - length) / 2)
     border = parse_xml(f'<w:pBdr {nsdecls("w")}><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>')
@@ -126,9 +126,7 @@ def rule(container: WordDocument | _Cell, length: float, width: float) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(border, *following)
 
 
-def head(
-    document: WordDocument, superior: str, authority: str, number_and_symbol: str, place: str, signing_year: str
-) -> None:
+def head(document: WordDocument, superior: str, authority: str, symbol: str, place: str, signing_year: str) -> None:
     """Quốc hiệu, cơ quan, số ký hiệu, địa danh; number and day stay blank for the văn thư."""
     (left, right), (left_below, right_below) = _side_by_side(document, HEAD_COLUMNS, rows=2)
     if superior:
@@ -138,7 +136,7 @@ def head(
     add(right, "nation", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     add(right, "motto", "Độc lập - Tự do - Hạnh phúc")
     rule(right, 58, HEAD_COLUMNS[1])
-    add(left_below, "number", f"Số:{number_and_symbol}")
+    add(left_below, "number", f"Số:      /{symbol}")
     add(right_below, "day", f"{place}, ngày      tháng      năm {signing_year}")
 
 

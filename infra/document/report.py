@@ -33,9 +33,7 @@ def year_report(results: YearResults, prose: Prose) -> bytes:
     lines = prose.lines({name: getattr(words, name) for name in VOCABULARY})
     title = next((line.text for line in lines if line.mark == "!trích-yếu"), str(results.year))
     document = layout.new_document(title, results.authority, results.as_of)
-    layout.head(
-        document, results.superior, results.authority, words.number_and_symbol, results.place, words.signing_year
-    )
+    layout.head(document, results.superior, results.authority, words.symbol, results.place, words.signing_year)
     draft = Draft(document, results, words)
     for line in lines:
         MARKS[line.mark](draft, line)

@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart.bar_chart import BarChart
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -175,8 +176,12 @@ class Page:
         """A sentence under an empty table."""
         self._append([Styled(text, "remark")])
 
-    def chart(self, chart: BarChart, at_row: int) -> None:
-        self.sheet.add_chart(chart, f"A{at_row}")
+    def chart(self, chart: BarChart, rows: int) -> None:
+        """Below the table and exactly as wide: programs disagree on how many centimetres a column is."""
+        top = self.last_row + 1
+        corners = AnchorMarker(col=0, row=top), AnchorMarker(col=len(self._columns), row=top + rows)
+        chart.anchor = TwoCellAnchor("twoCell", *corners)
+        self.sheet.add_chart(chart)
 
     def finish(self) -> None:
         last = get_column_letter(len(self._columns))
@@ -230,7 +235,7 @@ class Page:
 
     def _grow(self, row: int, texts: Iterable[tuple[Content, float]], *, bold: bool = False) -> None:
         """A height for wrapped text: LibreOffice would draw the lines of a row over each other."""
-        wide = 1.25 if bold else 1.1
+        wide = 1.15 if bold else 0.95
         lines = max((_lines(text, width / wide) for text, width in texts if isinstance(text, str)), default=1)
         if lines > 1:
             self.sheet.row_dimensions[row].height = LINE_HEIGHT * min(lines, TALLEST_ROW) + 3

@@ -57,6 +57,7 @@ COUNTED = (
     Column("Tỷ lệ đúng hạn", 11, "rate"),
 )
 FIRST_OUTCOME = COUNTED[2]
+CHART_ROWS = 10  # for its title, axis and legend
 UNIT = (Column("STT", 6, "count"), Column("Mã", 14, "text"), Column("Đơn vị", 38, "text"))
 
 
@@ -97,12 +98,12 @@ def _summary(book: Book, results: YearResults, words: YearWords) -> None:
         if not words.rounds:
             page.remark("Trong năm chưa có đợt nào.")
             return
-        charted = page.last_row
         if len(words.rounds) > 1:
             total = ("", "Cộng (lượt đơn vị)", "", "")
             page.row([*(Styled(text, "total_text") for text in total), *_counted(words.all_rounds, "total_")])
         first_outcome = columns.index(FIRST_OUTCOME) + 1
-        page.chart(outcome_chart(page.sheet, page.first_row, charted, first_outcome), page.last_row + 2)
+        chart = outcome_chart(page.sheet, page.first_row, first_outcome, [one.counts for one in words.rounds])
+        page.chart(chart, rows=CHART_ROWS + 2 * len(words.rounds))
 
 
 def _by_kind(book: Book, results: YearResults) -> None:

@@ -173,7 +173,7 @@ class _Writer:
             return
         fault = self.marks.estimates.get(item.code)
         known = answer_text(item, value.estimate) if value and value.estimate is not None else ""
-        cell = self._put(row, Column.ESTIMATE, known or (fault.found if fault else ""), _wrong("answer", fault))
+        cell = self._put(row, Column.ESTIMATE, fault.found if fault else known, _wrong("answer", fault))
         self.answers[item.type].append(cell.coordinate)
         if fault:
             _comment(cell, fault.sentence)

@@ -155,7 +155,7 @@ def height(*texts: tuple[str, float, int]) -> float:
 
 
 def _lines(text: str, width: float, size: int) -> int:
-    # Measured on Vietnamese in Times New Roman: a column of width w at size 12 holds about 1.15 w letters a line, and
+    # Measured on Vietnamese in Times New Roman: a column of width w at size 12 holds about 1.2 w letters a line, and
     # a wrapped line ends some letters early.
-    room = max(4.0, width * 1.15 * SIZE / size - 2.5)
+    room = max(4.0, width * 1.2 * SIZE / size - 2.5)
     return sum(max(1, ceil(len(line) / room)) for line in text.split("\n"))

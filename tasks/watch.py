@@ -1,0 +1,147 @@
+"""Watching ourselves: whatever should have happened by now and has not, told to the administrator once a day."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tasks.domain.assignment import OWING
+from tasks.domain.calendar import house_day
+from tasks.domain.errors import MailboxUnreachable
+from tasks.domain.finding import FindingState
+from tasks.domain.letterbox import LetterKind, LetterState
+from tasks.domain.vietnamese import moment_text
+from tasks.letters import new_message_id, owe
+from tasks.mailing.claiming import sweep_expired
+from tasks.records import Assignment, Cycle, Finding, Incoming, Letter
+from tasks.report import Failure, Report
+from tasks.toolbox import Toolbox
+
+PATIENCE = timedelta(hours=1)
+LEAST_DISK = 1024**3
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One thing that is wrong, and what the administrator can do about it."""
+
+    what: str
+    do: str
+
+
+Check = Callable[[Session, Toolbox, datetime], Sequence[Alarm]]
+
+
+def late_rungs(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    due = as_of - PATIENCE
+    assignments = select(func.count()).where(Assignment.state.in_(OWING), Assignment.next_rung_at < due)
+    findings = select(func.count()).where(Finding.state == FindingState.OPEN, Finding.next_rung_at < due)
+    count = (session.scalar(assignments) or 0) + (session.scalar(findings) or 0)
+    return _if(count, f"{count} nghĩa vụ đã đến lượt nhắc hơn 1 giờ mà chưa nhắc", "chạy: kiemtra run escalate-overdue")
+
+
+def late_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    stuck = select(func.count()).where(Letter.state == LetterState.QUEUED, Letter.not_before < as_of - PATIENCE)
+    count = session.scalar(stuck) or 0
+    return _if(
+        count, f"{count} thư chờ gửi đã quá giờ hơn 1 giờ", "xem máy chủ thư đi, rồi chạy: kiemtra run send-letters"
+    )
+
+
+def uncertain_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    sweep_expired(session, tools.now())
+    count = session.scalar(select(func.count()).where(Letter.state == LetterState.UNCERTAIN)) or 0
+    return _if(count, f"{count} thư chưa rõ đã đến hay chưa", "hỏi đơn vị hoặc xem nhật ký máy chủ thư")
+
+
+def unfiled_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    waiting = select(func.count()).where(Incoming.verdict.is_(None), Incoming.stored_at < as_of - PATIENCE)
+    count = session.scalar(waiting) or 0
+    return _if(count, f"{count} thư đã nhận hơn 1 giờ mà chưa được đọc", "chạy: kiemtra run collect-replies")
+
+
+def rosters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """Every assignment has a request, sent or with its reason; an opening that was cut off is not complete."""
+    unasked = select(func.count()).where(
+        ~select(Letter.id).where(Letter.assignment_id == Assignment.id, Letter.kind == LetterKind.REQUEST).exists()
+    )
+    count = session.scalar(unasked.select_from(Assignment)) or 0
+    open_ = session.scalar(select(func.count()).where(Cycle.roster_complete.is_(False))) or 0
+    return [
+        *_if(count, f"{count} đơn vị được giao phiếu nhưng chưa có thư gửi phiếu", "báo người phát triển"),
+        *_if(open_, f"{open_} đợt mở dở dang", "chạy: kiemtra run open-cycles"),
+    ]
+
+
+def mailbox(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    try:
+        with tools.mailbox.open() as opened:
+            opened.waiting()
+    except MailboxUnreachable as error:
+        return [Alarm(f"Không đọc được hộp thư đến: {error}", "xem lại [mail.in] và mật khẩu; chạy: kiemtra check")]
+    return []
+
+
+def disk(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    free = shutil.disk_usage(tools.house.results_folder.parent).free
+    low = free < LEAST_DISK
+    return _if(low, f"ổ đĩa chỉ còn {free // 1024**2} MB trống", "dọn ổ đĩa hoặc chuyển thư mục dữ liệu")
+
+
+def _if(condition: object, what: str, do: str) -> list[Alarm]:
+    return [Alarm(what, do)] if condition else []
+
+
+CHECKS: Sequence[Check] = (
+    late_rungs,
+    late_letters,
+    uncertain_letters,
+    unfiled_mail,
+    rosters,
+    mailbox,
+    disk,
+)
+
+
+def look(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    return [alarm for check in CHECKS for alarm in check(session, tools, as_of)]
+
+
+def tell(session: Session, alarms: Sequence[Alarm], tools: Toolbox, as_of: datetime) -> None:
+    """One letter a day for each administrator, by the ordinary outbox; the run itself is red besides."""
+    for address in tools.house.administrators:
+        owe(
+            session,
+            Letter(
+                key=f"alert:{house_day(as_of)}:{address}",
+                kind=LetterKind.ALERT,
+                recipient=address,
+                state=LetterState.QUEUED,
+                created_at=as_of,
+                not_before=as_of,
+                message_id=new_message_id(tools.house.sender_address),
+                words={
+                    "as_of_words": moment_text(as_of),
+                    "problems": [{"what": alarm.what, "do": alarm.do} for alarm in alarms],
+                },
+            ),
+        )
+
+
+# --- for the flows ---------------------------------------------------------------------------------------------
+
+
+@task(name="Tự kiểm tra", cache_policy=NO_CACHE)
+def watch_house(tools: Toolbox, as_of: datetime) -> Report:
+    with tools.sessions.begin() as session:
+        alarms = look(session, tools, as_of)
+        if alarms:
+            tell(session, alarms, tools, as_of)
+    report = Report(failures=[Failure(alarm.what, alarm.do) for alarm in alarms])
+    report.counts["điều kiểm tra đạt"] = len(CHECKS) - min(len(alarms), len(CHECKS))
+    return report
