@@ -306,7 +306,8 @@ class Incoming(Base):
     sender: Mapped[str] = mapped_column(String(254), default="")
     subject: Mapped[str] = mapped_column(default="")
     message_id: Mapped[str] = mapped_column(String(250), default="", index=True)
-    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"))
+    # The letter that a bounce is about. No foreign key: letters already lead to replies, and those back to here.
+    letter_id: Mapped[int | None]
     handled_at: Mapped[datetime | None]
 
 

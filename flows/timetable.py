@@ -1,0 +1,55 @@
+"""Every deployment with its clock: the one place that says when anything runs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from prefect import Flow
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.deployments.runner import RunnerDeployment
+
+from flows.collection import collect_replies
+from flows.escalation import escalate_overdue
+from flows.mailing import send_letters
+from flows.scheduling import open_cycles
+from flows.watch import watch
+from flows.year_end import compile_year
+
+ZONE_NAME = "Asia/Ho_Chi_Minh"
+
+
+@dataclass(frozen=True)
+class Clock:
+    flow: Flow[Any, Any]
+    cron: str
+    words: str
+
+
+# No concurrency limit on any of them: after a power loss a dead run would keep its slot for ever. Overlap is
+# harmless, because every row is claimed before it is acted on.
+CLOCKS: tuple[Clock, ...] = (
+    Clock(open_cycles, "5 7 * * *", "mỗi ngày lúc 7:05"),
+    Clock(escalate_overdue, "15,45 7-17 * * 1-6", "từ thứ Hai đến thứ Bảy, hai lần mỗi giờ trong giờ làm việc"),
+    Clock(send_letters, "*/5 * * * *", "năm phút một lần (thư vẫn giữ giờ yên lặng của mình)"),
+    Clock(collect_replies, "*/5 * * * *", "năm phút một lần"),
+    Clock(compile_year, "0 8 3 11 *", "ngày 03 tháng 11 hằng năm lúc 8:00"),
+    Clock(watch, "*/15 * * * *", "mười lăm phút một lần"),
+)
+
+BY_NAME: dict[str, Flow[Any, Any]] = {clock.flow.name: clock.flow for clock in CLOCKS}
+
+
+def timetable() -> list[RunnerDeployment]:
+    """The deployments to serve; call it outside a running event loop (inside one it would return coroutines)."""
+    deployments = []
+    for clock in CLOCKS:
+        make: Callable[..., Any] = clock.flow.to_deployment
+        deployments.append(
+            make(
+                name=clock.flow.name,
+                schedules=[CronSchedule(cron=clock.cron, timezone=ZONE_NAME)],
+                description=f"{clock.flow.description or ''}\n\nChạy {clock.words}.",
+                tags=["kiemtra"],
+            )
+        )
+    return deployments

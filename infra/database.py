@@ -1,0 +1,71 @@
+"""The database by its URL: SQLite on one machine, PostgreSQL beyond; the same rows, the same migrations."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from tasks.domain.errors import KiemtraError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": 60})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling starts too late for a claim; `_begin_immediate` does it instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    """One writer at a time, from the first statement on: what was read in a transaction is still true at its end."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def session_maker(engine: Engine) -> sessionmaker[Session]:
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the database to this program's version; creates it when it is empty."""
+    with engine.connect() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def revisions(engine: Engine) -> tuple[str | None, str | None]:
+    """The database's version and the program's."""
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def assert_current(engine: Engine) -> None:
+    """Raises KiemtraError when the database is not of this program's version."""
+    current, head = revisions(engine)
+    if current != head:
+        state = "chưa được tạo" if current is None else f"ở phiên bản {current}"
+        raise KiemtraError(f"Cơ sở dữ liệu {state}, chương trình cần phiên bản {head}. Hãy chạy: kiemtra init")
+
+
+def _config(connection: Any) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

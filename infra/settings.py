@@ -1,0 +1,255 @@
+"""Settings: one commented TOML file, passwords from the environment or a file of their own; checked whole at start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tasks.domain.definition import Table
+from tasks.domain.errors import KiemtraError
+from tasks.domain.mime import address_is_sound
+from tasks.toolbox import House, Limits
+
+PROJECT = Path(__file__).parents[1]
+TEMPLATES = PROJECT / "templates"
+DEFAULT_FILE = "kiemtra.toml"
+
+
+class MailMode(StrEnum):
+    SANDBOX = "sandbox"
+    REAL = "real"
+
+
+class Security(StrEnum):
+    TLS = "tls"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class InboundKind(StrEnum):
+    IMAP = "imap"
+    MAILDIR = "maildir"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    host: str
+    port: int
+    security: Security
+    user: str
+    password: str
+    ca_file: str = ""
+
+
+@dataclass(frozen=True)
+class Inbound:
+    kind: InboundKind
+    host: str = ""
+    port: int = 993
+    security: Security = Security.TLS
+    user: str = ""
+    password: str = ""
+    folder: str = "INBOX"
+    done_folder: str = "Da-xu-ly"
+    path: str = ""
+    ca_file: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    file: Path
+    folder: Path
+    database: str
+    mode: MailMode
+    house: House
+    outgoing: Outgoing | None
+    inbound: Inbound | None
+    prefect_api: str
+    prefect_port: int
+    heartbeat_url: str
+    sandbox_port: int = 0
+    virtual_clock: bool = False
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.folder / "thu"
+
+
+def settings_file() -> Path:
+    return Path(os.environ.get("KIEMTRA_SETTINGS") or DEFAULT_FILE).resolve()
+
+
+def load_settings(file: Path | None = None, env: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the settings; raises KiemtraError when there are none, DefinitionError with all mistakes."""
+    file = (file or settings_file()).resolve()
+    if not file.is_file():
+        raise KiemtraError(f"Chưa có tệp cấu hình {file}. Hãy chạy: kiemtra init")
+    return parse_settings(file.read_text(encoding="utf-8"), file, env)
+
+
+def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
+    table = Table.of_toml(text, file.name)
+    data, mail = table.table("data", required=False), table.table("mail")
+    folder = file.parent / data.text("folder", "du-lieu")
+    written = data.text("database", "")
+    database = env.get("KIEMTRA_DATABASE") or written or f"sqlite:///{folder / 'kiemtra.db'}"
+    data.finish()
+    mode = mail.choice("mode", MailMode, MailMode.SANDBOX)
+    outgoing = _outgoing(mail.table("out"), env) if mode is MailMode.REAL else None
+    inbound = _inbound(mail.table("in"), env) if mode is MailMode.REAL else None
+    for unused in () if mode is MailMode.REAL else ("out", "in"):
+        mail.raw(unused)
+    prefect = table.table("prefect", required=False)
+    sandbox = table.table("sandbox", required=False)
+    api_url = prefect.text("api_url", "")
+    settings = Settings(
+        file=file,
+        folder=folder,
+        database=database,
+        mode=mode,
+        house=_house(mail, table.table("limits", required=False), folder),
+        outgoing=outgoing,
+        inbound=inbound,
+        prefect_api=env.get("PREFECT_API_URL") or api_url,
+        prefect_port=prefect.integer("port", 4200),
+        heartbeat_url=prefect.text("heartbeat_url", ""),
+        sandbox_port=sandbox.integer("port", 0),
+        virtual_clock=sandbox.flag("virtual_clock", False),
+    )
+    sandbox.finish()
+    prefect.finish()
+    mail.finish()
+    table.finish()
+    table.raise_if_wrong()
+    return settings
+
+
+def _house(mail: Table, limits: Table, folder: Path) -> House:
+    sender = _address(mail, "sender_address")
+    house = House(
+        sender_name=mail.text("sender_name"),
+        sender_address=sender,
+        reply_address=_address(mail, "reply_address", sender),
+        administrators=tuple(mail.texts("administrators", [])),
+        results_folder=folder / "ket-qua",
+        limits=Limits(
+            per_day=_positive(limits, "per_day", 2_000),
+            per_minute=_positive(limits, "per_minute", 30),
+            connections=_positive(limits, "connections", 2),
+            size_bytes=_positive(limits, "size_mb", 10) * 1024 * 1024,
+        ),
+        plus_addressing=mail.flag("plus_addressing", True),
+    )
+    for address in house.administrators:
+        if not address_is_sound(address):
+            mail.wrong("administrators", f"“{address}” không phải là địa chỉ thư điện tử")
+    limits.finish()
+    return house
+
+
+def _address(table: Table, key: str, default: str | None = None) -> str:
+    address = table.text(key) if default is None else table.text(key, default)
+    if address and not address_is_sound(address):
+        table.wrong(key, f"“{address}” không phải là địa chỉ thư điện tử")
+    return address
+
+
+def _positive(table: Table, key: str, default: int) -> int:
+    value = table.integer(key, default)
+    if value < 1:
+        table.wrong(key, f"“{key}” phải là số từ 1 trở lên")
+    return value
+
+
+def _outgoing(table: Table, env: Mapping[str, str]) -> Outgoing:
+    outgoing = Outgoing(
+        host=table.text("host"),
+        port=table.integer("port", 587),
+        security=table.choice("security", Security, Security.STARTTLS),
+        user=table.text("user", ""),
+        password=_password(table, env, "KIEMTRA_SMTP_PASSWORD"),
+        ca_file=table.text("ca_file", ""),
+    )
+    table.finish()
+    return outgoing
+
+
+def _inbound(table: Table, env: Mapping[str, str]) -> Inbound:
+    kind = table.choice("kind", InboundKind, InboundKind.IMAP)
+    is_imap = kind is InboundKind.IMAP
+    inbound = Inbound(
+        kind=kind,
+        host=table.text("host") if is_imap else table.text("host", ""),
+        port=table.integer("port", 993),
+        security=table.choice("security", Security, Security.TLS),
+        user=table.text("user") if is_imap else table.text("user", ""),
+        password=_password(table, env, "KIEMTRA_IMAP_PASSWORD"),
+        folder=table.text("folder", "INBOX"),
+        done_folder=table.text("done_folder", "Da-xu-ly"),
+        path=table.text("path", "") if is_imap else table.text("path"),
+        ca_file=table.text("ca_file", ""),
+    )
+    table.finish()
+    return inbound
+
+
+def _password(table: Table, env: Mapping[str, str], variable: str) -> str:
+    """From the environment, or from a file of its own: a password has no place in the settings file."""
+    file = table.text("password_file", "")
+    if variable in env:
+        return env[variable]
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        table.wrong("password_file", f"không đọc được tệp mật khẩu “{file}” ({error.strerror})")
+        return ""
+
+
+SAMPLE = """\
+# Cấu hình của kiemtra. Dòng bắt đầu bằng # là ghi chú. Sau khi sửa, chạy: kiemtra check
+
+[data]
+folder = "du-lieu"        # thư mục dữ liệu, tính từ chỗ tệp này
+# database = "postgresql+psycopg://kiemtra:...@may-chu/kiemtra"   # để trống: SQLite trong thư mục dữ liệu
+#   (mật khẩu nên đặt trong biến môi trường KIEMTRA_DATABASE, ghi cả chuỗi kết nối)
+
+[mail]
+mode = "sandbox"          # "sandbox": thư chỉ nằm trong máy này, để chạy thử; "real": gửi và nhận thật
+sender_name = "Phòng Nội vụ huyện Vĩnh Linh"
+sender_address = "dancho@vinhlinh.example"
+# reply_address = "dancho@vinhlinh.example"   # nơi nhận trả lời; để trống: như địa chỉ gửi
+plus_addressing = true    # máy chủ thư có nhận địa chỉ dạng ten+ma@... không
+administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ thống có trục trặc
+
+# Khi mode = "real" thì bỏ dấu # ở hai phần dưới và điền cho đúng.
+# [mail.out]
+# host = "smtp.vinhlinh.example"
+# port = 587
+# security = "starttls"   # "starttls" | "tls" | "none"
+# user = "dancho@vinhlinh.example"
+# password_file = "/duong/dan/mat-khau-gui"   # hoặc biến môi trường KIEMTRA_SMTP_PASSWORD
+#
+# [mail.in]
+# kind = "imap"           # "imap" | "maildir"
+# host = "imap.vinhlinh.example"
+# port = 993
+# security = "tls"
+# user = "dancho@vinhlinh.example"
+# password_file = "/duong/dan/mat-khau-nhan"  # hoặc biến môi trường KIEMTRA_IMAP_PASSWORD
+# folder = "INBOX"
+# done_folder = "Da-xu-ly"
+
+[limits]
+per_day = 2000            # số thư nhiều nhất mỗi ngày (theo hạn mức của hộp thư)
+per_minute = 30
+connections = 2
+size_mb = 10
+
+[prefect]
+# api_url = "http://may-chu:4200/api"         # để trống: kiemtra serve tự mở máy chủ Prefect trên máy này
+port = 4200
+# heartbeat_url = ""      # địa chỉ được gọi sau mỗi lần tự kiểm tra đạt
+"""

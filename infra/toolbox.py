@@ -1,0 +1,71 @@
+"""The toolbox, built in one place: what the settings say becomes what the tasks are handed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+
+from infra.database import assert_current, open_engine, session_maker
+from infra.definitions import FileDefinitions
+from infra.document import OfficeDocuments
+from infra.imap import ImapMailbox
+from infra.maildir import MaildirMailbox
+from infra.rendering import LetterRenderer
+from infra.sandbox.post_office import PostOffice, at_port, mailbox_folder
+from infra.settings import TEMPLATES, InboundKind, Settings, load_settings
+from infra.smtp import SmtpOutbox
+from infra.workbook import ExcelWorkbooks
+from tasks.toolbox import Mailbox, Toolbox
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = None) -> Iterator[Toolbox]:
+    """Everything a verb needs, closed at the end.
+
+    In sandbox mode letters go to a post office on this machine: the one whose port the settings name, or one of our
+    own for as long as the toolbox is open. On a virtual clock, now is `as_of`.
+    """
+    settings = settings or load_settings()
+    now = (lambda: as_of) if settings.virtual_clock and as_of is not None else clock
+    with ExitStack() as stack:
+        engine = open_engine(settings.database)
+        stack.callback(engine.dispose)
+        assert_current(engine)
+        outgoing = settings.outgoing
+        if outgoing is None and settings.sandbox_port:
+            outgoing = at_port(settings.sandbox_port)
+        elif outgoing is None:
+            outgoing = stack.enter_context(PostOffice(settings.mail_folder, now)).outgoing
+        yield Toolbox(
+            sessions=session_maker(engine),
+            outbox=SmtpOutbox(outgoing, settings.house.limits.per_minute),
+            mailbox=incoming_mailbox(settings),
+            workbooks=ExcelWorkbooks(),
+            documents=OfficeDocuments(),
+            render=LetterRenderer(TEMPLATES),
+            definitions=FileDefinitions(TEMPLATES),
+            now=now,
+            house=settings.house,
+        )
+
+
+def incoming_mailbox(settings: Settings) -> Mailbox:
+    inbound = settings.inbound
+    if inbound is None:
+        return MaildirMailbox(mailbox_folder(settings.mail_folder, settings.house.reply_address))
+    if inbound.kind is InboundKind.MAILDIR:
+        return MaildirMailbox((settings.file.parent / inbound.path).resolve())
+    return ImapMailbox(inbound)
+
+
+def prepare_environment(settings: Settings) -> None:
+    """What every process of the house has in its environment before Prefect is imported: nobody is phoned."""
+    os.environ["KIEMTRA_SETTINGS"] = str(settings.file)
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_HOME", str(settings.folder / "prefect"))
+    os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
