@@ -20,7 +20,7 @@ START_TIMEOUT = 90.0
 @contextmanager
 def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[str]:
     """The URL of a Prefect API that answers, set in the environment; call before Prefect is imported."""
-    configured = settings.prefect_api or _running(settings)
+    configured = settings.prefect_api or serving(settings)
     if configured:
         if not answers(configured):
             raise KiemtraError(f"Máy chủ Prefect {configured} không trả lời. Hãy xem lại [prefect] api_url.")
@@ -97,7 +97,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def _running(settings: Settings) -> str:
+def serving(settings: Settings) -> str:
     """The server that `serve` of this house has open right now, if any."""
     url = f"http://{HOST}:{settings.prefect_port}/api"
     mark = serve_mark(settings)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from infra.document.figures import VOCABULARY
+from infra.document.figures import VOCABULARY, in_official_order
 from infra.document.prose import Prose
 from infra.document.report import MARKS, year_report
 from infra.document.year_workbook import NOTE_MARKS, year_workbook
@@ -19,10 +19,10 @@ class OfficeDocuments:
         self._notes = Prose(templates / "ghi-chu-tong-hop.txt", VOCABULARY, NOTE_MARKS)
 
     def year_workbook(self, results: YearResults) -> bytes:
-        return year_workbook(results, self._notes)
+        return year_workbook(in_official_order(results), self._notes)
 
     def year_report(self, results: YearResults) -> bytes:
-        return year_report(results, self._report)
+        return year_report(in_official_order(results), self._report)
 
 
 __all__ = ["OfficeDocuments"]

@@ -2,17 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, UNIT_KIND_NAMES, AnswerType, Checklist, UnitKind
+from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words
+from tasks.domain.checklist import UNIT_KIND_NAMES, AnswerType, Checklist, UnitKind
 from tasks.domain.finding import FindingState
 from tasks.domain.results import (
     AssignmentFact,
-    ItemTally,
     RoundFact,
     Tally,
-    UnitFact,
     YearResults,
     checklists_of,
     item_tallies,
@@ -39,18 +38,12 @@ NAMES_IN_A_SENTENCE = 10
 QUOTES_OF_A_KIND = 3
 SHORTEST_QUOTE, LONGEST_QUOTE = 15, 300  # "Không có." is an answer, but nothing to quote
 STRONG, WEAK = 0.9, 0.8  # from here on praised; below this named as a shortcoming
-# Adding up durations or shares says nothing; those are given as a mean.
-NOT_SUMMED = frozenset({"%", "ngày", "ngày làm việc", "giờ", "tháng", "năm"})
 # Words of a question that tell where its answers may be quoted.
 QUOTED = {
     "difficulties": ("kho khan", "vuong mac", "ton tai", "han che"),
     "proposals": ("kien nghi", "de xuat"),
     "models": ("cach lam hay", "mo hinh", "dien hinh"),
 }
-_EXPLANATION = re.compile(r"\s*\([^()]*\)\?$")
-_WHICH_LEVEL = re.compile(r"\s+(?:ở|đạt) mức nào\b")
-_YES_OR_NO = re.compile(r"\s+không\?$")
-_HOW_MANY = re.compile(r"bao nhiêu(?: phần trăm)?", re.IGNORECASE)
 
 
 class Counts(Tally):
@@ -82,38 +75,6 @@ class RoundWords:
     due_words: str
     missed: bool
     counts: Counts
-
-
-@dataclass(frozen=True)
-class ChoiceWords:
-    """A yes/no or level item: how many units said the good word, of those it applies to."""
-
-    code: str
-    statement: str
-    basis: str
-    word: str
-    yes: int
-    applicable: int
-    not_applicable: int
-    base: str = ""
-
-    @property
-    def rate(self) -> float:
-        return self.yes / self.applicable
-
-    @property
-    def share(self) -> str:
-        return percent_text(self.yes, self.applicable)
-
-
-@dataclass(frozen=True)
-class NumberWords:
-    code: str
-    statement: str
-    basis: str
-    units: int
-    lowest: str
-    highest: str
 
 
 @dataclass(frozen=True)
@@ -155,7 +116,7 @@ class FindingWords:
 
 
 class YearWords:
-    """What a template may name; its public attributes are the whole vocabulary."""
+    """What a template may name, its public attributes. The results come in official order."""
 
     def __init__(self, results: YearResults) -> None:
         self._results = results
@@ -196,7 +157,7 @@ class YearWords:
             if parts:
                 named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
                 counts = tuple((kind, kinds[kind]) for kind in named if kind in kinds)
-                found.append(BaseWords(name, Counts.of(parts), counts, tuple(self._checklists(name, parts))))
+                found.append(BaseWords(name, Counts.of(parts), counts, tuple(self._checklists(parts))))
         return found
 
     @cached_property
@@ -248,7 +209,7 @@ class YearWords:
     def quotes(self) -> dict[str, list[Quote]]:
         """Units' own words, a few of each kind, at most one a unit and kind, in official order."""
         found: dict[str, dict[str, Quote]] = {kind: {} for kind in QUOTED}
-        for unit in official_order(self._results.units):
+        for unit in self._results.units:
             for kind, text in self._told.get(unit.code, ()):
                 if len(found[kind]) < QUOTES_OF_A_KIND:
                     found[kind].setdefault(unit.code, Quote(unit.name, text))
@@ -265,18 +226,18 @@ class YearWords:
             counts=Counts.of(self._results.of_round(fact.code)),
         )
 
-    def _checklists(self, base: str, parts: Sequence[AssignmentFact]) -> Iterator[ChecklistWords]:
+    def _checklists(self, parts: Sequence[AssignmentFact]) -> Iterator[ChecklistWords]:
         for checklist in checklists_of(parts):
             some = using(checklist, parts)
             tallies = item_tallies(checklist, some, self._results.as_of.date())
-            choices = {one.code: one for one in _choice_words(tallies, base)}
+            choices = {one.code: one for one in choice_words(tallies)}
             key = sorted(checklist.items, key=lambda item: (not item.knock_out, -item.points))
             chosen = [item.code for item in key if item.code in choices][:KEY_ITEMS]
             yield ChecklistWords(
                 title=checklist.title,
                 asked=len(some),
                 choices=tuple(words for code, words in choices.items() if code in chosen),
-                numbers=tuple(_number_words(tallies)),
+                numbers=tuple(number_words(tallies)),
             )
 
     @cached_property
@@ -286,12 +247,12 @@ class YearWords:
         found: list[ChoiceWords] = []
         for checklist in checklists_of(self._report_parts):
             tallies = item_tallies(checklist, using(checklist, self._report_parts), on)
-            found += _choice_words(tallies, checklist.title)
+            found += choice_words(tallies)
         return [item for item in found if item.applicable >= OUTSTANDING_UNITS]
 
     def _names(self, outcome: str) -> str:
         guilty = {part.unit for part in self._report_parts if part.outcome == outcome}
-        names = [unit.name for unit in official_order(self._results.units) if unit.code in guilty]
+        names = [unit.name for unit in self._results.units if unit.code in guilty]
         more = len(names) - NAMES_IN_A_SENTENCE
         return ", ".join(names[:NAMES_IN_A_SENTENCE]) + (f" và {number_text(more)} đơn vị khác" if more > 0 else "")
 
@@ -333,66 +294,12 @@ def using(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[Assignm
     return [part for part in obliged(parts) if (part.checklist.code, part.checklist.version) == key]
 
 
-def summed(item: ItemTally) -> bool:
-    return item.type in (AnswerType.SO, AnswerType.SO_THAP_PHAN) and item.unit not in NOT_SUMMED
-
-
-def positive(item: ItemTally) -> tuple[int, int]:
-    """How many said the best word of the scale, and to how many the item applies."""
-    good = CHOICES[item.type][0]
-    return item.choices[good], sum(item.choices.values()) - item.choices[NOT_APPLICABLE]
-
-
-def in_official_order(parts: Iterable[AssignmentFact], units: Sequence[UnitFact]) -> list[AssignmentFact]:
-    place = {unit.code: number for number, unit in enumerate(official_order(units))}
-    return sorted(parts, key=lambda part: place[part.unit])
-
-
-def _choice_words(tallies: Iterable[ItemTally], base: str) -> Iterator[ChoiceWords]:
-    for item in tallies:
-        if item.type in CHOICES and positive(item)[1]:
-            yes, applicable = positive(item)
-            yield ChoiceWords(
-                code=item.code,
-                statement=_asserted(item.question),
-                basis=item.basis,
-                word=CHOICES[item.type][0],
-                yes=yes,
-                applicable=applicable,
-                not_applicable=item.choices[NOT_APPLICABLE],
-                base=base,
-            )
-
-
-def _number_words(tallies: Iterable[ItemTally]) -> Iterator[NumberWords]:
-    for item in tallies:
-        if item.total is None or item.lowest is None or item.highest is None or item.mean is None:
-            continue
-        figure = number_text(item.total) if summed(item) else f"bình quân {number_text(round(item.mean, 1))}"
-        yield NumberWords(
-            code=item.code,
-            statement=_told_number(item, figure),
-            basis=item.basis,
-            units=item.answered,
-            lowest=number_text(item.lowest),
-            highest=number_text(item.highest),
-        )
-
-
-def _asserted(question: str) -> str:
-    """'A có làm B không?' -> 'A có làm B'; 'Việc C ở mức nào?' -> 'Việc C'."""
-    bare = _EXPLANATION.sub("?", one_line(question))
-    return _YES_OR_NO.sub("", _WHICH_LEVEL.sub("", bare)).rstrip("? ")
-
-
-def _told_number(item: ItemTally, figure: str) -> str:
-    """'… đã tổ chức bao nhiêu cuộc?' -> '… đã tổ chức 123 cuộc'; other questions stand before their figure."""
-    bare = _EXPLANATION.sub("?", one_line(item.question)).rstrip("? ")
-    percent = "%" if item.type is AnswerType.TY_LE else ""
-    told, times = _HOW_MANY.subn(figure + percent, bare, count=1)
-    if times:
-        return told[:1].upper() + told[1:]
-    return f"{bare}: {figure}{percent}" + ("" if percent else f" {item.unit}")
+def in_official_order(results: YearResults) -> YearResults:
+    """Units and assignments sorted once: Vietnamese sorting is slow, and everything is listed in this order."""
+    units = tuple(official_order(results.units))
+    place = {unit.code: number for number, unit in enumerate(units)}
+    assignments = tuple(sorted(results.assignments, key=lambda part: place[part.unit]))
+    return replace(results, units=units, assignments=assignments)
 
 
 def _quoted_kind(type_: AnswerType, question: str) -> str:

@@ -56,7 +56,7 @@ LOOKS: Mapping[str, Look] = {
     "number": Look(13, before=6),
     "day": Look(13.5, italic=True, before=6),
     "title": Look(14, bold=True, keep=True),
-    "note": Look(13, italic=True),
+    "note": Look(13, italic=True, after=4),
     "heading": Look(14, ALIGN.JUSTIFY, bold=True, before=6, indent=FIRST_LINE, keep=True),
     "subheading": Look(14, ALIGN.JUSTIFY, bold=True, italic=True, before=6, indent=FIRST_LINE, keep=True),
     "body": Look(14, ALIGN.JUSTIFY, before=6, indent=FIRST_LINE),

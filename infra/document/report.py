@@ -9,11 +9,12 @@ from docx.shared import Pt
 
 from infra.document import layout
 from infra.document.figures import VOCABULARY, Counts, YearWords
+from infra.document.items import sentence_case
 from infra.document.layout import TableColumn
 from infra.document.prose import Line, Prose
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.results import OUTCOMES, YearResults, official_order
+from tasks.domain.results import OUTCOMES, YearResults
 from tasks.domain.vietnamese import day_text, number_text
 
 END = "./."
@@ -93,21 +94,24 @@ def _counted(counts: Counts) -> list[str]:
 
 def _units_table(draft: Draft, line: Line) -> None:
     rounds = draft.words.rounds
-    room = layout.LANDSCAPE_WIDTH - 12 - 62 - 38 - 20
     few = len(rounds) <= FEW_ROUNDS
-    columns = [TableColumn("STT", 12), TableColumn("Đơn vị", 62, "left"), TableColumn("Loại hình", 38, "left")]
+    columns = [TableColumn("STT", 12), TableColumn("Đơn vị", 62, "left")]
+    # Many rounds need the room of the kind, and are called by their number in table 1.
+    columns += [TableColumn("Loại hình", 38, "left")] if few else []
+    room = layout.LANDSCAPE_WIDTH - sum(column.width for column in columns) - 18
     columns += [TableColumn(one.title if few else f"Đợt {one.number}", room / len(rounds)) for one in rounds]
-    columns += [TableColumn("Kiến nghị chưa xong", 20)]
-    layout.grid(draft.document, columns, _unit_rows(draft.results), 11 if few else 9)
+    columns += [TableColumn("Kiến nghị chưa xong", 18)]
+    layout.grid(draft.document, columns, _unit_rows(draft.results, with_kind=few), 11 if few else 9)
 
 
-def _unit_rows(results: YearResults) -> Iterator[list[str]]:
+def _unit_rows(results: YearResults, *, with_kind: bool) -> Iterator[list[str]]:
     unsolved = Counter(finding.unit for finding in results.findings if finding.state is not FindingState.CLOSED)
-    for number, unit in enumerate(official_order(results.units), start=1):
+    for number, unit in enumerate(results.units, start=1):
+        kind = [UNIT_KIND_NAMES[unit.kind]] if with_kind else []
         parts = [results.part(unit.code, one.code) for one in results.rounds]
         outcomes = [OUTCOMES[part.outcome] if part else DASH for part in parts]
         remaining = str(unsolved[unit.code]) if unsolved[unit.code] else DASH
-        yield [number_text(number), unit.name, UNIT_KIND_NAMES[unit.kind], *outcomes, remaining]
+        yield [number_text(number), unit.name, *kind, *outcomes, remaining]
 
 
 def _findings_table(draft: Draft, line: Line) -> None:
@@ -126,7 +130,7 @@ def _findings_table(draft: Draft, line: Line) -> None:
 def _finding_rows(results: YearResults) -> Iterable[list[str]]:
     names = {unit.code: unit.name for unit in results.units}
     for number, finding in enumerate(results.findings, start=1):
-        state = FINDING_NAMES[finding.state]
+        state = sentence_case(FINDING_NAMES[finding.state])
         if finding.overdue(results.as_of.date()):
             state += " (quá hạn)"
         unit = names[finding.unit]

@@ -27,7 +27,7 @@ LONGEST_CELL = 32_767
 LONGEST_TITLE = 31
 LINE_HEIGHT = 15.0
 TALLEST_ROW = 8  # lines; a longer answer is whole in its cell, only not on the screen
-PAGE_CHARACTERS = 230  # what an A4 page on its side still shows legibly; wider tables run over several pages
+PAGE_CHARACTERS = 220  # what an A4 page on its side still shows legibly
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 _BORDER = Border(*(Side(style="thin", color="BFBFBF") for _ in range(4)))
 # The prefix makes LibreOffice write 1.234,5; Excel follows the machine's own language.
@@ -95,6 +95,11 @@ class Column:
     style: str = "mark"
 
 
+def wide(columns: Iterable[Column]) -> tuple[int, int]:
+    """For a table of many columns: as many pages side by side as keep it legible."""
+    return ceil(sum(column.width for column in columns) / PAGE_CHARACTERS), 0
+
+
 class Book:
     def __init__(self, title: str, author: str, made_at: datetime) -> None:
         self._book = Workbook(write_only=True)
@@ -111,9 +116,10 @@ class Book:
         columns: Sequence[Column],
         *,
         frozen: int = 0,
-        one_page: bool = False,
+        pages: tuple[int, int] = (1, 0),
     ) -> Iterator["Page"]:
-        page = Page(self._book.create_sheet(self._free_title(title)), heading, columns, frozen, one_page)
+        """`pages`: printed so many pages wide and high; 0 is as many as it takes."""
+        page = Page(self._book.create_sheet(self._free_title(title)), heading, columns, frozen, pages)
         yield page
         page.finish()
 
@@ -138,21 +144,23 @@ class Page:
     """One sheet: heading lines, a header row, then row after row."""
 
     def __init__(
-        self, sheet: Any, heading: Sequence[Styled], columns: Sequence[Column], frozen: int, one_page: bool
+        self, sheet: Any, heading: Sequence[Styled], columns: Sequence[Column], frozen: int, pages: tuple[int, int]
     ) -> None:
         self.sheet, self._columns, self._frozen = sheet, columns, frozen
-        self._styles: dict[str, Any] = {}
+        self._cells: dict[str, Any] = {}
+        # openpyxl's own way tries to assign each cell as a value and catches the error: half of the time of a big book.
+        sheet._values_to_row = self._placed
         self._header = len(heading) + 2 if heading else 1
         self.rows = 0
         self._wrapping = [(at, column.width) for at, column in enumerate(columns) if STYLES[column.style].wrap]
-        self._set_up(one_page)
+        self._set_up(pages)
         for line in heading:
-            self._append([line])
+            self.sheet.append([line])
         if heading:
-            self._append([])
+            self.sheet.append([])
         captions = [column.caption for column in columns]
         self._grow(self._header, zip(captions, (column.width for column in columns), strict=True), bold=True)
-        self._append([Styled(caption, "caption") for caption in captions])
+        self.sheet.append([Styled(caption, "caption") for caption in captions])
 
     @property
     def first_row(self) -> int:
@@ -170,11 +178,11 @@ class Page:
         ]
         self.rows += 1
         self._grow(self.last_row, ((cells[at].value, width) for at, width in self._wrapping))
-        self._append(cells)
+        self.sheet.append(cells)
 
     def remark(self, text: str) -> None:
         """A sentence under an empty table."""
-        self._append([Styled(text, "remark")])
+        self.sheet.append([Styled(text, "remark")])
 
     def chart(self, chart: BarChart, rows: int) -> None:
         """Below the table and exactly as wide: programs disagree on how many centimetres a column is."""
@@ -191,7 +199,7 @@ class Page:
         if self._frozen and self.sheet.page_setup.fitToWidth > 1:
             self.sheet.print_title_cols = f"A:{get_column_letter(self._frozen)}"
 
-    def _set_up(self, one_page: bool) -> None:
+    def _set_up(self, pages: tuple[int, int]) -> None:
         sheet = self.sheet
         for number, column in enumerate(self._columns, start=1):
             sheet.column_dimensions[get_column_letter(number)].width = column.width
@@ -200,28 +208,27 @@ class Page:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup, margins = sheet.page_setup, sheet.page_margins
         setup.orientation, setup.paperSize = "landscape", 9
-        setup.fitToWidth = max(1, ceil(sum(column.width for column in self._columns) / PAGE_CHARACTERS))
-        setup.fitToHeight = 1 if one_page else 0
+        setup.fitToWidth, setup.fitToHeight = pages
         margins.left = margins.right = 0.4
         margins.top, margins.bottom, margins.header, margins.footer = 0.5, 0.6, 0.3, 0.3
         sheet.print_options.horizontalCentered = True
         sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "Trang &P/&N"
 
-    def _append(self, cells: Sequence[Styled]) -> None:
-        self.sheet.append([self._cell(value, style) for value, style in cells])
+    def _placed(self, cells: Sequence[Styled], row: int) -> Iterator[Any]:
+        """One cell object a style, filled again and again: each is written before the next is asked for.
 
-    def _cell(self, value: Content, style: str) -> Any:
-        cell = WriteOnlyCell(self.sheet)
-        cell._style = self._styles.get(style) or self._styled(style)
-        if isinstance(value, str):
-            # Set by hand: assigning to `value` would turn “=…” into a formula and “#N/A” into an error.
-            cell._value, cell.data_type = xml_text(value)[:LONGEST_CELL], "s"
-        elif value is not None:
-            cell.value = value
-        return cell
+        Values are set by hand. Assigning to `value` would turn “=…” into a formula and “#N/A” into an error.
+        """
+        for column, (value, style) in enumerate(cells, start=1):
+            cell = self._cells.get(style) or self._styled(style)
+            cell.row, cell.column = row, column
+            if isinstance(value, str):
+                cell._value, cell.data_type = xml_text(value)[:LONGEST_CELL], "s"
+            else:
+                cell._value, cell.data_type = value, "d" if isinstance(value, date) else "n"
+            yield cell
 
     def _styled(self, name: str) -> Any:
-        """The prototype of a style; cells share it, which is why writing half a million of them is cheap."""
         look, cell = STYLES[name], WriteOnlyCell(self.sheet)
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
         cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=look.wrap)
@@ -230,12 +237,12 @@ class Page:
             cell.fill = PatternFill("solid", fgColor=look.fill)
         if look.border:
             cell.border = _BORDER
-        self._styles[name] = cell._style
-        return cell._style
+        self._cells[name] = cell
+        return cell
 
     def _grow(self, row: int, texts: Iterable[tuple[Content, float]], *, bold: bool = False) -> None:
         """A height for wrapped text: LibreOffice would draw the lines of a row over each other."""
-        wide = 1.15 if bold else 0.95
+        wide = 1.1 if bold else 0.9
         lines = max((_lines(text, width / wide) for text, width in texts if isinstance(text, str)), default=1)
         if lines > 1:
             self.sheet.row_dimensions[row].height = LINE_HEIGHT * min(lines, TALLEST_ROW) + 3

@@ -1,6 +1,6 @@
 """What the open cells of a form accept while somebody types: drop-downs, and a sentence when it cannot be right."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -8,11 +8,13 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infra.workbook.layout import CHOICES_SHEET
-from tasks.domain.checklist import CHOICES, AnswerType
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType
 
 # The cells hold text, so these look at the characters: digits once grouping is gone. Range and spelling are the
 # reader's business; here only what is surely no number or no day is stopped.
 _DIGITS = 'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell},".",""),",","")," ",""),"%","")'
+# "Không áp dụng" passes everywhere: an item with a condition takes it, and the reader says so of the others.
+_OR_NOT_APPLICABLE = f'OR(TRIM({{cell}})="{NOT_APPLICABLE}",{{test}})'
 FORMULAS: Mapping[AnswerType, str] = {
     AnswerType.SO: f"ISNUMBER(VALUE({_DIGITS}))",
     AnswerType.SO_THAP_PHAN: f"ISNUMBER(VALUE({_DIGITS}))",
@@ -35,9 +37,9 @@ PROMPTS: Mapping[AnswerType, str] = {
 }
 
 
-def add_choices(book: Workbook, types: Iterable[AnswerType]) -> None:
+def add_choices(book: Workbook, types: Set[AnswerType]) -> None:
     """The lists stand on a hidden sheet behind a name: a list written into the rule is lost in some programs."""
-    used = [type_ for type_ in CHOICES if type_ in set(types)]
+    used = [type_ for type_ in CHOICES if type_ in types]
     if not used:
         return
     sheet = book.create_sheet(CHOICES_SHEET)
@@ -64,11 +66,15 @@ def _rule(type_: AnswerType, first: str) -> DataValidation:
         # Without "=": openpyxl writes it as it stands, and Gnumeric reads "=NAME" as an error.
         rule = DataValidation(type="list", formula1=_list_name(type_), allow_blank=True)
     else:
-        rule = DataValidation(type="custom", formula1=FORMULAS[type_].format(cell=first), allow_blank=True)
+        rule = DataValidation(type="custom", formula1=_formula(type_, first), allow_blank=True)
     rule.showErrorMessage, rule.errorTitle, rule.error = True, "Chưa đúng", MISTAKES[type_]
     if type_ in PROMPTS:
         rule.showInputMessage, rule.promptTitle, rule.prompt = True, "Cách ghi", PROMPTS[type_]
     return rule
+
+
+def _formula(type_: AnswerType, cell: str) -> str:
+    return _OR_NOT_APPLICABLE.format(cell=cell, test=FORMULAS[type_].format(cell=cell))
 
 
 def _list_name(type_: AnswerType) -> str:

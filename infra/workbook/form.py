@@ -40,7 +40,7 @@ def build_form(form: Form) -> bytes:
     sheet.title = FORM_SHEET
     writer = _Writer(form, sheet)
     writer.write()
-    add_choices(book, (item.type for item in form.checklist.items))
+    add_choices(book, {item.type for item in form.checklist.items})
     add_rules(sheet, writer.answers)
     _set_page(sheet, form, writer)
     stamp(book, form)

@@ -18,9 +18,11 @@ LARGEST_MEMBER = 32 * MIB
 LARGEST_TOTAL = 64 * MIB
 STEEPEST_RATIO = 300
 # A form has about 3,000 tags. The cap bounds the parser's time whatever the tags are: rows, formats, names, rules.
-MOST_TAGS = 200_000
+MOST_TAGS = 100_000
 # openpyxl makes one object for every cell of a merged or linked range, however few bytes the range took.
 MOST_RANGED_CELLS = 20_000
+# openpyxl rewrites a shared formula for each cell that shares it: cells times letters.
+MOST_FORMULA_LETTERS = 2_000_000
 
 _SAVE_AS = "Hãy mở tệp, chọn Lưu dưới dạng (Save As), kiểu “Excel Workbook (.xlsx)”, rồi gửi lại."
 _FILL_OURS = "Hãy điền vào tệp Excel (.xlsx) kèm thư giao phiếu rồi gửi lại tệp đó."
@@ -83,6 +85,7 @@ _BLANK = b"\xef\xbb\xbf \t\r\n"
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<meta", b"<table", b"<body")
 _XML_NAMES = (".xml", ".rels", ".vml")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b([^>]*)>")
 _RANGED = re.compile(rb"<(?:\w+:)?(?:mergeCell|hyperlink)\b([^>]*)>")
 _RANGE = re.compile(rb"\bref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?[\"']")
 
@@ -189,7 +192,7 @@ def _check_size(parts: Mapping[str, bytes]) -> None:
     if sum(part.count(b"<") for part in parts.values()) > MOST_TAGS:
         _refuse("complex")
     ranged = sum(_area(tag[1]) for part in parts.values() for tag in _RANGED.finditer(part))
-    if ranged > MOST_RANGED_CELLS:
+    if ranged > MOST_RANGED_CELLS or sum(map(_formula_letters, parts.values())) > MOST_FORMULA_LETTERS:
         _refuse("complex")
 
 
@@ -203,6 +206,23 @@ def _area(attributes: bytes) -> int:
         return 1
     width = abs(_column(right) - _column(left)) + 1
     return width * (abs(int(bottom) - int(top)) + 1)
+
+
+def _formula_letters(part: bytes) -> int:
+    """Letters that rewriting the shared formulas of a sheet would cost, at most."""
+    tags = list(_FORMULA.finditer(part))
+    shared = sum(b"shared" in tag[1] or b"&" in tag[1] for tag in tags)
+    if not shared:
+        return 0
+    if b"<!" in part:  # a comment or CDATA could hide where a formula ends; no spreadsheet program writes them
+        return MOST_FORMULA_LETTERS + 1
+    nexts = [*(tag.start() for tag in tags[1:]), len(part)]
+    return shared * max(_text_length(part, tag.end(), after) for tag, after in zip(tags, nexts, strict=True))
+
+
+def _text_length(part: bytes, start: int, after: int) -> int:
+    end = part.find(b"</", start, after)
+    return (after if end < 0 else end) - start
 
 
 def _column(letters: bytes) -> int:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from tasks.domain.checklist import CHOICES, AnswerType, Item, Section
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, Section
 from tasks.domain.vietnamese import clean, day_text, number_text
 
 FORM_SHEET = "Phiếu trả lời"
@@ -47,7 +47,8 @@ def cell_text(text: str) -> str:
 def answer_text(item: Item, value: str | int | float) -> str:
     """An accepted value as a clerk would type it, and as `read_answer` takes it back without a question."""
     if isinstance(value, str):
-        return day_text(date.fromisoformat(value)) if item.type is AnswerType.NGAY else value
+        is_day = item.type is AnswerType.NGAY and value != NOT_APPLICABLE
+        return day_text(date.fromisoformat(value)) if is_day else value
     if item.type is AnswerType.TY_LE:
         return f"{decimal_text(value)}%"
     return number_text(int(value)) if item.type is AnswerType.SO else decimal_text(value)
@@ -74,6 +75,8 @@ HOW_TO_ANSWER: Mapping[AnswerType, str] = {
 def how_to_answer(item: Item) -> str:
     """'Số nguyên (cuộc)', 'Tỷ lệ 0–100 (%)'."""
     words = HOW_TO_ANSWER[item.type] + _bounds(item) + (f" ({item.unit})" if item.unit else "")
+    if item.condition and item.type not in CHOICES:
+        words += f", hoặc “{NOT_APPLICABLE}”"
     return words if item.required else f"{words}; không bắt buộc"
 
 

@@ -203,7 +203,7 @@ class Reading:
 
 def value_text(item: Item, value: str | int | float) -> str:
     """How a person reads an accepted answer."""
-    if item.type is AnswerType.NGAY and isinstance(value, str):
+    if item.type is AnswerType.NGAY and isinstance(value, str) and value != NOT_APPLICABLE:
         return day_text(date.fromisoformat(value))
     if isinstance(value, (int, float)):
         return number_text(value) + ("%" if item.type is AnswerType.TY_LE else "")

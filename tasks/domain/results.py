@@ -7,7 +7,16 @@ from datetime import date, datetime
 from functools import cached_property
 
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.checklist import CHOICES, UNIT_KIND_NAMES, AnswerType, Checklist, UnitKind, Value, value_text
+from tasks.domain.checklist import (
+    CHOICES,
+    NOT_APPLICABLE,
+    UNIT_KIND_NAMES,
+    AnswerType,
+    Checklist,
+    UnitKind,
+    Value,
+    value_text,
+)
 from tasks.domain.finding import FindingState
 from tasks.domain.vietnamese import sort_key
 
@@ -125,10 +134,12 @@ class ItemTally:
     total: float | None = None
     lowest: float | None = None
     highest: float | None = None
+    not_applicable: int = 0
 
     @property
     def mean(self) -> float | None:
-        return None if self.total is None or not self.answered else self.total / self.answered
+        """Over the units that gave a number; 'không áp dụng' is an answer, but no zero."""
+        return None if self.total is None else self.total / (self.answered - self.not_applicable)
 
 
 @dataclass(frozen=True)
@@ -214,6 +225,7 @@ def _item_tally(checklist: Checklist, code: str, parts: Sequence[AssignmentFact]
         total=sum(numbers) if numbers else None,
         lowest=min(numbers, default=None),
         highest=max(numbers, default=None),
+        not_applicable=counted[NOT_APPLICABLE],
     )
 
 

@@ -1,0 +1,178 @@
+"""The command `kiemtra`: reads the words, then imports only what the chosen command needs."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from tasks.domain.errors import KiemtraError
+
+FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
+DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with its few words in Vietnamese."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "add_help": False})
+        self._optionals.title = "tùy chọn"
+        self._positionals.title = "lệnh"
+        self.add_argument("-h", "--help", action="help", help="in hướng dẫn này rồi thôi")
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        for english, vietnamese in (
+            ("the following arguments are required:", "còn thiếu:"),
+            ("unrecognized arguments:", "không hiểu:"),
+            ("invalid choice:", "không có lựa chọn"),
+            ("choose from", "chọn trong"),
+            ("expected one argument", "cần một giá trị"),
+            ("expected at least one argument", "cần ít nhất một giá trị"),
+            ("argument ", ""),
+        ):
+            message = message.replace(english, vietnamese)
+        self.exit(2, f"kiemtra: {message}\nXem hướng dẫn: {self.prog} --help\n")
+
+
+def moment(text: str) -> datetime:
+    """A day or a moment as people write it; a day alone means eight in the morning."""
+    for form in DAY_FORMATS:
+        try:
+            found = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - the house zone is added below
+        except ValueError:
+            continue
+        from tasks.domain.calendar import ZONE
+
+        return found.replace(hour=found.hour if "%H" in form else 8, tzinfo=ZONE)
+    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
+
+
+def parser() -> argparse.ArgumentParser:
+    top = Parser(prog="kiemtra", description="Một năm kiểm tra, giám sát thực hiện dân chủ ở cơ sở.")
+    top.add_argument("--settings", metavar="TỆP", help="tệp cấu hình (mặc định: kiemtra.toml ở thư mục hiện tại)")
+    verbs = top.add_subparsers(dest="verb", metavar="<lệnh>", required=True, parser_class=Parser)
+    _set_up(verbs)
+    _register_and_plan(verbs)
+    _run(verbs)
+    _look_and_decide(verbs)
+    return top
+
+
+Verbs = argparse._SubParsersAction
+
+
+def _add(verbs: "Verbs[Parser]", name: str, target: str, help_: str) -> Parser:
+    """`target`: 'module:function' under flows.console, imported only when the command runs."""
+    command = verbs.add_parser(name, help=help_, description=help_)
+    command.set_defaults(target=target)
+    return command
+
+
+def _group(verbs: "Verbs[Parser]", name: str, help_: str) -> "Verbs[Parser]":
+    group = verbs.add_parser(name, help=help_, description=help_)
+    return group.add_subparsers(dest=f"{name}_verb", metavar="<việc>", required=True, parser_class=Parser)
+
+
+def _set_up(verbs: "Verbs[Parser]") -> None:
+    init = _add(verbs, "init", "setup:init", "tạo tệp cấu hình có chú thích và cơ sở dữ liệu (chạy lại: nâng cấp)")
+    init.add_argument("--folder", default=".", metavar="THƯ_MỤC", help="nơi đặt tệp cấu hình")
+    check = _add(verbs, "check", "setup:check", "kiểm tra cấu hình, kế hoạch, bảng kiểm, lịch, mẫu thư, thư, Prefect")
+    check.add_argument("--offline", action="store_true", help="không thử kết nối máy chủ thư và Prefect")
+    demo = _add(verbs, "demo", "demo:demo", "chạy mẫu trọn năm 2025 của huyện Vĩnh Linh trên đồng hồ ảo")
+    demo.add_argument("--folder", default="demo", metavar="THƯ_MỤC", help="nơi đặt kết quả (mặc định: demo)")
+    demo.add_argument("--keep", action="store_true", help="giữ giao diện Prefect mở để xem")
+
+
+def _register_and_plan(verbs: "Verbs[Parser]") -> None:
+    units = _group(verbs, "units", "danh sách đơn vị")
+    take = _add(units, "import", "register:import_units", "nhận danh sách từ tệp Excel (xem trước, rồi mới ghi)")
+    take.add_argument("file", metavar="TỆP.xlsx")
+    take.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
+    take.add_argument("--preview", action="store_true", help="chỉ xem trước, không ghi")
+    _add(units, "list", "register:list_units", "in danh sách theo thứ tự chính thức")
+    give = _add(units, "export", "register:export_units", "xuất danh sách ra tệp Excel")
+    give.add_argument("file", metavar="TỆP.xlsx")
+    plan = _group(verbs, "plan", "kế hoạch năm")
+    read = _add(plan, "import", "plan:import_plan", "nhận tệp kế hoạch .toml")
+    read.add_argument("file", metavar="TỆP.toml")
+    show = _add(plan, "show", "plan:show_plan", "in các đợt với ngày tháng bằng lời")
+    show.add_argument("--year", type=int, help="năm (mặc định: năm mới nhất đã nhận)")
+
+
+def _run(verbs: "Verbs[Parser]") -> None:
+    _add(verbs, "serve", "serve:serve_house", "chạy liên tục theo đồng hồ; Ctrl-C để dừng")
+    run = _add(verbs, "run", "run:run_flow", "chạy tay một luồng việc")
+    run.add_argument("flow", choices=FLOWS, metavar="{" + ",".join(FLOWS) + "}")
+    run.add_argument("--as-of", type=moment, metavar="NGÀY", help="thời điểm quyết định, ví dụ 31/10/2025")
+    run.add_argument("--year", type=int, help="năm cần tổng hợp (chỉ cho compile-year)")
+
+
+def _look_and_decide(verbs: "Verbs[Parser]") -> None:
+    status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
+    status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
+    status.add_argument("--as-of", type=moment, metavar="NGÀY")
+    desk = _add(verbs, "desk", "status:desk", "các thư đến cần người xem")
+    desk.add_argument("--as-of", type=moment, metavar="NGÀY")
+    _open(verbs)
+    approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
+    approvals.add_argument("--as-of", type=moment, metavar="NGÀY")
+    approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
+    approve.add_argument("letters", nargs="+", metavar="SỐ|all")
+    approve.add_argument("--as-of", type=moment, metavar="NGÀY")
+    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt")
+    drop.add_argument("letter", type=int, metavar="SỐ")
+    drop.add_argument("--why", required=True, metavar="LÝ_DO")
+    _findings(verbs)
+
+
+def _open(verbs: "Verbs[Parser]") -> None:
+    open_ = _group(verbs, "open", "mở một đợt ngoài kế hoạch")
+    urgent = _add(open_, "dot-xuat", "decide:open_urgent", "mở đợt báo cáo đột xuất cho các đơn vị được chọn")
+    urgent.add_argument("--units", nargs="+", default=[], metavar="MÃ", help="mã các đơn vị")
+    urgent.add_argument("--kinds", nargs="+", default=[], metavar="LOẠI", help="hoặc các loại hình, ví dụ xa thi_tran")
+    urgent.add_argument("--due", required=True, type=moment, metavar="NGÀY_GIỜ", help="hạn, ví dụ “22/07/2025 10:00”")
+    urgent.add_argument("--title", required=True, metavar="TÊN", help="tên đợt, ghi trong thư và phiếu")
+    urgent.add_argument("--checklist", default="dot-xuat", metavar="MÃ", help="bảng kiểm (mặc định: dot-xuat)")
+    urgent.add_argument("--ladder", metavar="TÊN", help="thang nhắc (mặc định: “khan” nếu kế hoạch có)")
+    urgent.add_argument("--code", metavar="MÃ", help="mã đợt (mặc định: dot-xuat-<ngày giờ>)")
+    urgent.add_argument("--as-of", type=moment, metavar="NGÀY")
+
+
+def _findings(verbs: "Verbs[Parser]") -> None:
+    findings = _group(verbs, "findings", "kiến nghị sau kiểm tra")
+    add = _add(findings, "add", "decide:add_finding", "ghi một tồn tại, kiến nghị và báo cho đơn vị")
+    add.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
+    add.add_argument("--what", required=True, metavar="NỘI_DUNG", help="tồn tại, hạn chế")
+    add.add_argument("--due", required=True, type=moment, metavar="NGÀY", help="hạn khắc phục")
+    add.add_argument("--basis", default="", metavar="CĂN_CỨ")
+    add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ")
+    add.add_argument("--as-of", type=moment, metavar="NGÀY")
+    listing = _add(findings, "list", "decide:list_findings", "in các kiến nghị và tình trạng")
+    listing.add_argument("--as-of", type=moment, metavar="NGÀY")
+    close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
+    close.add_argument("number", metavar="SỐ")
+    close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    args = parser().parse_args(arguments)
+    if args.settings:
+        import os
+
+        os.environ["KIEMTRA_SETTINGS"] = args.settings
+    module, _, function = args.target.partition(":")
+    command: Callable[[argparse.Namespace], int | None] = getattr(import_module(f"flows.console.{module}"), function)
+    try:
+        return command(args) or 0
+    except KiemtraError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Đã dừng.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

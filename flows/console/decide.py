@@ -1,0 +1,165 @@
+"""What a person of the office decides: urgent rounds, approvals, findings."""
+
+import argparse
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.calendar import ZONE, house_day
+from tasks.domain.checklist import UnitKind
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.finding import FINDING_NAMES
+from tasks.domain.ladder import ROLE_NAMES
+from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
+from tasks.domain.vietnamese import day_text, moment_text, one_line
+from tasks.escalation import approve as sign
+from tasks.escalation import awaiting_approval
+from tasks.escalation import drop as leave_out
+from tasks.inspection import NewFinding, raise_finding
+from tasks.inspection import close_finding as close
+from tasks.planning import current_plan
+from tasks.records import Assignment, Finding, Letter
+from tasks.records import Plan as PlanRow
+from tasks.scheduling import fill_rosters
+from tasks.scheduling import open_urgent as open_round
+
+
+def open_urgent(args: argparse.Namespace) -> int:
+    as_of = _moment(args)
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions.begin() as session:
+            plan = _plan(session, as_of)
+            tools.definitions.checklist(args.checklist)
+            cycle = open_round(session, tools, as_of, plan, _urgent_round(args, plan, as_of))
+            cycle_id, words = cycle.id, cycle.due_words
+        report = fill_rosters.fn(tools, as_of)
+        with tools.sessions() as session:
+            asked = session.scalar(select(func.count()).where(Assignment.cycle_id == cycle_id))
+    print(f"Đã mở đợt đột xuất “{one_line(args.title)}” cho {asked} đơn vị, {words}.")
+    print("Thư sẽ đi ở lượt gửi kế tiếp; muốn gửi ngay: kiemtra run send-letters")
+    for failure in report.failures:
+        print(f"Chưa giao được: {failure.item}: {failure.why}")
+    return 1 if report.failures else 0
+
+
+def _urgent_round(args: argparse.Namespace, plan: Plan, as_of: datetime) -> Round:
+    kinds = [name for name in args.kinds if name in set(UnitKind)]
+    unknown = [name for name in args.kinds if name not in set(UnitKind)]
+    ladder = args.ladder or ("khan" if "khan" in plan.ladders else next(iter(plan.ladders)))
+    problems = [
+        Problem("--kinds", f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}") for name in unknown
+    ]
+    if ladder not in plan.ladders:
+        problems.append(Problem("--ladder", f"kế hoạch không có thang nhắc “{ladder}”"))
+    if problems:
+        raise DefinitionError(problems)
+    today, due = house_day(as_of), args.due.astimezone(ZONE)
+    return Round(
+        code=args.code or f"dot-xuat-{as_of.astimezone(ZONE):%m%d-%H%M}",
+        kind=RoundKind.DOT_XUAT,
+        title=one_line(args.title),
+        opens_on=today,
+        due=Due(named=due.date(), clock=due.time()),
+        period_from=today.replace(month=1, day=1),
+        period_to=today,
+        selection=Selection(kinds=frozenset(map(UnitKind, kinds)), units=frozenset(args.units)),
+        checklists=dict.fromkeys(UnitKind, args.checklist),
+        ladder=ladder,
+    )
+
+
+def approvals(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        letters = awaiting_approval(session)
+        for letter in letters:
+            print(_line(letter))
+    if not letters:
+        print("Không có thư nào chờ phê duyệt.")
+    else:
+        print("\nDuyệt: kiemtra approve <số …> hoặc kiemtra approve all. Bỏ: kiemtra drop <số> --why “lý do”.")
+
+
+def _line(letter: Letter) -> str:
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    assert letter.role is not None
+    about = obligation.cycle.round.title if isinstance(obligation, Assignment) else f"kiến nghị {obligation.number}"
+    late = day_text(house_day(obligation.due_at))
+    answered = "" if obligation.owing else " — ĐƠN VỊ ĐÃ TRẢ LỜI, duyệt sẽ tự bỏ"
+    to = f"{ROLE_NAMES[letter.role]} {letter.recipient_name}"
+    return f"{letter.id:>6}  báo {to}: {obligation.unit.name} — {about}, quá hạn từ {late}{answered}"
+
+
+def approve(args: argparse.Namespace) -> int:
+    as_of = _moment(args)
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        waiting = {letter.id: letter for letter in awaiting_approval(session)}
+        chosen = list(waiting) if args.letters == ["all"] else [_number(one) for one in args.letters]
+        if unknown := [id_ for id_ in chosen if id_ not in waiting]:
+            raise KiemtraError(
+                f"Không có thư nào đang chờ duyệt mang số {', '.join(map(str, unknown))}; chưa duyệt gì."
+            )
+        for id_ in chosen:
+            print(f"{id_}: {sign(session, waiting[id_], as_of, tools)}")
+    if not chosen:
+        print("Không có thư nào chờ phê duyệt.")
+    return 0
+
+
+def _number(text: str) -> int:
+    if not text.isdigit():
+        raise KiemtraError(f"“{text}” không phải số thư; xem: kiemtra approvals")
+    return int(text)
+
+
+def drop(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        letter = next((one for one in awaiting_approval(session) if one.id == args.letter), None)
+        if letter is None:
+            raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số {args.letter}.")
+        leave_out(session, letter, one_line(args.why))
+    print(f"Đã bỏ thư {args.letter}.")
+
+
+def add_finding(args: argparse.Namespace) -> None:
+    as_of = _moment(args)
+    new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy)
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
+        print(
+            f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(new.due_on)}. Thư báo chờ gửi."
+        )
+
+
+def list_findings(args: argparse.Namespace) -> None:
+    as_of = _moment(args)
+    with open_toolbox() as tools, tools.sessions() as session:
+        findings = session.scalars(select(Finding).order_by(Finding.number)).all()
+        for one in findings:
+            overdue = "  QUÁ HẠN" if one.owing and as_of >= one.due_at else ""
+            due = moment_text(one.due_at.astimezone(ZONE))
+            print(
+                f"{one.number}  {one.unit.name}: {one.what}\n    {FINDING_NAMES[one.state]}, hạn trước {due}{overdue}"
+            )
+    if not findings:
+        print("Chưa có kiến nghị nào.")
+
+
+def close_finding(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        finding = close(session, args.number, one_line(args.by), tools)
+        print(f"Đã đóng kiến nghị {finding.number} của {finding.unit.name}.")
+
+
+def _plan(session: Session, as_of: datetime) -> Plan:
+    """The plan of the year of that day, else the newest one before it."""
+    year = house_day(as_of).year
+    known = session.scalar(select(func.max(PlanRow.year)).where(PlanRow.year <= year))
+    return current_plan(session, known or year)
+
+
+def _moment(args: argparse.Namespace) -> datetime:
+    moment: datetime = args.as_of or clock()
+    return moment

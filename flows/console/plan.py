@@ -1,0 +1,75 @@
+"""`kiemtra plan …`: the year's plan in, and its rounds in words."""
+
+import argparse
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from infra.definitions import FileDefinitions
+from infra.settings import TEMPLATES
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.calendar import Calendar
+from tasks.domain.errors import KiemtraError
+from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, period_words
+from tasks.domain.vietnamese import day_text, day_words
+from tasks.planning import current_plan, read_plan, store_plan
+from tasks.records import Plan, Unit
+from tasks.records import Round as RoundRow
+
+
+def import_plan(args: argparse.Namespace) -> None:
+    path = Path(args.file)
+    if not path.is_file():
+        raise KiemtraError(f"Không thấy tệp {path}.")
+    source, definitions = path.read_text(encoding="utf-8"), FileDefinitions(TEMPLATES)
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        if not session.scalar(select(func.count()).select_from(Unit)):
+            print("Lưu ý: chưa có danh sách đơn vị, mã đơn vị trong kế hoạch chưa được đối chiếu.")
+        plan = read_plan(session, source, path.name, definitions.checklists, definitions.calendars)
+        change = store_plan(session, source, plan, clock())
+    print(f"Đã nhận kế hoạch năm {change.year}: {plan.title}.")
+    for words, codes in (
+        ("thêm đợt", change.added),
+        ("sửa đợt", change.changed),
+        ("bỏ đợt", change.removed),
+        ("giữ nguyên (không đổi hoặc đã mở)", change.kept),
+    ):
+        if codes:
+            print(f"  {words}: {', '.join(codes)}")
+
+
+def show_plan(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        year = args.year or session.scalar(select(func.max(Plan.year)))
+        if year is None:
+            raise KiemtraError("Chưa nhận kế hoạch nào. Hãy chạy: kiemtra plan import <tệp .toml>")
+        plan = current_plan(session, year)
+        calendar = tools.definitions.calendar(plan.calendar)
+        stored = {row.code: row for row in session.scalars(select(RoundRow).where(RoundRow.year == year))}
+        print(f"{plan.title}\n{plan.authority.name} · {plan.authority.office}")
+        for round_ in plan.rounds:
+            _show_round(round_, calendar, stored.get(round_.code))
+
+
+def _show_round(round_: Round, calendar: Calendar, row: RoundRow | None) -> None:
+    print(f"\n{round_.code} — {round_.title}")
+    print(f"  loại:        {ROUND_KIND_NAMES[round_.kind]}")
+    print(f"  mở:          {day_words(round_.opens_on)}{_off(calendar, round_)}")
+    print(f"  thời kỳ:     {period_words(round_)}")
+    if round_.cut_off_on:
+        print(f"  chốt số liệu: {day_words(round_.cut_off_on)}")
+    if round_.estimate_to:
+        print(f"  ước cả năm:  đến hết {day_text(round_.estimate_to)}")
+    print(f"  hạn gửi:     {due_words(round_.due, round_.due.last_day(calendar))}")
+    if round_.lock_on:
+        print(f"  khóa sổ:     {day_words(round_.lock_on)}")
+    print(f"  thang nhắc:  {round_.ladder}")
+    if row and row.opened_at:
+        print("  đã mở")
+    elif row and row.missed_at:
+        print(f"  BỊ LỠ: {row.missed_why}")
+
+
+def _off(calendar: Calendar, round_: Round) -> str:
+    why = calendar.why_off(round_.opens_on)
+    return f" ({why}: thư sẽ đi vào ngày làm việc kế tiếp)" if why else ""

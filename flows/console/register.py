@@ -1,0 +1,75 @@
+"""`kiemtra units …`: the register in, shown before it is stored; listed; out again."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from infra.register_file import raise_if_wrong, read_rows, write_register
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.checklist import UNIT_KIND_NAMES
+from tasks.domain.ladder import Role
+from tasks.domain.register import read_register
+from tasks.register import RegisterChange, all_units, entry_of, preview, store
+
+SHOWN = 12
+
+
+def import_units(args: argparse.Namespace) -> int:
+    entries, problems, warnings = read_register(read_rows(Path(args.file)))
+    for warning in warnings:
+        print(f"Lưu ý, {warning}")
+    raise_if_wrong(problems)
+    with open_toolbox() as tools:
+        with tools.sessions() as session:
+            change = preview(session, entries)
+        _show(change)
+        if args.preview or not (change.added or change.changed):
+            return 0
+        if not args.yes and not _agreed():
+            print("Chưa ghi gì.")
+            return 1
+        with tools.sessions.begin() as session:
+            done = store(session, entries, tools, clock())
+    print(f"Đã ghi: thêm {done.added}, sửa {done.changed} đơn vị.")
+    for name in done.reopened:
+        print(f"{name}: đã có địa chỉ mới, phiếu còn nợ được gửi lại.")
+    return 0
+
+
+def _show(change: RegisterChange) -> None:
+    print(f"Thêm {len(change.added)}, sửa {len(change.changed)}, giữ nguyên {change.same} đơn vị.")
+    for entry in change.added[:SHOWN]:
+        print(f"  + {entry.code}: {entry.name} ({UNIT_KIND_NAMES[entry.kind]})")
+    if len(change.added) > SHOWN:
+        print(f"  + … và {len(change.added) - SHOWN} đơn vị nữa")
+    for entry, differences in change.changed:
+        print(f"  ~ {entry.code}: {'; '.join(differences)}")
+    if change.not_named:
+        names = ", ".join(change.not_named[:SHOWN])
+        print(f"Không có trong tệp, vẫn giữ: {names}{' …' if len(change.not_named) > SHOWN else ''}")
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        print("Thêm --yes để ghi khi không có người trả lời.")
+        return False
+    return input("Ghi những thay đổi này? [c/K] ").strip().lower() in {"c", "co", "có", "y"}
+
+
+def list_units(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        units = all_units(session)
+        for number, unit in enumerate(units, start=1):
+            contact = unit.contact(Role.DAU_MOI)
+            lost = " — KHÔNG NHẬN ĐƯỢC THƯ" if contact and contact.unreachable_at else ""
+            who = f"{contact.name} <{contact.address}>{lost}" if contact else "(chưa có đầu mối)"
+            print(f"{number:>4}. {unit.name} [{unit.code}] · {UNIT_KIND_NAMES[unit.kind]} · {who}")
+    if not units:
+        print("Chưa có đơn vị nào. Hãy chạy: kiemtra units import <danh-sach.xlsx>")
+
+
+def export_units(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        entries = [entry_of(unit) for unit in all_units(session)]
+    write_register(Path(args.file), entries)
+    print(f"Đã xuất {len(entries)} đơn vị ra {args.file}.")

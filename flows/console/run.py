@@ -1,0 +1,34 @@
+"""`kiemtra run <flow>`: one flow by hand, in this process, seen in the same Prefect window as the others."""
+
+import argparse
+import asyncio
+import inspect
+from typing import Any
+
+from infra.prefect_server import prefect_api
+from infra.settings import load_settings
+from infra.toolbox import prepare_environment
+from tasks.domain.errors import KiemtraError
+
+
+def run_flow(args: argparse.Namespace) -> int:
+    settings = load_settings()
+    prepare_environment(settings)
+    if args.year and args.flow != "compile-year":
+        raise KiemtraError("--year chỉ dùng cho compile-year.")
+    with prefect_api(settings):
+        from flows.reporting import PartlyFailed
+        from flows.timetable import BY_NAME
+
+        try:
+            print(call(BY_NAME[args.flow], as_of=args.as_of, **({"year": args.year} if args.year else {})))
+        except PartlyFailed as failed:
+            print(f"Có mục chưa xong: {failed}")
+            return 1
+    return 0
+
+
+def call(flow: Any, **parameters: Any) -> str:
+    """A flow's words, whether it is async or not."""
+    result = flow(**parameters)
+    return str(asyncio.run(result)) if inspect.iscoroutine(result) else str(result)

@@ -1,0 +1,52 @@
+"""`kiemtra serve`: the house by the clock, until somebody stops it; it comes back with its schedules on."""
+
+import argparse
+import os
+import signal
+from contextlib import suppress
+from types import FrameType
+
+from infra.prefect_server import prefect_api, serve_mark
+from infra.settings import PROJECT, load_settings
+from infra.toolbox import open_toolbox, prepare_environment
+
+HEARTBEAT_SECONDS = 30
+
+
+def serve_house(args: argparse.Namespace) -> None:
+    settings = load_settings()
+    prepare_environment(settings)
+    os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", str(HEARTBEAT_SECONDS))
+    with open_toolbox(settings):
+        pass  # refuse at once what every run would refuse: settings, database version
+    os.chdir(PROJECT)  # Prefect stores entrypoints relative to where it is started
+    signal.signal(signal.SIGTERM, _interrupt)  # until Prefect installs its own
+    with prefect_api(settings, port=settings.prefect_port) as url:
+        mark = serve_mark(settings)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(url)
+        try:
+            _serve(url)
+        finally:
+            mark.unlink(missing_ok=True)
+    print("Đã dừng. Lịch chạy vẫn bật: lần chạy serve sau sẽ tiếp tục.")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _serve(url: str) -> None:
+    from prefect import serve
+
+    from flows.heartbeats import end_dead_runs
+    from flows.timetable import CLOCKS, timetable
+
+    end_dead_runs()
+    print(f"Giao diện Prefect: {url.removesuffix('/api')}")
+    for clock in CLOCKS:
+        print(f"  {clock.flow.name}: {clock.words}")
+    print("Ctrl-C để dừng.", flush=True)
+    with suppress(KeyboardInterrupt):
+        # pause_on_shutdown: by default, stopping the process would pause every schedule.
+        serve(*timetable(), pause_on_shutdown=False, print_starting_message=False)

@@ -1,0 +1,176 @@
+"""`kiemtra init` and `kiemtra check`: from nothing to a house that is known to be in order."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, MailMode, Settings, load_settings
+from tasks.domain.errors import DefinitionError, KiemtraError
+
+Check = Callable[[Settings], str]
+
+
+def init(args: argparse.Namespace) -> None:
+    """Never overwrites a settings file; a second run brings the database to this program's version."""
+    from infra.database import open_engine, revisions, upgrade
+
+    file = Path(args.settings) if args.settings else Path(args.folder) / DEFAULT_FILE
+    if file.exists():
+        print(f"Đã có tệp cấu hình {file}, giữ nguyên.")
+    else:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(SAMPLE, encoding="utf-8")
+        print(f"Đã tạo tệp cấu hình {file}. Hãy mở ra, đọc ghi chú và sửa cho đúng.")
+    settings = load_settings(file)
+    engine = open_engine(settings.database)
+    before, _ = revisions(engine)
+    upgrade(engine)
+    after, _ = revisions(engine)
+    words = "đã tạo" if before is None else "đã ở đúng phiên bản" if before == after else f"đã nâng cấp từ {before}"
+    print(f"Cơ sở dữ liệu {engine.url.render_as_string(hide_password=True)}: {words} ({after}).")
+    print("Việc tiếp theo: kiemtra check; kiemtra units import <danh-sach.xlsx>; kiemtra plan import <ke-hoach.toml>")
+
+
+def check(args: argparse.Namespace) -> int:
+    """Says each thing in a line; the exit code is 1 when one is wrong."""
+    try:
+        settings = load_settings()
+    except KiemtraError as error:
+        print(f"✗ cấu hình: {error}")
+        return 1
+    print(f"✓ cấu hình: {settings.file}")
+    checks = CHECKS if args.offline else (*CHECKS, *ONLINE_CHECKS)
+    results = [_say(name, look, settings) for name, look in checks]
+    return 0 if all(results) else 1
+
+
+def _say(name: str, look: Check, settings: Settings) -> bool:
+    try:
+        print(f"✓ {name}: {look(settings)}")
+    except KiemtraError as error:
+        print(f"✗ {name}: {error}")
+        return False
+    return True
+
+
+def _database(settings: Settings) -> str:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from infra.database import assert_current, open_engine, revisions
+
+    engine = open_engine(settings.database)
+    try:
+        assert_current(engine)
+        return f"{engine.url.render_as_string(hide_password=True)}, phiên bản {revisions(engine)[0]}"
+    except SQLAlchemyError as error:
+        raise KiemtraError(f"không mở được ({str(error).splitlines()[0]})") from error
+    finally:
+        engine.dispose()
+
+
+def _checklists(settings: Settings) -> str:
+    from infra.definitions import FileDefinitions
+
+    checklists = FileDefinitions(TEMPLATES).checklists
+    unverified = sum(
+        not all(basis.verified for basis in item.basis) for one in checklists.values() for item in one.items
+    )
+    names = ", ".join(f"{code} ({len(one.items)} mục)" for code, one in sorted(checklists.items()))
+    return f"{names}; {unverified} mục có căn cứ chưa được đối chiếu văn bản gốc"
+
+
+def _calendars(settings: Settings) -> str:
+    from infra.definitions import FileDefinitions
+
+    calendars = FileDefinitions(TEMPLATES).calendars
+    return "; ".join(f"{name}: có các năm {', '.join(map(str, sorted(one.years)))}" for name, one in calendars.items())
+
+
+def _letters(settings: Settings) -> str:
+    from infra.rendering import KINDS, LetterRenderer
+
+    problems = LetterRenderer(TEMPLATES).check()
+    if problems:
+        raise DefinitionError(problems)
+    return f"{len(KINDS)} mẫu thư đều dựng được"
+
+
+def _plan(settings: Settings) -> str:
+    from sqlalchemy import select
+
+    from infra.database import assert_current, open_engine, session_maker
+    from infra.definitions import FileDefinitions
+    from tasks.domain.definition import Table
+    from tasks.domain.plan import checked_plan
+    from tasks.records import Plan, Unit
+
+    engine, definitions = open_engine(settings.database), FileDefinitions(TEMPLATES)
+    assert_current(engine)
+    try:
+        with session_maker(engine)() as session:
+            units = {unit.code: unit.kind for unit in session.scalars(select(Unit))}
+            plans = session.scalars(select(Plan).order_by(Plan.year)).all()
+            for row in plans:
+                table = Table.of_toml(row.source, f"kế hoạch {row.year}")
+                checked_plan(table, definitions.checklists, definitions.calendars, units)
+    finally:
+        engine.dispose()
+    if not plans:
+        raise KiemtraError("chưa nhận kế hoạch nào. Hãy chạy: kiemtra plan import <tệp .toml>")
+    if not units:
+        raise KiemtraError("chưa có đơn vị nào. Hãy chạy: kiemtra units import <tệp .xlsx>")
+    return ", ".join(f"năm {row.year}" for row in plans) + f"; {len(units)} đơn vị trong danh sách"
+
+
+def _outgoing(settings: Settings) -> str:
+    from infra.smtp import check_login
+    from tasks.domain.errors import MailServerUnavailable
+
+    if settings.mode is MailMode.SANDBOX or settings.outgoing is None:
+        return 'chế độ thử (sandbox): thư KHÔNG rời máy này. Đổi [mail] mode = "real" khi dùng thật'
+    try:
+        asyncio.run(check_login(settings.outgoing))
+    except MailServerUnavailable as error:
+        raise KiemtraError(str(error)) from error
+    out = settings.outgoing
+    return (
+        f"{out.host}:{out.port} ({out.security}), đăng nhập được"
+        if out.user
+        else f"{out.host}:{out.port}, kết nối được"
+    )
+
+
+def _incoming(settings: Settings) -> str:
+    from infra.toolbox import incoming_mailbox
+
+    mailbox = incoming_mailbox(settings)
+    with mailbox.open() as opened:
+        return f"{mailbox.name}, {len(opened.waiting())} thư đang chờ"
+
+
+def _prefect(settings: Settings) -> str:
+    from infra.prefect_server import answers, serving
+
+    if not settings.prefect_api:
+        running = serving(settings)
+        return (
+            f"máy chủ của kiemtra serve đang chạy: {running}" if running else "kiemtra serve sẽ tự mở máy chủ Prefect"
+        )
+    if not answers(settings.prefect_api):
+        raise KiemtraError(f"{settings.prefect_api} không trả lời")
+    return f"{settings.prefect_api} trả lời"
+
+
+CHECKS: Sequence[tuple[str, Check]] = (
+    ("cơ sở dữ liệu", _database),
+    ("bảng kiểm", _checklists),
+    ("lịch làm việc", _calendars),
+    ("mẫu thư", _letters),
+    ("kế hoạch và danh sách", _plan),
+)
+ONLINE_CHECKS: Sequence[tuple[str, Check]] = (
+    ("gửi thư", _outgoing),
+    ("hộp thư đến", _incoming),
+    ("Prefect", _prefect),
+)

@@ -1,0 +1,75 @@
+"""`kiemtra status` and `kiemtra desk`: who owes what today, and what waits for a person."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table as Grid
+from sqlalchemy import select
+
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.assignment import LIGHT_SIGNS
+from tasks.domain.calendar import ZONE
+from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES
+from tasks.domain.vietnamese import moment_text
+from tasks.overview import StatusLine, Tasks, office_tasks, status_lines
+from tasks.records import Incoming, Round
+
+
+def status(args: argparse.Namespace) -> int:
+    as_of = args.as_of or clock()
+    console = Console(highlight=False)
+    with open_toolbox(as_of=as_of) as tools, tools.sessions() as session:
+        if args.cycle and not session.scalar(select(Round.id).where(Round.code == args.cycle)):
+            codes = ", ".join(session.scalars(select(Round.code).order_by(Round.opens_on)))
+            console.print(f"Không có đợt “{args.cycle}”; các đợt: {codes or '(chưa có)'}")
+            return 1
+        lines = status_lines(session, as_of, args.cycle)
+        tasks = office_tasks(session, as_of)
+    if lines:
+        console.print(_grid(lines, as_of))
+    else:
+        console.print("Không có đợt nào đang chạy." if not args.cycle else f"Đợt “{args.cycle}” chưa mở.")
+    _say_tasks(console, tasks)
+    return 0
+
+
+def _grid(lines: Sequence[StatusLine], as_of: datetime) -> Grid:
+    grid = Grid(title=f"Tình hình lúc {moment_text(as_of.astimezone(ZONE))}")
+    for heading in ("", "Đơn vị", "Đợt", "Hạn", "Tình trạng", "Thư gần nhất", "Đầu mối"):
+        grid.add_column(heading)
+    for line in lines:
+        last = moment_text(line.last_letter_at.astimezone(ZONE)) if line.last_letter_at else "–"
+        due = moment_text(line.due_at.astimezone(ZONE))
+        light = LIGHT_SIGNS[line.standing.light]
+        grid.add_row(light, line.unit, line.round, due, line.standing.words, last, line.contact)
+    return grid
+
+
+def _say_tasks(console: Console, tasks: Tasks) -> None:
+    for count, words in (
+        (tasks.approvals, "thư báo cấp trên chờ phê duyệt (kiemtra approvals)"),
+        (tasks.desk, "thư đến cần người xem (kiemtra desk)"),
+        (tasks.failed_letters, "phiếu không gửi được"),
+        (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa"),
+    ):
+        if count:
+            console.print(f"Cần làm: {count} {words}")
+    for unit in tasks.unreachable:
+        console.print(f"Cần làm: tìm địa chỉ thư mới của {unit}, sửa danh sách rồi kiemtra units import")
+    for finding in tasks.findings:
+        console.print(f"Kiến nghị: {finding}")
+
+
+def desk(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        waiting = select(Incoming).where(Incoming.verdict.in_(FOR_THE_DESK)).order_by(Incoming.received_at)
+        rows = session.scalars(waiting).all()
+        for row in rows:
+            assert row.verdict is not None
+            print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {row.sender}")
+            print(f"        {row.subject or '(không có chủ đề)'}")
+            print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
+    if not rows:
+        print("Không có thư nào cần người xem.")

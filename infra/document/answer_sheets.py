@@ -1,0 +1,152 @@
+"""The sheets of one checklist: what every unit answered, what every item adds up to, what is expected of the year."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
+from infra.document.figures import using
+from infra.document.items import positive, summed
+from infra.document.sheet import Book, Column, Content, Styled, wide
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Checklist, Item, Value
+from tasks.domain.results import AssignmentFact, ItemTally, YearResults, item_tallies
+
+ANSWER_TYPES: Mapping[AnswerType, str] = {
+    AnswerType.CO_KHONG: "Có/Không",
+    AnswerType.MUC: "Mức",
+    AnswerType.SO: "Số",
+    AnswerType.SO_THAP_PHAN: "Số",
+    AnswerType.NGAY: "Ngày",
+    AnswerType.TY_LE: "Tỷ lệ %",
+    AnswerType.VAN_BAN: "Văn bản",
+}
+ANSWER_STYLES: Mapping[str, str] = {
+    "Không": "bad",
+    "Không đạt": "bad",
+    "Đạt một phần": "half",
+    NOT_APPLICABLE: "grey",
+}
+# Both scales side by side in four columns, best to worst.
+CHOICE_COLUMNS: Mapping[str, frozenset[str]] = {
+    "Có/Đạt": frozenset({"Có", "Đạt"}),
+    "Đạt một phần": frozenset({"Đạt một phần"}),
+    "Không/Không đạt": frozenset({"Không", "Không đạt"}),
+    NOT_APPLICABLE: frozenset({NOT_APPLICABLE}),
+}
+
+
+def answer_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
+    columns = [*UNIT, Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("Ô cần sửa", 8, "count")]
+    columns += [_item_column(item) for item in checklist.items]
+    heading = heading_lines(results, f"TRẢ LỜI CỦA TỪNG ĐƠN VỊ: {checklist.title}")
+    units = {unit.code: unit for unit in results.units}
+    with book.page(f"Trả lời {checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
+        for number, part in enumerate(_given(checklist, parts), start=1):
+            answers = (_answer(item, part.values.get(item.code)) for item in checklist.items)
+            page.row(
+                [*unit_cells(number, units[part.unit]), *outcome_cells(results, part), part.faults or None, *answers]
+            )
+
+
+def _given(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
+    """Everyone who was given the checklist, the exempt too: each has a line."""
+    key = (checklist.code, checklist.version)
+    return [part for part in parts if (part.checklist.code, part.checklist.version) == key]
+
+
+def _item_column(item: Item) -> Column:
+    question = item.question if len(item.question) <= 90 else item.question[:90].rsplit(" ", 1)[0] + " …"
+    long = item.type is AnswerType.VAN_BAN
+    unit = f" ({item.unit})" if item.unit else ""
+    return Column(f"{item.code}. {question}{unit}", 40 if long else 18, "text" if long else "mark")
+
+
+def _answer(item: Item, value: Value | None) -> Content | Styled:
+    if value is None:
+        return None
+    if item.type is AnswerType.NGAY and isinstance(value.value, str):
+        return Styled(date.fromisoformat(value.value), "day")
+    if isinstance(value.value, str):
+        usual = "text" if item.type is AnswerType.VAN_BAN else "mark"
+        return Styled(value.value, ANSWER_STYLES.get(value.value, usual))
+    return _number(value.value)
+
+
+def _number(value: float | None) -> Content | Styled:
+    if value is None:
+        return None
+    value = round(value, 6)  # 0.1 + 0.2 is 0.3 to a reader
+    return Styled(value, "count" if float(value).is_integer() else "decimal")
+
+
+def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
+    some = using(checklist, parts)
+    tallies = item_tallies(checklist, some, results.as_of.date())
+    estimates = _estimated(some)
+    columns = [Column("Mã", 9), Column("Nội dung", 54, "text"), Column("Căn cứ", 30, "text"), Column("Loại", 10)]
+    columns += [Column("Phải trả lời", 9, "count"), Column("Đã trả lời", 9, "count")]
+    columns += [Column(word, 9, "count") for word in CHOICE_COLUMNS] + [Column("Tỷ lệ Có/Đạt", 9, "rate")]
+    columns += [Column(name, 11, "decimal") for name in ("Tổng", "Bình quân", "Thấp nhất", "Cao nhất")]
+    columns += [Column("Đơn vị tính", 12)]
+    columns += [Column("Ước cả năm", 11, "decimal"), Column("Số đơn vị ước", 9, "count")] if estimates else []
+    heading = heading_lines(results, f"KẾT QUẢ TỪNG MỤC: {checklist.title}")
+    with book.page(f"Theo mục {checklist.code}", heading, columns, frozen=2) as page:
+        for one in tallies:
+            estimate = _estimate_cells(one, estimates.get(one.code, [])) if estimates else []
+            page.row([*_item_words(one), *_choice_counts(one), *_item_numbers(one), *estimate])
+
+
+def _item_words(item: ItemTally) -> list[Content]:
+    return [item.code, item.question, item.basis, ANSWER_TYPES[item.type], item.asked, item.answered]
+
+
+def _choice_counts(item: ItemTally) -> list[Content]:
+    columns = ([word for word in item.choices if word in words] for words in CHOICE_COLUMNS.values())
+    return [sum(item.choices[word] for word in words) if words else None for words in columns]
+
+
+def _item_numbers(item: ItemTally) -> list[Content | Styled]:
+    rate = share(*positive(item)) if item.type in CHOICES else None
+    total = item.total if summed(item) else None
+    mean = None if item.mean is None else round(item.mean, 2)
+    return [rate, *(_number(number) for number in (total, mean, item.lowest, item.highest)), item.unit or None]
+
+
+def _estimated(parts: Iterable[AssignmentFact]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for part in parts:
+        for code, value in part.values.items():
+            if value.estimate is not None:
+                found.setdefault(code, []).append(value.estimate)
+    return found
+
+
+def _estimate_cells(item: ItemTally, estimates: Sequence[float]) -> list[Content | Styled]:
+    """What is not added up (days, shares) is estimated as a mean, like its figure so far."""
+    if not estimates:
+        return [None, None]
+    total = sum(estimates) if summed(item) else round(sum(estimates) / len(estimates), 2)
+    return [_number(total), len(estimates)]
+
+
+def estimate_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
+    """So far and for the whole year side by side; only where an estimate was asked."""
+    some = using(checklist, parts)
+    codes = _estimated(some)
+    items = [item for item in checklist.items if item.code in codes]
+    if not items:
+        return
+    units = {unit.code: unit for unit in results.units}
+    columns = list(UNIT)
+    for item in items:
+        columns += [Column(f"{item.code} đến ngày chốt ({item.unit})", 16), Column(f"{item.code} ước cả năm", 16)]
+    heading = heading_lines(results, f"ƯỚC CẢ NĂM: {checklist.title}")
+    with book.page(f"Ước năm {checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
+        for number, part in enumerate(some, start=1):
+            values = [part.values.get(item.code) for item in items]
+            pairs = zip(items, values, strict=True)
+            cells = [
+                cell
+                for item, value in pairs
+                for cell in (_answer(item, value), _number(value.estimate if value else None))
+            ]
+            page.row([*unit_cells(number, units[part.unit]), *cells])

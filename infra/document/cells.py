@@ -1,0 +1,38 @@
+"""What the sheets of the year's workbook have in common: their heading, a unit, an outcome, a share."""
+
+from datetime import date, datetime
+
+from infra.document.sheet import Column, Content, Styled
+from tasks.domain.results import OUTCOMES, AssignmentFact, UnitFact, YearResults
+from tasks.domain.vietnamese import moment_text
+
+DASH = Styled("–", "mark")
+UNIT = (Column("STT", 6, "count"), Column("Mã", 14, "text"), Column("Đơn vị", 38, "text"))
+
+
+def heading_lines(results: YearResults, title: str) -> list[Styled]:
+    """Who, what, and as of when: the same three lines on every sheet."""
+    return [
+        Styled(results.authority.upper(), "authority"),
+        Styled(title, "title"),
+        Styled(f"Số liệu đến {moment_text(results.as_of)} · Ấn bản số {results.edition}", "remark"),
+    ]
+
+
+def share(part: int, whole: int) -> Content:
+    return part / whole if whole else DASH.value
+
+
+def unit_cells(number: int, unit: UnitFact) -> list[Content]:
+    return [number, unit.code, unit.name]
+
+
+def outcome_cells(results: YearResults, part: AssignmentFact | None) -> list[Content | Styled]:
+    if part is None:
+        return [DASH, None]
+    return [Styled(OUTCOMES[part.outcome], part.outcome), house_day(results, part.answered_at)]
+
+
+def house_day(results: YearResults, moment: datetime | None) -> date | None:
+    """The day on the office's calendar: `as_of` is in the house zone, what the mail server said is not."""
+    return moment.astimezone(results.as_of.tzinfo).date() if moment else None

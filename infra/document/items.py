@@ -1,0 +1,107 @@
+"""One item over all its units, as a sentence: a question turned into a statement with its figure."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType
+from tasks.domain.results import ItemTally
+from tasks.domain.vietnamese import number_text, one_line, percent_text
+
+# Adding up durations or shares says nothing; those are given as a mean.
+NOT_SUMMED = frozenset({"%", "ngày", "ngày làm việc", "giờ", "tháng", "năm"})
+_EXPLANATION = re.compile(r"\s*\([^()]*\)\?$")
+_WHICH_LEVEL = re.compile(r"\s+(?:ở|đạt) mức nào\b")
+_YES_OR_NO = re.compile(r"\s+không\?$")
+_HOW_MANY = re.compile(r"bao nhiêu(?: phần trăm)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class ChoiceWords:
+    """A yes/no or level item: how many units said the good word, of those it applies to."""
+
+    code: str
+    statement: str
+    basis: str
+    word: str
+    yes: int
+    applicable: int
+    not_applicable: int
+
+    @property
+    def rate(self) -> float:
+        return self.yes / self.applicable
+
+    @property
+    def share(self) -> str:
+        return percent_text(self.yes, self.applicable)
+
+
+@dataclass(frozen=True)
+class NumberWords:
+    code: str
+    statement: str
+    basis: str
+    units: int
+    lowest: str
+    highest: str
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def summed(item: ItemTally) -> bool:
+    return item.type in (AnswerType.SO, AnswerType.SO_THAP_PHAN) and item.unit not in NOT_SUMMED
+
+
+def positive(item: ItemTally) -> tuple[int, int]:
+    """How many said the best word of the scale, and to how many the item applies."""
+    good = CHOICES[item.type][0]
+    return item.choices[good], sum(item.choices.values()) - item.choices[NOT_APPLICABLE]
+
+
+def choice_words(tallies: Iterable[ItemTally]) -> Iterator[ChoiceWords]:
+    for item in tallies:
+        if item.type in CHOICES and positive(item)[1]:
+            yes, applicable = positive(item)
+            yield ChoiceWords(
+                code=item.code,
+                statement=_asserted(item.question),
+                basis=item.basis,
+                word=CHOICES[item.type][0],
+                yes=yes,
+                applicable=applicable,
+                not_applicable=item.choices[NOT_APPLICABLE],
+            )
+
+
+def number_words(tallies: Iterable[ItemTally]) -> Iterator[NumberWords]:
+    for item in tallies:
+        if item.total is None or item.lowest is None or item.highest is None or item.mean is None:
+            continue
+        figure = number_text(item.total) if summed(item) else f"bình quân {number_text(round(item.mean, 1))}"
+        yield NumberWords(
+            code=item.code,
+            statement=_told_number(item, figure),
+            basis=item.basis,
+            units=item.answered,
+            lowest=number_text(item.lowest),
+            highest=number_text(item.highest),
+        )
+
+
+def _asserted(question: str) -> str:
+    """'A có làm B không?' -> 'A có làm B'; 'Việc C ở mức nào?' -> 'Việc C'."""
+    bare = _EXPLANATION.sub("?", one_line(question))
+    return _YES_OR_NO.sub("", _WHICH_LEVEL.sub("", bare)).rstrip("? ")
+
+
+def _told_number(item: ItemTally, figure: str) -> str:
+    """'… đã tổ chức bao nhiêu cuộc?' -> '… đã tổ chức 123 cuộc'; other questions stand before their figure."""
+    bare = _EXPLANATION.sub("?", one_line(item.question)).rstrip("? ")
+    percent = "%" if item.type is AnswerType.TY_LE else ""
+    told, times = _HOW_MANY.subn(figure + percent, bare, count=1)
+    if times:
+        return sentence_case(told)
+    return f"{bare}: {figure}{percent}" + ("" if percent else f" {item.unit}")
