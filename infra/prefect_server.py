@@ -17,6 +17,18 @@ from tasks.domain.errors import KiemtraError
 START_TIMEOUT = 90.0
 
 
+def prepare_environment(settings_file: Path, home: Path) -> None:
+    """What every process of the house has in its environment; Prefect reads it once, when it is imported.
+
+    Nobody is phoned: analytics are off.
+    """
+    os.environ["KIEMTRA_SETTINGS"] = str(settings_file)
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+    os.environ.setdefault("PREFECT_HOME", str(home))
+    os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+
+
 @contextmanager
 def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[str]:
     """The URL of a Prefect API that answers, set in the environment; call before Prefect is imported."""
@@ -27,15 +39,14 @@ def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[str]
         os.environ["PREFECT_API_URL"] = configured
         yield configured
         return
-    with own_server(settings, port or free_port()) as url:
+    with own_server(settings.folder / "prefect", port or free_port()) as url:
         yield url
 
 
 @contextmanager
-def own_server(settings: Settings, port: int) -> Iterator[str]:
-    """Start a server on this machine and stop it at the end."""
+def own_server(home: Path, port: int) -> Iterator[str]:
+    """Start a server on this machine, with its database in `home`, and stop it at the end."""
     url = f"http://{HOST}:{port}/api"
-    home = settings.folder / "prefect"
     home.mkdir(parents=True, exist_ok=True)
     log = home / "server.log"
     with log.open("ab") as out:

@@ -1,6 +1,5 @@
 """The toolbox, built in one place: what the settings say becomes what the tasks are handed."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -60,12 +59,3 @@ def incoming_mailbox(settings: Settings) -> Mailbox:
     if inbound.kind is InboundKind.MAILDIR:
         return MaildirMailbox((settings.file.parent / inbound.path).resolve())
     return ImapMailbox(inbound)
-
-
-def prepare_environment(settings: Settings) -> None:
-    """What every process of the house has in its environment before Prefect is imported: nobody is phoned."""
-    os.environ["KIEMTRA_SETTINGS"] = str(settings.file)
-    os.environ.setdefault("DO_NOT_TRACK", "1")
-    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    os.environ.setdefault("PREFECT_HOME", str(settings.folder / "prefect"))
-    os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")

@@ -5,15 +5,14 @@ import asyncio
 import inspect
 from typing import Any
 
-from infra.prefect_server import prefect_api
+from infra.prefect_server import prefect_api, prepare_environment
 from infra.settings import load_settings
-from infra.toolbox import prepare_environment
 from tasks.domain.errors import KiemtraError
 
 
 def run_flow(args: argparse.Namespace) -> int:
     settings = load_settings()
-    prepare_environment(settings)
+    prepare_environment(settings.file, settings.folder / "prefect")
     if args.year and args.flow != "compile-year":
         raise KiemtraError("--year chỉ dùng cho compile-year.")
     with prefect_api(settings):

@@ -6,16 +6,16 @@ import signal
 from contextlib import suppress
 from types import FrameType
 
-from infra.prefect_server import prefect_api, serve_mark
+from infra.prefect_server import prefect_api, prepare_environment, serve_mark
 from infra.settings import PROJECT, load_settings
-from infra.toolbox import open_toolbox, prepare_environment
+from infra.toolbox import open_toolbox
 
 HEARTBEAT_SECONDS = 30
 
 
 def serve_house(args: argparse.Namespace) -> None:
     settings = load_settings()
-    prepare_environment(settings)
+    prepare_environment(settings.file, settings.folder / "prefect")
     os.environ.setdefault("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", str(HEARTBEAT_SECONDS))
     with open_toolbox(settings):
         pass  # refuse at once what every run would refuse: settings, database version

@@ -45,7 +45,9 @@ class PostOffice:
     """Mailboxes are folders named by address without its tag; `bouncing` addresses send a report back (RFC 3464)."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime], bouncing: Collection[str] = ()) -> None:
-        self.folder, self._now, self._bouncing = folder, now, frozenset(bouncing)
+        self.folder, self._real_now, self._bouncing = folder, now, frozenset(bouncing)
+        self.clock: datetime | None = None
+        """Set it to stamp what arrives with another time than now (a virtual clock)."""
         self.delivered: list[tuple[str, str]] = []
         self._controller: Controller | None = None
 
@@ -60,6 +62,9 @@ class PostOffice:
         if self._controller is not None:
             self._controller.stop()
             self._controller = None
+
+    def _now(self) -> datetime:
+        return self.clock or self._real_now()
 
     @property
     def outgoing(self) -> Outgoing:

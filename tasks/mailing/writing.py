@@ -13,7 +13,7 @@ from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
 from tasks.domain.mime import Draft, compose
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words, round_from_terms
-from tasks.domain.vietnamese import day_text, moment_text, slug
+from tasks.domain.vietnamese import day_text, moment_text
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding, Letter, Reply
 from tasks.scheduling import cycle_checklist
@@ -291,7 +291,7 @@ def _form_file(
     session: Session, assignment: Assignment, checklist: Checklist, tools: Toolbox, as_of: datetime
 ) -> tuple[str, bytes]:
     form = form_of(session, assignment, checklist, tools, as_of)
-    name = f"Phieu-{slug(assignment.cycle.round.code)}-{slug(assignment.unit.name)}.xlsx"
+    name = f"Phieu-{assignment.cycle.round.code}-{assignment.unit.code}.xlsx"
     return name, tools.workbooks.build(form)
 
 

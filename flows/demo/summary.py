@@ -1,0 +1,81 @@
+"""One screen at the end of the played year: what was asked, what came, who was told, and where everything lies."""
+
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from flows.demo.year import World
+from tasks.domain.finding import FINDING_NAMES, FindingState
+from tasks.domain.letterbox import VERDICT_NAMES, LetterState
+from tasks.domain.results import Tally, YearResults, rungs_climbed, tally
+from tasks.domain.vietnamese import number_text, percent_text
+from tasks.records import Incoming, Letter, YearReport
+from tasks.year_end import gather
+
+COLUMNS = ("Đợt", "Được hỏi", "Trả lời", "Đúng hạn", "Muộn", "Chưa đủ", "Im lặng", "Không liên lạc", "Tỷ lệ")
+
+
+def show(world: World, console: Console, seconds: float) -> None:
+    with world.tools.sessions() as session:
+        results = gather(session, 2025, world.now)
+        console.print(_rounds(results))
+        console.print(_escalations(results))
+        console.print(_mail(session))
+        console.print(_findings(results))
+        report = session.scalars(select(YearReport).order_by(YearReport.edition.desc())).first()
+    _places(console, world, report)
+    console.print(
+        f"{world.runs} lượt chạy Prefect trong {number_text(seconds, 0)} giây; giờ là giờ ảo, thư không rời máy này."
+    )
+
+
+def _rounds(results: YearResults) -> Table:
+    table = Table(title="Năm 2025 của huyện Vĩnh Linh: các đợt", title_justify="left")
+    for number, heading in enumerate(COLUMNS):
+        table.add_column(heading, justify="right" if number else "left")
+    for round_ in results.rounds:
+        table.add_row(round_.code, *_cells(tally(results.of_round(round_.code))))
+    table.add_section()
+    table.add_row("cả năm", *_cells(tally(results.assignments)))
+    return table
+
+
+def _cells(one: Tally) -> list[str]:
+    counts = (one.asked, one.answered, one.on_time, one.late, one.partial, one.silent, one.unreachable)
+    return [*map(str, counts), percent_text(one.answered, one.asked)]
+
+
+def _escalations(results: YearResults) -> str:
+    climbed = rungs_climbed(results.assignments)
+    for finding in results.findings:
+        climbed.update(finding.rungs)
+    words = [f"  {climbed[name]:>3}  {title}" for name, title in results.rung_names.items() if climbed[name]]
+    return "Thư nhắc và báo cấp trên đã gửi, theo bậc:\n" + ("\n".join(words) or "  không có")
+
+
+def _mail(session: Session) -> str:
+    sent = select(func.count()).where(Letter.state == LetterState.SENT, Letter.bundled_into_id.is_(None))
+    verdicts = Counter(verdict for verdict in session.scalars(select(Incoming.verdict)) if verdict)
+    came = ", ".join(f"{VERDICT_NAMES[verdict]} {count}" for verdict, count in verdicts.most_common())
+    return f"Thư đi: {session.scalar(sent)}. Thư về: {sum(verdicts.values())} ({came})."
+
+
+def _findings(results: YearResults) -> str:
+    states = Counter(finding.state for finding in results.findings)
+    words = ", ".join(f"{states[state]} {FINDING_NAMES[state]}" for state in FindingState if states[state])
+    return f"Kiến nghị sau kiểm tra: {len(results.findings)} ({words or 'không có'})."
+
+
+def _places(console: Console, world: World, report: YearReport | None) -> None:
+    files = [Path(file["path"]) for file in report.files.values()] if report else []
+    for words, path in (
+        ("Bảng tổng hợp (Excel)", next((one for one in files if one.suffix == ".xlsx"), None)),
+        ("Dự thảo báo cáo (Word)", next((one for one in files if one.suffix == ".docx"), None)),
+        ("Các hộp thư", world.office.folder),
+        ("Cơ sở dữ liệu", world.settings.folder / "kiemtra.db"),
+    ):
+        console.print(f"  {words + ':':<24} {path}", soft_wrap=True)
