@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from infra.database import assert_current, open_engine, session_maker
 from infra.definitions import FileDefinitions
@@ -45,11 +46,17 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             mailbox=incoming_mailbox(settings),
             workbooks=ExcelWorkbooks(),
             documents=OfficeDocuments(),
-            render=LetterRenderer(TEMPLATES),
+            render=_renderer(),
             definitions=FileDefinitions(TEMPLATES),
             now=now,
             house=settings.house,
         )
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> LetterRenderer:
+    """Compiling the letters costs more than sending one; a template that is edited is read again by itself."""
+    return LetterRenderer(TEMPLATES)
 
 
 def incoming_mailbox(settings: Settings) -> Mailbox:

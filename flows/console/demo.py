@@ -47,10 +47,13 @@ def _clear(folder: Path) -> None:
 
 def _play(folder: Path, console: Console, started: float) -> None:
     # Imported here: Prefect reads the address of its server when it is imported.
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
     from flows.demo.summary import show
     from flows.demo.year import BEGIN, END, new_world, play
 
-    with new_world(folder, _run_flow) as world:
+    # A heartbeat thread is waited for up to a second at the end of every run; nobody pulls the plug on a demo.
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), new_world(folder, _run_flow) as world:
         with _progress(console) as progress:
             bar = progress.add_task("", total=(END.date() - BEGIN.date()).days, day="")
 

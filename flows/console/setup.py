@@ -96,6 +96,12 @@ def _letters(settings: Settings) -> str:
     return f"{len(KINDS)} mẫu thư đều dựng được"
 
 
+def _documents(settings: Settings) -> str:
+    from infra.document import OfficeDocuments
+
+    return ", ".join(OfficeDocuments().check())
+
+
 def _plan(settings: Settings) -> str:
     from sqlalchemy import select
 
@@ -167,6 +173,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("bảng kiểm", _checklists),
     ("lịch làm việc", _calendars),
     ("mẫu thư", _letters),
+    ("mẫu văn bản", _documents),
     ("kế hoạch và danh sách", _plan),
 )
 ONLINE_CHECKS: Sequence[tuple[str, Check]] = (

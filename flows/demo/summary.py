@@ -16,7 +16,7 @@ from tasks.domain.vietnamese import number_text, percent_text
 from tasks.records import Incoming, Letter, YearReport
 from tasks.year_end import gather
 
-COLUMNS = ("Đợt", "Được hỏi", "Trả lời", "Đúng hạn", "Muộn", "Chưa đủ", "Im lặng", "Không liên lạc", "Tỷ lệ")
+COLUMNS = ("Đợt", "Hỏi", "Đáp", "Đúng hạn", "Muộn", "Thiếu", "Im lặng", "Mất thư", "Tỷ lệ")
 
 
 def show(world: World, console: Console, seconds: float) -> None:
@@ -34,9 +34,9 @@ def show(world: World, console: Console, seconds: float) -> None:
 
 
 def _rounds(results: YearResults) -> Table:
-    table = Table(title="Năm 2025 của huyện Vĩnh Linh: các đợt", title_justify="left")
+    table = Table(title="Năm 2025 của huyện Vĩnh Linh", title_justify="left", padding=(0, 0), pad_edge=False)
     for number, heading in enumerate(COLUMNS):
-        table.add_column(heading, justify="right" if number else "left")
+        table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for round_ in results.rounds:
         table.add_row(round_.code, *_cells(tally(results.of_round(round_.code))))
     table.add_section()

@@ -45,7 +45,7 @@ class Prose:
     """One template file. Raises DefinitionError when it cannot be used, with every mistake and its line."""
 
     def __init__(self, path: Path, names: Set[str], marks: Set[str]) -> None:
-        self._file = path.name
+        self.name = path.name
         environment = SandboxedEnvironment(
             undefined=StrictUndefined, finalize=_shown, lstrip_blocks=True, autoescape=False
         )
@@ -56,7 +56,7 @@ class Prose:
             self._template = environment.from_string(source)
         except TemplateSyntaxError as error:
             raise DefinitionError(
-                [Problem(f"{self._file}, dòng {error.lineno}", f"sai cú pháp ({error.message})")]
+                [Problem(f"{self.name}, dòng {error.lineno}", f"sai cú pháp ({error.message})")]
             ) from error
         problems = [Problem(self._where(source, name), f"không có số liệu “{name}”") for name in sorted(unknown)]
         if problems := problems + self._wrong_marks(source, marks):
@@ -66,19 +66,19 @@ class Prose:
         try:
             text = self._template.render(words)
         except TemplateError as error:
-            raise DefinitionError([Problem(self._file, f"không điền được số liệu ({error.message})")]) from error
+            raise DefinitionError([Problem(self.name, f"không điền được số liệu ({error.message})")]) from error
         return [_line(raw.strip()) for raw in text.splitlines() if raw.strip()]
 
     def _wrong_marks(self, source: str, marks: Set[str]) -> list[Problem]:
         return [
-            Problem(f"{self._file}, dòng {number}", f"không có lệnh “{line.split()[0]}”")
+            Problem(f"{self.name}, dòng {number}", f"không có lệnh “{line.split()[0]}”")
             for number, line in enumerate(source.splitlines(), start=1)
             if line.lstrip().startswith("!") and line.split()[0] not in marks
         ]
 
     def _where(self, source: str, name: str) -> str:
         number = next((n for n, line in enumerate(source.splitlines(), start=1) if name in line), 1)
-        return f"{self._file}, dòng {number}"
+        return f"{self.name}, dòng {number}"
 
 
 def _shown(value: Any) -> str:

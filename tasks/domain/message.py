@@ -80,9 +80,18 @@ def read_message(raw: bytes) -> Message:
         text=text,
         attachments=tuple(_attachments(parts)),
         reports=tuple(_reports(parts)),
-        returned_ids=tuple(dict.fromkeys(one for part in parts[1:] for one in _ids(part, "Message-ID"))),
+        returned_ids=tuple(dict.fromkeys(one for part in _returned(parts) for one in _ids(part, "Message-ID"))),
         codes=_codes(recipients, subject, text),
     )
+
+
+def _returned(parts: list[Mime]) -> Iterator[Mime]:
+    """Messages inside this one: whole (message/rfc822), or their headers alone as text (RFC 3462 section 2)."""
+    for part in parts[1:]:
+        if part.get_content_type() == "text/rfc822-headers":
+            yield email.message_from_bytes(_bytes(part).lstrip(), policy=email.policy.compat32)
+        else:
+            yield part
 
 
 def _codes(recipients: tuple[str, ...], subject: str, text: str) -> tuple[str, ...]:

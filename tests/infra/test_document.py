@@ -481,7 +481,7 @@ def test_the_office_may_change_the_words(tmp_path: Path) -> None:
 def test_a_template_with_a_mistake_is_refused_with_its_line(tmp_path: Path, wrong: str, complaint: str) -> None:
     templates = edited(tmp_path, "# I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO", wrong)
     with pytest.raises(DefinitionError, match=complaint) as refused:
-        OfficeDocuments(templates)
+        OfficeDocuments(templates).check()
     assert "bao-cao-nam.txt, dòng" in str(refused.value)
 
 
