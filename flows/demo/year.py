@@ -73,6 +73,7 @@ class World:
 @contextmanager
 def new_world(folder: Path, run_flow: RunFlow) -> Iterator[World]:
     """A fresh house in an empty `folder`, with its post office open."""
+    folder.mkdir(parents=True, exist_ok=True)
     with PostOffice(folder / "thu", lambda: BEGIN, BOUNCING_ADDRESSES) as office:
         office.clock = BEGIN
         file = folder / "kiemtra.toml"

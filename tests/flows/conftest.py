@@ -1,0 +1,116 @@
+"""A house in a folder of its own, driven by the command line as a person drives it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.sandbox.post_office import free_port
+
+PROJECT = Path(__file__).parents[2]
+REGISTER = PROJECT / "templates" / "plans" / "danh-sach-don-vi-vinh-linh.xlsx"
+PLAN = PROJECT / "templates" / "plans" / "vinh-linh-2025.toml"
+
+
+class House:
+    """A folder with settings, and `kiemtra` run in it by another process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "KIEMTRA_"))},
+            "HOME": str(folder / "home"),
+            "PYTHONPATH": str(PROJECT),
+        }
+        (folder / "home").mkdir()
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "flows", *words]
+
+    def run(self, *words: str, expect: int = 0) -> str:
+        done = subprocess.run(
+            self.command(*words), cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=180
+        )
+        assert done.returncode == expect, f"kiemtra {' '.join(words)}\n{done.stdout}\n{done.stderr}"
+        return done.stdout + done.stderr
+
+    def settle(self, **replace: str) -> None:
+        """init, with a port of its own for Prefect; register and plan taken in."""
+        self.run("init")
+        file = self.folder / "kiemtra.toml"
+        file.write_text(file.read_text().replace("port = 4200", f"port = {self.port}"))
+        self.run("units", "import", str(REGISTER), "--yes")
+        self.run("plan", "import", str(PLAN))
+
+    # --- serve -------------------------------------------------------------------------------------------------
+
+    def serve(self) -> "subprocess.Popen[bytes]":
+        """Start `kiemtra serve` and wait until it says that it runs."""
+        log = self.folder / "serve.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                self.command("serve"),
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                # a background process of some shells inherits SIGINT ignored
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            )
+        wait_for(lambda: "Ctrl-C" in log.read_text(), 120, f"serve did not start: {log}")
+        wait_for(lambda: len(self.api("deployments/filter", {})) >= 6, 60, "the deployments are not there")
+        return process
+
+    def api(self, path: str, body: Any | None = None) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}/api/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.loads(response.read() or b"null")
+
+    def start_run(self, name: str) -> str:
+        """Ask for one run of a deployment now; returns the run's id."""
+        deployment = self.api(f"deployments/name/{name}/{name}")
+        return str(self.api(f"deployments/{deployment['id']}/create_flow_run", {})["id"])
+
+    def state(self, run_id: str) -> str:
+        return str(self.api(f"flow_runs/{run_id}")["state_type"])
+
+
+def wait_for(condition: Callable[[], object], seconds: float, sentence: str) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except OSError:
+            pass
+        time.sleep(0.5)
+    raise AssertionError(sentence)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def prefect_harness() -> Iterator[None]:
+    """A real Prefect server for this session; imported here, because it costs ten seconds."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield

@@ -1,0 +1,165 @@
+"""From nothing to a running house, by the commands a person types."""
+
+import shutil
+import sqlite3
+
+import pytest
+
+from flows.__main__ import main
+from tests.flows.conftest import PLAN, REGISTER, House
+
+
+def rows(house: House) -> list[tuple[object, ...]]:
+    with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:
+        return [
+            *database.execute("select id, key, state, recipient from letter order by id"),
+            *database.execute("select id, code, state, next_rung_at from assignment order by id"),
+        ]
+
+
+def test_without_settings_the_program_says_what_to_do(house: House) -> None:
+    assert "kiemtra init" in house.run("status", expect=1)
+
+
+def test_init_writes_a_commented_file_and_never_over_an_old_one(house: House) -> None:
+    house.run("init")
+    file = house.folder / "kiemtra.toml"
+    assert file.read_text().count("#") > 20
+    file.write_text(file.read_text() + "\n# của tôi\n")
+    assert "giữ nguyên" in house.run("init")
+    assert file.read_text().endswith("# của tôi\n")
+
+
+def test_check_says_each_thing_in_a_line_and_what_is_missing(house: House) -> None:
+    house.run("init")
+    said = house.run("check", "--offline", expect=1)
+    assert "✗ kế hoạch và danh sách: chưa nhận kế hoạch nào" in said
+    house.settle()
+    assert "✗" not in house.run("check")
+
+
+def test_every_mistake_in_a_register_is_told_at_once_and_nothing_is_stored(house: House) -> None:
+    from openpyxl import load_workbook
+
+    house.run("init")
+    book = load_workbook(REGISTER)
+    sheet = book.active
+    assert sheet is not None
+    sheet["C3"].value, sheet["F4"].value, sheet["A6"].value = "Phường", "khong-phai-thu", sheet["A5"].value
+    book.save(house.folder / "sai.xlsx")
+    said = house.run("units", "import", "sai.xlsx", "--yes", expect=1)
+    for place in ("C3", "F4", "A5", "A6"):
+        assert f"ô {place}" in said
+    assert "Chưa có đơn vị nào" in house.run("units", "list")
+
+
+def test_an_import_is_shown_before_it_is_stored(house: House) -> None:
+    house.run("init")
+    assert "Thêm 52" in house.run("units", "import", str(REGISTER), "--preview")
+    assert "Chưa có đơn vị nào" in house.run("units", "list")
+    house.run("units", "import", str(REGISTER), "--yes")
+    assert "giữ nguyên 52" in house.run("units", "import", str(REGISTER), "--yes")
+    listed = house.run("units", "list")
+    assert listed.index("Thị trấn Hồ Xá") < listed.index("Xã Vĩnh Lâm") < listed.index("Xã Vĩnh Ô")
+
+
+def test_the_register_goes_out_and_comes_back_the_same(house: House) -> None:
+    house.settle()
+    house.run("units", "export", "ra.xlsx")
+    assert "Thêm 0, sửa 0, giữ nguyên 52" in house.run("units", "import", "ra.xlsx", "--yes")
+
+
+def test_every_mistake_in_a_plan_is_told_with_its_line_and_nothing_is_stored(house: House) -> None:
+    house.run("init")
+    text = PLAN.read_text(encoding="utf-8")
+    text = text.replace('ladder = "mac-dinh"', 'ladder = "khong-co"', 1).replace(
+        "cut_off_on = 2025-10-15", "cut_off_on = 2025-10-30"
+    )
+    (house.folder / "sai.toml").write_text(text.replace('kind = "giam_sat"', 'kind = "giam-sat"'), encoding="utf-8")
+    said = house.run("plan", "import", "sai.toml", expect=1)
+    assert said.count("sai.toml, dòng ") >= 3
+    assert "Nghị định 09/2019" in said
+    assert "Chưa nhận kế hoạch nào" in house.run("plan", "show", expect=1)
+
+
+def test_the_plan_is_shown_with_its_dates_in_words(house: House) -> None:
+    house.settle()
+    assert "trước ngày 31/10/2025 (chậm nhất hết thứ Năm, ngày 30/10/2025)" in house.run("plan", "show")
+
+
+@pytest.mark.prefect
+def test_wiping_prefect_s_database_between_two_runs_loses_nothing(house: House) -> None:
+    house.settle()
+    assert "đợt đã mở: 1" in house.run("run", "open-cycles", "--as-of", "20/01/2025")
+    before = rows(house)
+    assert len(before) == 104
+    shutil.rmtree(house.folder / "du-lieu" / "prefect")
+    house.run("run", "open-cycles", "--as-of", "20/01/2025")
+    assert rows(house) == before
+
+
+def test_status_names_who_owes_what_in_official_order(house: House) -> None:
+    house.settle()
+    house.run(
+        "open",
+        "dot-xuat",
+        "--units",
+        "xa-vinh-o",
+        "tt-ho-xa",
+        "--due",
+        "22/07/2025 10:00",
+        "--title",
+        "Báo cáo nhanh",
+        "--as-of",
+        "21/07/2025 09:00",
+    )
+    said = house.run("status", "--as-of", "22/07/2025 11:00")
+    assert said.index("Hồ Xá") < said.index("Vĩnh Ô")
+    assert "quá hạn" in said
+
+
+def test_an_urgent_round_for_unknown_units_is_refused_whole(house: House) -> None:
+    house.settle()
+    said = house.run(
+        "open",
+        "dot-xuat",
+        "--units",
+        "xa-khong-co",
+        "xa-la",
+        "--due",
+        "20/07/2025",
+        "--title",
+        "Nhanh",
+        "--as-of",
+        "21/07/2025",
+        expect=1,
+    )
+    assert "xa-khong-co" in said
+    assert "xa-la" in said
+    assert "hạn trả lời đã qua" in said
+
+
+def test_a_finding_is_written_listed_and_closed(house: House) -> None:
+    house.settle()
+    house.run(
+        "findings",
+        "add",
+        "xa-vinh-o",
+        "--what",
+        "Chưa niêm yết đủ ngày",
+        "--due",
+        "30/06/2025",
+        "--as-of",
+        "01/06/2025",
+    )
+    assert "QUÁ HẠN" in house.run("findings", "list", "--as-of", "05/07/2025")
+    house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An")
+    assert "đã khắc phục" in house.run("findings", "list")
+    assert "đã được đóng" in house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An", expect=1)
+
+
+def test_a_wrong_word_is_answered_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["run", "khong-co"])
+    assert stop.value.code == 2
+    assert "không có lựa chọn" in capsys.readouterr().err

@@ -1,0 +1,29 @@
+"""The timetable is read as a person reads it: every flow has its clock, in the house's zone."""
+
+from zoneinfo import ZoneInfo
+
+from flows.__main__ import FLOWS
+from flows.timetable import BY_NAME, CLOCKS, timetable
+
+
+def test_every_flow_that_can_be_run_by_hand_has_its_clock() -> None:
+    assert set(BY_NAME) == set(FLOWS)
+
+
+def test_the_clocks_tick_in_the_house_s_zone_and_are_on() -> None:
+    for deployment in timetable():
+        (schedule,) = deployment.schedules
+        assert ZoneInfo(schedule.schedule.timezone).key == "Asia/Ho_Chi_Minh"
+        assert schedule.active is not False
+
+
+def test_no_deployment_has_a_concurrency_limit() -> None:
+    """After a power loss a dead run would keep its slot, and the verb would never run again."""
+    assert [one.name for one in timetable() if one.concurrency_limit is not None] == []
+
+
+def test_the_form_of_a_flow_explains_its_parameters_in_vietnamese() -> None:
+    for clock in CLOCKS:
+        assert clock.flow.description
+        assert "as_of" in clock.flow.parameters.properties
+        assert not clock.flow.parameters.required

@@ -1,0 +1,132 @@
+"""The drawing checked against the building: shelves, names, clocks and doors stand where the design says."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tasks.domain.letterbox import LetterKind
+
+PROJECT = Path(__file__).parents[1]
+SHELVES = ("flows", "infra", "tasks")
+VERBS = ("scheduling", "mailing", "collection", "escalation", "year_end", "watch")
+TOP_LEVEL = {
+    "flows",
+    "tasks",
+    "templates",
+    "infra",
+    "tests",
+    "docs",
+    "pyproject.toml",
+    "requirements.lock",  # what `make` installs from
+    "README.md",
+    "Makefile",
+    "CHANGELOG.md",
+    "LICENSE",
+    ".ci",
+    ".gitignore",
+}
+
+
+def modules(*shelves: str) -> Iterator[Path]:
+    for shelf in shelves:
+        yield from sorted((PROJECT / shelf).rglob("*.py"))
+
+
+def tracked() -> list[str]:
+    listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True)
+    return listed.stdout.splitlines()
+
+
+def test_nothing_stands_at_the_top_that_nobody_defends() -> None:
+    assert {name.split("/")[0] for name in tracked()} <= TOP_LEVEL
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_a_name_that_repeats_on_every_shelf(verb: str) -> None:
+    assert (PROJECT / "flows" / f"{verb}.py").is_file()
+    assert (PROJECT / "tasks" / f"{verb}.py").is_file() or (PROJECT / "tasks" / verb).is_dir()
+
+
+def test_no_room_is_called_after_nothing() -> None:
+    empty = re.compile(r"^(utils?|helpers?|common|managers?|services?|base|misc)$")
+    assert [path for path in modules(*SHELVES) if empty.match(path.stem)] == []
+
+
+def test_the_rules_import_the_standard_library_only() -> None:
+    strangers = []
+    for path in modules("tasks/domain"):
+        for name in _imported(path):
+            top = name.split(".")[0]
+            if top not in sys.stdlib_module_names and not name.startswith("tasks.domain"):
+                strangers.append(f"{path.name}: {name}")
+    assert strangers == []
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_time_is_an_argument_everywhere_but_at_the_edge() -> None:
+    """No clock is read under tasks/: a year can be replayed, rehearsed and tested."""
+    clock = re.compile(r"\b(datetime\.now|datetime\.utcnow|date\.today|time\.time)\(")
+    assert [str(path) for path in modules("tasks") if clock.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_only_one_door_changes_a_status() -> None:
+    """Statuses are written by records.move(), or by a conditional update that names the old status."""
+    assignment = re.compile(r"\b(assignment|obligation|finding|row|letter)\.state\s*=[^=]")
+    allowed = {"letters.py", "escalation.py", "filing.py"}  # rows that are being made, before they are stored
+    guilty = [
+        path.name for path in modules("tasks", "flows", "infra") if assignment.search(path.read_text(encoding="utf-8"))
+    ]
+    assert set(guilty) <= allowed
+
+
+def test_smtplib_is_used_nowhere_and_send_message_never() -> None:
+    for path in modules(*SHELVES):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^\s*(import|from) smtplib", text, re.M), path
+        assert ".send_message(" not in text, path
+
+
+def test_every_kind_of_letter_has_its_folder_of_words() -> None:
+    for kind in (*(kind.value for kind in LetterKind), "digest"):
+        for name in ("subject.txt", "body.txt", "body.html"):
+            assert (PROJECT / "templates" / "letters" / kind / name).is_file(), f"{kind}/{name}"
+
+
+def test_nothing_from_one_machine_is_in_the_tree() -> None:
+    """No index of packages, no lock that names hosts, no home folder."""
+    bad = re.compile(r"index-url|find-links|extra-index|/home/|/root/")
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    assert not bad.search(lock)
+    assert "://" not in lock
+    assert "uv.lock" not in tracked()
+
+
+def test_the_lock_holds_what_the_project_asks_for() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8").lower()
+    names = [re.split(r"[\[<>=!~ ;]", one)[0].lower() for one in asked]
+    assert [name for name in names if f"\n{name}==" not in f"\n{lock}" and f"\n{name}[" not in f"\n{lock}"] == []
+
+
+def test_help_is_there_before_a_person_looks_up() -> None:
+    """Under half a second: the command line imports Prefect only for the commands that need it."""
+    code = (
+        "import sys; from flows.__main__ import parser; parser(); "
+        "print([m for m in ('prefect', 'sqlalchemy') if m in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
