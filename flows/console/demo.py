@@ -1,6 +1,7 @@
 """`kiemtra demo`: the year 2025 in a few minutes, with everything real but the people and the clock."""
 
 import argparse
+import json
 import os
 import shutil
 import time
@@ -61,6 +62,7 @@ def _play(folder: Path, console: Console, started: float) -> None:
                 progress.update(bar, completed=(day - BEGIN.date()).days, day=day_text(day))
 
             play(world, on_day)
+        (folder / "thoi-gian.json").write_text(json.dumps(world.spent, indent=1), encoding="utf-8")
         show(world, console, time.monotonic() - started)
 
 

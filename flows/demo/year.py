@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
 
 from sqlalchemy import func, select
 
@@ -67,7 +68,12 @@ class World:
     people: OfficePeople
     run_flow: RunFlow
     now: datetime = BEGIN
-    runs: int = 0
+    spent: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Flow -> how many runs it had, and their seconds."""
+
+    @property
+    def runs(self) -> int:
+        return sum(runs for runs, _ in self.spent.values())
 
 
 @contextmanager
@@ -181,8 +187,10 @@ def _tools_at(world: World) -> Toolbox:
 
 
 def _run(world: World, flow: str) -> None:
+    start = monotonic()
     world.run_flow(flow, world.now)
-    world.runs += 1
+    runs, spent = world.spent.get(flow, (0, 0.0))
+    world.spent[flow] = (runs + 1, spent + monotonic() - start)
 
 
 def _has_mail(world: World) -> bool:

@@ -1,0 +1,1 @@
+"""Speed and memory, measured and never promised in a timed test: ratios against a bare reference in the same run."""

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -78,8 +79,15 @@ class House:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=10) as response:
-            return json.loads(response.read() or b"null")
+        for _ in range(20):
+            try:
+                with urllib.request.urlopen(request, timeout=10) as response:
+                    return json.loads(response.read() or b"null")
+            except urllib.error.HTTPError as error:
+                if error.code != 503:  # Prefect's SQLite was busy for a moment
+                    raise
+                time.sleep(0.5)
+        raise AssertionError(f"Prefect's server stays busy: {path}")
 
     def start_run(self, name: str) -> str:
         """Ask for one run of a deployment now; returns the run's id."""

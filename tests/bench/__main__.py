@@ -1,0 +1,32 @@
+"""`make bench` runs every bench; `make bench ARGS="mail --size 1000"` runs one."""
+
+import argparse
+from collections.abc import Callable
+
+from tests.bench import mail, workbook, year
+
+BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
+    "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
+    "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
+    "mail": (mail.bench, 300, "letters sent and replies filed, against bare loops over the same bytes"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", help=", ".join(f"{name}: {about}" for name, (_, _, about) in BENCHES.items())
+    )
+    parser.add_argument("--size", type=int, help="how many forms or letters")
+    args = parser.parse_args()
+    unknown = [name for name in args.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"no bench called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    for name in args.names or BENCHES:
+        bench, size, about = BENCHES[name]
+        print(f"\n== {name}: {about}", flush=True)
+        bench(args.size or size)
+
+
+if __name__ == "__main__":
+    main()

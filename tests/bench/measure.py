@@ -1,0 +1,56 @@
+"""Clocks and scales: seconds of a block, peak memory of a family of processes, a line with a ratio."""
+
+import os
+import resource
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class Seconds:
+    value = 0.0
+
+
+@contextmanager
+def seconds() -> Iterator[Seconds]:
+    spent = Seconds()
+    start = time.perf_counter()
+    try:
+        yield spent
+    finally:
+        spent.value = time.perf_counter() - start
+
+
+def own_peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def compare(what: str, count: int, ours: float, bare: float) -> None:
+    """Rates of ours and of the bare reference, and how much of the bare rate ours reaches."""
+    print(f"{what:<42} {count / ours:>9.1f}/s   bare {count / bare:>9.1f}/s   ratio {bare / ours:>6.2f}", flush=True)
+
+
+def family_memory_mb(root: int) -> dict[str, float]:
+    """Resident memory now of a process and its descendants, by what they are."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError, ValueError):
+                continue
+            parents.setdefault(parent, []).append(int(entry.name))
+    memory: dict[str, float] = {}
+    todo = [root]
+    while todo:
+        pid = todo.pop()
+        todo += parents.get(pid, [])
+        try:
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        except OSError:
+            continue
+        name = "prefect server" if "prefect server" in words else "kiemtra" if "flows" in words else "other"
+        memory[name] = memory.get(name, 0.0) + pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
+    return memory
