@@ -13,7 +13,8 @@ from tasks.collection.filing import fetch_replies, file_replies
 def collect_replies(as_of: datetime | None = None) -> str:
     """Nhận thư về, lưu nguyên văn, rồi ghi nhận câu trả lời của từng đơn vị.
 
-    as_of: chỉ để đặt tên lượt chạy; thư được tính theo giờ nhận của hộp thư.
+    Args:
+        as_of: Chỉ để đặt tên lượt chạy; thư được tính theo giờ nhận của hộp thư.
     """
     with open_toolbox(as_of=moment_of(as_of)) as tools:
         report = fetch_replies(tools)

@@ -13,7 +13,8 @@ from tasks.escalation import climb_overdue
 def escalate_overdue(as_of: datetime | None = None) -> str:
     """Viết thư nhắc và thư báo cấp trên cho các phiếu, kiến nghị đã đến bậc nhắc.
 
-    as_of: thời điểm quyết định (để trống: bây giờ).
+    Args:
+        as_of: Thời điểm quyết định; để trống là bây giờ.
     """
     moment = moment_of(as_of)
     with open_toolbox(as_of=moment) as tools:

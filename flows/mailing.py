@@ -13,7 +13,8 @@ from tasks.mailing.sending import send_letters as send
 async def send_letters(as_of: datetime | None = None) -> str:
     """Gửi các thư đang chờ, trong giờ gửi thư và trong hạn mức.
 
-    as_of: thời điểm quyết định (để trống: bây giờ).
+    Args:
+        as_of: Thời điểm quyết định; để trống là bây giờ.
     """
     moment = moment_of(as_of)
     with open_toolbox(as_of=moment) as tools:

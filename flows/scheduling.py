@@ -13,7 +13,8 @@ from tasks.scheduling import fill_rosters, lock_past_cycles, open_due_rounds
 def open_cycles(as_of: datetime | None = None) -> str:
     """Mở các đợt đến ngày, giao phiếu cho từng đơn vị, khóa sổ các đợt đã qua ngày khóa.
 
-    as_of: thời điểm quyết định (để trống: bây giờ).
+    Args:
+        as_of: Thời điểm quyết định; để trống là bây giờ.
     """
     moment = moment_of(as_of)
     with open_toolbox(as_of=moment) as tools:

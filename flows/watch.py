@@ -15,7 +15,8 @@ from tasks.watch import watch_house
 def watch(as_of: datetime | None = None) -> str:
     """Tìm việc đã đến hạn mà chưa làm; báo quản trị mỗi ngày nhiều nhất một thư.
 
-    as_of: thời điểm quyết định (để trống: bây giờ).
+    Args:
+        as_of: Thời điểm quyết định; để trống là bây giờ.
     """
     settings = load_settings()
     moment = moment_of(as_of)

@@ -13,7 +13,9 @@ from tasks.year_end import compile_results
 def compile_year(year: int | None = None, as_of: datetime | None = None) -> str:
     """Lập bảng tổng hợp (Excel) và dự thảo báo cáo (Word) của năm.
 
-    year: năm kế hoạch (để trống: năm của as_of). as_of: thời điểm quyết định (để trống: bây giờ).
+    Args:
+        year: Năm kế hoạch; để trống là năm của as_of.
+        as_of: Thời điểm quyết định; để trống là bây giờ.
     """
     moment = moment_of(as_of)
     with open_toolbox(as_of=moment) as tools:

@@ -101,9 +101,17 @@ def test_a_poison_row_stops_only_itself_and_the_run_shows_it(world: World) -> No
 
 def test_watch_is_content_with_a_house_in_order_and_red_when_letters_are_stuck(world: World) -> None:
     run("open-cycles", OPENING)
-    assert run("watch", OPENING).is_completed()
-    state = run("watch", OPENING.replace(hour=16))
-    assert state.is_completed(), "letters held for the quiet hours are no fault of the house"
-    with world.tools.sessions.begin() as session:
-        session.execute(update(Letter).values(state="queued", reason=None))
-    assert run("watch", OPENING.replace(hour=16)).is_failed()
+    quiet_hours = OPENING.replace(hour=8)
+    assert run("watch", quiet_hours).is_completed(), "letters held for the morning are no fault of the house"
+    assert run("watch", OPENING.replace(hour=16)).is_failed(), "letters of the morning that nobody has sent are"
+
+
+def test_long_work_shows_its_progress(world: World) -> None:
+    from prefect.client.orchestration import get_client
+
+    run("open-cycles", OPENING)
+    moment = OPENING.replace(hour=8)
+    run("send-letters", moment)
+    with get_client(sync_client=True) as client:
+        shown = client._client.post("/artifacts/filter", json={"artifacts": {"type": {"any_": ["progress"]}}}).json()
+    assert any("Gửi thư: 52/52" in one["description"] for one in shown)
