@@ -10,6 +10,7 @@ from typing import Any
 from tasks.domain.errors import KiemtraError
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
+AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 
@@ -19,7 +20,7 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "add_help": False})
         self._optionals.title = "tùy chọn"
-        self._positionals.title = "lệnh"
+        self._positionals.title = "gồm"
         self.add_argument("-h", "--help", action="help", help="in hướng dẫn này rồi thôi")
 
     def error(self, message: str) -> None:  # type: ignore[override]
@@ -94,11 +95,15 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
     _add(units, "list", "register:list_units", "in danh sách theo thứ tự chính thức")
     give = _add(units, "export", "register:export_units", "xuất danh sách ra tệp Excel")
     give.add_argument("file", metavar="TỆP.xlsx")
+    again = _add(
+        units, "reached", "register:reached", "địa chỉ cũ của đơn vị đã nhận được thư trở lại: gửi lại phiếu còn nợ"
+    )
+    again.add_argument("unit", metavar="MÃ")
     plan = _group(verbs, "plan", "kế hoạch năm")
     read = _add(plan, "import", "plan:import_plan", "nhận tệp kế hoạch .toml")
     read.add_argument("file", metavar="TỆP.toml")
     show = _add(plan, "show", "plan:show_plan", "in các đợt với ngày tháng bằng lời")
-    show.add_argument("--year", type=int, help="năm (mặc định: năm mới nhất đã nhận)")
+    show.add_argument("--year", type=int, metavar="NĂM", help="năm (mặc định: năm mới nhất đã nhận)")
 
 
 def _run(verbs: "Verbs[Parser]") -> None:
@@ -106,24 +111,22 @@ def _run(verbs: "Verbs[Parser]") -> None:
     run = _add(verbs, "run", "run:run_flow", "chạy tay một luồng việc")
     run.add_argument("flow", choices=FLOWS, metavar="{" + ",".join(FLOWS) + "}")
     run.add_argument("--as-of", type=moment, metavar="NGÀY", help="thời điểm quyết định, ví dụ 31/10/2025")
-    run.add_argument("--year", type=int, help="năm cần tổng hợp (chỉ cho compile-year)")
+    run.add_argument("--year", type=int, metavar="NĂM", help="năm cần tổng hợp (chỉ cho compile-year)")
 
 
 def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
     status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
-    status.add_argument("--as-of", type=moment, metavar="NGÀY")
-    desk = _add(verbs, "desk", "status:desk", "các thư đến cần người xem")
-    desk.add_argument("--as-of", type=moment, metavar="NGÀY")
+    status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    _add(verbs, "desk", "status:desk", "các thư đến cần người xem")
     _open(verbs)
-    approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
-    approvals.add_argument("--as-of", type=moment, metavar="NGÀY")
+    _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
     approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
     approve.add_argument("letters", nargs="+", metavar="SỐ|all")
-    approve.add_argument("--as-of", type=moment, metavar="NGÀY")
+    approve.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt")
     drop.add_argument("letter", type=int, metavar="SỐ")
-    drop.add_argument("--why", required=True, metavar="LÝ_DO")
+    drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
     _findings(verbs)
 
 
@@ -137,7 +140,7 @@ def _open(verbs: "Verbs[Parser]") -> None:
     urgent.add_argument("--checklist", default="dot-xuat", metavar="MÃ", help="bảng kiểm (mặc định: dot-xuat)")
     urgent.add_argument("--ladder", metavar="TÊN", help="thang nhắc (mặc định: “khan” nếu kế hoạch có)")
     urgent.add_argument("--code", metavar="MÃ", help="mã đợt (mặc định: dot-xuat-<ngày giờ>)")
-    urgent.add_argument("--as-of", type=moment, metavar="NGÀY")
+    urgent.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
 
 def _findings(verbs: "Verbs[Parser]") -> None:
@@ -146,11 +149,11 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     add.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
     add.add_argument("--what", required=True, metavar="NỘI_DUNG", help="tồn tại, hạn chế")
     add.add_argument("--due", required=True, type=moment, metavar="NGÀY", help="hạn khắc phục")
-    add.add_argument("--basis", default="", metavar="CĂN_CỨ")
-    add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ")
-    add.add_argument("--as-of", type=moment, metavar="NGÀY")
+    add.add_argument("--basis", default="", metavar="CĂN_CỨ", help="căn cứ pháp lý")
+    add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ", help="yêu cầu khắc phục")
+    add.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     listing = _add(findings, "list", "decide:list_findings", "in các kiến nghị và tình trạng")
-    listing.add_argument("--as-of", type=moment, metavar="NGÀY")
+    listing.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
     close.add_argument("number", metavar="SỐ")
     close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")

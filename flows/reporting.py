@@ -20,6 +20,10 @@ from tasks.watch import Alarm, tell
 class PartlyFailed(Exception):
     """Some items failed; the others are done and committed. The run shows red so that somebody looks."""
 
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.words)
+        self.report = report
+
 
 def moment_of(as_of: datetime | None) -> datetime:
     """The moment a flow decides by: the one it was given (house time where it names no zone), or now."""
@@ -48,7 +52,7 @@ def publish(verb: str, report: Report) -> str:
             table=[{"mục": failure.item, "vì sao": failure.why} for failure in report.failures],
             description=f"**{verb}**: {len(report.failures)} mục chưa xong. Các mục khác đã xong.",
         )
-        raise PartlyFailed(report.words)
+        raise PartlyFailed(report)
     return report.words
 
 
@@ -58,6 +62,6 @@ def tell_administrator(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any
         with open_toolbox() as tools, tools.sessions.begin() as session:
             what = f"Lượt chạy “{flow_run.name}” không xong: {(state.message or '')[:300]}"
             url = os.environ.get("PREFECT_UI_URL", "giao diện Prefect")
-            tell(session, [Alarm(what, f"xem lượt chạy trong {url}")], tools, clock())
+            tell(session, [Alarm(what, f"xem lượt chạy trong {url}", about=flow.name)], tools, clock())
     except Exception:
         get_logger("kiemtra").exception("the administrator could not be told")

@@ -29,7 +29,7 @@ class Clock:
 # harmless, because every row is claimed before it is acted on.
 CLOCKS: tuple[Clock, ...] = (
     Clock(open_cycles, "5 7 * * *", "mỗi ngày lúc 7:05"),
-    Clock(escalate_overdue, "15,45 7-17 * * 1-6", "từ thứ Hai đến thứ Bảy, hai lần mỗi giờ trong giờ làm việc"),
+    Clock(escalate_overdue, "15,45 * * * *", "hai lần mỗi giờ (thư thường vẫn giữ giờ yên lặng)"),
     Clock(send_letters, "*/5 * * * *", "năm phút một lần (thư vẫn giữ giờ yên lặng của mình)"),
     Clock(collect_replies, "*/5 * * * *", "năm phút một lần"),
     Clock(compile_year, "0 8 3 11 *", "ngày 03 tháng 11 hằng năm lúc 8:00"),

@@ -15,6 +15,7 @@ from infra.settings import PROJECT, Settings
 from tasks.domain.errors import KiemtraError
 
 START_TIMEOUT = 90.0
+HAND_OVER_TIMEOUT = 10.0
 
 
 def prepare_environment(settings_file: Path, home: Path) -> None:
@@ -36,7 +37,7 @@ def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[str]
     if configured:
         if not answers(configured):
             raise KiemtraError(f"Máy chủ Prefect {configured} không trả lời. Hãy xem lại [prefect] api_url.")
-        os.environ["PREFECT_API_URL"] = configured
+        _say_where(configured)
         yield configured
         return
     with own_server(settings.folder / "prefect", port or free_port()) as url:
@@ -61,10 +62,26 @@ def own_server(home: Path, port: int) -> Iterator[str]:
         )
     try:
         _wait(server, url, log)
-        os.environ["PREFECT_API_URL"] = url
+        _say_where(url)
         yield url
     finally:
+        _hand_over_the_rest()
         _stop(server)
+
+
+def _say_where(url: str) -> None:
+    os.environ["PREFECT_API_URL"] = url
+    os.environ.setdefault("PREFECT_UI_URL", url.removesuffix("/api"))
+
+
+def _hand_over_the_rest() -> None:
+    """Logs and events of this process still on their way: without a server they would be tried for a minute."""
+    if "prefect.logging.handlers" in sys.modules:
+        from prefect.events.worker import EventsWorker
+        from prefect.logging.handlers import APILogWorker
+
+        for worker in (APILogWorker, EventsWorker):
+            worker.drain_all(timeout=HAND_OVER_TIMEOUT)
 
 
 def _environment(home: Path, url: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.ladder import ROLE_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
-from tasks.domain.vietnamese import day_text, moment_text, one_line
+from tasks.domain.vietnamese import day_text, deadline_text, one_line
 from tasks.escalation import approve as sign
 from tasks.escalation import awaiting_approval
 from tasks.escalation import drop as leave_out
@@ -31,6 +31,8 @@ def open_urgent(args: argparse.Namespace) -> int:
     with open_toolbox(as_of=as_of) as tools:
         with tools.sessions.begin() as session:
             plan = _plan(session, as_of)
+            if plan.year != house_day(as_of).year:
+                print(f"Lưu ý: chưa có kế hoạch năm {house_day(as_of).year}, đợt này tính vào năm {plan.year}.")
             tools.definitions.checklist(args.checklist)
             cycle = open_round(session, tools, as_of, plan, _urgent_round(args, plan, as_of))
             cycle_id, words = cycle.id, cycle.due_words
@@ -86,10 +88,10 @@ def _line(letter: Letter) -> str:
     assert obligation is not None
     assert letter.role is not None
     about = obligation.cycle.round.title if isinstance(obligation, Assignment) else f"kiến nghị {obligation.number}"
-    late = day_text(house_day(obligation.due_at))
+    due = deadline_text(obligation.due_at.astimezone(ZONE))
     answered = "" if obligation.owing else " — ĐƠN VỊ ĐÃ TRẢ LỜI, duyệt sẽ tự bỏ"
     to = f"{ROLE_NAMES[letter.role]} {letter.recipient_name}"
-    return f"{letter.id:>6}  báo {to}: {obligation.unit.name} — {about}, quá hạn từ {late}{answered}"
+    return f"{letter.id:>6}  báo {to}: {obligation.unit.name} — {about}, hạn {due}{answered}"
 
 
 def approve(args: argparse.Namespace) -> int:
@@ -139,10 +141,8 @@ def list_findings(args: argparse.Namespace) -> None:
         findings = session.scalars(select(Finding).order_by(Finding.number)).all()
         for one in findings:
             overdue = "  QUÁ HẠN" if one.owing and as_of >= one.due_at else ""
-            due = moment_text(one.due_at.astimezone(ZONE))
-            print(
-                f"{one.number}  {one.unit.name}: {one.what}\n    {FINDING_NAMES[one.state]}, hạn trước {due}{overdue}"
-            )
+            due = deadline_text(one.due_at.astimezone(ZONE))
+            print(f"{one.number}  {one.unit.name}: {one.what}\n    {FINDING_NAMES[one.state]}, hạn {due}{overdue}")
     if not findings:
         print("Chưa có kiến nghị nào.")
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from infra.register_file import raise_if_wrong, read_rows, write_register
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.checklist import UNIT_KIND_NAMES
+from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import Role
 from tasks.domain.register import read_register
 from tasks.register import RegisterChange, all_units, entry_of, preview, store
+from tasks.unreachable import trust_again
 
 SHOWN = 12
 
@@ -66,6 +68,16 @@ def list_units(args: argparse.Namespace) -> None:
             print(f"{number:>4}. {unit.name} [{unit.code}] · {UNIT_KIND_NAMES[unit.kind]} · {who}")
     if not units:
         print("Chưa có đơn vị nào. Hãy chạy: kiemtra units import <danh-sach.xlsx>")
+
+
+def reached(args: argparse.Namespace) -> None:
+    """The same address works again (a full box was emptied): importing the list would see no change."""
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        unit = next((one for one in all_units(session) if one.code == args.unit), None)
+        if unit is None:
+            raise KiemtraError(f"Không có đơn vị mã “{args.unit}”; xem: kiemtra units list")
+        reopened = trust_again(session, unit, tools, clock())
+        print(f"{unit.name}: coi như nhận được thư trở lại; {reopened} phiếu còn nợ được gửi lại.")
 
 
 def export_units(args: argparse.Namespace) -> None:

@@ -23,6 +23,8 @@ def run_flow(args: argparse.Namespace) -> int:
             print(call(BY_NAME[args.flow], as_of=args.as_of, **({"year": args.year} if args.year else {})))
         except PartlyFailed as failed:
             print(f"Có mục chưa xong: {failed}")
+            for failure in failed.report.failures:
+                print(f"  - {failure.item}: {failure.why}")
             return 1
     return 0
 

@@ -4,7 +4,6 @@ import argparse
 import os
 import signal
 from contextlib import suppress
-from types import FrameType
 
 from infra.prefect_server import prefect_api, prepare_environment, serve_mark
 from infra.settings import PROJECT, load_settings
@@ -32,12 +31,14 @@ def serve_house(args: argparse.Namespace) -> None:
     print("Đã dừng. Lịch chạy vẫn bật: lần chạy serve sau sẽ tiếp tục.")
 
 
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
 def _serve(url: str) -> None:
-    from prefect import serve
+    import asyncio
+
+    from prefect.runner import Runner
 
     from flows.heartbeats import end_dead_runs
     from flows.timetable import CLOCKS, timetable
@@ -47,6 +48,10 @@ def _serve(url: str) -> None:
     for clock in CLOCKS:
         print(f"  {clock.flow.name}: {clock.words}")
     print("Ctrl-C để dừng.", flush=True)
+    # pause_on_shutdown: by default, stopping the process would pause every schedule.
+    runner = Runner(pause_on_shutdown=False)
+    runner.handle_sigterm = _interrupt  # type: ignore[method-assign]  # Prefect's own leaves its shutdown unawaited
+    for deployment in timetable():
+        runner.add_deployment(deployment)
     with suppress(KeyboardInterrupt):
-        # pause_on_shutdown: by default, stopping the process would pause every schedule.
-        serve(*timetable(), pause_on_shutdown=False, print_starting_message=False)
+        asyncio.run(runner.start())

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -15,7 +16,8 @@ def init(args: argparse.Namespace) -> None:
     """Never overwrites a settings file; a second run brings the database to this program's version."""
     from infra.database import open_engine, revisions, upgrade
 
-    file = Path(args.settings) if args.settings else Path(args.folder) / DEFAULT_FILE
+    named = os.environ.get("KIEMTRA_SETTINGS")  # --settings sets it too
+    file = Path(named) if named else Path(args.folder) / DEFAULT_FILE
     if file.exists():
         print(f"Đã có tệp cấu hình {file}, giữ nguyên.")
     else:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import datetime
+from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -12,7 +12,7 @@ from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import LIGHT_SIGNS
 from tasks.domain.calendar import ZONE
 from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES
-from tasks.domain.vietnamese import moment_text
+from tasks.domain.vietnamese import deadline_text, moment_text
 from tasks.overview import StatusLine, Tasks, office_tasks, status_lines
 from tasks.records import Incoming, Round
 
@@ -27,23 +27,23 @@ def status(args: argparse.Namespace) -> int:
             return 1
         lines = status_lines(session, as_of, args.cycle)
         tasks = office_tasks(session, as_of)
-    if lines:
-        console.print(_grid(lines, as_of))
-    else:
+    for round_code, some in groupby(lines, key=lambda line: line.round):
+        console.print(_grid(f"{round_code} — lúc {moment_text(as_of.astimezone(ZONE))}", list(some)))
+    if not lines:
         console.print("Không có đợt nào đang chạy." if not args.cycle else f"Đợt “{args.cycle}” chưa mở.")
     _say_tasks(console, tasks)
     return 0
 
 
-def _grid(lines: Sequence[StatusLine], as_of: datetime) -> Grid:
-    grid = Grid(title=f"Tình hình lúc {moment_text(as_of.astimezone(ZONE))}")
-    for heading in ("", "Đơn vị", "Đợt", "Hạn", "Tình trạng", "Thư gần nhất", "Đầu mối"):
+def _grid(title: str, lines: Sequence[StatusLine]) -> Grid:
+    grid = Grid(title=title, title_justify="left", padding=(0, 0), pad_edge=False)
+    for heading in ("", "Đơn vị", "Tình trạng", "Hạn", "Thư cuối", "Đầu mối"):
         grid.add_column(heading)
     for line in lines:
-        last = moment_text(line.last_letter_at.astimezone(ZONE)) if line.last_letter_at else "–"
-        due = moment_text(line.due_at.astimezone(ZONE))
+        last = f"{line.last_letter_at.astimezone(ZONE):%d/%m}" if line.last_letter_at else "–"
+        due = deadline_text(line.due_at.astimezone(ZONE))
         light = LIGHT_SIGNS[line.standing.light]
-        grid.add_row(light, line.unit, line.round, due, line.standing.words, last, line.contact)
+        grid.add_row(light, line.unit, line.standing.words, due, last, line.contact)
     return grid
 
 

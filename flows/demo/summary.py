@@ -1,7 +1,6 @@
 """One screen at the end of the played year: what was asked, what came, who was told, and where everything lies."""
 
 from collections import Counter
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +13,7 @@ from tasks.domain.letterbox import VERDICT_NAMES, LetterState
 from tasks.domain.results import Tally, YearResults, rungs_climbed, tally
 from tasks.domain.vietnamese import number_text, percent_text
 from tasks.records import Incoming, Letter, YearReport
-from tasks.year_end import gather
+from tasks.year_end import edition_files, gather
 
 COLUMNS = ("Đợt", "Hỏi", "Đáp", "Đúng hạn", "Muộn", "Thiếu", "Im lặng", "Mất thư", "Tỷ lệ")
 
@@ -71,7 +70,7 @@ def _findings(results: YearResults) -> str:
 
 
 def _places(console: Console, world: World, report: YearReport | None) -> None:
-    files = [Path(file["path"]) for file in report.files.values()] if report else []
+    files = list(edition_files(world.tools, report).values()) if report else []
     for words, path in (
         ("Bảng tổng hợp (Excel)", next((one for one in files if one.suffix == ".xlsx"), None)),
         ("Dự thảo báo cáo (Word)", next((one for one in files if one.suffix == ".docx"), None)),
