@@ -1,6 +1,7 @@
 """What non-programmers edit, checklists and calendars under templates/: read whole and checked whole."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -27,40 +28,67 @@ class FileDefinitions:
 
     @cached_property
     def checklists(self) -> dict[str, Checklist]:
-        """Base lists first, so that a list that extends another finds it whatever its file is called."""
         known: dict[str, Checklist] = {}
-        files = sorted(self._tables("checklists"), key=lambda table: "extends" in table)
-        _read_all(files, lambda table: _keep(parse_checklist(table, known), known))
-        return known
+        problems: list[Problem] = []
+        for table in _bases_first(self._tables("checklists", problems)):
+            with _keeping(problems):
+                checklist = parse_checklist(table, known)
+                _keep(known, checklist.code, checklist, table, "code")
+        return _whole(known, problems)
 
     @cached_property
     def calendars(self) -> dict[str, Calendar]:
         known: dict[str, Calendar] = {}
-        _read_all(self._tables("calendars"), lambda table: known.setdefault(table.text("name"), parse_calendar(table)))
-        return known
+        problems: list[Problem] = []
+        for table in self._tables("calendars", problems):
+            with _keeping(problems):
+                calendar = parse_calendar(table)
+                _keep(known, calendar.name, calendar, table, "name")
+        return _whole(known, problems)
 
-    def _tables(self, kind: str) -> list[Table]:
-        return [
-            Table.of_toml(path.read_text(encoding="utf-8"), f"templates/{kind}/{path.name}")
-            for path in sorted((self._templates / kind).glob("*.toml"))
-        ]
+    def _tables(self, kind: str, problems: list[Problem]) -> list[Table]:
+        tables = []
+        for path in sorted((self._templates / kind).glob("*.toml")):
+            name = f"templates/{kind}/{path.name}"
+            with _keeping(problems):
+                try:
+                    text = path.read_text(encoding="utf-8-sig")  # Notepad puts a mark in front
+                except (OSError, UnicodeError) as error:
+                    sentence = f"không đọc được ({error}); hãy lưu lại dạng UTF-8"
+                    raise DefinitionError([Problem(name, sentence)]) from error
+                tables.append(Table.of_toml(text, name))
+        return tables
 
 
-def _keep(checklist: Checklist, known: dict[str, Checklist]) -> None:
-    if checklist.code in known:
-        raise DefinitionError([Problem("templates/checklists", f"có hai bảng kiểm cùng mã “{checklist.code}”")])
-    known[checklist.code] = checklist
+def _bases_first(tables: list[Table]) -> Iterator[Table]:
+    """A list that extends another comes after it, whatever its file is called."""
+    waiting = tables
+    while waiting:
+        codes = [table.raw("code") for table in waiting]
+        ready = [table for table in waiting if table.raw("extends") not in codes] or waiting
+        yield from ready
+        waiting = [table for table in waiting if table not in ready]
 
 
-def _read_all(tables: list[Table], read: Callable[[Table], object]) -> None:
-    problems: list[Problem] = []
-    for table in tables:
-        try:
-            read(table)
-        except DefinitionError as error:
-            problems += error.problems
+@contextmanager
+def _keeping(problems: list[Problem]) -> Iterator[None]:
+    """The mistakes of one file do not hide those of the next."""
+    try:
+        yield
+    except DefinitionError as error:
+        problems += error.problems
+
+
+def _keep(known: dict[str, T], name: str, one: T, table: Table, key: str) -> None:
+    if name in known:
+        raise DefinitionError([Problem(table.where(key), f"“{name}” đã có trong một tệp khác")])
+    known[name] = one
+
+
+def _whole(known: dict[str, T], problems: list[Problem]) -> dict[str, T]:
     if problems:
         raise DefinitionError(problems)
+    return known
 
 
 def _named(known: dict[str, T], name: str, kind: str) -> T:

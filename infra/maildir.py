@@ -2,51 +2,77 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tasks.domain.errors import MailboxUnreachable
+from tasks.report import log
 from tasks.toolbox import OpenMailbox, RawMail
 
 DONE = ".Da-xu-ly"
 
 
 class MaildirMailbox:
-    """Keys are base file names: a name never changes while flags come and go after the colon."""
-
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = f"maildir:{path.name}"
+        self.name = f"maildir:{path.name}"[:120]
 
     @contextmanager
     def open(self) -> Iterator[OpenMailbox]:
         try:
             make_maildir(self.path)
             make_maildir(self.path / DONE)
-            yield self
+            yield OpenMaildir(self.path)
         except OSError as error:
-            raise MailboxUnreachable(f"không đọc được hộp thư {self.path}: {error.strerror}") from error
+            raise MailboxUnreachable(f"không đọc được hộp thư {self.path}: {error.strerror or error}") from error
+
+
+class OpenMaildir:
+    """Keys are base file names: a name never changes while flags come and go after the colon."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unread: set[str] = set()
+        """Asked for and not got: they stay where they are until a later run has them."""
 
     def waiting(self) -> list[str]:
-        return [_key(path) for path in sorted(self._files(), key=_arrival)]
+        return list(self._files())
 
     def fetch(self, keys: list[str]) -> Iterator[RawMail]:
-        wanted = set(keys)
-        for path in sorted(self._files(), key=_arrival):
-            if _key(path) in wanted:
-                yield RawMail(_key(path), path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        self._unread.update(keys)
+        files = self._files()
+        for key in keys:
+            try:
+                path = files[key]
+                mail = RawMail(key, path.read_bytes(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            except (KeyError, FileNotFoundError):  # somebody deleted it, or a mail program is renaming it right now
+                continue
+            except OSError:  # it must not block the messages behind it
+                log.exception("message %s in %s cannot be read", key, self._path)
+                continue
+            self._unread.discard(key)
+            yield mail
 
     def done(self, keys: list[str]) -> None:
-        wanted = set(keys)
-        for path in list(self._files()):
-            if _key(path) in wanted:
-                path.replace(self.path / DONE / "cur" / f"{_key(path)}:2,S")
+        files = self._files()
+        for key in keys:
+            if key in files and key not in self._unread:
+                with suppress(FileNotFoundError):  # renamed right now: the next run finds and moves it
+                    files[key].replace(self._path / DONE / "cur" / f"{key}:2,S")
 
-    def _files(self) -> Iterator[Path]:
-        """`new` first, then `cur`: somebody may have looked at a message before us."""
+    def _files(self) -> dict[str, Path]:
+        """By key, in the order of arrival; in `cur` too, since somebody may have looked at a message before us."""
+        found: list[tuple[float, str, Path]] = []
         for folder in ("new", "cur"):
-            yield from (path for path in (self.path / folder).iterdir() if path.is_file())
+            with os.scandir(self._path / folder) as entries:
+                for entry in entries:
+                    try:
+                        if not entry.name.startswith(".") and entry.is_file():  # what has a dot is not mail
+                            found.append((entry.stat().st_mtime, entry.name, Path(entry.path)))
+                    except FileNotFoundError:
+                        continue
+        return {_key(name): path for _, name, path in sorted(found)}
 
 
 def make_maildir(path: Path) -> None:
@@ -66,9 +92,6 @@ def deliver(path: Path, name: str, raw: bytes, arrived_at: datetime) -> None:
     temporary.replace(path / "new" / name)
 
 
-def _key(path: Path) -> str:
-    return path.name.partition(":")[0]
-
-
-def _arrival(path: Path) -> tuple[float, str]:
-    return path.stat().st_mtime, path.name
+def _key(name: str) -> str:
+    """What a database takes, whatever bytes and however many a foreign program put into the name."""
+    return os.fsencode(name.partition(":")[0]).decode("utf-8", "backslashreplace")[:250]

@@ -85,7 +85,11 @@ def load_settings(file: Path | None = None, env: Mapping[str, str] = os.environ)
     file = (file or settings_file()).resolve()
     if not file.is_file():
         raise KiemtraError(f"Chưa có tệp cấu hình {file}. Hãy chạy: kiemtra init")
-    return parse_settings(file.read_text(encoding="utf-8"), file, env)
+    try:
+        text = file.read_text(encoding="utf-8-sig")  # Notepad puts a mark in front
+    except (OSError, UnicodeError) as error:
+        raise KiemtraError(f"Không đọc được tệp cấu hình {file} ({error}). Hãy lưu lại dạng UTF-8.") from error
+    return parse_settings(text, file, env)
 
 
 def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
@@ -96,10 +100,8 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
     database = env.get("KIEMTRA_DATABASE") or written or f"sqlite:///{folder / 'kiemtra.db'}"
     data.finish()
     mode = mail.choice("mode", MailMode, MailMode.SANDBOX)
-    outgoing = _outgoing(mail.table("out"), env) if mode is MailMode.REAL else None
-    inbound = _inbound(mail.table("in"), env) if mode is MailMode.REAL else None
-    for unused in () if mode is MailMode.REAL else ("out", "in"):
-        mail.raw(unused)
+    outgoing = _outgoing(mail.table("out"), file.parent, env) if _is_needed(mail, "out", mode) else None
+    inbound = _inbound(mail.table("in"), file.parent, env) if _is_needed(mail, "in", mode) else None
     prefect = table.table("prefect", required=False)
     sandbox = table.table("sandbox", required=False)
     api_url = prefect.text("api_url", "")
@@ -112,9 +114,9 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
         outgoing=outgoing,
         inbound=inbound,
         prefect_api=env.get("PREFECT_API_URL") or api_url,
-        prefect_port=prefect.integer("port", 4200),
+        prefect_port=_port(prefect, "port", 4200),
         heartbeat_url=prefect.text("heartbeat_url", ""),
-        sandbox_port=sandbox.integer("port", 0),
+        sandbox_port=_port(sandbox, "port", 0, lowest=0),
         virtual_clock=sandbox.flag("virtual_clock", False),
     )
     sandbox.finish()
@@ -150,61 +152,92 @@ def _house(mail: Table, limits: Table, folder: Path) -> House:
 
 def _address(table: Table, key: str, default: str | None = None) -> str:
     address = table.text(key) if default is None else table.text(key, default)
-    if address and not address_is_sound(address):
+    if address and address != default and not address_is_sound(address):
         table.wrong(key, f"“{address}” không phải là địa chỉ thư điện tử")
     return address
 
 
 def _positive(table: Table, key: str, default: int) -> int:
     value = table.integer(key, default)
-    if value < 1:
+    if value < 1 and value == table.raw(key):  # else its being no number has been said
         table.wrong(key, f"“{key}” phải là số từ 1 trở lên")
     return value
 
 
-def _outgoing(table: Table, env: Mapping[str, str]) -> Outgoing:
+def _port(table: Table, key: str, default: int, lowest: int = 1) -> int:
+    value = table.integer(key, default)
+    if not lowest <= value <= 65_535 and value == table.raw(key):
+        table.wrong(key, f"“{key}” phải là số từ {lowest} đến 65535")
+    return value
+
+
+def _is_needed(mail: Table, key: str, mode: MailMode) -> bool:
+    """Whether to read [mail.out] or [mail.in]: in sandbox mode they may stand there, in real mode they must."""
+    there = mail.raw(key) is not None
+    if mode is MailMode.REAL and not there:
+        mail.wrong("mode", f'mode = "real" cần phần [mail.{key}]; xem mẫu do “kiemtra init” ghi ra')
+    return mode is MailMode.REAL and there
+
+
+def _outgoing(table: Table, beside: Path, env: Mapping[str, str]) -> Outgoing:
     outgoing = Outgoing(
         host=table.text("host"),
-        port=table.integer("port", 587),
+        port=_port(table, "port", 587),
         security=table.choice("security", Security, Security.STARTTLS),
         user=table.text("user", ""),
-        password=_password(table, env, "KIEMTRA_SMTP_PASSWORD"),
-        ca_file=table.text("ca_file", ""),
+        password=_password(table, beside, env, "KIEMTRA_SMTP_PASSWORD"),
+        ca_file=_file(table, "ca_file", beside),
     )
     table.finish()
     return outgoing
 
 
-def _inbound(table: Table, env: Mapping[str, str]) -> Inbound:
+def _inbound(table: Table, beside: Path, env: Mapping[str, str]) -> Inbound:
     kind = table.choice("kind", InboundKind, InboundKind.IMAP)
     is_imap = kind is InboundKind.IMAP
     inbound = Inbound(
         kind=kind,
         host=table.text("host") if is_imap else table.text("host", ""),
-        port=table.integer("port", 993),
+        port=_port(table, "port", 993),
         security=table.choice("security", Security, Security.TLS),
         user=table.text("user") if is_imap else table.text("user", ""),
-        password=_password(table, env, "KIEMTRA_IMAP_PASSWORD"),
+        password=_password(table, beside, env, "KIEMTRA_IMAP_PASSWORD"),
         folder=table.text("folder", "INBOX"),
         done_folder=table.text("done_folder", "Da-xu-ly"),
         path=table.text("path", "") if is_imap else table.text("path"),
-        ca_file=table.text("ca_file", ""),
+        ca_file=_file(table, "ca_file", beside),
     )
+    if is_imap and inbound.done_folder.casefold() == inbound.folder.casefold():
+        table.wrong("done_folder", "“done_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
     table.finish()
     return inbound
 
 
-def _password(table: Table, env: Mapping[str, str], variable: str) -> str:
+def _file(table: Table, key: str, beside: Path) -> str:
+    """A file named in the settings, '' if none; like the data folder it is looked for from where they stand."""
+    name = table.text(key, "")
+    if not name:
+        return ""
+    file = beside / name
+    if not file.is_file():
+        table.wrong(key, f"không thấy tệp “{file}”")
+    return str(file)
+
+
+def _password(table: Table, beside: Path, env: Mapping[str, str], variable: str) -> str:
     """From the environment, or from a file of its own: a password has no place in the settings file."""
-    file = table.text("password_file", "")
-    if variable in env:
+    if table.raw("password") is not None:
+        table.wrong("password", f"không ghi mật khẩu ở đây; dùng password_file hoặc biến môi trường {variable}")
+    if env.get(variable):
+        table.raw("password_file")
         return env[variable]
-    if not file:
+    file = _file(table, "password_file", beside)
+    if not Path(file).is_file():
         return ""
     try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        table.wrong("password_file", f"không đọc được tệp mật khẩu “{file}” ({error.strerror})")
+        return Path(file).read_text(encoding="utf-8-sig").strip()
+    except (OSError, UnicodeError) as error:
+        table.wrong("password_file", f"không đọc được tệp mật khẩu “{file}” ({error})")
         return ""
 
 

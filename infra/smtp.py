@@ -1,198 +1,314 @@
 """Handing letters to the mail server with aiosmtplib; every error becomes a decision.
 
-The calls are split (MAIL, RCPT, DATA), because the row must be committed between RCPT and DATA: then, after a crash,
-the unknown letters are as many as the open connections. `sendmail(bytes)` semantics only: `send_message` would fold
-our headers anew and lose spaces in Vietnamese subjects.
+The calls are split (MAIL, RCPT, DATA, content), because the row must be committed between RCPT and DATA: then, after a
+crash, the unknown letters are as many as the open connections. Bytes leave as they are: `send_message` would fold our
+headers anew and lose spaces in Vietnamese subjects.
 """
 
 import asyncio
+import re
 import ssl
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from functools import cached_property
 
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from infra.settings import Outgoing, Security
 from tasks.domain.errors import (
+    MailError,
     MailRefusedForGood,
     MailRefusedForNow,
     MailServerUnavailable,
     MailUncertain,
 )
+from tasks.domain.mime import address_is_sound
 
-CONNECT_TIMEOUT = 30.0
-COMMAND_TIMEOUT = 60.0
-DATA_TIMEOUT = 600.0
-"""RFC 5321 section 4.5.3.2.6: ten minutes after the final dot."""
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds to wait for the server; ten minutes after the final dot (RFC 5321 section 4.5.3.2.6)."""
+
+    connect: float = 30
+    command: float = 60
+    content: float = 600
+    parting: float = 5
 
 
 class Pace:
     """At most so many messages in any minute, over all connections of this process."""
 
-    def __init__(self, per_minute: int) -> None:
-        self._per_minute = per_minute
+    def __init__(self, per_minute: int, minute: float = 60) -> None:
+        self._per_minute, self._minute = per_minute, minute
         self._times: deque[float] = deque()
         self._lock = asyncio.Lock()
 
     async def wait(self) -> None:
         async with self._lock:
-            now = time.monotonic()
-            while self._times and self._times[0] <= now - 60:
-                self._times.popleft()
             if len(self._times) >= self._per_minute:
-                await asyncio.sleep(self._times[0] + 60 - now)
+                await asyncio.sleep(max(0.0, self._times[0] + self._minute - time.monotonic()))
                 self._times.popleft()
             self._times.append(time.monotonic())
 
 
 class SmtpOutbox:
-    def __init__(self, outgoing: Outgoing, per_minute: int) -> None:
+    def __init__(self, outgoing: Outgoing, per_minute: int, patience: Patience | None = None) -> None:
         self._outgoing = outgoing
         self._per_minute = per_minute
+        self.patience = patience or Patience()
         self._pace: Pace | None = None
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator["SmtpConnection"]:
         self._pace = self._pace or Pace(self._per_minute)  # made inside the loop that will wait on it
-        connection = SmtpConnection(self._outgoing, self._pace)
+        connection = SmtpConnection(self, self._pace)
         try:
             yield connection
         finally:
             await connection.close()
 
+    async def open(self) -> SMTP:
+        """A connection that is logged in and has heard what the server can do; raises MailServerUnavailable."""
+        out = self._outgoing
+        client: SMTP | None = None
+        try:
+            client = SMTP(
+                hostname=out.host,
+                port=out.port,
+                timeout=self.patience.command,
+                use_tls=out.security is Security.TLS,
+                start_tls=out.security is Security.STARTTLS,
+                tls_context=self._tls,
+            )
+            await client.connect(timeout=self.patience.connect)
+            await _log_in(client, out)
+            return client
+        except BaseException as error:
+            if client is not None:
+                client.close()
+            if isinstance(error, SMTPException | OSError | ValueError):  # ValueError: a host name that cannot be one
+                raise MailServerUnavailable(_why_not_open(out, error)) from error
+            raise
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext | None:
+        """Built once: reading the authorities of the system costs more than a letter."""
+        if self._outgoing.security is Security.NONE:
+            return None
+        return ssl.create_default_context(cafile=self._outgoing.ca_file or None)
+
 
 class SmtpConnection:
     """One connection, kept over many letters; opened when the first letter needs it."""
 
-    def __init__(self, outgoing: Outgoing, pace: Pace) -> None:
-        self._outgoing, self._pace = outgoing, pace
+    def __init__(self, outbox: SmtpOutbox, pace: Pace) -> None:
+        self._outbox, self._pace = outbox, pace
         self._client: SMTP | None = None
 
     async def post(self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None]) -> str:
+        if not address_is_sound(recipient):  # the library would mend it, and write to somebody else
+            raise MailRefusedForGood(f"địa chỉ “{_plain(recipient)}” không hợp lệ")
         await self._pace.wait()
-        client = await self._envelope(sender, recipient, len(raw))
         try:
+            client = await self._mail(sender, len(raw))
+            await self._rcpt(client, recipient)
             before_content()
-        except BaseException:
-            await self._drop()
+            await self._data(client)
+            return await self._content(client, raw)
+        except MailError:
             raise
-        return await self._content(client, raw)
+        except BaseException:  # cancelled: a late answer must not be taken for the answer to the next command
+            self._drop()
+            raise
 
-    async def _envelope(self, sender: str, recipient: str, size: int) -> SMTP:
-        """MAIL and RCPT. A server may have closed a kept connection between two letters: then once more, anew."""
+    async def _mail(self, sender: str, size: int) -> SMTP:
+        """A server may end a kept connection between two letters; then once more, on a new one."""
         is_kept = self._client is not None and self._client.is_connected
         client = await self._ready()
-        try:
-            await self._introduce(client, sender, recipient, size)
-        except aiosmtplib.SMTPServerDisconnected as error:
-            await self._drop()
-            if not is_kept:
-                raise MailRefusedForNow(f"máy chủ thư ngắt kết nối: {error}") from error
-            return await self._envelope(sender, recipient, size)
-        return client
-
-    async def _introduce(self, client: SMTP, sender: str, recipient: str, size: int) -> None:
         limit = client.esmtp_extensions.get("size", "")
         if limit.isdigit() and 0 < int(limit) < size:
             raise MailRefusedForGood(f"thư {size} byte, máy chủ chỉ nhận {limit} byte")
         try:
-            options = [f"SIZE={size}"] if client.supports_extension("size") else []
-            await client.mail(sender, options=options)
-        except SMTPResponseException as error:
-            await self._after_refusal(error)
-            if error.code >= 500:
-                raise MailServerUnavailable(f"máy chủ không nhận người gửi: {_answer(error)}") from error
-            raise MailRefusedForNow(_answer(error)) from error
+            await client.mail(sender, options=[f"SIZE={size}"] if client.supports_extension("size") else [])
+        except (SMTPException, OSError) as error:
+            if is_kept and _is_over(error):
+                self._drop()
+                return await self._mail(sender, size)
+            raise await self._failed(error, _refusal_of_sender) from error
+        return client
+
+    async def _rcpt(self, client: SMTP, recipient: str) -> None:
         try:
             options = ["NOTIFY=FAILURE,DELAY"] if client.supports_extension("dsn") else []
             await client.rcpt(recipient, options=options)
-        except SMTPResponseException as error:
-            await self._after_refusal(error)
-            raise _refusal(error) from error
-        except aiosmtplib.SMTPTimeoutError as error:
-            await self._drop()
-            raise MailRefusedForNow(f"máy chủ thư không trả lời: {error}") from error
+        except (SMTPException, OSError) as error:
+            raise await self._failed(error, _refusal) from error
+
+    async def _data(self, client: SMTP) -> None:
+        """Apart from the content: whatever goes wrong up to the server's 354, nothing has left."""
+        try:
+            response = await client.execute_command(b"DATA")
+            if response.code != 354:
+                raise aiosmtplib.SMTPDataError(response.code, response.message)
+        except (SMTPException, OSError) as error:
+            raise await self._failed(error, _refusal) from error
 
     async def _content(self, client: SMTP, raw: bytes) -> str:
+        protocol = client.protocol
+        if protocol is None or not protocol.is_connected:
+            self._drop()
+            raise MailRefusedForNow("máy chủ thư ngắt kết nối trước khi nhận nội dung")
         try:
-            response = await client.data(raw, timeout=DATA_TIMEOUT)
-        except asyncio.CancelledError:
-            await self._drop()  # else its late 250 would be taken for the answer to the next command
-            raise
-        except SMTPResponseException as error:
-            if error.code < 400:  # a reply that cannot be read: nobody knows what it said
-                await self._drop()
-                raise MailUncertain(f"câu trả lời lạ sau khi gửi nội dung: {_answer(error)}") from error
-            await self._after_refusal(error)
-            raise _refusal(error) from error
-        except (SMTPException, OSError, TimeoutError) as error:
-            await self._drop()
-            raise MailUncertain(f"mất kết nối sau khi gửi nội dung: {error}") from error
-        return f"{response.code} {response.message}"[:500]
+            protocol.write(_dotted(raw))
+            code, message = await protocol.read_response(timeout=self._outbox.patience.content)
+        except (SMTPException, OSError) as error:
+            self._drop()
+            raise MailUncertain(f"mất kết nối sau khi gửi nội dung: {_words(error)}") from error
+        if 200 <= code < 300:
+            return _answer(code, message)
+        if not 400 <= code < 600:
+            self._drop()
+            raise MailUncertain(f"câu trả lời lạ sau khi gửi nội dung: {_answer(code, message)}")
+        raise await self._failed(SMTPResponseException(code, message), _refusal)
+
+    async def _failed(
+        self, error: SMTPException | OSError, meaning: Callable[[int, str], MailError | None]
+    ) -> MailError:
+        """What an error means before the content, or a clear refusal after it; the next letter starts afresh."""
+        if not isinstance(error, SMTPResponseException):
+            self._drop()
+            return MailRefusedForNow(f"máy chủ thư ngắt kết nối hoặc không trả lời: {_words(error)}")
+        if error.code == 421 or not 400 <= error.code < 600 or self._client is None:
+            self._drop()  # closing, or out of step: what comes next might be the answer to something else
+        else:
+            try:
+                await self._client.rset(timeout=self._outbox.patience.parting)
+            except (SMTPException, OSError):
+                self._drop()
+        return meaning(error.code, str(error.message)) or MailRefusedForNow(_words(error))
 
     async def _ready(self) -> SMTP:
         if self._client is None or not self._client.is_connected:
-            self._client = await self._open()
+            self._client = await self._outbox.open()
         return self._client
 
-    async def _open(self) -> SMTP:
-        out = self._outgoing
-        client = SMTP(
-            hostname=out.host,
-            port=out.port,
-            timeout=COMMAND_TIMEOUT,
-            use_tls=out.security is Security.TLS,
-            start_tls=out.security is Security.STARTTLS,
-            tls_context=_tls(out),
-        )
-        try:
-            await client.connect(timeout=CONNECT_TIMEOUT)
-            if out.user:
-                await client.login(out.user, out.password)
-        except (SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
-            client.close()
-            raise MailServerUnavailable(f"không kết nối được máy chủ thư {out.host}:{out.port}: {error}") from error
-        return client
-
-    async def _after_refusal(self, error: SMTPResponseException) -> None:
-        """421 closes the connection; after any other refusal the next letter starts afresh on it."""
-        if error.code == 421 or self._client is None:
-            await self._drop()
-            return
-        with suppress(SMTPException, OSError):
-            await self._client.rset()
-
-    async def _drop(self) -> None:
+    def _drop(self) -> None:
         if self._client is not None:
             self._client.close()
             self._client = None
 
     async def close(self) -> None:
-        if self._client is not None and self._client.is_connected:
-            with suppress(SMTPException, OSError, TimeoutError):
-                await self._client.quit(timeout=5)
-        await self._drop()
+        try:
+            if self._client is not None and self._client.is_connected:
+                with suppress(SMTPException, OSError):
+                    await self._client.quit(timeout=self._outbox.patience.parting)
+        finally:
+            self._drop()
 
 
-def _tls(outgoing: Outgoing) -> ssl.SSLContext | None:
-    if outgoing.security is Security.NONE:
+async def _log_in(client: SMTP, out: Outgoing) -> None:
+    if client.is_ehlo_or_helo_needed:  # now, not with the first MAIL: its answer says how large a letter may be
+        try:
+            await client.ehlo()
+        except aiosmtplib.SMTPHeloError:
+            await client.helo()
+    if not out.user:
+        return
+    if not out.password:
+        raise SMTPException("chưa có mật khẩu: đặt biến KIEMTRA_SMTP_PASSWORD hoặc password_file trong [mail.out]")
+    if out.security is not Security.NONE and "plain" in client.server_auth_methods:
+        await client.auth_plain(out.user, out.password)  # `login` would try a wrong password by every method
+    else:
+        await client.login(out.user, out.password)
+
+
+def _why_not_open(out: Outgoing, error: BaseException) -> str:
+    place = f"{out.host}:{out.port}"
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return f"máy chủ thư {place} không nhận tên đăng nhập hoặc mật khẩu của {out.user}: {_words(error)}"
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return f"chứng thư của máy chủ thư {place} không được tin cậy (xem ca_file trong [mail.out]): {_words(error)}"
+    if isinstance(error, FileNotFoundError) and out.ca_file:
+        return f"không thấy tệp chứng thư {out.ca_file} (ca_file trong [mail.out])"
+    return f"không kết nối được máy chủ thư {place}: {_words(error)}"
+
+
+def _is_over(error: SMTPException | OSError) -> bool:
+    """The connection itself has ended: lost, silent (a router forgot it), or closed politely with 421."""
+    return not isinstance(error, SMTPResponseException) or error.code == 421
+
+
+# --- what a refusal means ----------------------------------------------------------------------------------------
+
+_STATUS = re.compile(r"\s*[45]\.(\d{1,3})\.(\d{1,3})\b")
+# What we send is too much for our account. Not merely 'quota' or 'rate': a full mailbox and a busy recipient say that.
+_TOO_MUCH = re.compile(
+    r"(sending|outgoing|outbound|daily|hourly|per (day|hour|minute)).{0,40}\b(quota|limit|rate)"
+    r"|\b(quota|limit|rate)\b.{0,40}(sending|outgoing|outbound|daily|hourly|per (day|hour|minute))"
+    r"|too many (messages|e-?mails)|rate.?limit|throttl",
+    re.I | re.S,
+)
+_POLICY = re.compile(r"spam|policy|blocked|blacklist|blocklist|reputation|\brelay", re.I)
+
+
+def _refusal(code: int, message: str) -> MailError | None:
+    """Of a recipient or a content; None where the answer says nothing.
+
+    A refusal for good counts against the address. One that is about us (our quota, the server's policy) must not:
+    a quota stops the run, and a policy lets this letter wait without blocking those behind it.
+    """
+    answer = _answer(code, message)
+    if 400 <= code < 500:
+        return MailRefusedForNow(answer)
+    if not 500 <= code < 600:
         return None
-    return ssl.create_default_context(cafile=outgoing.ca_file or None)
+    found = _STATUS.match(message)
+    subject, detail = (found[1], found[2]) if found else ("", "")
+    if subject in {"1", "2", "3"}:  # RFC 3463: the address, its mailbox, the mail system of the recipient
+        return MailRefusedForGood(answer)
+    if code in {530, 535} or (subject, detail) == ("4", "5") or _TOO_MUCH.search(message):
+        return MailServerUnavailable(answer)
+    if subject == "7" or code in {500, 502, 503} or _POLICY.search(message):  # or we are out of step
+        return MailRefusedForNow(answer)
+    return MailRefusedForGood(answer)
 
 
-def _refusal(error: SMTPResponseException) -> MailRefusedForGood | MailRefusedForNow:
-    return MailRefusedForGood(_answer(error)) if error.code >= 500 else MailRefusedForNow(_answer(error))
+def _refusal_of_sender(code: int, message: str) -> MailError | None:
+    """At MAIL no recipient has been named: 5xx and 421 are about us, unless the size that we announced is refused."""
+    if code == 552 or (code >= 500 and (found := _STATUS.match(message)) and found.groups() == ("3", "4")):
+        return MailRefusedForGood(_answer(code, message))
+    if code >= 500 or code == 421:
+        return MailServerUnavailable(f"máy chủ không nhận người gửi: {_answer(code, message)}")
+    return _refusal(code, message)
 
 
-def _answer(error: SMTPResponseException) -> str:
-    return f"{error.code} {error.message}"[:500]
+def _dotted(raw: bytes) -> bytes:
+    """CRLF line ends, doubled dots at the beginnings of lines, and the final dot (RFC 5321 section 4.5.2)."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    stuffed = (b"\r\n" + lines).replace(b"\r\n.", b"\r\n..")[2:]
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") or not stuffed else b"\r\n.\r\n")
+
+
+def _answer(code: int, message: str) -> str:
+    return _plain(f"{code} {message}")
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, SMTPResponseException):
+        return _answer(error.code, str(error.message))
+    return _plain(str(error)) or type(error).__name__
+
+
+def _plain(text: str) -> str:
+    """One line that a database takes: servers answer in any charset, and PostgreSQL refuses NUL and half characters."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:500].strip()
 
 
 async def check_login(outgoing: Outgoing) -> None:
     """Connect and log in, nothing else; raises MailServerUnavailable."""
-    connection = SmtpConnection(outgoing, Pace(1))
-    await connection._ready()
-    await connection.close()
+    async with SmtpOutbox(outgoing, per_minute=1).connect() as connection:
+        await connection._ready()

@@ -16,6 +16,7 @@ from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.plan import round_from_terms
 from tasks.letters import NOBODY, addressed, new_message_id, owe, rung_letter_kind, timed
+from tasks.progress import watched
 from tasks.records import Assignment, Finding, Letter, move
 from tasks.report import Report, one_by_one
 from tasks.scheduling import HOURS
@@ -106,7 +107,9 @@ def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
 
 def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
     terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    ladder = parse_ladder(Table(terms["ladder"], "thang nhắc đã lưu"))
+    table = Table(terms["ladder"], "thang nhắc đã lưu")
+    ladder = parse_ladder(table)
+    table.raise_if_wrong()
     return ladder, tools.definitions.calendar(terms["calendar"])
 
 
@@ -131,7 +134,8 @@ def allowed_roles(obligation: Obligation) -> Collection[Role]:
 
 def reschedule(obligation: Obligation, tools: Toolbox) -> None:
     """Recompute the stored next moment after anything that may have changed it (answer, due day, state)."""
-    if not obligation.owing:
+    locked = isinstance(obligation, Assignment) and obligation.cycle.locked_at is not None
+    if locked or not obligation.owing:
         obligation.next_rung_at = None
         return
     ladder, calendar = terms_of(obligation, tools)
@@ -178,6 +182,7 @@ def drop(session: Session, letter: Letter, why: str) -> None:
 def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         found = overdue(session, as_of)
+    due = watched("Nhắc các nghĩa vụ đến bậc", found)
     return one_by_one(
-        tools.sessions, found, lambda session, which: climb(session, which, tools, as_of), lambda which: str(which)
+        tools.sessions, due, lambda session, which: climb(session, which, tools, as_of), lambda which: str(which)
     )

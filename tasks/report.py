@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -42,7 +42,7 @@ class Report:
 
 def one_by_one(
     sessions: sessionmaker[Session],
-    items: Sequence[T],
+    items: Iterable[T],
     act: Callable[[Session, T], str | None],
     name: Callable[[T], str] = str,
 ) -> Report:

@@ -21,6 +21,7 @@ from tasks.domain.plan import Plan, opening, round_from_terms, round_terms
 from tasks.domain.plan import Round as RoundTerms
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
 from tasks.planning import current_plan
+from tasks.progress import watched
 from tasks.records import Assignment, Cycle, Letter, Round, Unit, move
 from tasks.report import Report, batches, one_by_one
 from tasks.toolbox import Toolbox
@@ -106,7 +107,7 @@ def unassigned_unit_ids(session: Session, cycle_id: int) -> list[int]:
 
 def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools: Toolbox, as_of: datetime) -> str:
     """One transaction: an assignment and its request for each unit of the batch that has none."""
-    cycle = session.get_one(Cycle, cycle_id)
+    cycle = session.get_one(Cycle, cycle_id, with_for_update=True)  # one batch of a cycle at a time
     have = set(session.scalars(select(Assignment.unit_id).where(Assignment.cycle_id == cycle_id)))
     for unit_id in unit_ids:
         if unit_id not in have:
@@ -247,7 +248,13 @@ def fill_rosters(tools: Toolbox, as_of: datetime) -> Report:
         cycles = {id_: unassigned_unit_ids(session, id_) for id_ in unfilled_cycle_ids(session)}
     for cycle_id, units in cycles.items():
         fill = partial(assign_batch, cycle_id=cycle_id, tools=tools, as_of=as_of)
-        done = one_by_one(tools.sessions, list(batches(units, BATCH)), fill, lambda some: f"{len(some)} đơn vị")
+        some = watched("Giao phiếu, theo nhóm đơn vị", list(batches(units, BATCH)))
+        done = one_by_one(tools.sessions, some, fill, lambda some: f"{len(some)} đơn vị")
+        if done.failures:  # a unit that spoils its batch stops only itself
+            with tools.sessions() as session:
+                rest = unassigned_unit_ids(session, cycle_id)
+            done.failures.clear()
+            done += one_by_one(tools.sessions, [[one] for one in rest], fill, lambda one: f"đơn vị {one[0]}")
         if not done.failures:
             done += one_by_one(tools.sessions, [cycle_id], mark_complete, "đợt {}".format)
         report += done

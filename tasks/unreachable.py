@@ -28,6 +28,13 @@ def stop_chasing(session: Session, unit: Unit) -> None:
         move(session, assignment, AssignmentState.UNREACHABLE, next_rung_at=None)
 
 
+def trust_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -> int:
+    """Somebody says that the addresses work again: what was held against them is forgotten."""
+    for contact in unit.contacts:
+        contact.bounces, contact.unreachable_at = 0, None
+    return reached_again(session, unit, tools, as_of)
+
+
 def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -> int:
     """A corrected address starts the unit again: what it owes is asked anew. Returns the assignments reopened."""
     contact = unit.contact(Role.DAU_MOI)
@@ -36,7 +43,9 @@ def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime)
     lost = select(Assignment).where(Assignment.unit_id == unit.id, Assignment.state == AssignmentState.UNREACHABLE)
     reopened = 0
     for assignment in session.scalars(lost).all():
-        if assignment.cycle.locked_at is None and move(session, assignment, AssignmentState.OPEN):
+        # A unit that had answered in part is asked for the rest: nobody above it hears that it is silent.
+        state = AssignmentState.RETURNED if assignment.first_reply_at else AssignmentState.OPEN
+        if assignment.cycle.locked_at is None and move(session, assignment, state):
             reschedule(assignment, tools)
             ask_again(session, assignment, tools, as_of)
             reopened += 1

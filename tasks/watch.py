@@ -1,13 +1,14 @@
 """Watching ourselves: whatever should have happened by now and has not, told to the administrator once a day."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import OWING
@@ -17,8 +18,8 @@ from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.vietnamese import moment_text
 from tasks.letters import new_message_id, owe
-from tasks.mailing.claiming import sweep_expired
-from tasks.records import Assignment, Cycle, Finding, Incoming, Letter
+from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
+from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, Round
 from tasks.report import Failure, Report
 from tasks.toolbox import Toolbox
 
@@ -32,6 +33,8 @@ class Alarm:
 
     what: str
     do: str
+    about: str = ""
+    """Which check it comes from: the same trouble is told once a day, a new one on the same day too."""
 
 
 Check = Callable[[Session, Toolbox, datetime], Sequence[Alarm]]
@@ -46,7 +49,9 @@ def late_rungs(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]
 
 
 def late_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
-    stuck = select(func.count()).where(Letter.state == LetterState.QUEUED, Letter.not_before < as_of - PATIENCE)
+    held = and_(Letter.state == LetterState.HELD, Letter.reason.in_(FOR_A_TIME))
+    waiting = or_(Letter.state == LetterState.QUEUED, held)
+    stuck = select(func.count()).where(waiting, Letter.not_before < as_of - PATIENCE)
     count = session.scalar(stuck) or 0
     return _if(
         count, f"{count} thư chờ gửi đã quá giờ hơn 1 giờ", "xem máy chủ thư đi, rồi chạy: kiemtra run send-letters"
@@ -78,6 +83,12 @@ def rosters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     ]
 
 
+def missed_rounds(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """A round that came too late to open: the office hears of it on that day."""
+    rows = session.scalars(select(Round).where(Round.missed_at > as_of - timedelta(days=1)).order_by(Round.id))
+    return [Alarm(f"Đợt “{row.code}” bị lỡ: {row.missed_why}", "xem: kiemtra plan show") for row in rows]
+
+
 def mailbox(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     try:
         with tools.mailbox.open() as opened:
@@ -103,22 +114,25 @@ CHECKS: Sequence[Check] = (
     uncertain_letters,
     unfiled_mail,
     rosters,
+    missed_rounds,
     mailbox,
     disk,
 )
 
 
 def look(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
-    return [alarm for check in CHECKS for alarm in check(session, tools, as_of)]
+    return [replace(alarm, about=check.__name__) for check in CHECKS for alarm in check(session, tools, as_of)]
 
 
 def tell(session: Session, alarms: Sequence[Alarm], tools: Toolbox, as_of: datetime) -> None:
-    """One letter a day for each administrator, by the ordinary outbox; the run itself is red besides."""
+    """One letter a day about the same troubles to each administrator, by the outbox; the run itself is red besides."""
+    about = ",".join(sorted({alarm.about or alarm.what for alarm in alarms}))
+    mark = hashlib.sha256(about.encode()).hexdigest()[:12]
     for address in tools.house.administrators:
         owe(
             session,
             Letter(
-                key=f"alert:{house_day(as_of)}:{address}",
+                key=f"alert:{house_day(as_of)}:{mark}:{address}",
                 kind=LetterKind.ALERT,
                 recipient=address,
                 state=LetterState.QUEUED,

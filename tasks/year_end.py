@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.answers import standing_of
-from tasks.domain.calendar import house_day
+from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import Checklist, parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
@@ -175,34 +177,41 @@ def compile_year(tools: Toolbox, year: int, as_of: datetime) -> tuple[YearReport
         results = gather(session, year, as_of)
         if not results.rounds:
             raise KiemtraError(f"Năm {year} chưa có đợt nào được mở, chưa có gì để tổng hợp.")
-        print_ = fingerprint(results)
-        same = select(YearReport).where(YearReport.year == year, YearReport.inputs_sha256 == print_)
-        if (known := session.scalar(same)) and _files_are_there(known):
-            return known, False
-        edition = known.edition if known else _next_edition(session, year)
-        results = _as_edition(results, edition, known.as_of if known else as_of)
-    files = _write_files(tools, results)
+    row = _edition(tools, year, fingerprint(results), as_of)
+    files = edition_files(tools, row)
+    if files and all(path.is_file() for path in files.values()):
+        return row, False
+    # By the row, not by this run: whoever writes these files, now or again later, writes the same bytes.
+    written = _write_files(tools, replace(results, edition=row.edition, as_of=row.as_of.astimezone(ZONE)))
     with tools.sessions.begin() as session:
-        row = session.scalar(same)
-        if row is None:
-            row = YearReport(year=year, edition=edition, as_of=as_of, inputs_sha256=print_)
-            session.add(row)
-        row.files = files
-        session.flush()
-        session.expunge(row)
+        row = session.get_one(YearReport, row.id)
+        row.files = written
     return row, True
 
 
-def _as_edition(results: YearResults, edition: int, as_of: datetime) -> YearResults:
-    return replace(results, edition=edition, as_of=as_of)
+def _edition(tools: Toolbox, year: int, print_: str, as_of: datetime) -> YearReport:
+    """The row of these facts, written before its files; another run that takes its number sends us to the next."""
+    same = select(YearReport).where(YearReport.year == year, YearReport.inputs_sha256 == print_)
+    while True:
+        try:
+            with tools.sessions.begin() as session:
+                row = session.scalar(same)
+                if row is None:
+                    edition = _next_edition(session, year)
+                    row = YearReport(year=year, edition=edition, as_of=as_of, inputs_sha256=print_, files={})
+                    session.add(row)
+                return row
+        except IntegrityError:
+            continue
 
 
 def _next_edition(session: Session, year: int) -> int:
     return (session.scalar(select(func.max(YearReport.edition)).where(YearReport.year == year)) or 0) + 1
 
 
-def _files_are_there(row: YearReport) -> bool:
-    return all(Path(file["path"]).is_file() for file in row.files.values())
+def edition_files(tools: Toolbox, row: YearReport) -> dict[str, Path]:
+    """Kind of document -> its file; stored relative to the results folder, so that a restored copy finds its own."""
+    return {kind: tools.house.results_folder / file["path"] for kind, file in row.files.items()}
 
 
 def _write_files(tools: Toolbox, results: YearResults) -> dict[str, Any]:
@@ -215,10 +224,13 @@ def _write_files(tools: Toolbox, results: YearResults) -> dict[str, Any]:
     files = {}
     for kind, (name, data) in contents.items():
         path = folder / name
-        partial = path.with_suffix(path.suffix + ".dang-ghi")
+        partial = path.with_suffix(f"{path.suffix}.{secrets.token_hex(4)}.dang-ghi")
         partial.write_bytes(data)
         partial.replace(path)  # whole or not at all
-        files[kind] = {"path": str(path), "sha256": hashlib.sha256(data).hexdigest()}
+        files[kind] = {
+            "path": str(path.relative_to(tools.house.results_folder)),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
     return files
 
 
@@ -230,5 +242,5 @@ def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
     row, is_new = compile_year(tools, year, as_of)
     report = Report()
     report.counts["bản tổng hợp mới" if is_new else "bản tổng hợp đã có, không đổi"] += 1
-    report.lines += [f"Bản {row.edition}: {file['path']}" for file in row.files.values()]
+    report.lines += [f"Bản {row.edition}: {path}" for path in edition_files(tools, row).values()]
     return report

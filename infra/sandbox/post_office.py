@@ -7,7 +7,7 @@ import itertools
 import os
 import socket
 from collections.abc import Callable, Collection
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -19,8 +19,11 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from infra.maildir import deliver
 from infra.settings import Outgoing, Security
 from tasks.domain.calendar import ZONE
+from tasks.domain.mime import address_is_sound
 
 HOST = "127.0.0.1"
+PORTS_TO_TRY = 5
+MOST_BYTES = 32 * 1024 * 1024
 _serial = itertools.count(1)
 
 
@@ -38,24 +41,31 @@ def at_port(port: int) -> Outgoing:
 def mailbox_folder(folder: Path, address: str) -> Path:
     """The Maildir of an address; a tag after + does not make another mailbox."""
     name, _, domain = address.lower().rpartition("@")
-    return folder / f"{name.partition('+')[0]}@{domain}"
+    return folder / f"{name.partition('+')[0]}@{domain}".replace("/", "_")  # an address may hold one, a folder not
 
 
 class PostOffice:
     """Mailboxes are folders named by address without its tag; `bouncing` addresses send a report back (RFC 3464)."""
 
     def __init__(self, folder: Path, now: Callable[[], datetime], bouncing: Collection[str] = ()) -> None:
-        self.folder, self._real_now, self._bouncing = folder, now, frozenset(bouncing)
+        self.folder, self._real_now, self._bouncing = folder, now, frozenset(address.lower() for address in bouncing)
         self.clock: datetime | None = None
         """Set it to stamp what arrives with another time than now (a virtual clock)."""
         self.delivered: list[tuple[str, str]] = []
         self._controller: Controller | None = None
 
     def __enter__(self) -> "PostOffice":
-        self._controller = Controller(
-            _Handler(self), hostname=HOST, port=free_port(), data_size_limit=32 * 1024 * 1024, enable_SMTPUTF8=False
+        for _ in range(PORTS_TO_TRY - 1):
+            with suppress(OSError):  # somebody else took the free port before we did
+                return self._listen()
+        return self._listen()
+
+    def _listen(self) -> "PostOffice":
+        controller = Controller(
+            _Handler(self), hostname=HOST, port=free_port(), data_size_limit=MOST_BYTES, enable_SMTPUTF8=False
         )
-        self._controller.start()
+        controller.start()
+        self._controller = controller
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,10 +102,19 @@ class _Handler:
     def __init__(self, office: PostOffice) -> None:
         self._office = office
 
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if not address_is_sound(address):
+            return "553 5.1.3 no such address can exist"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content: Any = envelope.content
+        sender = (envelope.mail_from or "").strip("<>")  # the null sender comes as '<>'
         for recipient in envelope.rcpt_tos:
-            self._office.accept(envelope.mail_from or "", recipient, bytes(content))
+            self._office.accept(sender, recipient, bytes(content))
         return "250 2.0.0 OK"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar, standing_of
@@ -30,6 +30,7 @@ from tasks.domain.message import Attachment, Message, read_message
 from tasks.domain.plan import round_from_terms
 from tasks.escalation import reschedule
 from tasks.letters import cancel_waiting, house_day_bounds, new_message_id, owe
+from tasks.progress import watched
 from tasks.records import Answer, Assignment, Contact, Finding, Incoming, Letter, Reply, move
 from tasks.report import Report, one_by_one
 from tasks.scheduling import HOURS, cycle_checklist
@@ -102,7 +103,7 @@ def _letter_of(session: Session, ids: tuple[str, ...]) -> Letter | None:
 def _settle_reply(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
     workbooks, unreadable = _open_all(message, tools)
     codes = _codes(session, message, workbooks)
-    if finding := _first_finding(session, codes):
+    if not any(one.code for one in workbooks) and (finding := _first_finding(session, codes)):
         _report_finding(session, row, message, finding, tools)
         return
     filed = False
@@ -142,13 +143,12 @@ def _looks_like_workbook(file: Attachment) -> bool:
 def _codes(session: Session, message: Message, workbooks: list[Workbook]) -> list[str]:
     """Case codes, strongest first: in the workbook, reply tag, thread, subject and text."""
     in_files = [one.code for one in workbooks if one.code]
-    threads = [_code_of(letter) for letter in [_letter_of(session, message.references)] if letter is not None]
-    return list(dict.fromkeys(code for code in (*in_files, *threads, *message.codes) if code))
-
-
-def _code_of(letter: Letter) -> str:
-    obligation = letter.assignment or letter.finding
-    return obligation.code if obligation and letter.bundled_into_id is None else ""
+    letter = _letter_of(session, message.references)
+    if letter is not None and session.scalar(select(Letter.id).where(Letter.bundled_into_id == letter.id).limit(1)):
+        return list(dict.fromkeys(in_files))  # an answer to a digest quotes every case of it: none of them is meant
+    obligation = (letter.assignment or letter.finding) if letter else None
+    thread = obligation.code if obligation else ""
+    return list(dict.fromkeys(code for code in (*in_files, thread, *message.codes) if code))
 
 
 def _assignment_of(session: Session, codes: list[str]) -> Assignment | None:
@@ -226,7 +226,7 @@ def _settle_state(
     assignment.first_reply_at = min(assignment.first_reply_at or received_at, received_at)
     if so_far.complete:
         cancel_waiting(session, assignment, Reason.ANSWERED)
-        if assignment.state is not AssignmentState.ANSWERED:
+        if assignment.state not in {AssignmentState.ANSWERED, AssignmentState.EXEMPT}:
             move(session, assignment, AssignmentState.ANSWERED, answered_at=received_at, next_rung_at=None)
     elif assignment.state not in {AssignmentState.ANSWERED, AssignmentState.RETURNED, AssignmentState.EXEMPT}:
         # Nobody above a unit that answered in part hears that it is silent.
@@ -311,21 +311,20 @@ def _answer_letter(
 
 
 def _owe_answer(session: Session, letter: Letter, assignment: Assignment, tools: Toolbox) -> None:
-    """At most one automatic letter to a sender a day: a further one waits for the next morning, so no loop can run."""
-    start, end = house_day_bounds(letter.created_at)
-    today = (
-        select(func.count())
-        .select_from(Letter)
-        .where(
-            Letter.recipient == letter.recipient,
-            Letter.kind.in_(AT_ONCE),
-            Letter.not_before >= start,
-            Letter.not_before < end,
-        )
-    )
+    """At most one automatic letter to a sender a day, so no loop can run: a further one waits for a free morning.
+
+    It takes the place of one that waits already for the same assignment: what is sent shows how things stand then.
+    """
+    to_sender = Letter.recipient == letter.recipient, Letter.kind.in_(AT_ONCE)
+    older = update(Letter).where(*to_sender, Letter.assignment_id == assignment.id, Letter.state == LetterState.HELD)
+    session.execute(older.values(state=LetterState.CANCELLED, reason=Reason.SUPERSEDED))
+    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
     letter.not_before = letter.created_at
-    if session.scalar(today):
-        calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    while True:
+        start, end = house_day_bounds(letter.not_before)
+        of_day = select(func.count()).select_from(Letter).where(*to_sender, Letter.state != LetterState.CANCELLED)
+        if not session.scalar(of_day.where(Letter.not_before >= start, Letter.not_before < end)):
+            break
         letter.not_before = HOURS.next_open(end, calendar)
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
     owe(session, letter)
@@ -337,7 +336,8 @@ def _owe_answer(session: Session, letter: Letter, assignment: Assignment, tools:
 def file_all(tools: Toolbox) -> Report:
     with tools.sessions() as session:
         ids = unread_ids(session)
-    report = one_by_one(tools.sessions, ids, lambda session, id_: file_one(session, id_, tools), "thư {}".format)
+    waiting = watched("Đọc và ghi nhận thư", ids)
+    report = one_by_one(tools.sessions, waiting, lambda session, id_: file_one(session, id_, tools), "thư {}".format)
     _shunt_failures(tools, ids, report)
     return report
 

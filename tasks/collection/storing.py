@@ -64,4 +64,5 @@ def unread_ids(session: Session) -> list[int]:
 def shunt(session: Session, incoming_id: int, why: str) -> None:
     """A message that cannot be read waits for a person; it blocks nothing behind it."""
     row = session.get_one(Incoming, incoming_id)
-    row.verdict, row.why = Verdict.SHUNTED, why
+    if row.verdict is None:  # unless another collector could read it
+        row.verdict, row.why = Verdict.SHUNTED, why

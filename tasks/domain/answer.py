@@ -4,6 +4,7 @@ Nothing is guessed in silence: what was assumed is flagged, what is ambiguous is
 spellings that people and spreadsheet programs produce for one and the same answer).
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
@@ -16,14 +17,15 @@ Taken = tuple[str | int | float, str]
 
 EXCEL_EPOCH = date(1899, 12, 30)
 LONGEST_TEXT = 2_000
+LONGEST_NUMBER = 400
 _ERRORS = re.compile(r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)$")
 _NOTHING = frozenset({"-", "--", "–", "n/a", "chua", "chua co", "chua co so lieu"})
 _DAY = re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*(?:[/.\-]|tháng)\s*(\d{1,2})\s*(?:[/.\-]|năm)\s*(\d{4}|\d{2})$", re.I)
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?$")
-_VIETNAMESE_NUMBER = re.compile(r"^[+-]?(?:\d{1,3}(?:[.\u0020]\d{3})+|\d+)(?:,\d+)?$")
+_VIETNAMESE_NUMBER = re.compile(r"^[+-]?(?:[1-9]\d{0,2}(?:[.\u0020]\d{3})+|\d+)(?:,\d+)?$")
 _US_NUMBER = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+\.\d+$")
-_ONE_GROUP = re.compile(r"^[+-]?\d{1,3}[.,]\d{3}$")
-_PLAIN_DECIMAL = re.compile(r"^[+-]?\d+\.\d{1,2}$|^[+-]?\d+\.\d{4,}$")
+_ONE_GROUP = re.compile(r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$")
+_PLAIN_DECIMAL = re.compile(r"^[+-]?0\.\d+$|^[+-]?\d+\.\d{1,2}$|^[+-]?\d+\.\d{4,}$")
 # Ticks and codes that stand for a yes or a no; taken, but shown back.
 _YES = frozenset({"x", "v", "✓", "✔", "☑", "1", "c", "y", "yes", "true", "dung", "da", "roi", "da co"})
 _NO = frozenset({"0", "k", "n", "no", "false", "sai", "ko", "✗", "✘"})
@@ -49,7 +51,8 @@ def read_answer(item: Item, raw: Raw) -> Taken:
         if _ERRORS.match(raw):
             raise Refusal(f"ô đang báo lỗi {raw} của bảng tính; hãy nhập lại {_wanted(item)}")
         if item.condition and fold(raw) in _NOT_APPLICABLE:
-            return NOT_APPLICABLE, ""
+            exact = raw.casefold() == NOT_APPLICABLE.casefold()
+            return NOT_APPLICABLE, "" if exact else f"“{raw}” được hiểu là “{NOT_APPLICABLE}”"
     return _READERS[item.type](item, raw)
 
 
@@ -61,6 +64,8 @@ def read_number(raw: Raw, *, whole: bool) -> tuple[float, str]:
         serial = (_as_date(raw) - EXCEL_EPOCH).days
         return serial, f"ô ở định dạng ngày, hiểu là số {number_text(serial)}"
     if isinstance(raw, (int, float)):
+        if not math.isfinite(raw):
+            raise Refusal("cần một số, đang là một số quá lớn")
         return raw, ""
     return _number_in_words(str(raw), whole=whole)
 
@@ -80,24 +85,36 @@ def _number_in_words(text: str, *, whole: bool) -> tuple[float, str]:
             text.replace(",", "")
         ), f"“{text}” viết kiểu Anh, hiểu là {number_text(float(text.replace(',', '')))}"
     if _PLAIN_DECIMAL.match(text):
-        return float(text), f"“{text}” được hiểu là {number_text(float(text), None)}"
+        return _plain(text), f"“{text}” được hiểu là {number_text(float(text), None)}"
     raise Refusal(f"cần một số, đang là chữ “{_short(text)}”")
 
 
 def _plain(text: str) -> float:
+    if len(text) > LONGEST_NUMBER or math.isinf(float(text)):
+        raise Refusal(f"cần một số, “{_short(text)}” quá lớn")
     return float(text) if "." in text else int(text)
 
 
 def _read_whole(item: Item, raw: Raw) -> Taken:
-    value, flag = read_number(raw, whole=True)
+    value, flag = _with_unit(item, raw, whole=True)
     if value != int(value):
         raise Refusal(f"cần số nguyên, đang là {number_text(value)}; nếu là hàng nghìn hãy ghi liền, ví dụ 1250")
     return _within(item, int(value)), flag
 
 
 def _read_decimal(item: Item, raw: Raw) -> Taken:
-    value, flag = read_number(raw, whole=False)
+    value, flag = _with_unit(item, raw, whole=False)
     return _within(item, value), flag
+
+
+def _with_unit(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
+    """'3 cuộc' is a number where 'cuộc' is what the item counts."""
+    text = one_line(raw) if isinstance(raw, str) else ""
+    number = text[: -len(item.unit)].rstrip()
+    if item.unit and number[-1:].isdigit() and text.casefold().endswith(item.unit.casefold()):
+        value, flag = read_number(number, whole=whole)
+        return value, flag or f"“{text}” được hiểu là {number_text(value)}"
+    return read_number(raw, whole=whole)
 
 
 def _read_percent(item: Item, raw: Raw) -> Taken:
@@ -162,7 +179,10 @@ def _as_date(value: date | datetime) -> date:
 def _read_choice(item: Item, raw: Raw) -> Taken:
     choices = CHOICES[item.type]
     if isinstance(raw, bool):
-        return choices[0] if raw else choices[1 if item.type is AnswerType.CO_KHONG else 2], ""
+        if item.type is AnswerType.CO_KHONG:
+            return choices[0 if raw else 1], ""
+        choice = choices[0 if raw else 2]
+        return choice, f"giá trị {'đúng' if raw else 'sai'} được hiểu là “{choice}”"
     text = one_line(str(raw if not isinstance(raw, float) else f"{raw:g}"))
     for choice in choices:
         if text.casefold() == choice.casefold():
@@ -199,7 +219,11 @@ _READERS: Mapping[AnswerType, Callable[[Item, Raw], Taken]] = {
 
 def means_nothing(item: Item, raw: Raw) -> bool:
     """A dash or 'chưa' where a number or a day is asked: not an answer yet, but no mistake to colour either."""
-    return isinstance(raw, str) and item.type is not AnswerType.VAN_BAN and fold(raw) in _NOTHING
+    if not isinstance(raw, str) or item.type is AnswerType.VAN_BAN:
+        return False
+    if fold(raw) in _NOT_APPLICABLE and (item.condition or item.type in CHOICES):
+        return False  # 'N/A' is an answer where 'Không áp dụng' may be chosen
+    return fold(raw) in _NOTHING
 
 
 def _wanted(item: Item) -> str:

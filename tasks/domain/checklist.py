@@ -215,11 +215,12 @@ def parse_checklist(table: Table, extends: Mapping[str, Checklist] | None = None
     base = _base(table, extends or {})
     sections = [*(base.sections if base else ()), *(_section(one) for one in table.tables("section"))]
     known = {section.code for section in sections}
-    items = [*(base.items if base else ()), *(_item(one, known) for one in table.tables("item"))]
-    seen: set[str] = set()
-    for item in items:
+    own = table.tables("item")
+    items = [*(base.items if base else ()), *(_item(one, known) for one in own)]
+    seen = {item.code for item in base.items} if base else set()
+    for item, where in zip(items[len(seen) :], own, strict=True):
         if item.code in seen:
-            table.wrong(None, f"mã mục “{item.code}” bị trùng")
+            where.wrong("code", f"mã mục “{item.code}” bị trùng")
         seen.add(item.code)
     if not items:
         table.wrong(None, "bảng kiểm chưa có mục [[item]] nào")

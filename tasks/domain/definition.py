@@ -7,7 +7,7 @@ can be named by file and line too.
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -28,7 +28,7 @@ def line_index(text: str) -> dict[Path, int]:
     arrays: dict[Path, int] = {}
     table: Path = ()
     inside_text = False
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         quotes = line.count('"""') + line.count("'''")
         if inside_text:
             inside_text = quotes % 2 == 0
@@ -71,6 +71,7 @@ class Table:
 
     @classmethod
     def of_toml(cls, text: str, file: str) -> "Table":
+        text = text.removeprefix("\ufeff")  # Notepad writes one
         try:
             return cls(tomllib.loads(text), file, line_index(text))
         except tomllib.TOMLDecodeError as error:
@@ -81,7 +82,7 @@ class Table:
     def where(self, key: str | None = None) -> str:
         path = self._path if key is None else (*self._path, key)
         while path and path not in self._lines:
-            path = path[:-1]
+            path = (*path, 0) if (*path, 0) in self._lines else path[:-1]
         line = self._lines.get(path)
         return f"{self._file}, dòng {line}" if line else self._file
 
@@ -116,7 +117,7 @@ class Table:
         value = self._value(key, (str,), "một đoạn chữ", default, "")
         if isinstance(value, str):
             value = clean(value)
-            if not value and default is ... and self._data.get(key) is not None:
+            if not value and default is ... and isinstance(self._data.get(key), str):
                 self.wrong(key, f"“{key}” đang để trống")
         return value  # type: ignore[no-any-return]
 
@@ -147,6 +148,9 @@ class Table:
             except ValueError:
                 self.wrong(key, f"“{key}” phải là một ngày, ví dụ 2025-10-31; đang là “{value}”")
                 return date(1, 1, 1)
+        if isinstance(value, datetime):
+            self.wrong(key, f"“{key}” phải là một ngày, ví dụ 2025-10-31; đang có cả giờ")
+            return date(1, 1, 1)
         return value  # type: ignore[no-any-return]
 
     def choice(self, key: str, kind: type[E], default: Any = ...) -> E:
@@ -188,7 +192,7 @@ class Table:
 
     def raise_if_wrong(self) -> None:
         if self.problems:
-            raise DefinitionError(sorted(set(self.problems), key=_by_line))
+            raise DefinitionError(sorted(dict.fromkeys(self.problems), key=_by_line))
 
 
 def _by_line(problem: Problem) -> tuple[str, int]:

@@ -149,7 +149,7 @@ def _roles(table: Table) -> list[Role]:
     for name in names:
         if name not in set(Role):
             table.wrong("audience", f"không có vai trò “{name}”; chọn trong {', '.join(Role)}")
-    return [Role(name) for name in names if name in set(Role)]
+    return [Role(name) for name in dict.fromkeys(names) if name in set(Role)]
 
 
 def ladder_terms(ladder: Ladder) -> dict[str, Any]:

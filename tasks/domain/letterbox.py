@@ -252,18 +252,25 @@ def may_answer_automatically(message: Message) -> bool:
         and message.return_path != ""
         and message.auto_submitted in {"", "no"}
         and message.precedence not in {"bulk", "list", "junk", "auto_reply"}
-        and not re.match(r"(no-?reply|do-?not-?reply|mailer-daemon|postmaster)@", message.sender)
+        and "list-id" not in message.headers
+        and not re.match(r"(no[-_.]?reply|do[-_.]?not[-_.]?reply|mailer-daemon|postmaster)@", message.sender)
     )
 
 
-_HARD_STATUS = re.compile(r"^5\.(1\.[0-9]+|2\.1|4\.4)$")
-_POLICY_WORDS = re.compile(r"spam|policy|blocked|rate|frequency|too many|quota|limit", re.I)
+# RFC 3463: 1.x is the recipient, but 1.7-1.9 our own address and the next server; 2.1 a closed mailbox.
+_HARD_STATUS = re.compile(r"^5\.(1\.([0-6]|10)|2\.1)$")
+# A full box, the receiving system, the route (5.4.4 is as often a passing DNS fault), protocol, content, security.
+_ELSEWHERE_STATUS = re.compile(r"^5\.(1\.[789]|2\.[2-4]|[3-7]\.[0-9]+)$")
+_POLICY_WORDS = re.compile(r"spam|policy|blocked|\brate\b|frequency|too many|quota|limit|\bfull\b", re.I)
+_NOBODY_WORDS = re.compile(
+    r"user unknown|unknown user|no such|does(n.t| not) exist|recipient (address )?rejected|invalid recipient", re.I
+)
 
 
 def is_hard(status: str, diagnostic: str) -> bool:
     """A hint, not a verdict: the address itself is refused, and not our behaviour (policy, rate) or its full box."""
-    if status == "5.4.4":  # 'unable to route' is as often a passing DNS fault
+    if _HARD_STATUS.match(status):
+        return True
+    if not status.startswith("5.") or _POLICY_WORDS.search(diagnostic):
         return False
-    return bool(_HARD_STATUS.match(status)) or (
-        status.startswith("5.") and not _POLICY_WORDS.search(diagnostic) and "full" not in diagnostic.lower()
-    )
+    return not _ELSEWHERE_STATUS.match(status) or bool(_NOBODY_WORDS.search(diagnostic))

@@ -5,15 +5,17 @@ import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Mime
 from email.utils import collapse_rfc2231_value, getaddresses, parseaddr
 
-from tasks.domain.vietnamese import nfc, one_line
+from tasks.domain.vietnamese import clean, nfc, one_line
 
 CASE_CODE = re.compile(r"\b(DCCS-\d{4}-\d{4,}-[0-9A-Z]{4})\b", re.I)
 _REPLY_TAG = re.compile(r"\+(dccs-\d{4}-\d{4,}-[0-9a-z]{4})@", re.I)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_ANGLE_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _DEEPEST = 6
 
 
@@ -60,13 +62,13 @@ def read_message(raw: bytes) -> Message:
     """Parse with the lenient policy: the strict one raises on one real message in thirty (reference: mail)."""
     mime = email.message_from_bytes(raw, policy=email.policy.compat32)
     parts = list(_parts(mime, 0))
-    sender_name, sender = parseaddr(_header(mime, "From"))
+    sender_name, sender = _sender(mime)
     subject = one_line(_header(mime, "Subject"))
     recipients = _addresses(mime, "Delivered-To", "X-Original-To", "To", "Cc")
     text = "\n".join(_text(part) for part in parts if part.get_content_type() == "text/plain" and not _file_name(part))
     return Message(
-        sender=sender.lower(),
-        sender_name=one_line(sender_name),
+        sender=sender,
+        sender_name=sender_name,
         subject=subject,
         message_id=_first_id(mime, "Message-ID"),
         recipients=recipients,
@@ -102,27 +104,48 @@ def _codes(recipients: tuple[str, ...], subject: str, text: str) -> tuple[str, .
 
 
 def _parts(mime: Mime, depth: int) -> Iterator[Mime]:
+    _mend_headers(mime)
     yield mime
-    payload = mime.get_payload()
-    if depth < _DEEPEST and isinstance(payload, list):
-        for part in payload:
+    if depth < _DEEPEST and mime.is_multipart():  # asked first: get_payload() decodes text, and may raise over it
+        for part in mime.get_payload():
             if isinstance(part, Mime):
                 yield from _parts(part, depth + 1)
 
 
+def _mend_headers(mime: Mime) -> None:
+    """Letters that a program wrote as plain bytes, against the standard; the parser would show each as a '?'."""
+    raw = [(name, value.encode("utf-8", "surrogateescape").replace(b"\0", b"")) for name, value in mime.raw_items()]
+    items = [(name, _decoded(value, "utf-8")) for name, value in raw]
+    for name, _ in items:
+        del mime[name]
+    for name, value in items:
+        mime[name] = value
+
+
 def _header(mime: Mime, name: str) -> str:
-    value = mime.get(name)
-    if value is None:
-        return ""
+    return _words(str(mime.get(name) or ""))
+
+
+def _words(value: str) -> str:
     try:
         return nfc(str(make_header(decode_header(value))))
-    except (ValueError, LookupError, UnicodeError):
-        return nfc(str(value))
+    except (ValueError, LookupError, MessageError):
+        return nfc(value)
+
+
+def _sender(mime: Mime) -> tuple[str, str]:
+    """Name and address, told apart before the name is decoded: 'UBND xã, huyện' may hold commas and more."""
+    value = str(mime.get("From") or "")
+    name, address = parseaddr(value)
+    if "@" not in address and (found := _ANGLE_ADDRESS.search(_words(value))):
+        name, address = _words(value)[: found.start()], found[1]
+    return one_line(_words(name)), one_line(address).lower()
 
 
 def _addresses(mime: Mime, *names: str) -> tuple[str, ...]:
+    """Each header for itself, so that one misshapen line hides no other."""
     values = [str(value) for name in names for value in mime.get_all(name, [])]
-    return tuple(dict.fromkeys(address.lower() for _, address in getaddresses(values) if address))
+    return tuple(dict.fromkeys(address.lower() for value in values for _, address in getaddresses([value]) if address))
 
 
 def _ids(mime: Mime, *names: str) -> tuple[str, ...]:
@@ -145,13 +168,16 @@ def _bytes(part: Mime) -> bytes:
 
 
 def _text(part: Mime) -> str:
-    data = _bytes(part)
-    for charset in (part.get_content_charset() or "utf-8", "utf-8", "cp1258"):
+    return clean(_decoded(_bytes(part), part.get_content_charset() or "utf-8"))
+
+
+def _decoded(data: bytes, declared: str) -> str:
+    for charset in (declared, "utf-8", "cp1258"):
         try:
-            return nfc(data.decode(charset))
-        except (LookupError, UnicodeError):
+            return data.decode(charset)
+        except (LookupError, ValueError):
             continue
-    return nfc(data.decode("utf-8", "replace"))
+    return data.decode("utf-8", "replace")
 
 
 def _file_name(part: Mime) -> str:
@@ -161,10 +187,7 @@ def _file_name(part: Mime) -> str:
             continue
         value = collapse_rfc2231_value(parameter_value)
         if value:
-            try:
-                return one_line(str(make_header(decode_header(str(value)))))
-            except (ValueError, LookupError, UnicodeError):
-                return one_line(str(value))
+            return one_line(_words(str(value)))
     return ""
 
 
@@ -189,8 +212,8 @@ def _reports(parts: list[Mime]) -> Iterator[DeliveryReport]:
             if isinstance(block, Mime) and block.get("Final-Recipient"):
                 yield DeliveryReport(
                     recipient=_after_semicolon(block.get("Final-Recipient")),
-                    action=str(block.get("Action") or "").strip().lower(),
-                    status=str(block.get("Status") or "").strip().split(" ")[0],
+                    action=one_line(str(block.get("Action") or "")).lower(),
+                    status=one_line(str(block.get("Status") or "")).split(" ")[0],
                     diagnostic=one_line(str(block.get("Diagnostic-Code") or "")),
                 )
 

@@ -257,18 +257,25 @@ def _read_plan(table: Table) -> Plan:
 
 
 def _check_whole(plan: Plan, table: Table) -> None:
-    codes = [one.code for one in plan.rounds]
-    for code in sorted({code for code in codes if codes.count(code) > 1}):
-        table.wrong("round", f"mã đợt “{code}” bị trùng")
+    codes: set[str] = set()
     for round_, where in zip(plan.rounds, table.tables("round"), strict=True):
+        if round_.code in codes:
+            where.wrong("code", f"mã đợt “{round_.code}” bị trùng")
+        codes.add(round_.code)
         if round_.ladder not in plan.ladders:
             where.wrong("ladder", f"đợt “{round_.code}”: không có thang nhắc “{round_.ladder}”")
     roles = {officer.role for officer in plan.officers}
-    for ladder in plan.ladders.values():
-        for rung in ladder.rungs:
+    names: set[str] = set()
+    for where in table.tables("ladder"):
+        ladder = parse_ladder(where)
+        if ladder.name in names:
+            where.wrong("name", f"thang “{ladder.name}” bị trùng tên")
+        names.add(ladder.name)
+        for rung, rung_where in zip(ladder.rungs, where.tables("rung"), strict=True):
             for role in sorted(set(rung.audience) - UNIT_ROLES - roles):
-                table.wrong(
-                    "ladder", f"thang “{ladder.name}”, bậc “{rung.name}”: chưa có [[officer]] nào giữ vai trò “{role}”"
+                rung_where.wrong(
+                    "audience",
+                    f"thang “{ladder.name}”, bậc “{rung.name}”: chưa có [[officer]] nào giữ vai trò “{role}”",
                 )
 
 
@@ -363,13 +370,17 @@ def _checklists(table: Table) -> dict[UnitKind, str]:
 
 def _check_dates(round_: Round, table: Table, calendar: Calendar | None) -> None:
     say = f"đợt “{round_.code}”:"
+    if date.min in {round_.opens_on, round_.due.named, round_.period_from, round_.period_to}:
+        return  # a day that could not be read is reported already
     if round_.period_from > round_.period_to:
         table.wrong("period_from", f"{say} kỳ kiểm tra kết thúc trước khi bắt đầu")
     if calendar is None:
         return
     try:
         last = round_.due.last_day(calendar)
-        calendar.is_working(round_.opens_on)
+        for day in (round_.opens_on, last):
+            calendar.is_working(day)
+        left = calendar.working_days_between(round_.cut_off_on, last) if round_.cut_off_on else 1
     except CalendarUnknown as unknown:
         table.wrong("due", f"{say} {unknown}")
         return
@@ -377,7 +388,7 @@ def _check_dates(round_: Round, table: Table, calendar: Calendar | None) -> None
         table.wrong("due", f"{say} hạn gửi {day_text(last)} không sau ngày mở {day_text(round_.opens_on)}")
     if round_.lock_on and round_.lock_on < last:
         table.wrong("lock_on", f"{say} ngày khóa sổ {day_text(round_.lock_on)} trước hạn gửi {day_text(last)}")
-    if round_.cut_off_on and calendar.working_days_between(round_.cut_off_on, last) < 1:
+    if round_.cut_off_on and left < 1:
         table.wrong(
             "cut_off_on",
             f"{say} từ ngày chốt số liệu {day_text(round_.cut_off_on)} đến hạn gửi {day_text(last)} phải còn "

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,23 +81,31 @@ def read_register(rows: Sequence[Row]) -> tuple[list[UnitEntry], list[Problem], 
     warnings: list[Problem] = []
     read = [(row, entry) for row in rows if (entry := _entry(row, problems, warnings)) is not None]
     _find_duplicates(read, problems, warnings)
-    _find_strangers([entry for _, entry in read], read, problems)
+    _find_strangers({_code(row) for row in rows}, read, problems)
     return [entry for _, entry in read], problems, warnings
+
+
+def _text(row: Row, field: str) -> str:
+    raw = row.cells.get(field)
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)  # a telephone number or a code typed as a number
+    return "" if is_blank(raw) else one_line(str(raw))
+
+
+def _code(row: Row) -> str:
+    return _text(row, "code") or slug(_text(row, "name"))[:40]
 
 
 def _entry(row: Row, problems: list[Problem], warnings: list[Problem]) -> UnitEntry | None:
     def text(field: str) -> str:
-        raw = row.cells.get(field)
-        if isinstance(raw, float) and raw.is_integer():
-            raw = int(raw)  # a telephone number or a code typed as a number
-        return "" if is_blank(raw) else one_line(str(raw))
+        return _text(row, field)
 
     before = len(problems)
     name = text("name")
     if not name:
         problems.append(Problem(row.place("name"), "chưa ghi tên đơn vị"))
     kind = _kind(row, text("kind"), problems)
-    code = text("code") or slug(name)[:40]
+    code = _code(row)
     if name and not _CODE.match(code):
         problems.append(Problem(row.place("code"), f"mã “{code}” chỉ được gồm chữ không dấu, số, gạch nối"))
     addresses = _addresses(row, "addresses", text("addresses"), problems)
@@ -192,10 +200,8 @@ def _find_duplicates(read: Sequence[tuple[Row, UnitEntry]], problems: list[Probl
                 warnings.append(Problem(row.place("addresses"), f"“{address}” dùng chung với {', '.join(others)}"))
 
 
-def _find_strangers(
-    entries: Sequence[UnitEntry], read: Sequence[tuple[Row, UnitEntry]], problems: list[Problem]
-) -> None:
-    codes = {entry.code for entry in entries}
+def _find_strangers(codes: Set[str], read: Sequence[tuple[Row, UnitEntry]], problems: list[Problem]) -> None:
+    """`codes` of all rows: a unit whose own row is wrong is still no stranger."""
     for row, entry in read:
         if entry.parent and entry.parent not in codes:
             problems.append(Problem(row.place("parent"), f"đơn vị cấp trên “{entry.parent}” không có trong danh sách"))

@@ -61,7 +61,7 @@ class AssignmentFact:
 
     @property
     def late(self) -> bool:
-        return self.answered_at is not None and self.answered_at > self.due_at
+        return self.answered_at is not None and self.answered_at >= self.due_at
 
     @property
     def outcome(self) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 # Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
 _D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
@@ -24,7 +24,8 @@ def nfc(text: str) -> str:
 def clean(text: str) -> str:
     """Text as a person meant it: no invisible or control characters, plain spaces, no blank ends."""
     text = _INVISIBLE.sub("", nfc(text)).replace("\u00a0", " ").replace("\u202f", " ")
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return nfc(text).strip()  # again: what was removed may have stood between a letter and its tone
 
 
 def one_line(text: str) -> str:
@@ -74,6 +75,13 @@ def moment_text(moment: datetime) -> str:
     return moment.strftime("%H:%M ngày %d/%m/%Y")
 
 
+def deadline_text(moment: datetime) -> str:
+    """'hết 28/02/2025' for the midnight at its end (which nobody would read as the 28th), else the hour and day."""
+    if moment.time() == time(0):
+        return f"hết {day_text((moment - timedelta(minutes=1)).date())}"
+    return moment_text(moment)
+
+
 def clock_text(clock: time) -> str:
     return f"{clock.hour} giờ {clock.minute:02d}" if clock.minute else f"{clock.hour} giờ"
 
@@ -81,9 +89,9 @@ def clock_text(clock: time) -> str:
 def number_text(value: float, decimals: int | None = None) -> str:
     """1234.5 -> '1.234,5'; decimals=None keeps what the number has, at most two."""
     if decimals is None:
-        text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+        text = f"{value:z,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
     else:
-        text = f"{value:,.{decimals}f}"
+        text = f"{value:z,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,"))
 
 

@@ -1,7 +1,7 @@
 """Which letters may leave now: claimed by a conditional update, checked once more inside the claim."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.engine import CursorResult
@@ -13,10 +13,13 @@ from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState
 from tasks.escalation import is_urgent, terms_of
 from tasks.letters import house_day_bounds
 from tasks.records import Letter, move
+from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
 BATCH = 50
+FOR_A_TIME = (Reason.QUIET, Reason.BUDGET)
+LOOK_AGAIN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,8 @@ class Parcel:
 
 def release_due(session: Session, as_of: datetime) -> None:
     """Letters held for a time (quiet hours, quota) are ready once that time has come."""
-    timed = (Reason.QUIET, Reason.BUDGET)
-    ready = update(Letter).where(Letter.state == LetterState.HELD, Letter.reason.in_(timed), Letter.not_before <= as_of)
-    session.execute(ready.values(state=LetterState.QUEUED, reason=None))
+    timed = update(Letter).where(Letter.state == LetterState.HELD, Letter.reason.in_(FOR_A_TIME))
+    session.execute(timed.where(Letter.not_before <= as_of).values(state=LetterState.QUEUED, reason=None))
 
 
 def sweep_expired(session: Session, now: datetime) -> int:
@@ -49,13 +51,24 @@ def sweep_expired(session: Session, now: datetime) -> int:
     return uncertain.rowcount
 
 
+def count_ready(session: Session, as_of: datetime) -> int:
+    ready = select(func.count()).select_from(Letter).where(Letter.state == LetterState.QUEUED)
+    return session.scalar(ready.where(Letter.not_before <= as_of)) or 0
+
+
 def ready_ids(session: Session, as_of: datetime) -> list[int]:
     ready = select(Letter.id).where(Letter.state == LetterState.QUEUED, Letter.not_before <= as_of)
     return list(session.scalars(ready.order_by(Letter.not_before, Letter.id).limit(BATCH)))
 
 
-def claim_batch(session: Session, tools: Toolbox, worker: str, as_of: datetime) -> list[Parcel]:
-    """Claim up to a batch of ready letters, with their fellow letters of the same digest; empty when none is ready."""
+def claim_batch(
+    session: Session, tools: Toolbox, worker: str, as_of: datetime, report: Report | None = None
+) -> list[Parcel]:
+    """Claim up to a batch of ready letters, with their fellow letters of the same digest; empty when none is ready.
+
+    `report` is told of letters that could not be checked.
+    """
+    report = Report() if report is None else report
     now = tools.now()
     parcels: list[Parcel] = []
     taken: set[int] = set()
@@ -63,9 +76,10 @@ def claim_batch(session: Session, tools: Toolbox, worker: str, as_of: datetime) 
         if letter_id in taken or not claim(session, letter_id, worker, now):
             continue
         leader = session.get_one(Letter, letter_id)
-        if not may_leave(session, leader, tools, as_of):
+        if not _checked(session, leader, tools, as_of, report):
             continue
-        followers = claim_fellows(session, leader, tools, worker, as_of)
+        leader.bundled_into_id = None  # it may have been a line of a digest whose first letter dropped out
+        followers = claim_fellows(session, leader, tools, worker, as_of, report)
         parcels.append(Parcel(leader.id, tuple(followers)))
         taken.update(parcels[-1].ids)
     return parcels
@@ -80,21 +94,43 @@ def claim(session: Session, letter_id: int, worker: str, now: datetime) -> bool:
     return result.rowcount == 1
 
 
-def claim_fellows(session: Session, leader: Letter, tools: Toolbox, worker: str, as_of: datetime) -> list[int]:
-    """The other ready letters to the same person on the same day."""
+def claim_fellows(
+    session: Session, leader: Letter, tools: Toolbox, worker: str, as_of: datetime, report: Report
+) -> list[int]:
+    """The other ready letters to the same person on the same day; bytes that are written take in no further one."""
     if leader.kind not in BUNDLED or leader.bundle is None:
         return []
     same = select(Letter.id).where(
         Letter.bundle == leader.bundle, Letter.state == LetterState.QUEUED, Letter.not_before <= as_of
     )
+    if leader.raw is not None:
+        same = same.where(Letter.bundled_into_id == leader.id)
     fellows = []
     for letter_id in session.scalars(same.order_by(Letter.id)).all():
         if claim(session, letter_id, worker, tools.now()):
             letter = session.get_one(Letter, letter_id)
-            if may_leave(session, letter, tools, as_of):
+            if not _checked(session, letter, tools, as_of, report):
+                continue
+            if letter.recipient == leader.recipient:
                 letter.bundled_into_id = leader.id
                 fellows.append(letter_id)
+            else:  # its unit has another address by now
+                move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None)
     return fellows
+
+
+def _checked(session: Session, letter: Letter, tools: Toolbox, as_of: datetime, report: Report) -> bool:
+    """The last check; a letter whose case cannot be read is named and waits, so that those behind it leave."""
+    try:
+        with session.begin_nested():
+            return may_leave(session, letter, tools, as_of)
+    except Exception as error:
+        log.exception("letter %s cannot be checked", letter.id)
+        why = f"{type(error).__name__}: {error}"
+        report.failures.append(Failure(f"thư {letter.id}", why))
+        again = as_of + LOOK_AGAIN_AFTER
+        move(session, letter, LetterState.QUEUED, detail=why, not_before=again, claimed_by="", lease_until=None)
+        return False
 
 
 def may_leave(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> bool:
@@ -130,6 +166,8 @@ def _recipient_is_current(session: Session, letter: Letter) -> bool:
         return not move(session, letter, LetterState.CANCELLED, reason=reason, lease_until=None)
     if letter.raw is None:
         letter.recipient, letter.recipient_name = contact.address, contact.name
+        if letter.bundle is not None:
+            letter.bundle = f"{contact.address}|{letter.bundle.rpartition('|')[2]}"
     return True
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,10 +18,11 @@ from tasks.domain.errors import (
     MailUncertain,
     WrongMove,
 )
-from tasks.domain.letterbox import LetterState, Reason, retry_at
+from tasks.domain.letterbox import LetterState, Reason, is_hard, retry_at
 from tasks.domain.mime import address_is_sound
-from tasks.mailing.claiming import Parcel, claim_batch, ready_ids, release_due, sweep_expired
+from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, release_due, sweep_expired
 from tasks.mailing.writing import write_letter
+from tasks.progress import Progress
 from tasks.records import Letter, move
 from tasks.report import Failure, Report, log
 from tasks.toolbox import Connection, Toolbox
@@ -39,16 +41,18 @@ async def send_ready(tools: Toolbox, as_of: datetime) -> Report:
         release_due(session, as_of)
         if lost := sweep_expired(session, tools.now()):
             report.counts["thư chưa rõ kết quả"] += lost
-    while parcels := _claim(tools, as_of):
+        progress = Progress("Gửi thư", count_ready(session, as_of))
+    while parcels := _claim(tools, as_of, report):
         await _send_batch(tools, parcels, as_of, report)
+        await progress.aadvance(sum(len(parcel.ids) for parcel in parcels))
     return report
 
 
-def _claim(tools: Toolbox, as_of: datetime) -> list[Parcel]:
+def _claim(tools: Toolbox, as_of: datetime, report: Report) -> list[Parcel]:
     """The next batch; a batch of which nothing may leave is no reason to stop looking."""
     while True:
         with tools.sessions.begin() as session:
-            parcels = claim_batch(session, tools, worker_name(), as_of)
+            parcels = claim_batch(session, tools, worker_name(), as_of, report)
             if parcels or not ready_ids(session, as_of):
                 return parcels
 
@@ -58,11 +62,13 @@ async def _send_batch(tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime
     for parcel in parcels:
         queue.put_nowait(parcel)
     lines = min(tools.house.limits.connections, len(parcels))
-    outcomes = await asyncio.gather(
-        *(_send_over_one_connection(tools, queue, as_of, report) for _ in range(lines)), return_exceptions=True
-    )
-    while not queue.empty():
-        _put_back(tools, queue.get_nowait())
+    try:
+        outcomes = await asyncio.gather(
+            *(_send_over_one_connection(tools, queue, as_of, report) for _ in range(lines)), return_exceptions=True
+        )
+    finally:
+        while not queue.empty():
+            _put_back(tools, queue.get_nowait())
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
@@ -81,10 +87,15 @@ async def _send_parcel(tools: Toolbox, connection: Connection, parcel: Parcel, a
     if message is None:
         return
     recipient, raw = message
+    leaving = False
+
+    def before_content() -> None:
+        nonlocal leaving
+        _change(tools, parcel, LetterState.SENDING)
+        leaving = True
+
     try:
-        answer = await connection.post(
-            tools.house.sender_address, recipient, raw, lambda: _change(tools, parcel, LetterState.SENDING)
-        )
+        answer = await connection.post(tools.house.sender_address, recipient, raw, before_content)
     except MailServerUnavailable:
         _put_back(tools, parcel)
         raise
@@ -95,6 +106,9 @@ async def _send_parcel(tools: Toolbox, connection: Connection, parcel: Parcel, a
     except MailRefusedForNow as refusal:
         _try_later(tools, parcel, refusal, report)
     except (MailUncertain, asyncio.CancelledError) as doubt:
+        if not leaving and isinstance(doubt, asyncio.CancelledError):
+            _put_back(tools, parcel)
+            raise
         _change(tools, parcel, LetterState.UNCERTAIN, reason=Reason.INTERRUPTED, detail=str(doubt), lease_until=None)
         report.counts["thư chưa rõ kết quả"] += 1
         if isinstance(doubt, asyncio.CancelledError):
@@ -117,14 +131,29 @@ def _written(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report) ->
             raise ValueError(f"địa chỉ “{recipient}” không hợp lệ")
     except Exception as error:
         log.exception("letter %s cannot be written", parcel.leader)
-        _change(tools, parcel, LetterState.FAILED, reason=Reason.BROKEN, detail=str(error), lease_until=None)
-        report.failures.append(Failure(f"thư {parcel.leader}", f"{type(error).__name__}: {error}"))
+        broken = _broken_lines(tools, parcel, as_of)
+        _change(tools, broken, LetterState.FAILED, reason=Reason.BROKEN, detail=str(error), lease_until=None)
+        report.failures += [Failure(f"thư {one}", f"{type(error).__name__}: {error}") for one in broken.ids]
+        if sound := [one for one in parcel.ids if one not in broken.ids]:
+            _put_back(tools, Parcel(sound[0], tuple(sound[1:])))
         return None
     if len(raw) > tools.house.limits.size_bytes:
         _change(tools, parcel, LetterState.FAILED, reason=Reason.TOO_LARGE, lease_until=None)
         report.failures.append(Failure(f"thư {parcel.leader}", "lớn hơn mức máy chủ cho phép"))
         return None
     return recipient, raw
+
+
+def _broken_lines(tools: Toolbox, parcel: Parcel, as_of: datetime) -> Parcel:
+    """The letters of a digest that cannot be written by themselves either; the whole parcel when each can."""
+    broken = []
+    for letter_id in parcel.ids if parcel.followers else ():
+        with tools.sessions() as session:  # nothing of this is kept
+            try:
+                write_letter(session, session.get_one(Letter, letter_id), [], tools, as_of)
+            except Exception:
+                broken.append(letter_id)
+    return Parcel(broken[0], tuple(broken[1:])) if broken else parcel
 
 
 def _change(tools: Toolbox, parcel: Parcel, to: LetterState, **changes: object) -> None:
@@ -145,7 +174,6 @@ def _put_back(tools: Toolbox, parcel: Parcel) -> None:
     """Nothing was tried: the letters stand in the queue as before."""
     with tools.sessions.begin() as session:
         for letter in _letters(session, parcel):
-            letter.bundled_into_id = None
             move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None)
 
 
@@ -161,8 +189,15 @@ def _refused(tools: Toolbox, parcel: Parcel, refusal: MailRefusedForGood, report
                 sent_at=None,
                 lease_until=None,
             )
-        note_refusal(session, session.get_one(Letter, parcel.leader), tools)
+        if _blames_address(str(refusal)):
+            note_refusal(session, session.get_one(Letter, parcel.leader), tools)
     report.counts["thư bị từ chối"] += 1
+
+
+def _blames_address(answer: str) -> bool:
+    """Whether a 5xx is about the mailbox, and not about our behaviour (policy, rate) or the letter's size."""
+    status = re.search(r"\b5\.\d{1,3}\.\d{1,3}\b", answer)
+    return is_hard(status[0] if status else "5.0.0" if re.match(r"55[0134]\b", answer) else "", answer)
 
 
 def _try_later(tools: Toolbox, parcel: Parcel, refusal: MailRefusedForNow, report: Report) -> None:

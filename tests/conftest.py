@@ -1,0 +1,139 @@
+"""Fixtures: both databases, and a small office on top. Heavy imports wait until a test asks for them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from tasks.toolbox import Toolbox
+    from tests.servers import PostgresCluster, SqliteFiles
+    from tests.tasks.world import World
+
+    Databases = PostgresCluster | SqliteFiles
+
+BOTH = [pytest.param("sqlite"), pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> "SqliteFiles":
+    from tests.servers import SqliteFiles
+
+    return SqliteFiles(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator["PostgresCluster"]:
+    """A server of our own; without its programs the test is skipped, or fails where servers are required."""
+    from tests.servers import PostgresCluster, ServerMissing
+
+    try:
+        cluster = PostgresCluster()
+    except ServerMissing as missing:
+        if os.environ.get("KIEMTRA_REQUIRE_SERVERS") == "1":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
+    with cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> "Templates":
+    return Templates(tmp_path_factory.mktemp("templates"))
+
+
+class Templates:
+    """Databases that tests get copies of: migrated and empty, and three mornings of a small office."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: set[tuple[int, str]] = set()
+
+    @contextmanager
+    def copy(self, databases: "Databases", template: str) -> Iterator["Engine"]:
+        from infra.database import open_engine
+
+        self._make(databases, template)
+        name = databases.create(template)
+        engine = open_engine(databases.url(name))
+        yield engine
+        engine.dispose()
+        databases.drop(name)
+
+    def _make(self, databases: "Databases", template: str) -> None:
+        from infra.database import open_engine, upgrade
+
+        if (id(databases), template) in self._made:
+            return
+        before = {"empty": "", "office": "empty", "opened": "office", "begun": "opened"}[template]
+        if before:
+            self._make(databases, before)
+        engine = open_engine(databases.url(databases.create(before, name=template)))
+        if template == "empty":
+            upgrade(engine)
+        else:
+            from tests.tasks.world import OPENING, new_world
+
+            world = new_world(engine, self._folder)
+            {"office": world.found, "opened": world.open, "begun": lambda: world.send(OPENING)}[template]()
+        engine.dispose()
+        self._made.add((id(databases), template))
+
+
+@pytest.fixture(params=BOTH)
+def databases(request: pytest.FixtureRequest) -> "Databases":
+    """SQLite, then PostgreSQL."""
+    found: Databases = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def engine(databases: "Databases", templates: Templates) -> Iterator["Engine"]:
+    """A migrated, empty database."""
+    with templates.copy(databases, "empty") as engine:
+        yield engine
+
+
+@pytest.fixture
+def sessions(engine: "Engine") -> "sessionmaker[Session]":
+    from infra.database import session_maker
+
+    return session_maker(engine)
+
+
+@pytest.fixture
+def world(databases: "Databases", templates: Templates, tmp_path: Path) -> Iterator["World"]:
+    """A small office: six units, a plan of two rounds, letters that go to a fake server."""
+    from tests.tasks.world import new_world
+
+    with templates.copy(databases, "office") as engine:
+        yield new_world(engine, tmp_path)
+
+
+@pytest.fixture
+def opened(databases: "Databases", templates: Templates, tmp_path: Path) -> Iterator["World"]:
+    """The office when its inspection has just opened: six requests are owed, none has left."""
+    from tests.tasks.world import new_world
+
+    with templates.copy(databases, "opened") as engine:
+        yield new_world(engine, tmp_path)
+
+
+@pytest.fixture
+def begun(databases: "Databases", templates: Templates, tmp_path: Path) -> Iterator["World"]:
+    """The office on the day on which its inspection has opened and the six requests have left."""
+    from tests.tasks.world import new_world
+
+    with templates.copy(databases, "begun") as engine:
+        yield new_world(engine, tmp_path)
+
+
+@pytest.fixture
+def tools(world: "World") -> "Toolbox":
+    return world.tools

@@ -1,0 +1,408 @@
+"""What stands in a cell is taken, taken and flagged, or asked back; nothing is guessed in silence."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.domain.answer import LONGEST_TEXT, Raw, Refusal, is_blank, means_nothing, read_answer, read_number
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item
+from tasks.domain.vietnamese import day_text, number_text
+
+
+def item(type_: AnswerType, **more: object) -> Item:
+    return Item("T01", "A", "Câu hỏi?", type_, **more)  # type: ignore[arg-type]
+
+
+WHOLE = item(AnswerType.SO, unit="máy", minimum=0)
+DECIMAL = item(AnswerType.SO_THAP_PHAN, unit="cm", minimum=0)
+PERCENT = item(AnswerType.TY_LE, unit="%", minimum=0, maximum=100)
+DAY = item(AnswerType.NGAY)
+YES_NO = item(AnswerType.CO_KHONG)
+LEVEL = item(AnswerType.MUC)
+TEXT = item(AnswerType.VAN_BAN)
+ALL = [WHOLE, DECIMAL, PERCENT, DAY, YES_NO, LEVEL, TEXT]
+
+
+def refused(asked: Item, raw: Raw) -> str:
+    with pytest.raises(Refusal) as caught:
+        read_answer(asked, raw)
+    return caught.value.sentence
+
+
+# --- numbers ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "value"),
+    [
+        (WHOLE, 5, 5),
+        (WHOLE, 5.0, 5),
+        (WHOLE, "5", 5),
+        (WHOLE, " 12 ", 12),
+        (WHOLE, "+3", 3),
+        (WHOLE, "007", 7),
+        (WHOLE, "1.234", 1234),
+        (WHOLE, "1.234.567", 1_234_567),
+        (WHOLE, "1 234", 1234),
+        (WHOLE, "1\u00a0234", 1234),
+        (WHOLE, "1234,0", 1234),
+        (DECIMAL, "1.234,5", 1234.5),
+        (DECIMAL, "1234,5", 1234.5),
+        (DECIMAL, "1 234,5", 1234.5),
+        (DECIMAL, "0,5", 0.5),
+        (DECIMAL, "0,125", 0.125),
+        (DECIMAL, "12,50", 12.5),
+        (DECIMAL, 98.2, 98.2),
+        (DECIMAL, "1.234.567,89", 1_234_567.89),
+        (PERCENT, 87.5, 87.5),
+        (PERCENT, "87,5%", 87.5),
+        (PERCENT, "87,5 %", 87.5),
+        (PERCENT, "100", 100),
+        (PERCENT, "0", 0),
+        (PERCENT, 0, 0),
+        (PERCENT, "0,5%", 0.5),
+    ],
+)
+def test_a_number_as_it_is_written_here_is_taken_without_a_word(asked: Item, raw: Raw, value: float) -> None:
+    assert read_answer(asked, raw) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "value", "flag"),
+    [
+        (WHOLE, "1,234", 1234, "“1,234” được hiểu là số nguyên"),
+        (WHOLE, "không", 0, "“không” được hiểu là 0"),
+        (WHOLE, "Không có", 0, "“Không có” được hiểu là 0"),
+        (WHOLE, "10 máy", 10, "“10 máy” được hiểu là 10"),
+        (WHOLE, "1.250 Máy", 1250, "“1.250 Máy” được hiểu là 1.250"),
+        (DECIMAL, "152,4 cm", 152.4, "“152,4 cm” được hiểu là 152,4"),
+        (DECIMAL, "152,4cm", 152.4, "“152,4cm” được hiểu là 152,4"),
+        (DECIMAL, "1,234.5", 1234.5, "“1,234.5” viết kiểu Anh, hiểu là 1.234,5"),
+        (DECIMAL, "12.5", 12.5, "“12.5” được hiểu là 12,5"),
+        (DECIMAL, "0.125", 0.125, "“0.125” được hiểu là 0,12"),
+        (PERCENT, "87.5%", 87.5, "“87.5” được hiểu là 87,5"),
+        (WHOLE, date(1900, 4, 7), 98, "ô ở định dạng ngày, hiểu là số 98"),
+        (WHOLE, datetime(2025, 3, 5), 45_721, "ô ở định dạng ngày, hiểu là số 45.721"),  # noqa: DTZ001
+    ],
+)
+def test_a_number_that_needed_an_assumption_says_which(asked: Item, raw: Raw, value: float, flag: str) -> None:
+    assert read_answer(asked, raw) == (value, flag)
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "sentence"),
+    [
+        (DECIMAL, "1.234", "“1.234” có thể là 1 nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23"),
+        (DECIMAL, "12,345", "“12,345” có thể là 12 nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23"),
+        (WHOLE, 1.25, "cần số nguyên, đang là 1,25; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, "0.500", "cần số nguyên, đang là 0,5; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, "0,500", "cần số nguyên, đang là 0,5; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, "2,5", "cần số nguyên, đang là 2,5; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, "~10", "cần một số, đang là chữ “~10”"),
+        (WHOLE, "khoảng 15", "cần một số, đang là chữ “khoảng 15”"),
+        (WHOLE, "5-7", "cần một số, đang là chữ “5-7”"),
+        (WHOLE, "1.5 tỷ", "cần một số, đang là chữ “1.5 tỷ”"),
+        (WHOLE, "10 xe", "cần một số, đang là chữ “10 xe”"),
+        (WHOLE, "máy", "cần một số, đang là chữ “máy”"),
+        (WHOLE, "nan", "cần một số, đang là chữ “nan”"),
+        (WHOLE, "1e5", "cần một số, đang là chữ “1e5”"),
+        (WHOLE, "12.34.567", "cần một số, đang là chữ “12.34.567”"),
+        (WHOLE, True, "cần một số, đang là giá trị đúng/sai"),
+        (WHOLE, -3, "cần số từ 0 trở lên, đang là -3"),
+        (WHOLE, "-3", "cần số từ 0 trở lên, đang là -3"),
+        (WHOLE, float("inf"), "cần một số, đang là một số quá lớn"),
+        (WHOLE, float("nan"), "cần một số, đang là một số quá lớn"),
+        (PERCENT, 0.875, "0,88 là 87,5% hay 0,88%? Ghi từ 0 đến 100"),
+        (PERCENT, "0,95", "“0,95” là 95% hay 0,95%? Hãy ghi số từ 0 đến 100"),
+        (PERCENT, 101, "cần số không quá 100, đang là 101"),
+        (PERCENT, "120%", "cần số không quá 100, đang là 120"),
+        (PERCENT, "90-95", "cần một số, đang là chữ “90-95”"),
+        (PERCENT, "%", "cần một số, đang là chữ “”"),
+    ],
+)
+def test_a_number_that_could_be_another_is_asked_back(asked: Item, raw: Raw, sentence: str) -> None:
+    assert refused(asked, raw) == sentence
+
+
+@pytest.mark.parametrize(
+    "raw", ["9" * 5000, "0" * 5000, "9" * 400 + ",5", "9" * 400 + ".25", "1." + "234." * 300 + "567"]
+)
+@pytest.mark.parametrize("asked", [WHOLE, DECIMAL, PERCENT])
+def test_a_number_that_no_sheet_can_hold_is_asked_back_and_breaks_nothing(asked: Item, raw: str) -> None:
+    assert "quá lớn" in refused(asked, raw)
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_a_whole_number_as_we_write_it_is_read_back(value: int) -> None:
+    assert read_number(number_text(value), whole=True) == (value, "")
+
+
+@given(st.integers(-(10**9), 10**9).filter(lambda cents: cents % 100))
+def test_a_decimal_number_as_we_write_it_is_read_back(cents: int) -> None:
+    assert read_number(number_text(cents / 100), whole=False) == (cents / 100, "")
+
+
+@given(st.integers(0, 10**15), st.sampled_from(ALL[:2]))
+def test_the_same_number_typed_plainly_or_as_a_cell_is_the_same_answer(value: int, asked: Item) -> None:
+    if len(str(value)) < 4 or asked is WHOLE:
+        assert read_answer(asked, str(value)) == read_answer(asked, value)
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "5/2/2025",
+        "05/02/2025",
+        "5-2-2025",
+        "5.2.2025",
+        "05 / 02 / 2025",
+        "Ngày 5 tháng 2 năm 2025",
+        "ngày 05 tháng 02 năm 2025",
+        "5 tháng 2 năm 2025",
+        "2025-02-05",
+        "2025-02-05 00:00:00",
+        "\ufeff05/02/2025\u00a0",
+        date(2025, 2, 5),
+        datetime(2025, 2, 5, 13, 30),  # noqa: DTZ001
+    ],
+)
+def test_a_day_is_read_day_first_however_it_is_written(raw: Raw) -> None:
+    assert read_answer(DAY, raw) == ("2025-02-05", "")
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "flag"),
+    [
+        ("5/2/25", "2025-02-05", "“5/2/25” được hiểu là 05/02/2025"),
+        (45_693, "2025-02-05", "số 45693 được hiểu là ngày 05/02/2025"),
+        (45_693.75, "2025-02-05", "số 45693 được hiểu là ngày 05/02/2025"),
+        (36_526, "2000-01-01", "số 36526 được hiểu là ngày 01/01/2000"),
+        (55_153, "2050-12-31", "số 55153 được hiểu là ngày 31/12/2050"),
+    ],
+)
+def test_a_day_that_needed_an_assumption_says_which(raw: Raw, value: str, flag: str) -> None:
+    assert read_answer(DAY, raw) == (value, flag)
+
+
+WANTED = "cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “{}”"
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ("31/02/2025", "không có ngày “31/02/2025”; hãy xem lại ngày, tháng"),
+        ("29/2/2025", "không có ngày “29/2/2025”; hãy xem lại ngày, tháng"),
+        ("12/25/2025", "không có ngày “12/25/2025”; hãy xem lại ngày, tháng"),
+        ("2025-13-01", "không có ngày “2025-13-01”; hãy xem lại ngày, tháng"),
+        ("3/2025", WANTED.format("3/2025")),
+        ("5/3", WANTED.format("5/3")),
+        ("quý I", WANTED.format("quý I")),
+        ("tháng 3", WANTED.format("tháng 3")),
+        ("5/3/202", WANTED.format("5/3/202")),
+        ("5/2/1925", "ngày 05/02/1925 có năm không hợp lý; hãy xem lại năm"),
+        (date(1900, 4, 7), "ngày 07/04/1900 có năm không hợp lý; hãy xem lại năm"),
+        (2025, "cần một ngày dạng ngày/tháng/năm, đang là số 2.025"),
+        (36_525, "cần một ngày dạng ngày/tháng/năm, đang là số 36.525"),
+        (55_154, "cần một ngày dạng ngày/tháng/năm, đang là số 55.154"),
+        (True, WANTED.format("True")),
+    ],
+)
+def test_a_day_that_does_not_exist_or_is_half_written_is_asked_back(raw: Raw, sentence: str) -> None:
+    assert refused(DAY, raw) == sentence
+
+
+def test_29_february_exists_in_a_leap_year() -> None:
+    assert read_answer(DAY, "29/02/2024") == ("2024-02-29", "")
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
+def test_a_day_as_we_write_it_is_read_back(day: date) -> None:
+    assert read_answer(DAY, day_text(day)) == (day.isoformat(), "")
+    assert read_answer(DAY, day) == (day.isoformat(), "")
+
+
+# --- choices ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "value"),
+    [
+        (YES_NO, "Có", "Có"),
+        (YES_NO, "có", "Có"),
+        (YES_NO, "KHÔNG", "Không"),
+        (YES_NO, "Không  áp dụng", "Không áp dụng"),
+        (YES_NO, "Co\u0301", "Có"),
+        (YES_NO, True, "Có"),
+        (YES_NO, False, "Không"),
+        (LEVEL, "Đạt", "Đạt"),
+        (LEVEL, "đạt một phần", "Đạt một phần"),
+        (LEVEL, "Ðạt", "Đạt"),
+        (LEVEL, "Không đạt", "Không đạt"),
+    ],
+)
+def test_a_choice_is_taken_whatever_its_case_and_spelling_inside(asked: Item, raw: Raw, value: str) -> None:
+    assert read_answer(asked, raw) == (value, "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "value"),
+    [
+        (YES_NO, "co", "Có"),
+        (YES_NO, "khong", "Không"),
+        (YES_NO, "Có.", "Có"),
+        *[(YES_NO, tick, "Có") for tick in ("x", "X", "v", "✓", "✔", "☑", "1", "đúng", "đã có", "rồi", "yes")],
+        *[(YES_NO, cross, "Không") for cross in ("0", "k", "ko", "sai", "no", "✗")],
+        (YES_NO, "KAD", "Không áp dụng"),
+        (YES_NO, "N/A", "Không áp dụng"),
+        (LEVEL, "Khong dat", "Không đạt"),
+        (LEVEL, "dat mot phan", "Đạt một phần"),
+        (LEVEL, "kad", "Không áp dụng"),
+    ],
+)
+def test_a_choice_in_another_spelling_is_taken_and_shown_back(asked: Item, raw: str, value: str) -> None:
+    assert read_answer(asked, raw) == (value, f"“{raw}” được hiểu là “{value}”")
+
+
+@pytest.mark.parametrize(("raw", "value"), [(1, "Có"), (1.0, "Có"), (0, "Không")])
+def test_one_and_nought_are_yes_and_no_and_shown_back(raw: float, value: str) -> None:
+    taken, flag = read_answer(YES_NO, raw)
+    assert (taken, bool(flag)) == (value, True)
+
+
+@pytest.mark.parametrize(("raw", "value"), [(True, "Đạt"), (False, "Không đạt")])
+def test_true_and_false_as_a_level_are_shown_back(raw: bool, value: str) -> None:
+    taken, flag = read_answer(LEVEL, raw)
+    assert (taken, bool(flag)) == (value, True)
+
+
+@pytest.mark.parametrize("raw", ["có thể", "chưa rõ", "Có/Không", "2", "x x", "đạt"])
+def test_a_yes_that_is_none_is_asked_back_and_never_matched_to_the_nearest(raw: str) -> None:
+    assert refused(YES_NO, raw) == f"cần chọn “Có”, “Không” hoặc “Không áp dụng”, đang là “{raw}”"
+
+
+@pytest.mark.parametrize("raw", ["x", "tốt", "đạt 90%", "Có"])
+def test_a_level_that_is_none_is_asked_back(raw: str) -> None:
+    wanted = "“Đạt”, “Đạt một phần”, “Không đạt” hoặc “Không áp dụng”"
+    assert refused(LEVEL, raw) == f"cần chọn {wanted}, đang là “{raw}”"
+
+
+@given(st.sampled_from([YES_NO, LEVEL]), st.data())
+def test_every_choice_of_the_list_is_taken_as_it_stands(asked: Item, data: st.DataObject) -> None:
+    choice = data.draw(st.sampled_from(CHOICES[asked.type]))
+    assert read_answer(asked, choice) == (choice, "")
+    assert read_answer(asked, choice.upper()) == (choice, "")
+
+
+# --- not applicable, nothing, errors ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("type_", list(AnswerType))
+def test_an_item_with_a_condition_may_be_answered_with_not_applicable(type_: AnswerType) -> None:
+    conditional = item(type_, unit="cuộc", minimum=0, condition="Có phát sinh vụ việc.")
+    assert read_answer(conditional, "Không áp dụng") == (NOT_APPLICABLE, "")
+    assert read_answer(conditional, "KHÔNG ÁP DỤNG") == (NOT_APPLICABLE, "")
+    assert read_answer(conditional, "KAD") == (NOT_APPLICABLE, "“KAD” được hiểu là “Không áp dụng”")
+
+
+@pytest.mark.parametrize("asked", [WHOLE, DECIMAL, PERCENT, DAY])
+def test_an_item_without_a_condition_applies_to_everybody(asked: Item) -> None:
+    assert "đang là" in refused(asked, "Không áp dụng")
+
+
+@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"])
+@pytest.mark.parametrize("asked", ALL)
+def test_an_error_of_the_sheet_is_no_answer_and_no_blank(asked: Item, error: str) -> None:
+    assert refused(asked, error).startswith(f"ô đang báo lỗi {error} của bảng tính; hãy nhập lại ")
+    assert not is_blank(error)
+
+
+@pytest.mark.parametrize("raw", [None, "", "  ", "\u200b\ufeff", "\u00a0\n"])
+def test_blanks_of_all_sorts_are_blank(raw: Raw) -> None:
+    assert is_blank(raw)
+
+
+@pytest.mark.parametrize("raw", [0, 0.0, False, "-", "0"])
+def test_nought_and_no_are_not_blank(raw: Raw) -> None:
+    assert not is_blank(raw)
+
+
+@pytest.mark.parametrize("raw", ["-", "–", "--", "chưa", "Chưa có", "chưa có số liệu", "N/A"])
+@pytest.mark.parametrize("asked", [WHOLE, DECIMAL, PERCENT, DAY])
+def test_a_dash_or_not_yet_for_a_number_or_a_day_is_not_yet_an_answer(asked: Item, raw: str) -> None:
+    assert means_nothing(asked, raw)
+
+
+@pytest.mark.parametrize("raw", ["-", "chưa", "N/A"])
+def test_a_dash_in_a_text_is_the_text(raw: str) -> None:
+    assert not means_nothing(TEXT, raw)
+    assert read_answer(TEXT, raw) == (raw, "")
+
+
+@pytest.mark.parametrize(
+    "asked", [YES_NO, LEVEL, item(AnswerType.SO, condition="Có phát sinh."), item(AnswerType.NGAY, condition="Có.")]
+)
+def test_n_a_is_an_answer_where_not_applicable_may_be_chosen(asked: Item) -> None:
+    assert not means_nothing(asked, "N/A")
+    assert read_answer(asked, "N/A") == (NOT_APPLICABLE, "“N/A” được hiểu là “Không áp dụng”")
+
+
+@pytest.mark.parametrize("raw", [5, "5", "không", None, date(2025, 1, 1)])
+def test_an_answer_does_not_mean_nothing(raw: Raw) -> None:
+    assert not means_nothing(WHOLE, raw)
+
+
+# --- text ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_kept_with_its_lines_and_without_what_nobody_sees() -> None:
+    assert read_answer(TEXT, "  Quyết định 05/QĐ-UBND\r\nngày 5/2\u200b ") == ("Quyết định 05/QĐ-UBND\nngày 5/2", "")
+
+
+def test_a_long_text_is_kept_whole_and_flagged() -> None:
+    assert read_answer(TEXT, "a" * LONGEST_TEXT) == ("a" * LONGEST_TEXT, "")
+    assert read_answer(TEXT, "a" * (LONGEST_TEXT + 1)) == ("a" * 2001, "đoạn văn dài 2.001 ký tự")
+
+
+def test_a_long_wrong_answer_is_quoted_in_short() -> None:
+    assert len(refused(WHOLE, "chữ " * 100)) < 100
+
+
+ANY_CELL = (
+    st.text(max_size=40)
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.dates()
+    | st.datetimes()
+    | st.from_regex(r"[+-]?[0-9]{1,4}([.,][0-9]{1,4}){0,4}%?", fullmatch=True)
+    | st.from_regex(r"(ngày )?[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{1,4}", fullmatch=True)
+)
+
+
+@given(st.sampled_from(ALL), ANY_CELL)
+def test_whatever_stands_in_a_cell_is_taken_or_refused_with_a_sentence(asked: Item, raw: Raw) -> None:
+    try:
+        value, flag = read_answer(asked, raw)
+    except Refusal:
+        assert refused(asked, raw).strip()
+    else:
+        assert isinstance(value, (str, int, float))
+        assert not isinstance(value, bool)
+        assert isinstance(flag, str)
+        if isinstance(value, (int, float)):
+            assert asked.minimum is None or asked.minimum <= value
+            assert asked.maximum is None or value <= asked.maximum
+
+
+@given(st.sampled_from([WHOLE, DECIMAL, PERCENT, DAY, YES_NO, LEVEL]), ANY_CELL)
+def test_an_accepted_answer_is_accepted_again_as_the_same(asked: Item, raw: Raw) -> None:
+    try:
+        value, _ = read_answer(asked, raw)
+    except Refusal:
+        return
+    assert read_answer(asked, value) == (value, "")

@@ -1,0 +1,328 @@
+"""A checklist file becomes the form of a unit; whatever is wrong in it is named before anybody is asked."""
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.domain.checklist import (
+    NOT_APPLICABLE,
+    UNIT_KIND_NAMES,
+    AnswerType,
+    Basis,
+    Checklist,
+    Fault,
+    Frequency,
+    Identity,
+    Item,
+    Reading,
+    Section,
+    UnitKind,
+    checklist_terms,
+    parse_checklist,
+    value_text,
+)
+from tasks.domain.definition import Table
+from tasks.domain.errors import DefinitionError
+
+FOLDER = Path(__file__).parents[2] / "templates/checklists"
+
+SMALL = """code = "thu"
+version = "2025.1"
+title = "Bảng kiểm thử"
+applies_to = ["xa", "thi_tran"]
+effective_from = 2025-01-01
+
+[[section]]
+code = "A"
+title = "Công khai"
+
+[[item]]
+code = "T01"
+section = "A"
+question = "Có công khai không?"
+type = "co_khong"
+points = 2.5
+basis = [{ document = "Luật 10/2022/QH15", article = "Điều 11", clause = "khoản 2", verified = true }]
+
+[[item]]
+code = "T02"
+section = "A"
+question = "Bao nhiêu cuộc họp?"
+type = "so"
+unit = "cuộc"
+"""
+
+
+@cache
+def shipped() -> dict[str, Checklist]:
+    """All lists under templates/, those that extend another after it."""
+    known: dict[str, Checklist] = {}
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))}
+    tables = [Table.of_toml(text, name) for name, text in texts.items()]
+    for table in sorted(tables, key=lambda table: "extends" in table):
+        checklist = parse_checklist(table, known)
+        known[checklist.code] = checklist
+    return known
+
+
+def small(text: str = SMALL) -> Checklist:
+    return parse_checklist(Table.of_toml(text, "thu.toml"))
+
+
+def mistakes(text: str, known: dict[str, Checklist] | None = None) -> list[str]:
+    with pytest.raises(DefinitionError) as caught:
+        parse_checklist(Table.of_toml(text, "thu.toml"), known)
+    return [str(problem).removeprefix("thu.toml").removeprefix(", dòng ") for problem in caught.value.problems]
+
+
+# --- what is shipped -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "items", "points"),
+    [
+        ("xa", 45, 100),
+        ("co-quan", 38, 100),
+        ("truong-hoc", 43, 110),
+        ("doanh-nghiep-nha-nuoc", 26, 100),
+        ("ngoai-nha-nuoc", 25, 100),
+        ("giam-sat", 10, 0),
+        ("ke-hoach-don-vi", 6, 0),
+    ],
+)
+def test_a_shipped_list_has_the_items_and_points_that_its_heading_says(code: str, items: int, points: int) -> None:
+    checklist = shipped()[code]
+    assert len(checklist.items) == items
+    assert sum(item.points for item in checklist.items) == points
+
+
+def test_every_kind_of_unit_has_a_list_of_its_own() -> None:
+    for kind in UnitKind:
+        assert [one.code for one in shipped().values() if kind in one.applies_to]
+
+
+def test_every_item_of_every_list_says_why_it_is_asked_and_stands_in_a_section() -> None:
+    for checklist in shipped().values():
+        sections = {section.code for section in checklist.sections}
+        for item in checklist.items:
+            assert item.why, item.code
+            assert bool(item.basis_words(date(2025, 10, 30))) == bool(item.basis), item.code
+            assert item.section in sections
+
+
+def test_a_school_is_asked_all_that_an_office_is_asked_and_more() -> None:
+    office, school = shipped()["co-quan"], shipped()["truong-hoc"]
+    assert school.items[: len(office.items)] == office.items
+    assert [item.code for item in school.items[len(office.items) :]] == ["TH01", "TH02", "TH03", "TH04", "TH05"]
+    assert school.sections[: len(office.sections)] == office.sections
+    assert school.applies_to == (UnitKind.TRUONG_HOC,)
+
+
+@pytest.mark.parametrize("code", ["xa", "co-quan", "truong-hoc", "dot-xuat", "giam-sat", "ngoai-nha-nuoc"])
+def test_a_list_that_a_round_kept_reads_back_the_same(code: str) -> None:
+    checklist = shipped()[code]
+    assert parse_checklist(Table(checklist_terms(checklist), "đợt")) == checklist
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_left_out_has_its_usual_meaning() -> None:
+    first, second = small().items
+    assert (first.points, first.required, first.knock_out, first.frequency) == (2.5, True, False, Frequency.NAM)
+    assert (first.minimum, first.maximum) == (None, None)
+    assert (second.minimum, second.maximum, second.points) == (0, None, 0)
+
+
+def test_a_percentage_lies_between_nought_and_a_hundred() -> None:
+    item = small(SMALL.replace('type = "so"', 'type = "ty_le"')).item("T02")
+    assert (item.minimum, item.maximum) == (0, 100)
+
+
+def test_items_are_shown_by_section_in_the_order_of_the_file() -> None:
+    text = SMALL.replace("[[item]]", '[[section]]\ncode = "B"\ntitle = "Bàn"\n\n[[item]]', 1)
+    text = text.replace('code = "T01"\nsection = "A"', 'code = "T01"\nsection = "B"')
+    shown = [(section.code, [item.code for item in items]) for section, items in small(text).by_section()]
+    assert shown == [("A", ["T02"]), ("B", ["T01"])]
+
+
+ALL_WRONG = """code = "thu"
+version = 2025
+title = "Bảng kiểm thử"
+applies_to = ["xa", "phuong"]
+effective_from = "01/01/2025"
+extends = "khong-co"
+
+[[section]]
+code = "A"
+titel = "Công khai"
+
+[[item]]
+code = "T01"
+section = "Z"
+question = "Câu hỏi?"
+type = "co_khong"
+points = -1
+
+[[item]]
+code = "T02"
+section = "A"
+question = "Câu hỏi?"
+type = "so"
+
+[[item]]
+code = "T01"
+section = "A"
+question = "Câu hỏi?"
+type = "ty_le"
+unit = "%"
+minimum = 10
+maximum = 5
+basis = [{ document = "Luật", verified = "có" }]
+
+[[item]]
+code = "T04"
+section = "A"
+question = "Câu hỏi?"
+type = "chu"
+knock_out = 1
+
+[[item.basis]]
+document = "Luật"
+verified = true
+from = 2025-01-01
+to = 2024-01-01
+"""
+
+
+def test_all_mistakes_of_a_checklist_come_at_once_with_their_lines() -> None:
+    assert mistakes(ALL_WRONG) == [
+        "2: “version” phải là một đoạn chữ, đang là 2025",
+        "4: không có loại hình “phuong”; chọn trong xa, thi_tran, co_quan, don_vi_su_nghiep, truong_hoc, "
+        "doanh_nghiep_nha_nuoc, doanh_nghiep",
+        "5: “effective_from” phải là một ngày, ví dụ 2025-10-31; đang là “01/01/2025”",
+        "6: không có bảng kiểm “khong-co” để kế thừa",
+        "8: thiếu “title” (một đoạn chữ)",
+        "10: không hiểu “titel”; xem lại chính tả hoặc bỏ dòng này",
+        "14: mục T01: không có phần “Z” trong [[section]]",
+        "17: mục T01: điểm không được âm",
+        "19: mục T02: câu hỏi lấy số cần đơn vị tính “unit”",
+        "26: mã mục “T01” bị trùng",
+        "31: mục T01: minimum lớn hơn maximum",
+        "33: “verified” phải là true hoặc false, đang là 'có'",
+        "39: “type” phải là một trong co_khong, muc, so, so_thap_phan, ngay, ty_le, van_ban; đang là “chu”",
+        "40: “knock_out” phải là true hoặc false, đang là 1",
+        "45: căn cứ Luật: ngày hết hiệu lực trước ngày có hiệu lực",
+    ]
+
+
+def test_an_item_that_repeats_one_of_the_inherited_list_is_a_mistake_on_its_own_line() -> None:
+    text = SMALL.replace('code = "thu"', 'code = "con"\nextends = "thu"', 1)
+    found = mistakes(text, {"thu": small()})
+    assert found == ["13: mã mục “T01” bị trùng", "21: mã mục “T02” bị trùng"]
+
+
+def test_a_list_without_items_is_refused() -> None:
+    text = SMALL.partition("[[item]]")[0]
+    assert mistakes(text) == [": bảng kiểm chưa có mục [[item]] nào"]
+
+
+# --- legal bases -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        (
+            Basis("Luật 10/2022/QH15", True, "Điều 11", "khoản 2", "điểm h"),
+            "điểm h, khoản 2, Điều 11 Luật 10/2022/QH15",
+        ),
+        (Basis("Luật 10/2022/QH15", True, "Điều 11"), "Điều 11 Luật 10/2022/QH15"),
+        (Basis("Kế hoạch của UBND huyện", False), "Kế hoạch của UBND huyện"),
+    ],
+)
+def test_a_basis_is_cited_from_the_point_up_to_the_document(basis: Basis, words: str) -> None:
+    assert basis.words() == words
+
+
+def test_an_item_cites_what_is_in_force_on_the_day_both_ends_included() -> None:
+    old = Basis("Luật cũ", True, to=date(2025, 6, 30))
+    new = Basis("Luật mới", True, from_=date(2025, 7, 1))
+    item = Item("T", "A", "?", AnswerType.CO_KHONG, basis=(old, new))
+    assert item.basis_words(date(2025, 6, 30)) == "Luật cũ"
+    assert item.basis_words(date(2025, 7, 1)) == "Luật mới"
+
+
+def test_an_item_is_never_without_its_source() -> None:
+    item = Item("T", "A", "?", AnswerType.CO_KHONG, basis=(Basis("Luật cũ", True, to=date(2020, 1, 1)),))
+    assert item.basis_words(date(2025, 1, 1)) == "Luật cũ"
+
+
+# --- what a person reads ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "text"),
+    [
+        (AnswerType.NGAY, "2025-02-05", "05/02/2025"),
+        (AnswerType.NGAY, NOT_APPLICABLE, NOT_APPLICABLE),
+        (AnswerType.SO, 1250, "1.250"),
+        (AnswerType.SO_THAP_PHAN, 1234.5, "1.234,5"),
+        (AnswerType.TY_LE, 87.5, "87,5%"),
+        (AnswerType.TY_LE, NOT_APPLICABLE, NOT_APPLICABLE),
+        (AnswerType.CO_KHONG, "Có", "Có"),
+        (AnswerType.VAN_BAN, "05/KH-UBND", "05/KH-UBND"),
+    ],
+)
+def test_an_answer_is_shown_as_an_office_writes_it(type_: AnswerType, value: str | float, text: str) -> None:
+    assert value_text(Item("T", "A", "?", type_), value) == text
+
+
+def test_a_reading_is_complete_when_nothing_is_wrong_and_nothing_is_missing() -> None:
+    reading = Reading(Identity(), {}, (), ())
+    assert reading.complete
+    assert not replace(reading, missing=("T01",)).complete
+    assert not replace(reading, faults=(Fault("T01", "D14", "cần số"),)).complete
+    assert replace(reading, remarks=("ô D2 bị gộp",)).complete
+
+
+def test_every_kind_of_unit_has_a_name() -> None:
+    assert set(UNIT_KIND_NAMES) == set(UnitKind)
+
+
+# --- terms -----------------------------------------------------------------------------------------------------------
+
+WORDS = st.text("abcđêơ ", max_size=8).map(str.strip)
+DAYS = st.none() | st.dates(date(2000, 1, 1), date(2060, 1, 1))
+BASES = st.builds(Basis, st.just("Luật"), st.booleans(), WORDS, WORDS, WORDS, from_=DAYS, to=st.none())
+NUMBERS = st.sampled_from([AnswerType.SO, AnswerType.SO_THAP_PHAN, AnswerType.TY_LE])
+OTHERS = st.sampled_from([AnswerType.CO_KHONG, AnswerType.MUC, AnswerType.NGAY, AnswerType.VAN_BAN])
+
+
+def items(code: str) -> st.SearchStrategy[Item]:
+    common = {
+        "evidence": WORDS,
+        "why": WORDS,
+        "frequency": st.sampled_from(Frequency),
+        "condition": WORDS,
+        "points": st.integers(0, 10),
+        "knock_out": st.booleans(),
+        "required": st.booleans(),
+        "basis": st.lists(BASES, max_size=2).map(tuple),
+    }
+    asked = (st.just(code), st.just("A"), st.just("Câu hỏi?"))
+    numbers = st.builds(
+        Item, *asked, NUMBERS, unit=st.just("cuộc"), minimum=st.integers(0, 5), maximum=st.integers(5, 9), **common
+    )
+    return numbers | st.builds(Item, *asked, OTHERS, **common)
+
+
+@given(st.tuples(items("T01"), items("T02")))
+def test_any_list_reads_back_from_the_terms_of_a_round(two: tuple[Item, Item]) -> None:
+    checklist = Checklist("thu", "1", "Thử", (UnitKind.XA,), date(2025, 1, 1), (Section("A", "Phần"),), two)
+    assert parse_checklist(Table(checklist_terms(checklist), "đợt")) == checklist

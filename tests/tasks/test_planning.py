@@ -1,0 +1,69 @@
+"""The plan: checked whole before anything is stored; what has opened keeps its terms."""
+
+import pytest
+from sqlalchemy import select
+
+from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.planning import current_plan, read_plan, store_plan
+from tasks.records import Round
+from tests.tasks.world import PLAN, World, definitions, moment
+
+
+def rounds(world: World) -> dict[str, Round]:
+    with world.sessions() as session:
+        return {one.code: one for one in session.scalars(select(Round))}
+
+
+def test_importing_the_same_plan_twice_changes_only_the_moment_of_import(world: World) -> None:
+    before = world.rows()
+    world.take_in_plan(PLAN)
+    assert world.rows() == before
+
+
+def test_all_mistakes_are_named_at_once_and_nothing_is_stored(world: World) -> None:
+    before = world.rows()
+    wrong = PLAN.replace('checklist = "dot-xuat"', 'checklist = "khong-co"', 1).replace('"ptp"', '"khong-co"')
+    wrong = wrong.replace("lock_on = 2025-11-14", "lock_on = 2025-10-14")
+    with pytest.raises(DefinitionError) as refused:
+        world.take_in_plan(wrong)
+    assert len(refused.value.problems) == 3
+    assert all(problem.where for problem in refused.value.problems)
+    assert world.rows() == before
+
+
+def test_a_round_that_waits_takes_the_change_and_one_that_has_opened_keeps_its_terms(begun: World) -> None:
+    changed = PLAN.replace("due = 2025-05-16", "due = 2025-05-23").replace("2025-11-14", "2025-11-21")
+    known = definitions()
+    with begun.sessions.begin() as session:
+        plan = read_plan(session, changed, "k.toml", known.checklists, known.calendars)
+        change = store_plan(session, changed, plan, moment("2025-04-10 08:00"))
+    assert (change.changed, change.kept, change.added, change.removed) == (("bao-cao-nam",), ("kiem-tra",), (), ())
+    assert rounds(begun)["kiem-tra"].terms["due"] == "2025-05-16"
+    assert rounds(begun)["bao-cao-nam"].terms["lock_on"] == "2025-11-21"
+
+
+def test_a_round_that_is_taken_out_is_forgotten_unless_it_has_opened(begun: World) -> None:
+    only_the_first = PLAN[: PLAN.rindex("[[round]]")]
+    begun.take_in_plan(only_the_first)
+    assert set(rounds(begun)) == {"kiem-tra"}
+    begun.take_in_plan(PLAN.replace('code = "kiem-tra"', 'code = "kiem-tra-khac"'))
+    assert set(rounds(begun)) == {"kiem-tra", "kiem-tra-khac", "bao-cao-nam"}
+
+
+def test_a_missed_round_whose_dates_are_moved_waits_again(world: World) -> None:
+    world.open("2025-07-15 07:35")
+    assert rounds(world)["kiem-tra"].missed_at is not None
+    moved = PLAN.replace("opens_on = 2025-04-08", "opens_on = 2025-07-21").replace(
+        "due = 2025-05-16", "due = 2025-08-15"
+    )
+    world.take_in_plan(moved.replace("lock_on = 2025-06-30", "lock_on = 2025-09-30"))
+    assert rounds(world)["kiem-tra"].missed_at is None
+    world.open("2025-07-21 07:35")
+    assert rounds(world)["kiem-tra"].opened_at is not None
+
+
+def test_a_year_without_a_plan_says_how_to_import_one(world: World) -> None:
+    with world.sessions() as session:
+        assert current_plan(session, 2025).year == 2025
+        with pytest.raises(KiemtraError, match="kiemtra plan import"):
+            current_plan(session, 2026)

@@ -1,0 +1,158 @@
+"""Unreachable is not unanswering."""
+
+from dataclasses import replace
+
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
+from tasks.overview import office_tasks
+from tests.tasks.world import (
+    ADDRESS,
+    CHIEF,
+    FIVE_BEFORE,
+    HEADS,
+    ONE_AFTER,
+    ONE_BEFORE,
+    SHARED,
+    THREE_AFTER,
+    UNITS,
+    World,
+    moment,
+)
+
+UNIT = "xa-vinh-o"
+
+
+def lost(world: World) -> World:
+    """Two letters of the unit came back: its request, and its first reminder."""
+    world.bounce(world.letters_of(UNIT)[0].id, "2025-04-08 07:40")
+    world.climb(FIVE_BEFORE)
+    world.send(FIVE_BEFORE)
+    world.bounce(world.letters_of(UNIT, LetterKind.REMINDER)[0].id, "2025-05-09 07:40")
+    return world
+
+
+def test_one_bounce_is_noted_and_stops_nothing(begun: World) -> None:
+    """T90: one bounce never kills an address."""
+    begun.bounce(begun.letters_of(UNIT)[0].id, "2025-04-08 07:40")
+    request = begun.letters_of(UNIT)[0]
+    assert (request.state, request.reason) == (LetterState.FAILED, Reason.BOUNCED)
+    assert "550 5.1.1" in request.detail
+    assert begun.assignment(UNIT).state is AssignmentState.OPEN
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    assert len(begun.outbox.to(ADDRESS[UNIT])) == 1
+
+
+def test_the_same_bounce_twice_counts_once(begun: World) -> None:
+    letter = begun.letters_of(UNIT)[0].id
+    begun.bounce(letter, "2025-04-08 07:40")
+    begun.bounce(letter, "2025-04-08 07:41")
+    assert begun.unit(UNIT).contacts[0].bounces == 1
+
+
+def test_two_bounces_stop_the_ladder_and_become_a_task_of_the_office(begun: World) -> None:
+    lost(begun)
+    assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
+    assert begun.assignment(UNIT).next_rung_at is None
+    begun.outbox.sent.clear()
+    for when in (ONE_BEFORE, ONE_AFTER, THREE_AFTER):
+        begun.climb(when)
+        begun.send(when)
+    assert begun.outbox.to(ADDRESS[UNIT]) == begun.outbox.to(HEADS[UNIT]) == begun.outbox.to(CHIEF) == []
+    with begun.sessions() as session:
+        assert office_tasks(session, moment(THREE_AFTER)).unreachable == [f"Xã Vĩnh Ô ({ADDRESS[UNIT]})"]
+
+
+def test_two_refusals_at_the_door_count_like_two_bounces(begun: World) -> None:
+    begun.outbox.refuses_for_good[ADDRESS[UNIT]] = "550 5.1.1 user unknown"
+    for when in (FIVE_BEFORE, ONE_BEFORE):
+        begun.climb(when)
+        begun.send(when)
+    assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
+
+
+def test_a_full_mailbox_or_a_spam_filter_never_makes_a_unit_unreachable(begun: World) -> None:
+    begun.bounce(begun.letters_of(UNIT)[0].id, "2025-04-08 07:40", "5.2.2", "552 5.2.2 mailbox full")
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    reminder = begun.letters_of(UNIT, LetterKind.REMINDER)[0].id
+    begun.bounce(reminder, "2025-05-09 07:40", "5.7.1", "554 5.7.1 rejected as spam")
+    assert begun.assignment(UNIT).state is AssignmentState.OPEN
+    assert begun.unit(UNIT).contacts[0].bounces == 0
+
+
+def test_a_bounce_of_nobody_s_letter_waits_at_the_desk(begun: World) -> None:
+    from tests.tasks.world import delivery_report
+
+    begun.mailbox.put(delivery_report("<la@khac.example>", "ai@do.example", 9, "5.1.1", ""), moment("2025-04-08 09:00"))
+    begun.collect("2025-04-08 09:00")
+    assert begun.incoming()[0].verdict is Verdict.UNMATCHED
+
+
+def test_a_bounced_digest_counts_once_and_every_case_in_it_knows(begun: World) -> None:
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    leader = next(
+        one
+        for one in begun.letters(kind=LetterKind.REMINDER)
+        if one.bundled_into_id is None and one.recipient == SHARED
+    )
+    begun.bounce(leader.id, "2025-05-09 07:40")
+    for unit in ("pnn-mt", "ptp"):
+        assert begun.letters_of(unit, LetterKind.REMINDER)[0].state is LetterState.FAILED
+        assert begun.unit(unit).contacts[0].bounces == 1
+
+
+def test_a_corrected_address_starts_the_unit_again_with_its_form_and_fired_rungs_stay_fired(begun: World) -> None:
+    lost(begun)
+    begun.clock.now = moment("2025-05-12 09:00")
+    begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-05-12 09:00")
+    assert begun.assignment(UNIT).state is AssignmentState.OPEN
+    assert begun.assignment(UNIT).next_rung_at == moment(ONE_BEFORE)
+    begun.send("2025-05-12 09:05")
+    sent = begun.outbox.to("moi@vinho.example")
+    assert len(sent) == 1
+    assert begun.tools.workbooks.case_code(sent[0].workbook) == begun.case(UNIT)[0]
+    begun.climb(ONE_BEFORE)
+    begun.send(ONE_BEFORE)
+    assert len(begun.outbox.to("moi@vinho.example")) == 2
+
+
+def test_correcting_the_address_twice_asks_once(begun: World) -> None:
+    lost(begun)
+    for hour in ("09", "10"):
+        begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), f"2025-05-12 {hour}:00")
+    assert len(begun.letters_of(UNIT, LetterKind.REQUEST)) == 2
+
+
+def test_a_second_address_takes_over_from_the_one_that_is_dead(begun: World) -> None:
+    begun.take_in((replace(UNITS[0], addresses=(ADDRESS[UNIT], "hai@vinho.example")),))
+    lost(begun)
+    assert begun.assignment(UNIT).state is AssignmentState.OPEN
+    begun.climb(ONE_BEFORE)
+    begun.send(ONE_BEFORE)
+    assert len(begun.outbox.to("hai@vinho.example")) == 1
+
+
+def test_an_answer_by_another_way_from_an_unreachable_unit_is_an_answer(begun: World) -> None:
+    lost(begun)
+    begun.answer(UNIT, "2025-05-12 09:00", sender="khac@thudientu.example")
+    assert begun.assignment(UNIT).state is AssignmentState.ANSWERED
+
+
+def test_a_unit_that_had_answered_in_part_is_not_called_silent_when_its_address_is_corrected(begun: World) -> None:
+    begun.answer(UNIT, "2025-04-22 09:00", {"DX01": "Có"})
+    lost(begun)
+    begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-05-12 09:00")
+    assert begun.assignment(UNIT).state is AssignmentState.RETURNED
+    begun.climb(ONE_AFTER)
+    begun.send(ONE_AFTER)
+    assert begun.outbox.to(HEADS[UNIT]) == []
+
+
+def test_a_corrected_address_after_the_lock_day_asks_nothing_any_more(begun: World) -> None:
+    lost(begun)
+    begun.lock("2025-07-01 08:00")
+    begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-07-02 09:00")
+    assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
+    assert len(begun.letters_of(UNIT, LetterKind.REQUEST)) == 1

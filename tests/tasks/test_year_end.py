@@ -1,0 +1,129 @@
+"""The year compiled: every unit on its line; the same facts are the same edition."""
+
+import hashlib
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tasks import year_end
+from tasks.domain.errors import KiemtraError
+from tasks.records import YearReport
+from tasks.year_end import compile_results, compile_year, edition_files, fingerprint, gather
+from tests.tasks.world import FIVE_BEFORE, ONE_AFTER, UNITS, World, at_once, moment
+
+END = "2025-12-01 08:00"
+
+
+def editions(world: World) -> list[YearReport]:
+    with world.sessions() as session:
+        return list(session.scalars(select(YearReport).order_by(YearReport.edition)))
+
+
+def test_every_unit_stands_on_its_line_the_silent_ones_too(begun: World) -> None:
+    begun.answer("xa-vinh-o", "2025-04-22 09:00")
+    begun.answer("xa-vinh-ha", "2025-04-22 09:00", {"DX01": "Có"})
+    begun.answer("tt-ho-xa", "2025-05-20 09:00")
+    begun.climb(ONE_AFTER)
+    begun.send(ONE_AFTER)
+    with begun.sessions() as session:
+        results = gather(session, 2025, moment(END))
+    assert [unit.code for unit in results.units] == [unit.code for unit in UNITS]
+    outcomes = {fact.unit: fact.outcome for fact in results.assignments}
+    assert outcomes == {
+        "xa-vinh-o": "on_time",
+        "xa-vinh-ha": "partial",
+        "tt-ho-xa": "late",
+        "tt-ben-quan": "silent",
+        "pnn-mt": "silent",
+        "ptp": "silent",
+    }
+    rungs = {fact.unit: fact.rungs for fact in results.assignments}
+    assert rungs["xa-vinh-o"] == ()
+    assert "qua-1" in rungs["tt-ben-quan"]
+
+
+def test_the_same_facts_are_the_same_edition_however_often_they_are_compiled(begun: World) -> None:
+    compile_results.fn(begun.tools, 2025, moment(END))
+    before = begun.rows()
+    files = {path: path.read_bytes() for path in begun.tools.house.results_folder.rglob("*") if path.is_file()}
+    compile_results.fn(begun.tools, 2025, moment("2025-12-08 08:00"))
+    assert begun.rows() == before
+    assert {path: path.read_bytes() for path in files} == files
+    assert len(files) == 2
+    for one in editions(begun)[0].files.values():
+        assert (
+            hashlib.sha256((begun.tools.house.results_folder / one["path"]).read_bytes()).hexdigest() == one["sha256"]
+        )
+
+
+def test_a_late_answer_makes_a_second_edition_and_the_first_stays_as_it_was(begun: World) -> None:
+    first, _ = compile_year(begun.tools, 2025, moment(END))
+    kept = {name: path.read_bytes() for name, path in edition_files(begun.tools, first).items()}
+    begun.answer("xa-vinh-o", "2025-12-02 09:00")
+    second, is_new = compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
+    assert (first.edition, second.edition, is_new) == (1, 2, True)
+    assert {
+        name: (begun.tools.house.results_folder / one["path"]).read_bytes() for name, one in first.files.items()
+    } == kept
+    assert {one["path"] for one in first.files.values()}.isdisjoint({one["path"] for one in second.files.values()})
+
+
+def test_files_that_were_deleted_are_written_again_with_the_same_content(begun: World) -> None:
+    row, _ = compile_year(begun.tools, 2025, moment(END))
+    hashes = {name: one["sha256"] for name, one in row.files.items()}
+    for one in row.files.values():
+        (begun.tools.house.results_folder / one["path"]).unlink()
+    again, _ = compile_year(begun.tools, 2025, moment("2025-12-08 08:00"))
+    assert again.edition == 1
+    assert {name: one["sha256"] for name, one in again.files.items()} == hashes
+
+
+def test_compiling_at_once_makes_one_edition(begun: World) -> None:
+    at_once(begun.hands, lambda: compile_results.fn(begun.tools, 2025, moment(END)))
+    assert [one.edition for one in editions(begun)] == [1]
+
+
+def test_a_compilation_that_is_killed_is_completed_by_the_next_one_under_the_same_number(
+    begun: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> dict[str, object]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(year_end, "_write_files", killed)
+    with pytest.raises(KeyboardInterrupt):
+        compile_year(begun.tools, 2025, moment(END))
+    monkeypatch.undo()
+    row, is_new = compile_year(begun.tools, 2025, moment("2025-12-02 08:00"))
+    assert (row.edition, is_new, len(editions(begun))) == (1, True, 1)
+    assert all((begun.tools.house.results_folder / one["path"]).is_file() for one in row.files.values())
+
+
+def test_sending_and_reminding_are_facts_but_looking_is_not(begun: World) -> None:
+    def print_() -> str:
+        with begun.sessions() as session:
+            return fingerprint(gather(session, 2025, begun.clock.now))
+
+    before = print_()
+    begun.clock.now = moment("2025-05-01 08:00")
+    assert print_() == before
+    begun.climb(FIVE_BEFORE)
+    assert print_() == before, "a reminder that has not left is no fact yet"
+    begun.send(FIVE_BEFORE)
+    assert print_() != before
+
+
+def test_a_missed_round_and_a_finding_stand_in_the_year(begun: World) -> None:
+    begun.raise_finding("xa-vinh-o", date(2025, 7, 18))
+    begun.open("2025-12-01 08:00")
+    with begun.sessions() as session:
+        results = gather(session, 2025, moment(END))
+    assert {one.code: one.missed for one in results.rounds} == {"kiem-tra": False, "bao-cao-nam": True}
+    assert [one.unit for one in results.findings] == ["xa-vinh-o"]
+
+
+def test_a_year_without_a_plan_or_without_a_round_is_refused_with_a_sentence(world: World) -> None:
+    with pytest.raises(KiemtraError, match="2031"):
+        compile_year(world.tools, 2031, moment(END))
+    with pytest.raises(KiemtraError, match="chưa có đợt nào"):
+        compile_year(world.tools, 2025, moment("2025-02-01 08:00"))
