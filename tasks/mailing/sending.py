@@ -174,7 +174,7 @@ def _put_back(tools: Toolbox, parcel: Parcel) -> None:
     """Nothing was tried: the letters stand in the queue as before."""
     with tools.sessions.begin() as session:
         for letter in _letters(session, parcel):
-            move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None)
+            move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None, sent_at=None)
 
 
 def _refused(tools: Toolbox, parcel: Parcel, refusal: MailRefusedForGood, report: Report) -> None:
