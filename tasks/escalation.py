@@ -14,7 +14,7 @@ from tasks.domain.definition import Table
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
 from tasks.domain.letterbox import LetterState, Reason
-from tasks.domain.plan import round_from_terms
+from tasks.domain.plan_file import round_from_terms
 from tasks.letters import NOBODY, addressed, new_message_id, owe, rung_letter_kind, timed
 from tasks.progress import watched
 from tasks.records import Assignment, Finding, Letter, move

@@ -14,7 +14,7 @@ from tasks.domain.checklist import Checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.plan import Plan as PlanTerms
-from tasks.domain.plan import checked_plan, parse_plan, round_terms
+from tasks.domain.plan_file import checked_plan, parse_plan, round_terms
 from tasks.records import Plan, Round, Unit
 
 

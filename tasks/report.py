@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 log = logging.getLogger("kiemtra")
@@ -18,6 +19,8 @@ class Failure:
 
     item: str
     why: str
+    passing: bool = False
+    """The database was busy, or two workers met: the next run finds the item as it was."""
 
 
 @dataclass
@@ -57,7 +60,8 @@ def one_by_one(
                 word = act(session, item)
         except Exception as error:
             log.exception("%s failed", name(item))
-            report.failures.append(Failure(name(item), f"{type(error).__name__}: {error}"))
+            passing = isinstance(error, OperationalError)
+            report.failures.append(Failure(name(item), f"{type(error).__name__}: {error}", passing))
         else:
             if word:
                 report.counts[word] += 1

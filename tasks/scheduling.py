@@ -17,8 +17,9 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.domain.plan import Plan, opening, round_from_terms, round_terms
+from tasks.domain.plan import Plan, opening
 from tasks.domain.plan import Round as RoundTerms
+from tasks.domain.plan_file import round_from_terms, round_terms
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
 from tasks.planning import current_plan
 from tasks.progress import watched
@@ -65,7 +66,8 @@ def start_cycle(
         due_at=dates.due_at,
         due_words=dates.due_words,
         cut_off_on=round_.cut_off_on,
-        lock_on=round_.lock_on,
+        # A round that opened late is never locked before its own due day.
+        lock_on=max(round_.lock_on, dates.due_on) if round_.lock_on else None,
         terms=cycle_terms(plan, round_, tools),
     )
     session.add(cycle)

@@ -21,7 +21,8 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import rung_titles
 from tasks.domain.letterbox import LetterState
-from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words, round_from_terms
+from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words
+from tasks.domain.plan_file import round_from_terms
 from tasks.domain.results import AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Finding, Letter, Round, Unit, YearReport

@@ -110,7 +110,7 @@ def _plan(settings: Settings) -> str:
     from infra.database import assert_current, open_engine, session_maker
     from infra.definitions import FileDefinitions
     from tasks.domain.definition import Table
-    from tasks.domain.plan import checked_plan
+    from tasks.domain.plan_file import checked_plan
     from tasks.records import Plan, Unit
 
     engine, definitions = open_engine(settings.database), FileDefinitions(TEMPLATES)

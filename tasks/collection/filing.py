@@ -27,7 +27,7 @@ from tasks.domain.letterbox import (
     triage,
 )
 from tasks.domain.message import Attachment, Message, read_message
-from tasks.domain.plan import round_from_terms
+from tasks.domain.plan_file import round_from_terms
 from tasks.escalation import reschedule
 from tasks.letters import cancel_waiting, house_day_bounds, new_message_id, owe
 from tasks.progress import watched
@@ -199,7 +199,9 @@ def _file_workbook(
 def _store_reply(
     session: Session, row: Incoming, message: Message, assignment: Assignment, file: Attachment, reading: Reading
 ) -> Reply:
-    known = {contact.address.lower() for contact in assignment.unit.contacts}
+    known = {contact.address.lower(): contact for contact in assignment.unit.contacts}
+    if message.sender in known:
+        known[message.sender].bounces = 0  # whoever writes to us can be reached: time heals
     reply = Reply(
         incoming_id=row.id,
         assignment_id=assignment.id,
@@ -343,7 +345,7 @@ def file_all(tools: Toolbox) -> Report:
 
 
 def _shunt_failures(tools: Toolbox, ids: list[int], report: Report) -> None:
-    reasons = {failure.item: failure.why for failure in report.failures}
+    reasons = {failure.item: failure.why for failure in report.failures if not failure.passing}
     for id_ in ids:
         if why := reasons.get(f"thư {id_}"):
             with tools.sessions.begin() as session:

@@ -12,7 +12,8 @@ from tasks.domain.checklist import Checklist, Form
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
 from tasks.domain.mime import Draft, compose
-from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words, round_from_terms
+from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
+from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding, Letter, Reply

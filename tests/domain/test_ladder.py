@@ -24,7 +24,7 @@ from tasks.domain.ladder import (
     parse_ladder,
     rung_titles,
 )
-from tasks.domain.plan import parse_plan
+from tasks.domain.plan_file import parse_plan
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 HOURS = SendingHours()

@@ -25,15 +25,11 @@ from tasks.domain.plan import (
     RoundKind,
     Selection,
     WhenOff,
-    checked_plan,
     due_words,
     opening,
-    parse_plan,
     period_words,
-    round_from_terms,
-    round_terms,
-    rounds_due,
 )
+from tasks.domain.plan_file import checked_plan, parse_plan, round_from_terms, round_terms
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 PLAN_FILE = "vinh-linh-2025.toml"
@@ -287,19 +283,6 @@ def test_opening_late_never_shortens_the_time_and_never_moves_the_day_forward(da
 
 
 # --- which rounds open -----------------------------------------------------------------------------------------------
-
-
-def test_a_round_is_due_from_its_day_on_until_it_opened() -> None:
-    rounds = shipped().rounds
-    assert rounds_due(rounds, set(), date(2025, 1, 19)) == []
-    assert [one.code for one in rounds_due(rounds, set(), date(2025, 1, 20))] == ["ke-hoach"]
-    assert [one.code for one in rounds_due(rounds, {"ke-hoach"}, date(2025, 6, 16))] == ["kiem-tra-1", "giam-sat"]
-    assert rounds_due(rounds, {one.code for one in rounds}, date(2026, 1, 1)) == []
-
-
-def test_rounds_open_in_the_order_of_their_days_and_two_of_one_day_both_open() -> None:
-    two = [replace(ROUND, code="b"), replace(ROUND, code="a"), replace(ROUND, code="c", opens_on=date(2025, 9, 1))]
-    assert [one.code for one in rounds_due(two, set(), date(2025, 10, 1))] == ["c", "a", "b"]
 
 
 def test_a_round_slept_through_past_its_lock_is_missed_and_says_so() -> None:

@@ -13,7 +13,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
-from tasks.records import Answer, Letter
+from tasks.records import Answer, Letter, move
 from tests.tasks.world import (
     ADDRESS,
     ANSWERS,
@@ -26,6 +26,7 @@ from tests.tasks.world import (
     World,
     at_once,
     fill,
+    find_assignment,
     moment,
     shown,
 )
@@ -290,6 +291,14 @@ def test_an_answer_after_the_lock_day_is_still_kept_and_chases_nobody(
     assert begun.replies("xa-vinh-o")[0].late
     begun.climb("2025-07-03 08:00")
     assert not [one for one in begun.letters_of("xa-vinh-o") if one.rung]
+
+
+def test_a_unit_that_was_let_off_and_answers_all_the_same_has_its_answer_kept(begun: World) -> None:
+    with begun.sessions.begin() as session:
+        move(session, find_assignment(session, "xa-vinh-o"), AssignmentState.EXEMPT, next_rung_at=None)
+    assert not begun.answer("xa-vinh-o", WHEN).failures
+    assert begun.assignment("xa-vinh-o").state is AssignmentState.EXEMPT
+    assert len(values(begun, "xa-vinh-o")) == len(ANSWERS)
 
 
 # --- whose it is ---------------------------------------------------------------------------------------------------
