@@ -230,7 +230,7 @@ def _settle_state(
         cancel_waiting(session, assignment, Reason.ANSWERED)
         if assignment.state not in {AssignmentState.ANSWERED, AssignmentState.EXEMPT}:
             move(session, assignment, AssignmentState.ANSWERED, answered_at=received_at, next_rung_at=None)
-    elif assignment.state not in {AssignmentState.ANSWERED, AssignmentState.RETURNED, AssignmentState.EXEMPT}:
+    elif assignment.state in {AssignmentState.OPEN, AssignmentState.UNREACHABLE}:  # a locked round stays locked
         # Nobody above a unit that answered in part hears that it is silent.
         cancel_waiting(session, assignment, Reason.ANSWERED, roles=frozenset(Role) - {Role.DAU_MOI})
         move(session, assignment, AssignmentState.RETURNED)

@@ -44,7 +44,7 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
         {AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.ANSWERED, AssignmentState.EXEMPT}
     ),
     AssignmentState.EXEMPT: frozenset({AssignmentState.OPEN}),
-    AssignmentState.CLOSED: frozenset({AssignmentState.ANSWERED, AssignmentState.RETURNED}),
+    AssignmentState.CLOSED: frozenset({AssignmentState.ANSWERED}),
 }
 
 # States in which the unit still owes something and may be reminded of it.

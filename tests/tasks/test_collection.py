@@ -280,7 +280,7 @@ def test_a_late_answer_is_kept_and_marked(begun: World) -> None:
     assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED
 
 
-@pytest.mark.parametrize(("answers", "state"), [(ANSWERS, AssignmentState.ANSWERED), (HALF, AssignmentState.RETURNED)])
+@pytest.mark.parametrize(("answers", "state"), [(ANSWERS, AssignmentState.ANSWERED), (HALF, AssignmentState.CLOSED)])
 def test_an_answer_after_the_lock_day_is_still_kept_and_chases_nobody(
     begun: World, answers: Mapping[str, object], state: AssignmentState
 ) -> None:
@@ -289,6 +289,7 @@ def test_an_answer_after_the_lock_day_is_still_kept_and_chases_nobody(
     begun.answer("xa-vinh-o", "2025-07-02 09:00", answers)
     assert begun.assignment("xa-vinh-o").state is state
     assert begun.replies("xa-vinh-o")[0].late
+    assert values(begun, "xa-vinh-o")["DX01"] == "Có"
     begun.climb("2025-07-03 08:00")
     assert not [one for one in begun.letters_of("xa-vinh-o") if one.rung]
 
