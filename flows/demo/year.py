@@ -15,7 +15,7 @@ from infra.definitions import FileDefinitions
 from infra.register_file import read_rows
 from infra.sandbox.clerks import Clerks
 from infra.sandbox.post_office import PostOffice
-from infra.sandbox.script import BOUNCING_ADDRESSES
+from infra.sandbox.script import BOUNCING_ADDRESSES, ROUNDS
 from infra.settings import TEMPLATES, Settings, load_settings
 from infra.toolbox import open_toolbox
 from tasks.domain.calendar import ZONE, at, house_day
@@ -32,8 +32,9 @@ PLAN = TEMPLATES / "plans" / "vinh-linh-2025.toml"
 REGISTER = TEMPLATES / "plans" / "danh-sach-don-vi-vinh-linh.xlsx"
 BEGIN = datetime(2025, 1, 13, 8, tzinfo=ZONE)
 END = datetime(2025, 11, 17, 8, tzinfo=ZONE)
-# The flows of a day in the played year; between them people act with their own times.
-TICKS = (time(7, 5), time(7, 35), time(10, 35), time(12, 5), time(15, 5), time(16, 35), time(23, 35))
+# The flows of a day in the played year; between them people act with their own times. An urgent round lives by hours.
+TICKS = (time(7, 5), time(7, 35), time(16, 35), time(23, 35))
+URGENT_TICKS = tuple(time(hour, minute) for hour in range(7, 18) for minute in (5, 35))
 SETTINGS = """\
 # Cấu hình của lần chạy mẫu: mọi thư ở lại trong thư mục này, giờ là giờ ảo.
 [data]
@@ -138,10 +139,14 @@ def _next_moment(world: World) -> datetime | None:
 
 def _tick_at(moment: datetime) -> datetime:
     local = moment.astimezone(ZONE)
-    for tick in TICKS:
+    for tick in URGENT_TICKS if _is_urgent(local.date()) else TICKS:
         if at(local.date(), tick) >= local:
             return at(local.date(), tick)
     return at(local.date() + timedelta(days=1), TICKS[0])
+
+
+def _is_urgent(day: date) -> bool:
+    return any(one.urgent and one.opens_on <= day <= house_day(one.due_at) for one in ROUNDS.values())
 
 
 def _due_moments(tools: Toolbox) -> list[datetime | None]:
