@@ -32,6 +32,7 @@ class House:
             "HOME": str(folder / "home"),
             "PYTHONPATH": str(PROJECT),
         }
+        self._serving: list[subprocess.Popen[bytes]] = []
         (folder / "home").mkdir()
 
     def command(self, *words: str) -> list[str]:
@@ -69,9 +70,17 @@ class House:
                 # a background process of some shells inherits SIGINT ignored
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
+        self._serving.append(process)
         wait_for(lambda: "Ctrl-C" in log.read_text(), 120, f"serve did not start: {log}")
         wait_for(lambda: len(self.api("deployments/filter", {})) >= 6, 60, "the deployments are not there")
         return process
+
+    def stop(self) -> None:
+        """Whatever a failed test left running."""
+        for process in self._serving:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(45)
 
     def api(self, path: str, body: Any | None = None) -> Any:
         request = urllib.request.Request(
@@ -111,8 +120,10 @@ def wait_for(condition: Callable[[], object], seconds: float, sentence: str) -> 
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="session")
