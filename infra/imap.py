@@ -12,7 +12,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from infra.settings import Inbound, Security
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import MailboxUnreachable
-from tasks.toolbox import OpenMailbox, RawMail
+from tasks.toolbox import RawMail
 
 TIMEOUT = 30
 MOST_BYTES = 30 * 1024 * 1024
@@ -25,7 +25,7 @@ class ImapMailbox:
         self.name = f"imap:{inbound.user}@{inbound.host}/{inbound.folder}"[:120]
 
     @contextmanager
-    def open(self) -> Iterator[OpenMailbox]:
+    def open(self) -> Iterator["OpenImap"]:
         inbound = self._inbound
         try:
             client = _log_in(inbound, self._timeout)
@@ -74,6 +74,10 @@ class OpenImap:
                     self._unread.discard(uid)
                     received_at = received.astimezone(ZONE) if received else datetime.now(UTC)
                     yield RawMail(self._key(uid), raw, received_at)
+
+    def has_message_id(self, part: str) -> bool:
+        """Whether a message of this folder has a Message-ID with this part."""
+        return bool(self._client.search(["HEADER", "MESSAGE-ID", part]))
 
     def done(self, keys: list[str]) -> None:
         uids = [uid for uid in self._uids(keys) if uid not in self._unread]

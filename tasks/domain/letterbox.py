@@ -83,6 +83,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     RETRY = "retry"
     BUDGET = "budget"
+    PAUSED = "paused"
     ANSWERED = "answered"
     SUPERSEDED = "superseded"
     UNREACHABLE = "unreachable"
@@ -104,6 +105,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.STOPPED: "đang tạm dừng gửi thư",
     Reason.RETRY: "máy chủ thư hẹn gửi lại",
     Reason.BUDGET: "đã đủ số thư trong ngày",
+    Reason.PAUSED: "máy chủ của người nhận đang từ chối thư của ta",
     Reason.ANSWERED: "đơn vị đã trả lời",
     Reason.SUPERSEDED: "gộp vào bậc nhắc sau",
     Reason.UNREACHABLE: "địa chỉ của đơn vị không nhận được thư",
