@@ -68,7 +68,7 @@ LETTER_MOVES: Mapping[LetterState, frozenset[LetterState]] = {
     ),
     # After the content has left, only 250 is certain; a refusal after the dot is certain too.
     LetterState.SENDING: frozenset({LetterState.SENT, LetterState.QUEUED, LetterState.FAILED, LetterState.UNCERTAIN}),
-    LetterState.SENT: frozenset({LetterState.FAILED}),
+    LetterState.SENT: frozenset({LetterState.FAILED, LetterState.QUEUED}),  # a bounce; a person sends it once more
     LetterState.UNCERTAIN: frozenset({LetterState.SENT, LetterState.QUEUED, LetterState.FAILED, LetterState.CANCELLED}),
     LetterState.FAILED: frozenset({LetterState.QUEUED, LetterState.CANCELLED}),
     LetterState.CANCELLED: frozenset(),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterState
 from tasks.domain.mailing import GOES_ONCE_MORE, PROVES_ARRIVAL, UNCERTAIN_PATIENCE, EventKind
-from tasks.proof import record, record_all
+from tasks.proof import record_all
 from tasks.records import Letter, move_all
 from tasks.report import Report, log
 from tasks.toolbox import Toolbox
@@ -33,11 +34,15 @@ def note(
     detail: str = "",
     incoming_id: int | None = None,
 ) -> None:
-    """Something was seen of a letter: a link in its chain, and the end of doubt where it proves that it left."""
-    record(session, letter.id, kind, at, source, detail, incoming_id)
+    """Something was seen of a letter: a link in its chain, and the end of doubt where it proves that it left.
+
+    An answer is about one case; everything else is about the whole message, with all the lines of a digest.
+    """
+    together = fellows_of(session, letter)
+    record_all(session, [letter.id] if kind is EventKind.REPLIED else together, kind, at, source, detail, incoming_id)
     if kind in PROVES_ARRIVAL:
         arrived = {"reason": None, "detail": "", "lease_until": None}
-        move_all(session, Letter, fellows_of(session, letter), UNKNOWN, LetterState.SENT, **arrived)
+        move_all(session, Letter, together, UNKNOWN, LetterState.SENT, **arrived)
         session.refresh(letter)
 
 
@@ -102,16 +107,28 @@ def uncertain(session: Session) -> list[Letter]:
     return list(session.scalars(doubtful.order_by(Letter.sent_at, Letter.id)))
 
 
-def decide(session: Session, letter: Letter, tools: Toolbox, as_of: datetime, by: str, *, arrived: bool) -> None:
-    """Somebody has asked the recipient: it arrived, or it did not and goes once more."""
+def arrived(session: Session, letter: Letter, tools: Toolbox, by: str) -> None:
+    """Somebody has asked the recipient: it is there."""
+    ids = fellows_of(session, letter)
+    move_all(session, Letter, ids, UNKNOWN, LetterState.SENT, reason=None, detail="")
+    record_all(session, ids, EventKind.DECIDED, tools.now(), by, "đã đến")
+
+
+SENDABLE_AGAIN = [LetterState.UNCERTAIN, LetterState.FAILED, LetterState.SENT]
+
+
+def send_again(session: Session, letter: Letter, tools: Toolbox, as_of: datetime, by: str) -> None:
+    """A person wants the same letter to go once more; the ladder does not notice.
+
+    What may have arrived goes with the same bytes under the same Message-ID; what could not be written, or was
+    refused, is written anew to the address of today.
+    """
     ids, now = fellows_of(session, letter), tools.now()
-    if arrived:
-        move_all(session, Letter, ids, UNKNOWN, LetterState.SENT, reason=None, detail="")
-        record_all(session, ids, EventKind.DECIDED, now, by, "đã đến")
-        return
-    again = {"reason": None, "detail": "", "not_before": as_of, "repeated_at": now, "sent_at": None}
-    move_all(session, Letter, ids, UNKNOWN, LetterState.QUEUED, **again)
-    record_all(session, ids, EventKind.DECIDED, now, by, "chưa đến, gửi lại")
+    again: dict[str, Any] = {"reason": None, "detail": "", "not_before": as_of, "sent_at": None}
+    again |= {"attempts": 0, "first_try_at": None}
+    again |= {"raw": None} if letter.state is LetterState.FAILED else {"repeated_at": now}
+    move_all(session, Letter, ids, SENDABLE_AGAIN, LetterState.QUEUED, **again)
+    record_all(session, ids, EventKind.DECIDED, now, by, "gửi lại")
 
 
 def reason_open(letter: Letter) -> str:

@@ -10,7 +10,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.mailing import EventKind
 from tasks.escalation import approve, awaiting_approval
-from tasks.mailing.settling import decide, note, uncertain
+from tasks.mailing.settling import arrived, note, send_again, uncertain
 from tasks.records import Letter, LetterEvent
 from tests.tasks.world import (
     ADDRESS,
@@ -106,7 +106,7 @@ def test_an_interrupted_escalation_is_never_repeated_by_itself(begun: World) -> 
     with begun.sessions.begin() as session:
         open_ = uncertain(session)
         assert len(open_) == 1, "one digest is one question to the person, not six"
-        decide(session, open_[0], begun.tools, moment("2025-05-26 10:00"), "Nguyễn Thị Hà", arrived=False)
+        send_again(session, open_[0], begun.tools, moment("2025-05-26 10:00"), "Nguyễn Thị Hà")
     begun.send("2025-05-26 10:00")
     first, second = begun.outbox.to(CHIEF)
     assert first.raw == second.raw
@@ -128,7 +128,7 @@ def test_a_person_who_asked_says_that_it_arrived(begun: World) -> None:
     begun.climb(ONE_AFTER)
     begun.send(ONE_AFTER)
     with begun.sessions.begin() as session:
-        decide(session, uncertain(session)[0], begun.tools, moment(ONE_AFTER), "Nguyễn Thị Hà", arrived=True)
+        arrived(session, uncertain(session)[0], begun.tools, "Nguyễn Thị Hà")
     begun.send("2025-05-20 09:00")
     assert len(begun.outbox.to(head)) == 1
     letter = begun.letters(recipient=head)[0]
@@ -186,3 +186,29 @@ def test_a_folder_that_cannot_be_read_stops_no_letter(opened: World) -> None:
     report = opened.send("2025-04-08 07:55")
     assert "không mở được thư mục “Sent”" in report.lines[0]
     assert opened.letters_of(UNIT)[0].state is LetterState.SENT
+
+
+# --- a person sends again ------------------------------------------------------------------------------------------
+
+
+def test_a_letter_that_the_unit_has_lost_goes_again_on_purpose_and_moves_no_rung(begun: World) -> None:
+    """T27."""
+    before = begun.assignment(UNIT).next_rung_at
+    letter = begun.letters_of(UNIT)[0]
+    with begun.sessions.begin() as session:
+        send_again(session, session.get_one(Letter, letter.id), begun.tools, moment("2025-04-10 09:00"), "Hà")
+    begun.send("2025-04-10 09:00")
+    assert [sent.message_id for sent in begun.outbox.to(ADDRESS[UNIT])] == [letter.message_id]
+    assert begun.assignment(UNIT).next_rung_at == before
+    assert events(begun, letter) == [EventKind.SENT, EventKind.DECIDED, EventKind.SENT]
+
+
+def test_a_refused_letter_sent_again_is_written_to_the_address_of_today(opened: World) -> None:
+    opened.outbox.refuses_for_good[ADDRESS[UNIT]] = "550 5.1.1 user unknown"
+    opened.send(OPENING)
+    letter = opened.letters_of(UNIT)[0]
+    opened.take_in((replace(UNITS[1], addresses=("moi@vinhha.example",)),))
+    with opened.sessions.begin() as session:
+        send_again(session, session.get_one(Letter, letter.id), opened.tools, moment("2025-04-08 09:00"), "Hà")
+    opened.send("2025-04-08 09:00")
+    assert len(opened.outbox.to("moi@vinhha.example")) == 1
