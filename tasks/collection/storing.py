@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -53,20 +54,23 @@ def _by_bytes(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:
 
 def _store_batch(tools: Toolbox, mails: Sequence[RawMail], still_there: frozenset[str]) -> tuple[int, list[str]]:
     """How many are new, and the keys of those whose bytes are kept already."""
-    copies = []
     with tools.sessions.begin() as session:
-        for mail in mails:
-            if not _store_one(session, mail, tools, still_there):
-                copies.append(mail.key)
-    return len(mails) - len(copies), copies
+        seen = [(mail.key, _store_one(session, mail, tools, still_there)) for mail in mails]
+    return sum(one is Seen.NEW for _, one in seen), [key for key, one in seen if one is Seen.COPY]
 
 
-def _store_one(session: Session, mail: RawMail, tools: Toolbox, still_there: frozenset[str]) -> bool:
-    """False when the same bytes are here already under another key (a copy, or UIDVALIDITY changed)."""
+class Seen(StrEnum):
+    NEW = "new"
+    KNOWN = "known"
+    COPY = "copy"
+
+
+def _store_one(session: Session, mail: RawMail, tools: Toolbox, still_there: frozenset[str]) -> Seen:
+    """The same bytes may be here already under another key: a copy, or the folder was rebuilt."""
     name, sha256 = tools.mailbox.name, hashlib.sha256(mail.raw).hexdigest()
     same = select(Incoming).where(Incoming.mailbox == name, Incoming.sha256 == sha256)
     if known := session.scalar(same):
-        return _is_renamed(known, mail, still_there)
+        return _seen_before(known, mail, still_there)
     row = Incoming(
         mailbox=name,
         key=mail.key,
@@ -80,19 +84,14 @@ def _store_one(session: Session, mail: RawMail, tools: Toolbox, still_there: fro
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # another collector stored it between our look and our insert
-        return mail.key in _keys_of(session, name, sha256)
-    return True
+        return _seen_before(session.scalars(same).one(), mail, still_there)
+    return Seen.NEW
 
 
-def _is_renamed(known: Incoming, mail: RawMail, still_there: frozenset[str]) -> bool:
-    """The very message, in a folder that was rebuilt before it was told apart: it waits on under its new key."""
+def _seen_before(known: Incoming, mail: RawMail, still_there: frozenset[str]) -> Seen:
     if known.place is Place.INBOX and known.key not in still_there:
-        known.key = mail.key
-    return known.key == mail.key
-
-
-def _keys_of(session: Session, mailbox: str, sha256: str) -> list[str]:
-    return list(session.scalars(select(Incoming.key).where(Incoming.mailbox == mailbox, Incoming.sha256 == sha256)))
+        known.key = mail.key  # the very message, in a folder that was rebuilt: it waits on under its new key
+    return Seen.KNOWN if known.key == mail.key else Seen.COPY
 
 
 def unread_ids(session: Session) -> list[int]:
