@@ -14,6 +14,7 @@ from tasks.toolbox import House, Limits
 PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"
 DEFAULT_FILE = "kiemtra.toml"
+THIS_MACHINE = "127.0.0.1"
 
 
 class MailMode(StrEnum):
@@ -30,6 +31,12 @@ class Security(StrEnum):
 class InboundKind(StrEnum):
     IMAP = "imap"
     MAILDIR = "maildir"
+    DOOR = "door"
+
+
+class DoorProtocol(StrEnum):
+    LMTP = "lmtp"
+    SMTP = "smtp"
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,9 @@ class Inbound:
     done_folder: str = "Da-xu-ly"
     path: str = ""
     ca_file: str = ""
+    desk_folder: str = "Can-xem"
+    idle: bool = False
+    protocol: DoorProtocol = DoorProtocol.LMTP
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,11 @@ class Settings:
     @property
     def mail_folder(self) -> Path:
         return self.folder / "thu"
+
+    @property
+    def door_folder(self) -> Path:
+        """The Maildir into which the door of this house writes what it is handed."""
+        return self.folder / "thu-den"
 
 
 def settings_file() -> Path:
@@ -208,20 +223,23 @@ def _outgoing(table: Table, beside: Path, env: Mapping[str, str]) -> Outgoing:
 def _inbound(table: Table, beside: Path, env: Mapping[str, str]) -> Inbound:
     kind = table.choice("kind", InboundKind, InboundKind.IMAP)
     is_imap = kind is InboundKind.IMAP
+    is_door = kind is InboundKind.DOOR
     inbound = Inbound(
         kind=kind,
-        host=table.text("host") if is_imap else table.text("host", ""),
-        port=_port(table, "port", 993),
+        host=table.text("host") if is_imap else table.text("host", THIS_MACHINE if is_door else ""),
+        port=_port(table, "port", 2524 if is_door else 993),
         security=table.choice("security", Security, Security.TLS),
         user=table.text("user") if is_imap else table.text("user", ""),
         password=_password(table, beside, env, "KIEMTRA_IMAP_PASSWORD"),
         folder=table.text("folder", "INBOX"),
         done_folder=table.text("done_folder", "Da-xu-ly"),
-        path=table.text("path", "") if is_imap else table.text("path"),
+        path=table.text("path") if kind is InboundKind.MAILDIR else table.text("path", ""),
         ca_file=_file(table, "ca_file", beside),
+        desk_folder=table.text("desk_folder", "Can-xem"),
+        idle=table.flag("idle", False),
+        protocol=table.choice("protocol", DoorProtocol, DoorProtocol.LMTP),
     )
-    if is_imap and inbound.done_folder.casefold() == inbound.folder.casefold():
-        table.wrong("done_folder", "“done_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
+    _check_folders(table, inbound)
     table.finish()
     return inbound
 
@@ -235,6 +253,19 @@ def _sent(mail: Table) -> Sent | None:
         table.wrong("folder", "ghi một trong hai: “folder” (thư mục thư đã gửi) hoặc “log” (nhật ký Postfix)")
     table.finish()
     return sent
+
+
+def _check_folders(table: Table, inbound: Inbound) -> None:
+    """A message that is moved must not come back into the folder it is read from, and a person must find the desk."""
+    folder, done, desk = (one.casefold() for one in (inbound.folder, inbound.done_folder, inbound.desk_folder))
+    if done == folder and inbound.kind is InboundKind.IMAP:
+        table.wrong("done_folder", "“done_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
+    if desk == folder and inbound.kind is InboundKind.IMAP:
+        table.wrong("desk_folder", "“desk_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
+    if desk == done:
+        table.wrong("desk_folder", "“desk_folder” phải khác “done_folder”, để thấy thư nào còn chờ người xem")
+    if inbound.idle and inbound.kind is not InboundKind.IMAP:
+        table.wrong("idle", '“idle” chỉ dùng với kind = "imap"')
 
 
 def _file(table: Table, key: str, beside: Path) -> str:
@@ -291,14 +322,17 @@ administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ th�
 # password_file = "/duong/dan/mat-khau-gui"   # hoặc biến môi trường KIEMTRA_SMTP_PASSWORD
 #
 # [mail.in]
-# kind = "imap"           # "imap" | "maildir"
+# kind = "imap"           # "imap" | "maildir" (path = thư mục) | "door" (tự nhận thư từ máy chủ thư trên máy này)
 # host = "imap.vinhlinh.example"
 # port = 993
 # security = "tls"
 # user = "dancho@vinhlinh.example"
 # password_file = "/duong/dan/mat-khau-nhan"  # hoặc biến môi trường KIEMTRA_IMAP_PASSWORD
 # folder = "INBOX"
-# done_folder = "Da-xu-ly"
+# done_folder = "Da-xu-ly"    # thư đã xử lý xong được chuyển vào đây
+# desk_folder = "Can-xem"     # thư cần người xem (kiemtra desk) được chuyển vào đây
+# idle = false                # true: máy chủ IMAP báo ngay khi có thư, không đợi lượt năm phút
+# protocol = "lmtp"           # chỉ cho kind = "door": máy chủ thư giao vào host, port này bằng "lmtp" hay "smtp"
 #
 # [mail.sent]             # không bắt buộc: nơi tra xem một thư bị ngắt giữa chừng đã đi hay chưa
 # folder = "Sent"         # thư mục thư đã gửi của hộp thư trên; hoặc log = "/var/log/mail.log" (nhật ký Postfix)

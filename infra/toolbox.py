@@ -85,6 +85,7 @@ def incoming_mailbox(settings: Settings) -> Mailbox:
     inbound = settings.inbound
     if inbound is None:
         return MaildirMailbox(mailbox_folder(settings.mail_folder, settings.house.reply_address))
-    if inbound.kind is InboundKind.MAILDIR:
-        return MaildirMailbox((settings.file.parent / inbound.path).resolve())
+    if inbound.kind is not InboundKind.IMAP:
+        path = settings.door_folder if inbound.kind is InboundKind.DOOR else settings.file.parent / inbound.path
+        return MaildirMailbox(path.resolve(), inbound.done_folder, inbound.desk_folder)
     return ImapMailbox(inbound)

@@ -23,8 +23,9 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from tasks.domain.assignment import ASSIGNMENT_MOVES, OWING, AssignmentState
+from tasks.domain.assignment import ASSIGNMENT_MOVES, OWING, TAKEN_BACK, AssignmentState
 from tasks.domain.checklist import UnitKind
+from tasks.domain.desk import DeskAct, Place
 from tasks.domain.errors import WrongMove
 from tasks.domain.finding import FINDING_MOVES, FindingState
 from tasks.domain.ladder import Role
@@ -96,6 +97,8 @@ class Base(DeclarativeBase):
         Reason: Word(Reason),
         Verdict: Word(Verdict),
         EventKind: Word(EventKind),
+        Place: Word(Place),
+        DeskAct: Word(DeskAct),
     }
 
 
@@ -359,6 +362,9 @@ class Incoming(Base):
     # The letter that a bounce is about. No foreign key: letters already lead to replies, and those back to here.
     letter_id: Mapped[int | None]
     handled_at: Mapped[datetime | None]
+    place: Mapped[Place] = mapped_column(default=Place.INBOX, index=True)
+    # The assignment that a person at the desk is shown as our guess; a hint, so no foreign key.
+    guess_id: Mapped[int | None]
 
 
 class Reply(Base):
@@ -379,6 +385,12 @@ class Reply(Base):
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     missing: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)
+    # Of the workbook: the same file in a second copy of the same message is no second answer.
+    file_sha256: Mapped[str] = mapped_column(String(64), default="")
+    # Filed by a person at the desk, who may take it back: then it is history and counts no more. No foreign key:
+    # SQLite would have to build the table anew.
+    decision_id: Mapped[int | None] = mapped_column(index=True)
+    taken_back_at: Mapped[datetime | None]
     assignment: Mapped[Assignment | None] = relationship(back_populates="replies")
     answers: Mapped[list["Answer"]] = relationship(back_populates="reply", cascade="all, delete-orphan")
 
@@ -400,6 +412,29 @@ class Answer(Base):
     estimate: Mapped[float | None]
     flag: Mapped[str] = mapped_column(default="")
     reply: Mapped[Reply] = relationship(back_populates="answers")
+
+
+class DeskDecision(Base):
+    """What a person decided about a message at the desk, with all that is needed to take it back."""
+
+    __tablename__ = "desk_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming.id"), index=True)
+    act: Mapped[DeskAct]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(default="")
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    state_before: Mapped[AssignmentState | None]
+    verdict_before: Mapped[Verdict]
+    why_before: Mapped[str] = mapped_column(default="")
+    # Letters that the filing took back before they had left, each as it stood.
+    withdrawn: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(default="")
+    incoming: Mapped[Incoming] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
 
 
 class YearReport(Base):
@@ -444,6 +479,15 @@ def move(session: Session, row: Stateful, to: StrEnum, **changes: Any) -> bool:
     return moved == 1
 
 
+def take_back(session: Session, row: Assignment, to: AssignmentState, **changes: Any) -> bool:
+    """The one exception to “an answer is never taken back”: a person undoes a filing of their own at the desk."""
+    if to not in TAKEN_BACK.get(row.state, frozenset()):
+        raise WrongMove(f"Assignment {row.id}: không hoàn tác được từ “{row.state}” về “{to}”")
+    moved = _change(session, Assignment, [row.id], [row.state], to, (), changes)
+    session.refresh(row)
+    return moved == 1
+
+
 def move_all(
     session: Session,
     kind: type[Stateful],
@@ -459,6 +503,18 @@ def move_all(
     """
     if wrong := [one for one in old if to not in MOVES[kind][one]]:
         raise WrongMove(f"{kind.__name__} {min(ids)}: không có bước chuyển từ “{wrong[0]}” sang “{to}”")
+    return _change(session, kind, ids, old, to, where, changes)
+
+
+def _change(
+    session: Session,
+    kind: type[Stateful],
+    ids: Collection[int],
+    old: Collection[StrEnum],
+    to: StrEnum,
+    where: Collection[ColumnElement[bool]],
+    changes: Mapping[str, Any],
+) -> int:
     session.flush()
     still = update(kind).where(kind.id.in_(ids), kind.state.in_(old), *where)
     result = session.execute(still.values(state=to, **changes), execution_options={"synchronize_session": False})

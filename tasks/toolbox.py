@@ -51,6 +51,15 @@ class RawMail:
     received_at: datetime
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a message that is stored here, to find it again in a folder where it has another number."""
+
+    key: str
+    message_id: str
+    sha256: str
+
+
 class Mailbox(Protocol):
     name: str
 
@@ -70,6 +79,18 @@ class OpenMailbox(Protocol):
 
     def done(self, keys: list[str]) -> None:
         """Moves stored messages out of the way; repeatable."""
+        ...
+
+    def to_desk(self, keys: list[str]) -> None:
+        """Moves what only a person can place into the folder for the desk; repeatable."""
+        ...
+
+    def from_desk(self, letters: list[Kept]) -> None:
+        """Moves what a person has settled on to what is done; what is no longer there is passed over."""
+        ...
+
+    def back_to_desk(self, letters: list[Kept]) -> None:
+        """And back, when the person has taken the decision back."""
         ...
 
 

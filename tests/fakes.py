@@ -19,7 +19,7 @@ from tasks.domain.errors import (
     MailServerUnavailable,
     MailUncertain,
 )
-from tasks.toolbox import OpenMailbox, RawMail
+from tasks.toolbox import Kept, OpenMailbox, RawMail
 
 
 @dataclass
@@ -135,16 +135,17 @@ class FakeOutbox:
 
 @dataclass
 class FakeMailbox:
-    """Messages by key; what is done lies in `finished`."""
+    """Messages by key; what is done lies in `finished`, what a person must look at in `desk`."""
 
     name: str = "hop-thu"
     messages: dict[str, RawMail] = field(default_factory=dict)
     finished: dict[str, RawMail] = field(default_factory=dict)
+    desk: dict[str, RawMail] = field(default_factory=dict)
     unreachable: bool = False
     before_done: Callable[[], None] = lambda: None
 
     def put(self, raw: bytes, received_at: datetime, key: str = "") -> str:
-        key = key or f"INBOX:1:{len(self.messages) + len(self.finished) + 1}"
+        key = key or f"INBOX:1:{len(self.messages) + len(self.finished) + len(self.desk) + 1}"
         self.messages[key] = RawMail(key, raw, received_at)
         return key
 
@@ -162,6 +163,20 @@ class FakeMailbox:
 
     def done(self, keys: list[str]) -> None:
         self.before_done()
-        for key in keys:
-            if mail := self.messages.pop(key, None):
-                self.finished[key] = mail
+        _move(self.messages, keys, self.finished)
+
+    def to_desk(self, keys: list[str]) -> None:
+        self.before_done()
+        _move(self.messages, keys, self.desk)
+
+    def from_desk(self, letters: list[Kept]) -> None:
+        _move(self.desk, [one.key for one in letters], self.finished)
+
+    def back_to_desk(self, letters: list[Kept]) -> None:
+        _move(self.finished, [one.key for one in letters], self.desk)
+
+
+def _move(source: dict[str, RawMail], keys: list[str], target: dict[str, RawMail]) -> None:
+    for key in keys:
+        if mail := source.pop(key, None):
+            target[key] = mail

@@ -153,6 +153,7 @@ class Verdict(StrEnum):
     NO_WORKBOOK = "no_workbook"
     UNREADABLE = "unreadable"
     SHUNTED = "shunted"
+    IGNORED = "ignored"
 
 
 VERDICT_NAMES: Mapping[Verdict, str] = {
@@ -168,6 +169,7 @@ VERDICT_NAMES: Mapping[Verdict, str] = {
     Verdict.NO_WORKBOOK: "trả lời nhưng không thấy tệp phiếu",
     Verdict.UNREADABLE: "không mở được tệp phiếu",
     Verdict.SHUNTED: "không đọc được thư",
+    Verdict.IGNORED: "đã xem và bỏ qua",
 }
 
 # What a person must look at; everything else settles itself.

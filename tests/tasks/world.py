@@ -23,7 +23,7 @@ from infra.document import OfficeDocuments
 from infra.rendering import LetterRenderer
 from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
-from tasks.collection.filing import fetch_replies, file_replies
+from tasks.collection.filing import fetch_replies, file_replies, put_away
 from tasks.domain.calendar import ZONE
 from tasks.domain.checklist import Form, UnitKind
 from tasks.domain.letterbox import LetterKind
@@ -273,6 +273,7 @@ class World:
             self._at(when)
         report = fetch_replies.fn(self.tools)
         report += file_replies.fn(self.tools)
+        report += put_away.fn(self.tools)
         return report
 
     def lock(self, when: str | datetime) -> Report:
