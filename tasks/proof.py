@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
-from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply
+from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, rows_of
 
 
 def record(
@@ -36,7 +36,11 @@ def record_all(
 ) -> None:
     """The same for letters that travelled as one message."""
     link = {"kind": kind, "at": at, "source": source[:120], "detail": detail, "incoming_id": incoming_id}
-    session.execute(insert(LetterEvent), [{"letter_id": one, **link} for one in letter_ids])
+    session.flush()
+    session.connection().execute(_WRITE, [{"letter_id": one, **link} for one in letter_ids])
+
+
+_WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every letter has one at least
 
 
 # --- told back -------------------------------------------------------------------------------------------------

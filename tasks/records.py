@@ -14,12 +14,13 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
+    bindparam,
     update,
 )
 from sqlalchemy import DateTime as SqlDateTime
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -481,9 +482,7 @@ def move(session: Session, row: Stateful, to: StrEnum, **changes: Any) -> bool:
 
 def take_back(session: Session, row: Assignment, to: AssignmentState, **changes: Any) -> bool:
     """The one exception to “an answer is never taken back”: a person undoes a filing of their own at the desk."""
-    if to not in TAKEN_BACK.get(row.state, frozenset()):
-        raise WrongMove(f"Assignment {row.id}: không hoàn tác được từ “{row.state}” về “{to}”")
-    moved = _change(session, Assignment, [row.id], [row.state], to, (), changes)
+    moved = Change(Assignment, [row.state], to, writes=changes, table=TAKEN_BACK)(session, [row.id], **changes)
     session.refresh(row)
     return moved == 1
 
@@ -501,22 +500,41 @@ def move_all(
 
     Returns how many were changed; the rows in the session keep showing what they were.
     """
-    if wrong := [one for one in old if to not in MOVES[kind][one]]:
-        raise WrongMove(f"{kind.__name__} {min(ids)}: không có bước chuyển từ “{wrong[0]}” sang “{to}”")
-    return _change(session, kind, ids, old, to, where, changes)
+    return Change(kind, old, to, *where, writes=changes)(session, ids, **changes)
 
 
-def _change(
-    session: Session,
-    kind: type[Stateful],
-    ids: Collection[int],
-    old: Collection[StrEnum],
-    to: StrEnum,
-    where: Collection[ColumnElement[bool]],
-    changes: Mapping[str, Any],
-) -> int:
-    session.flush()
-    still = update(kind).where(kind.id.in_(ids), kind.state.in_(old), *where)
-    result = session.execute(still.values(state=to, **changes), execution_options={"synchronize_session": False})
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+def rows_of(kind: type[Base]) -> Table:
+    """A table as SQL sees it, for statements that need no object in the session."""
+    rows = kind.__table__
+    assert isinstance(rows, Table)
+    return rows
+
+
+class Change:
+    """A change of status: checked against the table of moves and built once, made as often as one likes."""
+
+    def __init__(
+        self,
+        kind: type[Stateful],
+        old: Collection[StrEnum],
+        to: StrEnum,
+        *where: ColumnElement[bool],
+        writes: Collection[str] = (),
+        table: Mapping[Any, Collection[Any]] | None = None,
+    ) -> None:
+        """`writes` names the columns that are written along; `where` may hold bind parameters. Raises WrongMove."""
+        moves = MOVES[kind] if table is None else table
+        if wrong := [one for one in old if to not in moves.get(one, ())]:
+            raise WrongMove(f"{kind.__name__}: không có bước chuyển từ “{wrong[0]}” sang “{to}”")
+        rows = rows_of(kind)
+        still = rows.c.id.in_(bindparam("ids", expanding=True)), rows.c.state.in_(old)
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in writes}
+        self._statement = update(rows).where(*still, *where).values(state=to, **values)
+
+    def __call__(
+        self, session: Session, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
+    ) -> int:
+        """How many rows were changed; `given` are the parameters of `where`."""
+        session.flush()
+        values = {f"new_{name}": value for name, value in changes.items()}
+        return session.connection().execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount

@@ -130,7 +130,7 @@ class Definitions(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """How fast and how many letters may leave (hosted mailboxes have quotas)."""
+    """How fast and how many letters may leave (hosted mailboxes have quotas); `per_minute` 0: as fast as it goes."""
 
     per_day: int = 2_000
     per_minute: int = 120

@@ -16,10 +16,10 @@ from tasks.domain.mailing import EventKind, domain_of
 from tasks.escalation import Obligation, is_urgent, terms_of
 from tasks.letters import house_day_bounds
 from tasks.proof import record_all
-from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit, move, move_all
+from tasks.records import Assignment, Change, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit, move, move_all
 from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
-from tasks.toolbox import Limits, Toolbox
+from tasks.toolbox import Toolbox
 
 BATCH = 50
 FOR_A_TIME = (Reason.QUIET, Reason.BUDGET, Reason.PAUSED)
@@ -39,6 +39,9 @@ class Parcel:
     @property
     def ids(self) -> tuple[int, ...]:
         return (self.leader, *self.followers)
+
+
+_CLAIM = Change(Letter, [LetterState.QUEUED], LetterState.CLAIMED, writes=("claimed_by", "lease_until"))
 
 
 def switch_of(session: Session) -> MailSwitch:
@@ -98,12 +101,13 @@ def claim_batch(
     if switch.stopped_at is not None:
         hold_stopped(session, as_of)
         return []
-    ids = ready_ids(session, as_of, min(BATCH, tools.house.limits.per_minute))
+    ids = ready_ids(session, as_of, min(BATCH, tools.house.limits.per_minute or BATCH))
     ids += _fellow_ids(session, ids, as_of)
     claim = Claim(session, tools, as_of, ids, Report() if report is None else report)
     for letter, is_written in _claimed(session, ids, worker, tools.now()):
         claim.take(letter, is_written)
-    return list(_paced(claim.parcels, switch, tools.house.limits, tools.now()))
+    rate = tools.house.limits.per_minute
+    return list(_paced(claim.parcels, switch, rate, tools.now())) if rate else claim.parcels
 
 
 def _fellow_ids(session: Session, ids: Collection[int], as_of: datetime) -> list[int]:
@@ -118,8 +122,7 @@ def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -
     those come first, since a digest that is written takes in no further line."""
     if not ids:
         return []
-    values = {"claimed_by": worker, "lease_until": now + LEASE}
-    move_all(session, Letter, ids, [LetterState.QUEUED], LetterState.CLAIMED, **values)
+    _CLAIM(session, ids, claimed_by=worker, lease_until=now + LEASE)
     is_written = Letter.raw.is_not(None)
     mine = select(Letter, is_written).where(
         Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker
@@ -135,9 +138,9 @@ def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -
     return [(letter, written) for letter, written in found]
 
 
-def _paced(parcels: Sequence[Parcel], switch: MailSwitch, limits: Limits, now: datetime) -> Iterator[Parcel]:
-    """Each parcel at its moment: one every 60/limit seconds over all senders, from where the last claim ended."""
-    step = timedelta(minutes=1) / limits.per_minute
+def _paced(parcels: Sequence[Parcel], switch: MailSwitch, rate: int, now: datetime) -> Iterator[Parcel]:
+    """Each parcel at its moment: one every 60/rate seconds over all senders, from where the last claim ended."""
+    step = timedelta(minutes=1) / rate
     moment = max(now, switch.spoken_for_until or now)
     for parcel in parcels:
         yield Parcel(parcel.leader, parcel.followers, moment)
@@ -168,9 +171,8 @@ class Claim:
         if is_written:
             self._written.add(letter.id)
         try:
-            with self.session.begin_nested():
-                if self._may_leave(letter):
-                    self._put(letter)
+            if self._may_leave(letter):
+                self._put(letter)
         except Exception as error:
             log.exception("letter %s cannot be checked", letter.id)
             why = f"{type(error).__name__}: {error}"

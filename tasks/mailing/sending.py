@@ -12,7 +12,7 @@ from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tasks.domain.errors import (
@@ -24,19 +24,35 @@ from tasks.domain.errors import (
     WrongMove,
 )
 from tasks.domain.letterbox import LEASE, LetterState, Reason, is_hard, retry_at
-from tasks.domain.mailing import LATER_IN_A_ROW, EventKind
+from tasks.domain.mailing import LATER_IN_A_ROW, EventKind, domain_of
 from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, release_due, sweep_expired
 from tasks.mailing.pausing import lift_pause, pause_domain
 from tasks.mailing.settling import settle_uncertain
 from tasks.mailing.writing import Written, write_parcels
 from tasks.progress import Progress
 from tasks.proof import record_all
-from tasks.records import Letter, MailSwitch, move, move_all
+from tasks.records import Change, DomainPause, Letter, MailSwitch, move, move_all
 from tasks.report import Report, log
 from tasks.toolbox import Connection, Toolbox
 from tasks.unreachable import note_refusal
 
 IN_HAND = (LetterState.CLAIMED, LetterState.SENDING)
+# The two changes of every letter, built once. It leaves while it is still ours and mail is not stopped; a 250 is an
+# answer even where the sweep had lost its patience with us.
+_LEAVE = Change(
+    Letter,
+    [LetterState.CLAIMED],
+    LetterState.SENDING,
+    Letter.claimed_by == bindparam("worker"),
+    ~select(MailSwitch.id).where(MailSwitch.stopped_at.is_not(None)).exists(),
+    writes=("sent_at", "lease_until"),
+)
+_SENT = Change(
+    Letter,
+    [LetterState.SENDING, LetterState.UNCERTAIN],
+    LetterState.SENT,
+    writes=("sent_at", "server_answer", "reason", "detail", "lease_until"),
+)
 
 
 def worker_name() -> str:
@@ -75,12 +91,15 @@ class Run:
     is_over: bool = False
     _tray: deque[Written] = field(default_factory=deque)
     _later_in_a_row: int = 0
+    _troubled: set[str] = field(default_factory=set)
+    """Domains that have refused us by policy before: their first acceptance is noted."""
     _progress: Progress = field(init=False)
 
     def prepare(self) -> None:
         with self.tools.sessions.begin() as session:
             release_due(session, self.as_of)
             sweep_expired(session, self.tools.now())
+            self._troubled = set(session.scalars(select(DomainPause.domain)))
         settle_uncertain(self.tools, self.as_of, self.report)
         with self.tools.sessions() as session:
             self._progress = Progress("Gửi thư", count_ready(session, self.as_of))
@@ -111,7 +130,7 @@ class Run:
                 raise
 
     async def _send(self, connection: Connection, written: Written) -> None:
-        parcel, tools = written.parcel, self.tools
+        parcel = written.parcel
         leaving = False
 
         def before_content() -> None:
@@ -141,12 +160,7 @@ class Run:
                 raise
         else:
             self._later_in_a_row = 0
-            done = {"server_answer": answer, "reason": None, "detail": "", "lease_until": None}
-            with tools.sessions.begin() as session:
-                move_all(session, Letter, parcel.ids, _IN_DOUBT, LetterState.SENT, sent_at=tools.now(), **done)
-                record_all(session, parcel.ids, EventKind.SENT, tools.now(), "máy chủ thư", answer)
-                lift_pause(session, written.recipient)
-            self.report.counts["thư đã gửi"] += 1
+            self._sent(written, answer)
 
     def _leave(self, parcel: Parcel) -> None:
         """The last commit before the content: still ours, still owed (an answer cancels what is claimed), not stopped.
@@ -154,13 +168,19 @@ class Run:
         From here on an interrupted letter may have gone out.
         """
         now = self.tools.now()
-        stopped = select(MailSwitch.id).where(MailSwitch.stopped_at.is_not(None)).exists()
-        mine = Letter.claimed_by == self.worker, ~stopped
-        leaving = {"sent_at": now, "lease_until": now + LEASE}
         with self.tools.sessions.begin() as session:
-            moved = move_all(session, Letter, parcel.ids, [LetterState.CLAIMED], LetterState.SENDING, *mine, **leaving)
+            moved = _LEAVE(session, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
             if moved != len(parcel.ids):
                 raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
+
+    def _sent(self, written: Written, answer: str) -> None:
+        now, ids = self.tools.now(), written.parcel.ids
+        with self.tools.sessions.begin() as session:
+            _SENT(session, ids, sent_at=now, server_answer=answer, reason=None, detail="", lease_until=None)
+            record_all(session, ids, EventKind.SENT, now, "máy chủ thư", answer)
+            if domain_of(written.recipient) in self._troubled:
+                lift_pause(session, written.recipient)
+        self.report.counts["thư đã gửi"] += 1
 
     def put_back_rest(self) -> None:
         while self._tray:
@@ -208,6 +228,7 @@ class Run:
                     move(session, letter, LetterState.QUEUED, reason=Reason.RETRY, not_before=again, **changes)
             self._record_answer(session, written.parcel.ids, EventKind.DEFERRED, refusal)
             if isinstance(refusal, MailDomainRefuses):
+                self._troubled.add(domain_of(written.recipient))
                 pause_domain(session, written.recipient, str(refusal), now)
         self.report.counts["thư hẹn gửi lại"] += 1
         self._later_in_a_row += 1
@@ -217,10 +238,6 @@ class Run:
 
     def _record_answer(self, session: Session, ids: Collection[int], kind: EventKind, refusal: Exception) -> None:
         record_all(session, ids, kind, self.tools.now(), "máy chủ thư", str(refusal))
-
-
-_IN_DOUBT = (LetterState.SENDING, LetterState.UNCERTAIN)
-"""A 250 is an answer even where the sweep had lost its patience with us."""
 
 
 def _blames_address(answer: str) -> bool:
