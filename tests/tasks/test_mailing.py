@@ -545,7 +545,7 @@ def test_a_status_changes_only_as_the_table_of_moves_allows(begun: World) -> Non
     with begun.sessions.begin() as session:
         letter = session.scalars(select(Letter)).first()
         assert letter is not None
-        for state in (LetterState.QUEUED, LetterState.CLAIMED, LetterState.SENDING, LetterState.CANCELLED):
+        for state in (LetterState.CLAIMED, LetterState.SENDING, LetterState.HELD, LetterState.CANCELLED):
             with pytest.raises(WrongMove):
                 move(session, letter, state)
         assert letter.state is LetterState.SENT
