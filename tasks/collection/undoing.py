@@ -91,7 +91,7 @@ def _state_without(assignment: Assignment, decision: DeskDecision, has_replies: 
 
 def _bring_back_letters(session: Session, assignment: Assignment, decision: DeskDecision) -> None:
     """Each to where it stood; the last check before sending decides whether it may still leave."""
-    session.refresh(assignment)
+    session.flush()
     if not assignment.owing:
         return
     for one in decision.withdrawn:
