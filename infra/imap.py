@@ -19,6 +19,7 @@ from tasks.toolbox import Kept, OpenMailbox, RawMail
 
 T = TypeVar("T")
 TIMEOUT = 30
+MOST_TURNS = 5
 MOST_BYTES = 30 * 1024 * 1024
 """Of one FETCH: the whole answer lies in memory."""
 
@@ -147,9 +148,24 @@ class OpenImap:
 
     def _move(self, client: Any, uids: list[int], folder: str) -> None:
         self._make_folder(client, folder)
-        if client.has_capability("MOVE"):
-            client.move(uids, folder)
+        if not client.has_capability("MOVE"):
+            self._copy_and_delete(client, uids, folder)
             return
+        for turn in range(MOST_TURNS):
+            try:
+                client.move(uids, folder)
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:  # another collector, or a person, was quicker with one of them
+                there = set(client.search(["ALL"]))
+                if turn == MOST_TURNS - 1 or there.issuperset(uids):
+                    raise
+                if not (uids := [uid for uid in uids if uid in there]):
+                    return
+            else:
+                return
+
+    def _copy_and_delete(self, client: Any, uids: list[int], folder: str) -> None:
         client.copy(uids, folder)
         client.delete_messages(uids)
         self._moved.update(uids)

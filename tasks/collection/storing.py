@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, update
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.desk import Place, place_of
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
+from tasks.leases import leased
 from tasks.records import Incoming
 from tasks.report import Report, batches
 from tasks.toolbox import Kept, OpenMailbox, RawMail, Toolbox
@@ -18,6 +21,7 @@ BATCH = 20
 BATCH_BYTES = 16 * 1024 * 1024
 """Of one transaction: its messages lie in memory together, and nothing is asked of the network while it is open."""
 MOVED_AT_ONCE = 200
+MOVING_TAKES = timedelta(minutes=4)
 
 
 def store_mail(tools: Toolbox) -> Report:
@@ -30,7 +34,9 @@ def store_mail(tools: Toolbox) -> Report:
             for mails in _by_bytes(mailbox.fetch(_unknown(tools, keys))):
                 stored, copies = _store_batch(tools, mails, still_there)
                 report.counts["thư nhận về"] += stored
-                mailbox.done(copies)
+                if copies:
+                    with _moving(tools) as alone:
+                        mailbox.done(copies if alone else [])
     return report
 
 
@@ -111,13 +117,25 @@ def shunt(session: Session, incoming_id: int, why: str) -> None:
 
 
 def clear_mailbox(tools: Toolbox) -> Report:
-    """Each message that is told apart into its folder: what is done, or what a person must look at."""
+    """Each message that is told apart into its folder: what is done, or what a person must look at.
+
+    One collector at a time moves; another leaves it to that one, and the next run finds what a dead one left.
+    """
     report = Report()
-    with tools.mailbox.open() as mailbox:
+    with _moving(tools) as alone, ExitStack() as stack:
+        if not alone:
+            return report
+        mailbox = stack.enter_context(tools.mailbox.open())
         for keys in batches(mailbox.waiting(), MOVED_AT_ONCE):
             _move_out(tools, mailbox, keys)
         _follow_decisions(tools, mailbox)
     return report
+
+
+def _moving(tools: Toolbox) -> AbstractContextManager[bool]:
+    """Servers that are asked twice at once to move one message make two of it (Dovecot does)."""
+    digest = hashlib.sha256(tools.mailbox.name.encode()).hexdigest()[:24]
+    return leased(tools, f"put-away:{digest}", MOVING_TAKES)
 
 
 def _move_out(tools: Toolbox, mailbox: OpenMailbox, keys: Sequence[str]) -> None:
