@@ -15,7 +15,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from infra.settings import Inbound, Security
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import MailboxUnreachable
-from tasks.toolbox import Kept, OpenMailbox, RawMail
+from tasks.toolbox import Kept, RawMail
 
 T = TypeVar("T")
 TIMEOUT = 30
@@ -30,7 +30,7 @@ class ImapMailbox:
         self.name = f"imap:{inbound.user}@{inbound.host}/{inbound.folder}"[:120]
 
     @contextmanager
-    def open(self) -> Iterator[OpenMailbox]:
+    def open(self) -> Iterator["OpenImap"]:
         opened = None
         try:
             opened = OpenImap(self._inbound, self._timeout)
@@ -113,6 +113,10 @@ class OpenImap:
                     self._unread.discard(uid)
                     received_at = received.astimezone(ZONE) if received else datetime.now(UTC)
                     yield RawMail(self._key(uid), raw, received_at)
+
+    def has_message_id(self, part: str) -> bool:
+        """Whether a message of this folder has a Message-ID with this part."""
+        return bool(self._ask(lambda client: client.search(["HEADER", "MESSAGE-ID", part])))
 
     # --- between folders -------------------------------------------------------------------------------------------
 

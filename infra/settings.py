@@ -67,6 +67,14 @@ class Inbound:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """Where one can look whether a letter left: a folder of sent mail, or the log of a Postfix (wins)."""
+
+    folder: str = ""
+    log: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     file: Path
     folder: Path
@@ -80,6 +88,7 @@ class Settings:
     heartbeat_url: str
     sandbox_port: int = 0
     virtual_clock: bool = False
+    sent: Sent | None = None
 
     @property
     def mail_folder(self) -> Path:
@@ -133,6 +142,7 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
         heartbeat_url=prefect.text("heartbeat_url", ""),
         sandbox_port=_port(sandbox, "port", 0, lowest=0),
         virtual_clock=sandbox.flag("virtual_clock", False),
+        sent=_sent(mail),
     )
     sandbox.finish()
     prefect.finish()
@@ -156,8 +166,11 @@ def _house(mail: Table, limits: Table, folder: Path) -> House:
             connections=_positive(limits, "connections", 2),
             size_bytes=_positive(limits, "size_mb", 10) * 1024 * 1024,
         ),
-        plus_addressing=mail.flag("plus_addressing", True),
+        plus_addressing=(plus := mail.flag("plus_addressing", True)),
+        bounce_tags=mail.flag("bounce_tags", plus),
     )
+    if house.bounce_tags and not plus:
+        mail.wrong("bounce_tags", "“bounce_tags” cần “plus_addressing = true”")
     for address in house.administrators:
         if not address_is_sound(address):
             mail.wrong("administrators", f"“{address}” không phải là địa chỉ thư điện tử")
@@ -231,6 +244,17 @@ def _inbound(table: Table, beside: Path, env: Mapping[str, str]) -> Inbound:
     return inbound
 
 
+def _sent(mail: Table) -> Sent | None:
+    if mail.raw("sent") is None:
+        return None
+    table = mail.table("sent")
+    sent = Sent(folder=table.text("folder", ""), log=table.text("log", ""))
+    if bool(sent.folder) == bool(sent.log):
+        table.wrong("folder", "ghi một trong hai: “folder” (thư mục thư đã gửi) hoặc “log” (nhật ký Postfix)")
+    table.finish()
+    return sent
+
+
 def _check_folders(table: Table, inbound: Inbound) -> None:
     """A message that is moved must not come back into the folder it is read from, and a person must find the desk."""
     folder, done, desk = (one.casefold() for one in (inbound.folder, inbound.done_folder, inbound.desk_folder))
@@ -286,6 +310,7 @@ sender_name = "Phòng Nội vụ huyện Vĩnh Linh"
 sender_address = "dancho@vinhlinh.example"
 # reply_address = "dancho@vinhlinh.example"   # nơi nhận trả lời; để trống: như địa chỉ gửi
 plus_addressing = true    # máy chủ thư có nhận địa chỉ dạng ten+ma@... không
+# bounce_tags = true      # ghi mã thư vào địa chỉ nhận thư trả lại; tắt nếu máy chủ không cho gửi từ địa chỉ có dấu +
 administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ thống có trục trặc
 
 # Khi mode = "real" thì bỏ dấu # ở hai phần dưới và điền cho đúng.
@@ -308,6 +333,9 @@ administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ th�
 # desk_folder = "Can-xem"     # thư cần người xem (kiemtra desk) được chuyển vào đây
 # idle = false                # true: máy chủ IMAP báo ngay khi có thư, không đợi lượt năm phút
 # protocol = "lmtp"           # chỉ cho kind = "door": máy chủ thư giao vào host, port này bằng "lmtp" hay "smtp"
+#
+# [mail.sent]             # không bắt buộc: nơi tra xem một thư bị ngắt giữa chừng đã đi hay chưa
+# folder = "Sent"         # thư mục thư đã gửi của hộp thư trên; hoặc log = "/var/log/mail.log" (nhật ký Postfix)
 
 [limits]
 per_day = 2000            # số thư nhiều nhất mỗi ngày (theo hạn mức của hộp thư)

@@ -24,6 +24,12 @@ class AnswersSoFar:
         return self.replied and not self.faults and not self.missing
 
 
+def unanswered(checklist: Checklist) -> AnswersSoFar:
+    """How things stand before the first reply."""
+    missing = tuple(item.code for item in checklist.items if item.required)
+    return AnswersSoFar(replied=False, values={}, faults=(), missing=missing)
+
+
 def standing_of(session: Session, assignment: Assignment, checklist: Checklist) -> AnswersSoFar:
     """Merge the replies in the order they were received; a fault stands until a later reply mends its item."""
     return merge(counting_replies(session, assignment), checklist)

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from tasks.domain.errors import (
     MailboxUnreachable,
+    MailDomainRefuses,
     MailRefusedForGood,
     MailRefusedForNow,
     MailServerUnavailable,
@@ -79,6 +80,7 @@ class FakeOutbox:
     clock: Clock
     refuses_for_good: dict[str, str] = field(default_factory=dict)
     refuses_for_now: set[str] = field(default_factory=set)
+    refuses_domain: dict[str, str] = field(default_factory=dict)
     refuses_content_for_now: set[str] = field(default_factory=set)
     dies_after_content: set[str] = field(default_factory=set)
     hangs: bool = False
@@ -93,7 +95,9 @@ class FakeOutbox:
     async def connect(self) -> AsyncIterator["FakeOutbox"]:
         yield self
 
-    async def post(self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None]) -> str:
+    async def post(
+        self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None], tag: str = ""
+    ) -> str:
         await asyncio.sleep(3600 if self.hangs else 0)
         if self.unavailable or (self.unavailable_after is not None and len(self.sent) >= self.unavailable_after):
             raise MailServerUnavailable("không kết nối được máy chủ thư")
@@ -102,6 +106,8 @@ class FakeOutbox:
         self.tried.append(message)
         if recipient in self.refuses_for_good:
             raise MailRefusedForGood(self.refuses_for_good[recipient])
+        if why := self.refuses_domain.get(recipient.rpartition("@")[2]):
+            raise MailDomainRefuses(why)
         if recipient in self.refuses_for_now:
             raise MailRefusedForNow("450 4.7.1 too much mail, come back later")
         before_content()

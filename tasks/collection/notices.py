@@ -5,7 +5,10 @@ from sqlalchemy.orm import Session
 
 from tasks.collection.matching import letter_of
 from tasks.domain.letterbox import LetterState, Reason, Verdict, is_hard
+from tasks.domain.mailing import EventKind
 from tasks.domain.message import Message
+from tasks.mailing.settling import note
+from tasks.proof import MAILBOX
 from tasks.records import Incoming, Letter, move
 from tasks.toolbox import Toolbox
 from tasks.unreachable import note_refusal
@@ -30,7 +33,8 @@ def note_report(session: Session, row: Incoming, message: Message, tools: Toolbo
 def note_bounce_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
     """The letter and what travelled with it did not arrive; a hard refusal counts against the address."""
     report = next(iter(message.reports), None)
-    detail = f"{report.status} {report.diagnostic}".strip() if report else message.subject
+    detail = _detail(message)
+    _note(session, row, letter, EventKind.BOUNCED, detail)
     if letter.state not in {LetterState.SENT, LetterState.UNCERTAIN}:
         return
     move(session, letter, LetterState.FAILED, reason=Reason.BOUNCED, detail=detail)
@@ -42,13 +46,25 @@ def note_bounce_of(session: Session, row: Incoming, letter: Letter, message: Mes
 
 
 def note_delay_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
-    """Not there yet, and nothing is decided: the message leads to its letter by `letter_id`."""
+    """Not there yet, and nothing is decided; but it has left, whatever we thought of it."""
+    _note(session, row, letter, EventKind.DELAYED, _detail(message))
 
 
 def note_delivery_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
-    """It has arrived, or was opened: the message leads to its letter by `letter_id`."""
+    """It has arrived, or was opened."""
+    _note(session, row, letter, EventKind.DELIVERED, _detail(message))
 
 
 def note_reply_seen(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
     """Whoever answers a letter has received it."""
     row.letter_id = letter.id
+    _note(session, row, letter, EventKind.REPLIED, message.sender)
+
+
+def _note(session: Session, row: Incoming, letter: Letter, kind: EventKind, detail: str) -> None:
+    note(session, letter, kind, row.received_at, MAILBOX, detail, row.id)
+
+
+def _detail(message: Message) -> str:
+    report = next(iter(message.reports), None)
+    return f"{report.status} {report.diagnostic}".strip() if report else message.subject

@@ -36,7 +36,7 @@ def letter(to: str) -> bytes:
 
 
 async def send(office: PostOffice, to: str, sender: str = OFFICE) -> str:
-    async with SmtpOutbox(office.outgoing, per_minute=1000).connect() as connection:
+    async with SmtpOutbox(office.outgoing).connect() as connection:
         return await connection.post(sender, to, letter(to), lambda: None)
 
 

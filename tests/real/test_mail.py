@@ -84,7 +84,7 @@ per_minute = 100000
         assert self.settings.inbound is not None
         assert self.settings.outgoing is not None
         self.inbound, self.outgoing = self.settings.inbound, self.settings.outgoing
-        self.outbox = SmtpOutbox(self.outgoing, self.settings.house.limits.per_minute)
+        self.outbox = SmtpOutbox(self.outgoing)
         self.mailbox = ImapMailbox(self.inbound, timeout=10)
         engine = open_engine(f"sqlite:///{place / 'thu.db'}")
         Base.metadata.create_all(engine)

@@ -32,7 +32,7 @@ from tasks.domain.vietnamese import fold
 from tasks.escalation import climb_overdue
 from tasks.inspection import NewFinding, raise_finding
 from tasks.mailing.sending import send_letters
-from tasks.mailing.writing import form_of
+from tasks.mailing.words import form_of
 from tasks.planning import current_plan, read_plan, store_plan
 from tasks.records import Assignment, Base, Cycle, Finding, Incoming, Letter, Reply, Round, Unit
 from tasks.register import store
@@ -453,7 +453,7 @@ def new_world(engine: Engine, folder: Path) -> World:
         reply_address=OFFICE,
         administrators=(ADMIN,),
         results_folder=folder / "ket-qua",
-        limits=Limits(),
+        limits=Limits(per_minute=0),
     )
     tools = Toolbox(
         sessions=session_maker(engine),
