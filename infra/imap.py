@@ -50,7 +50,7 @@ class OpenImap:
 
     def __init__(self, inbound: Inbound, timeout: float) -> None:
         self._inbound, self._timeout = inbound, timeout
-        self._client = _connect(inbound, timeout)
+        self._client = connect(inbound, timeout)
         self._reconnected = False
         self._unread: set[int] = set()
         """Asked for and not got: they stay where they are until a later run has them."""
@@ -87,7 +87,7 @@ class OpenImap:
         with suppress(Exception):
             self._client.shutdown()
         try:
-            self._client = _connect(self._inbound, self._timeout)
+            self._client = connect(self._inbound, self._timeout)
         except MailboxUnreachable as error:
             raise MailboxUnreachable(f"mất kết nối với hộp thư và {error}") from error
         self._enter()
@@ -241,7 +241,7 @@ def _size(found: Any) -> int:
     return size if isinstance(size, int) else 0
 
 
-def _connect(inbound: Inbound, timeout: float) -> Any:
+def connect(inbound: Inbound, timeout: float) -> Any:
     """Logged in, or MailboxUnreachable with the reason in words."""
     try:
         client = _log_in(inbound, timeout)

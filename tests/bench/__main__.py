@@ -1,9 +1,10 @@
-"""`make bench` runs every bench; `make bench ARGS="mail --size 1000"` runs one."""
+"""`make bench` runs every bench; `make bench ARGS="mail --size 1000"` runs one; `classify FOLDER` reads real mails."""
 
 import argparse
+import sys
 from collections.abc import Callable
 
-from tests.bench import letters, mail, workbook, year
+from tests.bench import classify, letters, mail, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
@@ -14,6 +15,9 @@ BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["classify"]:
+        classify.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
         "names", nargs="*", help=", ".join(f"{name}: {about}" for name, (_, _, about) in BENCHES.items())
