@@ -64,8 +64,8 @@ def _serve(url: str) -> None:
 
     end_dead_runs()
     print(f"Giao diện Prefect: {url.removesuffix('/api')}")
-    for clock in CLOCKS:
-        print(f"  {clock.flow.name}: {clock.words}")
+    for each in CLOCKS:
+        print(f"  {each.flow.name}: {each.words}")
     print("Ctrl-C để dừng.", flush=True)
     # pause_on_shutdown: by default, stopping the process would pause every schedule.
     runner = Runner(pause_on_shutdown=False)
