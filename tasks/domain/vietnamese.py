@@ -5,7 +5,9 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 
 # Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
-_D_LOOKALIKES = (("Ð", "Đ"), ("ð", "đ"), ("Ɖ", "Đ"), ("ɖ", "đ"))
+_D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
+_D_LOOKALIKE = re.compile("[ÐðƉɖ]")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # ngang, huyền, hỏi, ngã, sắc, nặng
@@ -20,13 +22,8 @@ def nfc(text: str) -> str:
     """Composed letters and one đ: what every boundary of the program stores and compares."""
     if text.isascii():
         return text
-    text = unicodedata.normalize("NFC", text)
-    for (
-        alike,
-        letter,
-    ) in _D_LOOKALIKES:
-        text = text.replace(alike, letter)
-    return text
+    composed = unicodedata.normalize("NFC", text)
+    return composed.translate(_D_LOOKALIKES) if _D_LOOKALIKE.search(composed) else composed
 
 
 def clean(text: str) -> str:
@@ -45,6 +42,9 @@ def one_line(text: str) -> str:
 def fold(text: str) -> str:
     """A key for searching and matching: 'Vĩnh Thủy', 'vinh thuỷ' and 'VINH THUY' are one."""
     letters = unicodedata.normalize("NFD", one_line(text).casefold()).replace("đ", "d")
+    letters = _MARKS.sub("", letters)
+    if letters.isascii():
+        return letters
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
