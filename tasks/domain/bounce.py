@@ -239,7 +239,7 @@ def _severity(kind: BounceKind, status: str, diagnostic: str) -> Severity | None
 
 
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.]\d)")
-_REPLY = re.compile(r"(?<![\d.])([45])[0-7]\d(?=[ -]|$)")
+_REPLY = re.compile(r"(?<![\d.])([45])[0-7]\d(?=[ :-]|$)")
 _UNSPECIFIC = re.compile(r"^[45]\.0\.0$|^5\.0\.\d{3}$|^$")
 
 

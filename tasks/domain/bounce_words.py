@@ -5,20 +5,22 @@ All but the server's own answer are compared without accents and in lower case (
 
 import re
 
+from tasks.domain.vietnamese import folded_pattern
+
 MACHINE = re.compile(
     r"(mailer?[-_.]?daemon|mdaemon|mmdf|uucp|daemon|post[-_.]?master|mail[-_.]?(delivery|admin)|delivery|bounces?|mailer"
     r"|mailsystem|microsoftexchange[0-9a-f]*)([-_.+=0-9][^@]{0,60})?(@|$)"
 )
 NO_REPLY = re.compile(r"(.{0,30}[-_.+])?(no|do[-_.]?not)[-_.]?reply([-_.+=0-9][^@]{0,60})?@")
-ANSWER_SUBJECT = re.compile(
-    r"((re|fw|fwd|tl|ct|aw|wg|sv|vs|tr|rv|i|r|tra loi|chuyen tiep) ?(\[\d+\]|\(\d+\))? ?[::] ?)"
+ANSWER_SUBJECT = folded_pattern(
+    r"((re|fw|fwd|tl|ct|aw|wg|sv|vs|tr|rv|i|r|trả lời|chuyển tiếp) ?(\[\d+\]|\(\d+\))? ?[:\uff1a] ?)+"
 )
-MACHINE_NAME = re.compile(
+MACHINE_NAME = folded_pattern(
     r"mail(er)?[- ]?daemon|mail delivery|delivery (sub)?system|post ?master|(system|mail) administrator"
     r"|mail (sub)?system"
     r"|mail server|microsoft outlook|he thong (thu|mail|email)|may chu (thu|mail|email)|quan tri (thu|mail|email)"
 )
-FAILED_SUBJECT = re.compile(
+FAILED_SUBJECT = folded_pattern(
     r"undeliver(able|ed)|un[- ]deliverable|non[- ]?delivery|not delivered|nondeliverable|(un)?deliverable mail"
     r"|(mail|message|delivery|system)\b.{0,30}(fail(ed|ure|s)?|error|problem|rejected|returned|bounced)\b"
     r"|fail(ed|ure) (notice|notification|to deliver)|returned (mail|e-?mail|message|to sender)|return(ed)? to sender"
@@ -34,7 +36,7 @@ FAILED_SUBJECT = re.compile(
     r"|送信|配信不能|配送|退信|退回|系统退信|メールエラー|エラー通知|반송|전송 실패"
 )
 # At the beginning, where only a machine puts it: a person's answer has its 'Re:' or 'TL:' before it.
-SURE_SUBJECT = re.compile(
+SURE_SUBJECT = folded_pattern(
     r"(\W{0,3}(warning|auto|spam|external)\W{1,4}){0,2}(undeliver(able|ed)( mail returned|:| message|$)"
     r"|mail delivery fail"
     r"|delivery status notification|failure notice|returned mail:|mail delivery (system|failed)|message delivery fail"
@@ -42,7 +44,7 @@ SURE_SUBJECT = re.compile(
     r"|mail (could not be|system error)|unzustellbar:|non remis|khong gui duoc( thu)?:|thu bi tra lai($|:)"
     r"|khong (gui|chuyen|phat) duoc thu|mail failure|email (not delivered|delivery failure)|bounce notification)"
 )
-FAILED_WORDS = re.compile(
+FAILED_WORDS = folded_pattern(
     r"(could|can|was|were|is|are|did|do|does|has|have)( ?n.?t| not|not) (been |be )?(successfully )?"
     r"(deliver|sent|send\b|reach|accept|found|forwarded|relay)"
     r"|unable to (deliver|relay|send|find|reach|process|complete)|undeliver(able|ed)|delivery (has |to .{0,80})?fail"
@@ -62,7 +64,7 @@ FAILED_WORDS = re.compile(
     r"|hop thu.{0,30}(day|khong ton tai|bi khoa)|не (удалось|может|был|доставлен|существует)|отклон"
     r"|できません|届きません|見つかりません|ませんでした|无法|退回|失败|不存在|실패"
 )
-DELAYED_WORDS = re.compile(
+DELAYED_WORDS = folded_pattern(
     r"will (now )?(continue|keep) (to |on )?(be )?(try|retry|attempt|deliver|be retr)|will (be )?(retry|retried"
     r"|try again)"
     r"|(has|have|could) not (yet )?been? (yet )?delivered (yet|after|for)|not yet been (sent|delivered)"
@@ -73,15 +75,15 @@ DELAYED_WORDS = re.compile(
     r"|tam thoi chua (gui|chuyen)"
     r"|bi (cham|tri hoan)|gui cham"
 )
-DELAYED_SUBJECT = re.compile(
+DELAYED_SUBJECT = folded_pattern(
     r"delay|warning: (could not|message|mail)|still (trying|being retried)|\(retry|verzoger|bi cham|tri hoan"
     r"|chua gui duoc"
 )
 SMTP_ANSWER = re.compile(
-    r"(?<![\w.:/-])(?:[45]\d\d[- ](?:\d+ )?\(?#?[45]\.\d{1,2}\.\d{1,3}|[45][0-7]\d[- ]\S.{0,20}"
+    r"(?<![\w.:/-])(?:[45]\d\d[-: ](?:\d+ )?\(?#?[45]\.\d{1,2}\.\d{1,3}|[45][0-7]\d[-: ] ?\S.{0,20}"
     r"|#?[45]\.\d{1,2}\.\d{1,3}\b)"
 )
-RETURNED_BELOW = re.compile(
+RETURNED_BELOW = folded_pattern(
     r"(original|returned|undelivered|bounced|rejected|failed|unsent|your) (message|mail|e-?mail|header)s?( text)? ?"
     r"(follows|below|headers|is|was|-|:)|copy of (the|your) (message|mail|original|headers)|text of your (message|mail)"
     r"|(message|mail) headers? follow|noi dung thu goc|thu goc"

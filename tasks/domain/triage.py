@@ -9,7 +9,7 @@ from tasks.domain.bounce import BounceKind, writes_about_a_bounce
 from tasks.domain.gravity import Severity, severity
 from tasks.domain.mail_parts import REPORTS
 from tasks.domain.message import Message
-from tasks.domain.vietnamese import fold
+from tasks.domain.vietnamese import fold, folded_pattern
 
 
 class Verdict(StrEnum):
@@ -61,8 +61,8 @@ FOR_THE_DESK = frozenset(
 MOST_HOPS = 50  # Postfix's own limit; RFC 5321 section 6.3 wants it large
 
 # Subjects are compared without accents and in lower case. At the beginning only: 'Re: Vắng mặt' is a person's answer.
-_AUTO_SUBJECT = re.compile(
-    r"\W{0,3}("
+_AUTO_SUBJECT = folded_pattern(
+    r"(\[[^\]]{1,30}\] ?){0,3}\W{0,3}("
     r"(auto(matic|mated|matisch\w*|matique|matica|matyczna|maticka|matikus|maattinen)?[-: ]{0,2}"
     r"(re(ply|ponse|sponse|spuesta|sposta)|response|answer|antwort|vastaus|valasz|odpowiedz|odpoved|vastus|svar)\b)"
     r"|out[- ]of[- ](the[- ])?office|i am (currently )?(out of|away)|away from (my|the) (office|desk|mail)|ooo:"
@@ -77,10 +77,10 @@ _AUTO_SUBJECT = re.compile(
     r"|your e-?mail requires verification|please confirm your message"
     r")"
 )
-_RECALL_SUBJECT = re.compile(
+_RECALL_SUBJECT = folded_pattern(
     r"(recall:|message recall|thu hoi:|yeu cau thu hoi|rappel ?:|ruckruf:|zuruckrufen:|recuperar:|richiamo:)"
 )
-_RECALL_WORDS = re.compile(r"would like to recall the message|muon thu hoi (thu|tin nhan|email)")
+_RECALL_WORDS = folded_pattern(r"would like to recall the message|muon thu hoi (thu|tin nhan|email)")
 _AUTO_HEADERS = frozenset(
     {
         "x-autoreply",
@@ -100,7 +100,7 @@ _AUTO_SIGNS = re.compile(
 )
 _BULK = frozenset({"bulk", "list", "junk"})
 _LIST_HEADERS = frozenset({"list-id", "list-unsubscribe", "list-post"})
-_MOVED = re.compile(
+_MOVED = folded_pattern(
     r"(da|duoc|toi|se) (chuyen|dieu dong|luan chuyen|thuyen chuyen) (cong tac|sang|den)|khong con (cong tac|lam viec"
     r"|phu trach|dam nhiem)"
     r"|da nghi (huu|viec)|nghi huu (tu|theo)|thoi (giu|dam nhiem)|no longer (work|with|employed|in (this|my) (role"
