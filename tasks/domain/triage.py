@@ -231,7 +231,7 @@ TRIAGE: Sequence[Rule] = (
     Rule(
         Verdict.AUTO_REPLY,
         "chủ đề báo vắng mặt",
-        lambda f: bool(_AUTO_SUBJECT.match(fold(f.message.subject[:200]))) and not _brings_a_form(f.message),
+        lambda f: bool(_AUTO_SUBJECT.match(fold(f.message.subject[:200]))),
     ),
     # The office's own people send bounces on to the mailbox: which unit it is about, a person must see.
     Rule(Verdict.UNMATCHED, "người chuyển tiếp một thư bị trả lại", lambda f: _carries_a_bounce(f.message)),
@@ -241,10 +241,11 @@ TRIAGE: Sequence[Rule] = (
         "biểu tượng cảm xúc",
         lambda f: "text/vnd.google.email-reaction+json" in f.message.part_types,
     ),
+    Rule(Verdict.LIST_MAIL, "thư gửi hàng loạt", lambda f: f.message.precedence in {"bulk", "junk"}),
     # A unit may write through its own group address: what names a case or brings a form is an answer all the same.
     Rule(
         Verdict.LIST_MAIL,
-        "thư gửi hàng loạt",
+        "thư của danh sách",
         lambda f: _is_bulk(f.message) and not f.message.codes and not _brings_a_form(f.message),
     ),
     Rule(Verdict.REPLY, "thư của người", lambda f: True),

@@ -156,7 +156,7 @@ CASES: list[tuple[str, bytes, Verdict, str]] = [
     ("Vietnamese recall", raw(PERSON, encoded("Thu hồi: Báo cáo năm")), Verdict.RECALL, "chủ đề thu hồi thư"),
     ("bulk", raw(PERSON, "Subject: Khuyen mai", "Precedence: bulk"), Verdict.LIST_MAIL, "thư gửi hàng loạt"),
     ("junk", raw(PERSON, "Subject: x", "Precedence: junk"), Verdict.LIST_MAIL, "thư gửi hàng loạt"),
-    ("a list", raw(PERSON, "Subject: x", "List-Id: <tin.x.vn>"), Verdict.LIST_MAIL, "thư gửi hàng loạt"),
+    ("a list", raw(PERSON, "Subject: x", "List-Id: <tin.x.vn>"), Verdict.LIST_MAIL, "thư của danh sách"),
     ("a person", raw(PERSON, REPLY_SUBJECT), Verdict.REPLY, "thư của người"),
     ("a person who says no", raw(PERSON, REPLY_SUBJECT, "Auto-Submitted: no"), Verdict.REPLY, "thư của người"),
     (
