@@ -15,6 +15,7 @@ _LONGEST_HEAD = 2_000_000
 _MOST_FIELDS = 5_000
 
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
+_KIND = re.compile(r"[!#-.0-9a-z^-~]{1,100}/[!#-.0-9a-z^-~]{1,150}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]{0,9}:[ \t]*(.*)", re.S)
 # A line without a name among those: somebody folded a field without a blank. These show that the head goes on.
@@ -52,7 +53,7 @@ class Head:
 
     def token(self, name: str) -> str:
         """'Auto-Replied; owner=x' -> 'auto-replied'."""
-        return self.words(name).split(";")[0].strip().lower()
+        return one_line(self.words(name).split(";")[0]).lower()
 
     @cached_property
     def kind(self) -> str:
@@ -60,7 +61,7 @@ class Head:
         kind = self.get("content-type").partition(";")[0].strip().lower()
         if not kind:
             return self.default_kind
-        return kind if kind.count("/") == 1 else "text/plain"
+        return kind if _KIND.fullmatch(kind) else "text/plain"
 
     @cached_property
     def encoding(self) -> str:

@@ -48,6 +48,12 @@ def fold(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+def folded_pattern(pattern: str) -> re.Pattern[str]:
+    """To be matched against `fold(text)`; written in small letters and the way people spell, accents and all."""
+    letters = unicodedata.normalize("NFD", pattern).replace("đ", "d")
+    return re.compile("".join(letter for letter in letters if not unicodedata.combining(letter)))
+
+
 def slug(text: str) -> str:
     """ASCII for a file name: 'Xã Vĩnh Thủy' -> 'xa-vinh-thuy'."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
