@@ -14,7 +14,7 @@ from infra.workbook.layout import Column
 from infra.workbook.markup import sheet_rows
 from infra.workbook.packing import Piece, archive, member, piece
 from infra.workbook.returned import marks
-from infra.workbook.rows import NOTHING, Contents, captions, head, head_size, table
+from infra.workbook.rows import NOTHING, Contents, captions, head, head_size, signing, table
 from infra.workbook.slots import CREATOR, TITLE, written
 from tasks.domain.checklist import Form
 
@@ -41,7 +41,8 @@ def _rows(form: Form, frame: Frame, contents: Contents) -> Iterator[Piece]:
     if contents == NOTHING:
         yield frame.table
     else:
-        yield piece(sheet_rows([captions(frame.grid), *table(frame.grid, contents)], frame.styles))
+        rows = [captions(frame.grid), *table(frame.grid, contents), *signing(frame.grid)]
+        yield piece(sheet_rows(rows, frame.styles))
 
 
 def _comments(grid: Grid, contents: Contents) -> Iterator[Comment]:

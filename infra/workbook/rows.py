@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from infra.workbook.grid import Grid
-from infra.workbook.head import about, guide
+from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
 from infra.workbook.look import SIZE, SMALL, WIDTHS, height
 from infra.workbook.returned import NOTHING_MARKED, Marks
 from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Form, Item, Value
 
 LEAST_LINES_FOR_WORDS = 4
+ROOM_TO_SIGN = 70.0
 
 
 class Cell(NamedTuple):
@@ -87,6 +88,13 @@ def table(grid: Grid, contents: Contents) -> Iterator[Row]:
             yield Row(row, height(("", 1, SIZE)), (Cell(1, "section", line), *empty))
         for item in items:
             yield _item_row(grid, contents, item)
+
+
+def signing(grid: Grid) -> Iterator[Row]:
+    for number, (left, right) in enumerate(signatures(), start=grid.signature_row):
+        cells = (Cell(2, left[1], left[0]), Cell(grid.split + 1, right[1], right[0]))
+        yield Row(number, height(("", 1, SIZE)), cells)
+    yield Row(grid.end_row, ROOM_TO_SIGN, (Cell(1, "line"),))
 
 
 def _item_row(grid: Grid, contents: Contents, item: Item) -> Row:
