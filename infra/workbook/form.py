@@ -23,8 +23,8 @@ _frame = lru_cache(maxsize=16)(build_frame)
 
 
 def build_form(form: Form) -> bytes:
-    frame = _frame(Grid(form.checklist, form.as_of, form.asks_estimate, bool(form.last_year), head_size(form)))
-    contents = Contents(form.accepted, form.last_year, marks(form, frame.grid.letter(Column.ESTIMATE)))
+    frame = _frame(grid_of(form))
+    contents = contents_of(form, frame.grid)
     words = written({**identity_words(form), TITLE: form.title, CREATOR: form.authority})
     comments = list(_comments(frame.grid, contents))
     members = {**frame.constants, **{name: member(name, *part.filled(words)) for name, part in frame.slotted.items()}}
@@ -34,6 +34,14 @@ def build_form(form: Form) -> bytes:
         parts = {TYPES_PART: with_types(frame.parts[TYPES_PART]), **comment_parts(comments, form.authority)}
         members |= {name: member(name, piece(part)) for name, part in parts.items()}
     return archive(members[name] for name in dict.fromkeys([*frame.parts, *members]))
+
+
+def grid_of(form: Form) -> Grid:
+    return Grid(form.checklist, form.as_of, form.asks_estimate, bool(form.last_year), head_size(form))
+
+
+def contents_of(form: Form, grid: Grid) -> Contents:
+    return Contents(form.accepted, form.last_year, marks(form, grid.letter(Column.ESTIMATE)))
 
 
 def _rows(form: Form, frame: Frame, contents: Contents) -> Iterator[Piece]:

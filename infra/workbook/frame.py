@@ -77,6 +77,14 @@ class Frame:
 
 
 def build_frame(grid: Grid) -> Frame:
+    book = build_book(grid)
+    styles = _styles(book.active)
+    rows = [captions(grid), *table(grid, NOTHING), *signing(grid)]
+    return Frame(grid, styles, dict(_parts(book, grid)), sheet_rows(rows, styles))
+
+
+def build_book(grid: Grid) -> Workbook:
+    """Everything but the rows of the form; slots where a unit's words go."""
     book = Workbook()
     # Column widths are counted in digits of this font.
     book._named_styles["Normal"].font = Font(name=FAMILY, size=SIZE)
@@ -89,9 +97,7 @@ def build_frame(grid: Grid) -> Frame:
     stamp(book)
     book.properties.title, book.properties.creator = TITLE, CREATOR
     book.properties.created = book.properties.modified = datetime.combine(grid.as_of, time())
-    styles = _styles(sheet)
-    rows = [captions(grid), *table(grid, NOTHING), *signing(grid)]
-    return Frame(grid, styles, dict(_parts(book, grid)), sheet_rows(rows, styles))
+    return book
 
 
 def _styles(sheet: Worksheet) -> Mapping[str, int]:

@@ -74,12 +74,9 @@ class Grid:
 
     @property
     def halves(self) -> list[tuple[int, int, int]]:
-        """(row, first column, last column) of the words around the table, each in one merged cell so that it wraps.
-
-        The signature on the left keeps off the column of the codes, where the reader would take it for one."""
-        around = [(row, 1) for row in range(1, self.progress_row + 1)]
-        around += [(row, 2) for row in range(self.signature_row, self.end_row)]
-        return [half for row, first in around for half in ((row, first, self.split), (row, self.split + 1, self.width))]
+        """(row, first column, last column) of the words above the table, each in one merged cell so that it wraps."""
+        sides = ((1, self.split), (self.split + 1, self.width))
+        return [(row, *side) for row in range(1, self.progress_row + 1) for side in sides]
 
     def letter(self, column: Column) -> str:
         """Empty where the form has no such column."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from openpyxl.cell.cell import Cell, MergedCell
 
-from infra.workbook.identity import collect_identity
+from infra.workbook.identity import collect_identity, identity_doubts
 from infra.workbook.layout import Column, section_line
 from infra.workbook.opening import Book, Rows, is_formula
 from tasks.domain.answer import Raw, Refusal, is_blank, means_nothing, read_answer
@@ -59,7 +59,12 @@ def read_form(book: Book, checklist: Checklist, *, estimate: bool) -> Reading:
     places = reader.find(tables)
     for item in checklist.items:
         reader.read(item, places.get(fold(item.code), []))
-    remarks = [*_strangers(identity, checklist), *reader.remarks, *reader.unknown_rows[:MOST_UNKNOWN_ROWS]]
+    remarks = [
+        *_strangers(identity, checklist),
+        *identity_doubts(book),
+        *reader.remarks,
+        *reader.unknown_rows[:MOST_UNKNOWN_ROWS],
+    ]
     return Reading(identity, reader.accepted, tuple(reader.faults), tuple(reader.missing), tuple(remarks))
 
 

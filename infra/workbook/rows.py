@@ -91,8 +91,9 @@ def table(grid: Grid, contents: Contents) -> Iterator[Row]:
 
 
 def signing(grid: Grid) -> Iterator[Row]:
+    """Running over empty cells, in columns where the reader looks for no answer."""
     for number, (left, right) in enumerate(signatures(), start=grid.signature_row):
-        cells = (Cell(2, left[1], left[0]), Cell(grid.split + 1, right[1], right[0]))
+        cells = (Cell(grid.place[Column.QUESTION], left[1], left[0]), Cell(grid.place[Column.HOW], right[1], right[0]))
         yield Row(number, height(("", 1, SIZE)), cells)
     yield Row(grid.end_row, ROOM_TO_SIGN, (Cell(1, "line"),))
 
