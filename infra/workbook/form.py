@@ -19,11 +19,11 @@ from infra.workbook.slots import CREATOR, TITLE, written
 from tasks.domain.checklist import Form
 
 # Kinds of unit times rounds in progress; each frame keeps about 0.3 MB.
-_frame = lru_cache(maxsize=16)(build_frame)
+frame_of = lru_cache(maxsize=16)(build_frame)
 
 
 def build_form(form: Form) -> bytes:
-    frame = _frame(grid_of(form))
+    frame = frame_of(grid_of(form))
     contents = contents_of(form, frame.grid)
     words = written({**identity_words(form), TITLE: form.title, CREATOR: form.authority})
     comments = list(_comments(frame.grid, contents))
