@@ -19,7 +19,7 @@ from threading import BoundedSemaphore, Lock
 from infra.opening.book import Book, unpacked
 from infra.opening.guard import kind_of
 from infra.opening.refusals import Refused, refuse
-from infra.opening.worker import READ, REFUSED, SIZE
+from infra.opening.worker import OUT_OF_MEMORY, READ, REFUSED, SIZE
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +68,10 @@ class Worker:
         size = int(*SIZE.unpack(self._take(SIZE.size, until)))
         if size > self.limits.most_answer_bytes:
             raise Stalled
-        return self._take(size, until)
+        answer = self._take(size, until)
+        if answer[:1] == OUT_OF_MEMORY:
+            self.files = self.limits.files_per_worker  # it is about to end itself
+        return answer
 
     def _give(self, data: memoryview, until: float) -> None:
         while data:

@@ -22,7 +22,11 @@ def root_of(part: bytes) -> Element:
     )
     try:
         return etree.fromstring(part, parser)
-    except (etree.XMLSyntaxError, ValueError):
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from None
+        refuse("corrupt")
+    except ValueError:
         refuse("corrupt")
 
 
