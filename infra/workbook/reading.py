@@ -7,7 +7,7 @@ from datetime import date, datetime
 from infra.opening.book import Book
 from infra.workbook.layout import Column, section_line
 from infra.workbook.tables import FormTable, Place, form_tables
-from infra.workbook.whose import collect_identity
+from infra.workbook.whose import collect_identity, identity_doubts
 from tasks.domain.answer import Raw, Refusal, is_blank, means_nothing, program_changed, read_answer, shown
 from tasks.domain.cell import may_be_swapped
 from tasks.domain.checklist import NUMERIC, AnswerType, Checklist, Fault, Identity, Item, Reading, Value
@@ -28,6 +28,7 @@ def read_form(book: Book, checklist: Checklist, *, estimate: bool) -> Reading:
         reader.read(item, places.get(fold(item.code), []))
     remarks = [
         *_strangers(identity, checklist),
+        *identity_doubts(book),
         *book.remarks,
         *_figures(reader.figures),
         *reader.remarks,

@@ -161,9 +161,11 @@ def texts(data: bytes) -> list[str]:
 def test_a_form_says_who_asks_whom_for_what_until_when_and_how() -> None:
     words = "\n".join(texts(BOOKS.build(FORM)))
     for said in (
-        FORM.authority,
-        FORM.superior,
-        FORM.title,
+        FORM.authority.upper(),
+        FORM.superior.upper(),
+        FORM.title.upper(),
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "THỦ TRƯỞNG ĐƠN VỊ",
         FORM.unit_name,
         FORM.due_words,
         FORM.period_words,
