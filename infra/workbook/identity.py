@@ -5,7 +5,7 @@ property survives LibreOffice but not Gnumeric. All copies that are present must
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from openpyxl import Workbook
@@ -16,30 +16,18 @@ from infra.workbook.copies import (
     FIELDS,
     SEAL_FIELD,
     SEPARATOR,
-    Copy,
-    copy_of_fields,
-    copy_of_line,
-    copy_of_words,
-    disagreements,
     seal_of,
-    strongest,
 )
-from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET, cell_text
-from infra.workbook.opening import Book
+from infra.workbook.layout import META_SHEET, cell_text
 from infra.workbook.slots import CASE_CODE as CASE_CODE_SLOT
 from infra.workbook.slots import CHECKLIST, SEAL, TOKEN, UNIT, VERSION
 from tasks.domain.checklist import Form, Identity
 from tasks.domain.message import CASE_CODE
-from tasks.domain.vietnamese import fold
 
 SLOTS = dict(zip((*FIELDS, SEAL_FIELD), (CASE_CODE_SLOT, TOKEN, UNIT, CHECKLIST, VERSION, SEAL), strict=True))
 DEFINED_NAME = "KIEMTRA_PHIEU"
 PROPERTY = "KiemtraPhieu"
 _NOT_IN_A_LINE = re.compile(r'["|\s]')
-_ROWS_SEARCHED = 60
-# The parts that only we write: keywords, defined names.
-_OWN_PARTS = ("docProps/core.xml", "xl/workbook.xml")
-_CODE_BYTES = re.compile(CASE_CODE.pattern.encode(), re.I)
 
 
 def stamp(book: Workbook) -> None:
@@ -60,52 +48,3 @@ def identity_words(form: Form) -> Mapping[str, str]:
     identity = Identity(form.case_code, form.token, form.unit_code, form.checklist.code, form.checklist.version)
     words = [_NOT_IN_A_LINE.sub("", cell_text(word)) for word in asdict(identity).values()]
     return dict(zip(SLOTS.values(), [*words, seal_of(Identity(*words))], strict=True))
-
-
-def collect_identity(book: Book) -> Identity:
-    """The copy that is most whole; raises UnreadableWorkbook when the copies name two cases."""
-    return strongest(_copies(book))
-
-
-def identity_doubts(book: Book) -> list[str]:
-    return disagreements(_copies(book))
-
-
-def code_at_a_glance(parts: Mapping[str, bytes]) -> str:
-    """The case code without opening the workbook: only where our own parts hold it, and the file holds no other."""
-    own = {code for name in _OWN_PARTS for code in _codes(parts.get(name, b""))}
-    everywhere = {code for part in parts.values() for code in _codes(part)}
-    return own.pop() if len(own) == 1 and everywhere == own else ""
-
-
-def _codes(part: bytes) -> Iterator[str]:
-    return (code.decode().upper() for code in _CODE_BYTES.findall(part))
-
-
-def _copies(book: Book) -> Iterator[Copy]:
-    yield _from_meta(book)
-    name = book.book.defined_names.get(DEFINED_NAME)
-    yield copy_of_line(name.attr_text if name else "")
-    yield from (copy_of_line(one.value) for one in book.book.custom_doc_props.props if one.name == PROPERTY)
-    yield copy_of_line(book.book.properties.keywords)
-    for sheet in book.book.worksheets:
-        yield copy_of_words(sheet.oddFooter.left.text)
-    yield from _visible(book)
-
-
-def _from_meta(book: Book) -> Copy:
-    """By the names in its first column: row numbers may have moved."""
-    found: dict[str, str] = {}
-    for rows in (rows for title, rows in book.rows_by_sheet() if title.casefold().startswith(META_SHEET)):
-        for cells in rows.values():
-            name, value = str(cells[1].value if 1 in cells else ""), str(cells[2].value if 2 in cells else "")
-            found.setdefault(name, value)
-    return copy_of_fields(found)
-
-
-def _visible(book: Book) -> Iterator[Copy]:
-    for _, rows in book.rows_by_sheet():
-        for number, cells in rows.items():
-            for cell in cells.values() if number <= _ROWS_SEARCHED else ():
-                if isinstance(cell.value, str) and fold(CASE_CODE_LABEL) in fold(cell.value):
-                    yield copy_of_words(cell.value)
