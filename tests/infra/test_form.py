@@ -22,7 +22,8 @@ from infra.workbook.form import frame_of
 from tasks.domain.checklist import Checklist, Fault, Form, Identity, Value
 from tests.infra.ooxml import mistakes
 from tests.infra.slow_form import slow_form
-from tests.infra.test_workbook import CODE, ESTIMATING, FORM, OTHER_CODE, Clerk, filled, patched, read, returned
+from tests.infra.test_opening import patched
+from tests.infra.test_workbook import CODE, ESTIMATING, FORM, OTHER_CODE, Clerk, filled, read, returned
 
 BOOKS = ExcelWorkbooks()
 RETURNED = replace(
