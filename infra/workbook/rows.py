@@ -87,7 +87,7 @@ def table(grid: Grid, contents: Contents) -> Iterator[Row]:
             empty = (Cell(column, "section") for column in range(2, grid.width + 1))
             yield Row(row, height(("", 1, SIZE)), (Cell(1, "section", line), *empty))
         for item in items:
-            yield _item_row(grid, contents, item)
+            yield item_row(grid, contents, item)
 
 
 def signing(grid: Grid) -> Iterator[Row]:
@@ -98,7 +98,7 @@ def signing(grid: Grid) -> Iterator[Row]:
     yield Row(grid.end_row, ROOM_TO_SIGN, (Cell(1, "line"),))
 
 
-def _item_row(grid: Grid, contents: Contents, item: Item) -> Row:
+def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
     value, faults = contents.accepted.get(item.code), contents.marks.faults(item.code)
     evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
     cells = {
@@ -130,6 +130,11 @@ def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
             tall += height((cell.added, WIDTHS[column], SMALL)) - 5
         tallest = max(tallest, tall)
     return tallest
+
+
+def fits_beside(text: str, tall: float) -> bool:
+    """Whether last year's answer leaves its row as tall as it is without it."""
+    return height((text, WIDTHS[Column.LAST_YEAR], SMALL)) <= tall
 
 
 _SIZES = {Column.BASIS: SMALL, Column.HOW: SMALL, Column.LAST_YEAR: SMALL, Column.EVIDENCE: 11, Column.NOTE: 11}
