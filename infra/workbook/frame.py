@@ -24,8 +24,8 @@ from infra.workbook.layout import CASE_CODE_LABEL, FORM_SHEET
 from infra.workbook.look import FAMILY, LOOKS, SIZE, SMALL, WIDTHS, dress
 from infra.workbook.markup import sheet_rows
 from infra.workbook.packing import Member, Piece, constant, member
-from infra.workbook.rows import NOTHING, captions, table
-from infra.workbook.slots import CASE_CODE, CREATOR, TITLE, Slotted
+from infra.workbook.rows import NOTHING, Row, captions, signing, table
+from infra.workbook.slots import CASE_CODE, CREATOR, LAST_YEAR, TITLE, Slotted
 
 SHEET_PART = "xl/worksheets/sheet1.xml"
 TYPES_PART = "[Content_Types].xml"
@@ -41,7 +41,6 @@ class Frame:
     grid: Grid
     styles: Mapping[str, int]
     parts: Mapping[str, bytes]
-    blank_table: bytes
 
     @cached_property
     def constants(self) -> Mapping[str, Member]:
@@ -72,11 +71,27 @@ class Frame:
 
     @cached_property
     def table(self) -> Piece:
-        """The table with nothing answered."""
-        return constant(self.blank_table)
+        """The table with nothing answered, and what is around it."""
+        return constant(sheet_rows([captions(self.grid), *table(self.grid, NOTHING), *signing(self.grid)], self.styles))
+
+    @cached_property
+    def table_beside_last_year(self) -> list[tuple[Row, Slotted]]:
+        """The same row by row, each with a slot where last year's answer goes."""
+        found = []
+        for row in [captions(self.grid), *table(self.grid, NOTHING), *signing(self.grid)]:
+            cells = (cell._replace(text=LAST_YEAR) if cell.look == "last year" else cell for cell in row.cells)
+            found.append((row, Slotted(sheet_rows([row._replace(cells=tuple(cells))], self.styles))))
+        return found
 
 
 def build_frame(grid: Grid) -> Frame:
+    book = build_book(grid)
+    styles = _styles(book.active)
+    return Frame(grid, styles, dict(_parts(book, grid)))
+
+
+def build_book(grid: Grid) -> Workbook:
+    """Everything but the rows of the form; slots where a unit's words go."""
     book = Workbook()
     # Column widths are counted in digits of this font.
     book._named_styles["Normal"].font = Font(name=FAMILY, size=SIZE)
@@ -89,9 +104,7 @@ def build_frame(grid: Grid) -> Frame:
     stamp(book)
     book.properties.title, book.properties.creator = TITLE, CREATOR
     book.properties.created = book.properties.modified = datetime.combine(grid.as_of, time())
-    styles = _styles(sheet)
-    rows = [captions(grid), *table(grid, NOTHING)]
-    return Frame(grid, styles, dict(_parts(book, grid)), sheet_rows(rows, styles))
+    return book
 
 
 def _styles(sheet: Worksheet) -> Mapping[str, int]:
@@ -119,7 +132,7 @@ def _parts(book: Workbook, grid: Grid) -> Iterator[tuple[str, bytes]]:
 def _form_sheet(part: bytes, grid: Grid) -> bytes:
     """What openpyxl cannot write of itself: the extent, and that Excel shall not offer to turn the text into numbers
     (ignoredErrors; ECMA-376, 18.3.1.99: it may stand last but for drawings)."""
-    extent = f'<dimension ref="A1:{get_column_letter(grid.width)}{grid.last_row}"/>'.encode()
+    extent = f'<dimension ref="A1:{get_column_letter(grid.width)}{grid.end_row}"/>'.encode()
     calm = f'<ignoredErrors><ignoredError sqref="{grid.open_cells}" numberStoredAsText="1"/></ignoredErrors>'.encode()
     return _DIMENSION.sub(extent, part, count=1).replace(b"</worksheet>", calm + b"</worksheet>")
 
@@ -127,10 +140,9 @@ def _form_sheet(part: bytes, grid: Grid) -> bytes:
 def _lay_out(sheet: Worksheet, grid: Grid) -> None:
     for column, number in grid.place.items():
         sheet.column_dimensions[get_column_letter(number)].width = WIDTHS[column]
-    for row in range(1, grid.progress_row + 1):
-        for first, last in ((1, grid.split), (grid.split + 1, grid.width)):
-            # Added by hand: `merge_cells` would make all their cells.
-            sheet.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}")
+    for row, first, last in grid.halves:
+        # Added by hand: `merge_cells` would make all their cells.
+        sheet.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}")
 
 
 def _set_page(sheet: Worksheet, grid: Grid) -> None:
@@ -141,7 +153,7 @@ def _set_page(sheet: Worksheet, grid: Grid) -> None:
     sheet.protection.sheet = True  # against slips, not against people: there is no password
     sheet.protection.formatColumns = sheet.protection.formatRows = False  # False: not forbidden
     sheet.print_title_rows = f"{grid.header_row}:{grid.header_row}"
-    sheet.print_area = f"A1:{get_column_letter(grid.width)}{grid.last_row}"
+    sheet.print_area = f"A1:{get_column_letter(grid.width)}{grid.end_row}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
+from infra.workbook.head import signatures
 from infra.workbook.layout import Column, columns
 from infra.workbook.look import WIDTHS
 from tasks.domain.checklist import NUMERIC, AnswerType, Checklist
@@ -61,6 +62,21 @@ class Grid:
     @cached_property
     def last_row(self) -> int:
         return max(self.rows.values())
+
+    @property
+    def signature_row(self) -> int:
+        return self.last_row + 2
+
+    @property
+    def end_row(self) -> int:
+        """With room for the signatures."""
+        return self.signature_row + len(signatures())
+
+    @property
+    def halves(self) -> list[tuple[int, int, int]]:
+        """(row, first column, last column) of the words above the table, each in one merged cell so that it wraps."""
+        sides = ((1, self.split), (self.split + 1, self.width))
+        return [(row, *side) for row in range(1, self.progress_row + 1) for side in sides]
 
     def letter(self, column: Column) -> str:
         """Empty where the form has no such column."""

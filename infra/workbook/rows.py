@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from infra.workbook.grid import Grid
-from infra.workbook.head import about, guide
+from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
 from infra.workbook.look import SIZE, SMALL, WIDTHS, height
 from infra.workbook.returned import NOTHING_MARKED, Marks
 from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Form, Item, Value
 
 LEAST_LINES_FOR_WORDS = 4
+ROOM_TO_SIGN = 70.0
 
 
 class Cell(NamedTuple):
@@ -86,10 +87,18 @@ def table(grid: Grid, contents: Contents) -> Iterator[Row]:
             empty = (Cell(column, "section") for column in range(2, grid.width + 1))
             yield Row(row, height(("", 1, SIZE)), (Cell(1, "section", line), *empty))
         for item in items:
-            yield _item_row(grid, contents, item)
+            yield item_row(grid, contents, item)
 
 
-def _item_row(grid: Grid, contents: Contents, item: Item) -> Row:
+def signing(grid: Grid) -> Iterator[Row]:
+    """Running over empty cells, in columns where the reader looks for no answer."""
+    for number, (left, right) in enumerate(signatures(), start=grid.signature_row):
+        cells = (Cell(grid.place[Column.QUESTION], left[1], left[0]), Cell(grid.place[Column.HOW], right[1], right[0]))
+        yield Row(number, height(("", 1, SIZE)), cells)
+    yield Row(grid.end_row, ROOM_TO_SIGN, (Cell(1, "line"),))
+
+
+def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
     value, faults = contents.accepted.get(item.code), contents.marks.faults(item.code)
     evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
     cells = {
@@ -121,6 +130,11 @@ def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
             tall += height((cell.added, WIDTHS[column], SMALL)) - 5
         tallest = max(tallest, tall)
     return tallest
+
+
+def fits_beside(text: str, tall: float) -> bool:
+    """Whether last year's answer leaves its row as tall as it is without it."""
+    return height((text, WIDTHS[Column.LAST_YEAR], SMALL)) <= tall
 
 
 _SIZES = {Column.BASIS: SMALL, Column.HOW: SMALL, Column.LAST_YEAR: SMALL, Column.EVIDENCE: 11, Column.NOTE: 11}
