@@ -9,12 +9,21 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.dossier import Chase, Dossier, Proof, in_order, signer_title, symbol_of
-from tasks.domain.ladder import UNIT_ROLES, Role
-from tasks.domain.letterbox import CHASING, LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState, Reason
+from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES, Role
+from tasks.domain.letterbox import (
+    CHASING,
+    LETTER_NAMES,
+    LETTER_STATE_NAMES,
+    REASON_NAMES,
+    LetterKind,
+    LetterState,
+    Reason,
+)
 from tasks.domain.vietnamese import day_text, deadline_text, moment_text, slug
 from tasks.escalation import Obligation, officers_of, terms_of
+from tasks.extension import extension_words
 from tasks.planning import current_plan
-from tasks.records import Assignment, Letter, Reply
+from tasks.records import Assignment, Extension, Letter, Reply
 from tasks.toolbox import Toolbox
 
 FINDINGS = "kien-nghi"
@@ -31,6 +40,7 @@ def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: 
         days_late=calendar.working_days_between(last_day, house_day(as_of)),
         proofs=tuple(_proof(one) for one in _letters_to_the_unit(session, obligation)),
         replies=tuple(_replies(session, obligation)),
+        extensions=tuple(_extensions(session, obligation)),
     )
 
 
@@ -54,11 +64,17 @@ def _proof(letter: Letter) -> Proof:
         outcome = ", ".join(part for part in (LETTER_STATE_NAMES[letter.state], why, letter.detail) if part)
     return Proof(
         at=(letter.sent_at or letter.not_before).astimezone(ZONE),
-        what=LETTER_NAMES[letter.kind],
+        what=_named(letter),
         recipient=letter.recipient,
         outcome=outcome,
         arrived=arrived,
     )
+
+
+def _named(letter: Letter) -> str:
+    if letter.kind is LetterKind.ESCALATION and letter.role is not None:
+        return f"báo {ROLE_NAMES[letter.role]}"
+    return LETTER_NAMES[letter.kind]
 
 
 def _replies(session: Session, obligation: Obligation) -> list[str]:
@@ -69,6 +85,12 @@ def _replies(session: Session, obligation: Obligation) -> list[str]:
         f"còn thiếu {len(one.missing)} mục, {len(one.faults)} ô cần sửa"
         for one in found
     ]
+
+
+def _extensions(session: Session, obligation: Obligation) -> list[str]:
+    own = Extension.assignment_id if isinstance(obligation, Assignment) else Extension.finding_id
+    asked = select(Extension).where(own == obligation.id).order_by(Extension.asked_at, Extension.id)
+    return [extension_words(one) for one in session.scalars(asked)]
 
 
 # --- the official letters --------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -87,16 +87,28 @@ Fired = Collection[tuple[str, Role]]
 
 
 def due_steps(
-    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours, *, fired: Fired, as_of: datetime
+    ladder: Ladder,
+    due_at: datetime,
+    calendar: Calendar,
+    hours: SendingHours,
+    *,
+    fired: Fired,
+    as_of: datetime,
+    quiet_until: datetime | None = None,
 ) -> list[Step]:
-    """Every unfired step whose moment has passed; after an outage only the latest one per role is written."""
+    """Every unfired step whose moment has passed; only the latest one per role is written, and none below a fired one.
+
+    After an outage, or when a policy that came later has more rungs, nobody hears of a rung that lies behind him.
+    """
     passed = [
         (rung, role)
-        for rung, role, moment in _moments(ladder, due_at, calendar, hours)
-        if moment <= as_of and (rung.name, role) not in fired
+        for rung, role, moment in _moments(ladder, due_at, calendar, hours, quiet_until)
+        if moment <= as_of or (rung.name, role) in fired
     ]
     latest = {role: rung for rung, role in passed}
-    return [Step(rung, role, superseded=latest[role] is not rung) for rung, role in passed]
+    return [
+        Step(rung, role, superseded=latest[role] is not rung) for rung, role in passed if (rung.name, role) not in fired
+    ]
 
 
 def next_moment(
@@ -107,26 +119,39 @@ def next_moment(
     *,
     fired: Fired,
     roles: Collection[Role] = frozenset(Role),
+    quiet_until: datetime | None = None,
 ) -> datetime | None:
     """The moment of the earliest unfired step of these roles; None at the top of the ladder."""
     moments = [
         moment
-        for rung, role, moment in _moments(ladder, due_at, calendar, hours)
+        for rung, role, moment in _moments(ladder, due_at, calendar, hours, quiet_until)
         if role in roles and (rung.name, role) not in fired
     ]
     return min(moments, default=None)
 
 
 def _moments(
-    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours
+    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours, quiet_until: datetime | None
 ) -> Iterator[tuple[Rung, Role, datetime]]:
+    """`quiet_until`: the clerk has promised a day; his reminders come after it, whoever is above him hears in time."""
     for rung in ladder.rungs:
         try:
             moment = rung.moment(due_at, calendar, hours)
         except CalendarUnknown:
             continue  # a rung beyond the last known year waits until that year is entered; `check` says so
         for role in rung.audience:
-            yield rung, role, moment
+            quiet = quiet_until is not None and role is Role.DAU_MOI
+            yield rung, role, max(moment, quiet_until) if quiet and quiet_until else moment
+
+
+def quiet_after_promise(
+    promised: date, received_on: date, allowed: int, calendar: Calendar, hours: SendingHours
+) -> datetime | None:
+    """Until when a promise keeps reminders away: its day, at most `allowed` working days; then it has expired."""
+    if allowed == 0:
+        return None
+    day = min(promised, calendar.add_working_days(received_on, allowed))
+    return at(calendar.add_working_days(day, 1), hours.opens)
 
 
 def parse_ladder(table: Table) -> Ladder:

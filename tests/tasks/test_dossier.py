@@ -45,7 +45,7 @@ def text_of(document: Any) -> str:
 
 def test_the_dossier_proves_what_was_sent_by_the_servers_own_words(late: World) -> None:
     found = dossier(late, "xa-vinh-o")
-    assert [proof.what for proof in found.proofs] == ["gửi phiếu", "nhắc", "nhắc", "báo cấp trên"]
+    assert [proof.what for proof in found.proofs] == ["gửi phiếu", "nhắc", "nhắc", "báo lãnh đạo đơn vị"]
     assert all("250 2.0.0 OK" in proof.outcome for proof in found.proofs)
     assert found.proofs[1].words.startswith(f"09/05/2025: nhắc tới {ADDRESS['xa-vinh-o']}: máy chủ thư đã nhận")
     assert (found.days_late, found.standing) == (3, "quá hạn 3 ngày làm việc")
