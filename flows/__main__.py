@@ -130,6 +130,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     drop.add_argument("letter", metavar="SỐ|MÃ_ĐƠN_VỊ")
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
     _more_time(verbs)
+    _ladder(verbs)
     _findings(verbs)
 
 
@@ -150,6 +151,16 @@ def _more_time(verbs: "Verbs[Parser]") -> None:
     refuse.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
     refuse.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
     refuse.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _ladder(verbs: "Verbs[Parser]") -> None:
+    ladder = _group(verbs, "ladder", "thang nhắc của các đợt đang chạy")
+    show = _add(ladder, "show", "ladder:show", "in các bậc với ngày giờ của từng đợt đang chạy")
+    show.add_argument("round", nargs="?", metavar="ĐỢT", help="chỉ xem một đợt")
+    apply = _add(ladder, "apply", "ladder:apply", "chuyển các phiếu đang chạy sang thang mới của kế hoạch (xem trước)")
+    apply.add_argument("round", metavar="ĐỢT", help="mã đợt, hoặc kien-nghi cho các kiến nghị")
+    apply.add_argument("--yes", action="store_true", help="đổi luôn, không hỏi")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
 
 def _how_long(command: Parser, words: str) -> None:

@@ -1,6 +1,6 @@
 """Climbing the ladder: for every obligation whose moment has passed, the letters of its rungs; each at most once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from prefect import task
@@ -46,7 +46,7 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> st
     if obligation is None or not obligation.owing:
         return None
     ladder, calendar = terms_of(obligation, tools)
-    fired = fired_steps(obligation)
+    fired = fired_steps(obligation.letters)
     roles = allowed_roles(obligation)
     quiet = obligation.quiet_until
     steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of, quiet_until=quiet)
@@ -114,10 +114,15 @@ def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
 
 def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
     terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    return ladder_of(obligation), tools.definitions.calendar(terms["calendar"])
+
+
+def ladder_of(obligation: Obligation) -> Ladder:
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
     table = Table(terms["ladder"], "thang nhắc đã lưu")
     ladder = parse_ladder(table)
     table.raise_if_wrong()
-    return ladder, tools.definitions.calendar(terms["calendar"])
+    return ladder
 
 
 def officers_of(obligation: Obligation) -> dict[str, dict[str, str]]:
@@ -130,11 +135,11 @@ def is_urgent(obligation: Obligation) -> bool:
     return isinstance(obligation, Assignment) and round_from_terms(obligation.cycle.terms["round"]).urgent
 
 
-def fired_steps(obligation: Obligation) -> set[tuple[str, Role]]:
+def fired_steps(letters: Iterable[Letter]) -> set[tuple[str, Role]]:
     """The letters are the ladder's memory: whatever was written, sent or not, was this step; unless taken back."""
     return {
         (letter.rung, letter.role)
-        for letter in obligation.letters
+        for letter in letters
         if letter.rung and letter.role is not None and letter.reason not in TAKEN_BACK
     }
 
@@ -155,23 +160,30 @@ def reschedule(obligation: Obligation, tools: Toolbox) -> None:
         obligation.due_at,
         calendar,
         HOURS,
-        fired=fired_steps(obligation),
+        fired=fired_steps(obligation.letters),
         roles=allowed_roles(obligation),
         quiet_until=obligation.quiet_until,
     )
 
 
 def take_back(
-    session: Session, obligation: Obligation, reason: Reason, roles: Collection[Role] = frozenset(Role)
+    session: Session,
+    obligation: Obligation,
+    reason: Reason,
+    roles: Collection[Role] = frozenset(Role),
+    letters: Sequence[Letter] | None = None,
 ) -> int:
-    """Letters of rungs that have not left are withdrawn and their keys freed: their rungs have moved, not fired."""
+    """Letters of rungs that have not left are withdrawn and their keys freed: their rungs have moved, not fired.
+
+    `letters` narrows it to these of them.
+    """
     own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
     waiting = select(Letter).where(own == obligation.id, Letter.rung != "", Letter.state.in_(WAITING))
-    letters = session.scalars(waiting.where(Letter.role.in_(roles))).all()
-    for letter in letters:
+    chosen = session.scalars(waiting.where(Letter.role.in_(roles))).all() if letters is None else letters
+    for letter in chosen:
         move(session, letter, LetterState.CANCELLED, reason=reason, key=f"{letter.key}:{letter.id}")
     session.expire(obligation, ["letters"])
-    return len(letters)
+    return len(chosen)
 
 
 # --- approval --------------------------------------------------------------------------------------------------

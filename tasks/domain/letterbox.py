@@ -100,6 +100,7 @@ class Reason(StrEnum):
     DROPPED = "dropped"
     EXTENDED = "extended"
     PROMISED = "promised"
+    POLICY = "policy"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -123,10 +124,11 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.DROPPED: "người có thẩm quyền bỏ",
     Reason.EXTENDED: "đơn vị được gia hạn",
     Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
+    Reason.POLICY: "thang nhắc đã đổi",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
-TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED})
+TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.POLICY})
 
 # 5 min, 15 min, 1 h, 4 h, then every 12 h; given up after three days.
 RETRY_AFTER: Sequence[timedelta] = (
