@@ -131,6 +131,12 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
     _more_time(verbs)
     _ladder(verbs)
+    catch_up = _add(verbs, "catch-up", "catch_up:catch_up", "xem và quyết định những gì bị lỡ khi hệ thống ngừng")
+    how = catch_up.add_mutually_exclusive_group()
+    how.add_argument("--send", choices=("merged",), metavar="merged", help="gửi bù tất cả, mỗi người một thư gộp")
+    how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bậc sau vẫn đến đúng lúc")
+    how.add_argument("--choose", nargs="+", type=int, metavar="SỐ", help="chỉ gửi bù các thư mang số này")
+    catch_up.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _findings(verbs)
 
 

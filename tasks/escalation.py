@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.catch_up import hold_for_consent, needs_consent, outdated, to_approval, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.definition import Table
@@ -40,8 +42,11 @@ def overdue(session: Session, as_of: datetime) -> list[Which]:
     return found + [("finding", id_) for id_ in session.scalars(findings.order_by(Finding.next_rung_at).limit(SWEEP))]
 
 
-def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> str | None:
-    """Write the letters of every step that is due, unless the unit answered since we looked."""
+def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, consent: bool = False) -> str | None:
+    """Write the letters of every step that is due, unless the unit answered since we looked.
+
+    `consent`: so much was missed that what comes late by a working day or more waits for a person.
+    """
     obligation = read_again(session, which)
     if obligation is None or not obligation.owing:
         return None
@@ -50,10 +55,11 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> st
     roles = allowed_roles(obligation)
     quiet = obligation.quiet_until
     steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of, quiet_until=quiet)
+    held = consent and was_missed(obligation.next_rung_at, calendar, as_of)
     written = 0
     for step in steps:
         if step.role in roles:
-            written += write_step(session, obligation, step, calendar, tools, as_of)
+            written += write_step(session, obligation, step, calendar, tools, as_of, held=held)
             fired = {*fired, (step.rung.name, step.role)}
     obligation.next_rung_at = next_moment(
         ladder,
@@ -64,7 +70,9 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> st
         roles=roles,
         quiet_until=quiet,
     )
-    return "nghĩa vụ đã nhắc" if written else None
+    if not written:
+        return None
+    return "nghĩa vụ chờ đồng ý gửi bù" if held else "nghĩa vụ đã nhắc"
 
 
 def skipped(steps: Collection[Step], roles: Collection[Role]) -> set[tuple[str, Role]]:
@@ -80,7 +88,14 @@ def read_again(session: Session, which: Which) -> Obligation | None:
 
 
 def write_step(
-    session: Session, obligation: Obligation, step: Step, calendar: Calendar, tools: Toolbox, as_of: datetime
+    session: Session,
+    obligation: Obligation,
+    step: Step,
+    calendar: Calendar,
+    tools: Toolbox,
+    as_of: datetime,
+    *,
+    held: bool = False,
 ) -> bool:
     """The letter of one step; its key is the claim. True when it was written to be sent."""
     letter = Letter(
@@ -95,6 +110,8 @@ def write_step(
     letter = to_whom(letter, obligation, step.role)
     if step.superseded and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.CANCELLED, Reason.SUPERSEDED
+    elif held and letter.state is not LetterState.CANCELLED:
+        hold_for_consent(letter)
     elif step.rung.approval and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
     owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
@@ -200,16 +217,40 @@ def approve(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -
     if obligation is None or not obligation.owing:
         move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
         return "đơn vị đã trả lời, bỏ ra khỏi danh sách"
+    release(session, letter, as_of, tools)
+    return "đã duyệt, chờ gửi"
+
+
+def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> None:
+    """Out of a person's hands into the queue, for the next open hour of its recipient; one digest a person and day."""
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
     _, calendar = terms_of(obligation, tools)
     opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
     bundle = f"{letter.recipient}|{house_day(opens)}"
     move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)
-    return "đã duyệt, chờ gửi"
 
 
 def drop(session: Session, letter: Letter, why: str) -> None:
     """A person decides against an escalation; the ladder does not write it again."""
     move(session, letter, LetterState.CANCELLED, reason=Reason.DROPPED, detail=why)
+
+
+def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
+    """A person agrees that a letter which an outage held back goes out, if it still makes sense."""
+    obligation = letter.assignment or letter.finding
+    if obligation is None or not obligation.owing:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
+        return "đơn vị đã trả lời, bỏ"
+    ladder = ladder_of(obligation)
+    if outdated(letter, ladder, fired_steps(obligation.letters)):
+        move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
+        return "đã có bậc sau, gộp"
+    if any(rung.name == letter.rung and rung.approval for rung in ladder.rungs):
+        to_approval(session, letter)
+        return "chờ phê duyệt"
+    release(session, letter, as_of, tools)
+    return "chờ gửi"
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------
@@ -219,7 +260,6 @@ def drop(session: Session, letter: Letter, why: str) -> None:
 def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         found = overdue(session, as_of)
+        consent = needs_consent(session, as_of, tools.house.limits.consent_above)
     due = watched("Nhắc các nghĩa vụ đến bậc", found)
-    return one_by_one(
-        tools.sessions, due, lambda session, which: climb(session, which, tools, as_of), lambda which: str(which)
-    )
+    return one_by_one(tools.sessions, due, partial(climb, tools=tools, as_of=as_of, consent=consent), str)

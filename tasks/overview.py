@@ -123,6 +123,7 @@ class Tasks:
     uncertain_letters: int
     findings: Sequence[str]
     extensions: int = 0
+    missed: int = 0
 
 
 def office_tasks(session: Session, as_of: datetime) -> Tasks:
@@ -144,6 +145,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
         extensions=session.scalar(asked) or 0,
+        missed=session.scalar(letters.where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)) or 0,
     )
 
 

@@ -106,6 +106,8 @@ class Limits:
     per_minute: int = 120
     connections: int = 2
     size_bytes: int = 10 * 1024 * 1024
+    consent_above: int = 20
+    """So many rungs missed in an outage are still sent without asking a person."""
 
 
 @dataclass(frozen=True)

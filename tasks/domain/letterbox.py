@@ -101,6 +101,7 @@ class Reason(StrEnum):
     EXTENDED = "extended"
     PROMISED = "promised"
     POLICY = "policy"
+    CONSENT = "consent"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -125,6 +126,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.EXTENDED: "đơn vị được gia hạn",
     Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
     Reason.POLICY: "thang nhắc đã đổi",
+    Reason.CONSENT: "bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
