@@ -15,7 +15,7 @@ from tasks.domain.assignment import OWING
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
-from tasks.domain.letterbox import LetterKind, LetterState
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import moment_text
 from tasks.letters import new_message_id, owe
 from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
@@ -84,6 +84,12 @@ def unfiled_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alar
     return _if(count, f"{count} thư đã nhận hơn 1 giờ mà chưa được đọc", "chạy: kiemtra run collect-replies")
 
 
+def consents(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    waiting = select(func.count()).where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)
+    count = session.scalar(waiting) or 0
+    return _if(count, f"{count} thư bị lỡ khi hệ thống ngừng đang chờ đồng ý gửi bù", "chạy: kiemtra catch-up")
+
+
 def rosters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     """Every assignment has a request, sent or with its reason; an opening that was cut off is not complete."""
     unasked = select(func.count()).where(
@@ -132,6 +138,7 @@ CHECKS: Sequence[Check] = (
     missed_rounds,
     mailbox,
     disk,
+    consents,
 )
 
 

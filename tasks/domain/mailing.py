@@ -15,6 +15,7 @@ FIRST, ORDINARY = 0, 1
 PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.RECEIPT: FIRST,
     LetterKind.RETURNED: FIRST,
+    LetterKind.EXTENSION: FIRST,
     LetterKind.ALERT: FIRST,
     LetterKind.FINDING: ORDINARY,
     LetterKind.ESCALATION: ORDINARY,
