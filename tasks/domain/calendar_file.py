@@ -1,0 +1,94 @@
+"""A calendar written out as a file, and two compared day by day before anything is taken in."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tasks.domain.calendar import DAY_KEYS, ONE_DAY, Calendar, DecidedYear, is_stretch
+from tasks.domain.vietnamese import day_words
+
+# --- out ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days in a row with one name, as people write them: 'từ ngày … đến ngày …'."""
+
+    first: date
+    last: date
+    name: str
+
+
+def stretches(days: Mapping[date, str]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for day, name in sorted(days.items()):
+        before = found[-1] if found else None
+        if before and before.name == name and before.last + ONE_DAY == day and is_stretch(before.first, day):
+            found[-1] = replace(before, last=day)
+        else:
+            found.append(Stretch(day, day, name))
+    return found
+
+
+def calendar_text(calendar: Calendar, years: Sequence[int], extends: str = "") -> str:
+    """The calendar with these years as a TOML text that `parse_calendar` reads."""
+    head = [f"name = {_quoted(calendar.name)}", f"title = {_quoted(calendar.title)}"]
+    head += [f"extends = {_quoted(extends)}"] if extends else []
+    rest = ", ".join(_quoted(DAY_KEYS[day]) for day in sorted(calendar.weekend))
+    return "\n".join(
+        [*head, f"weekend = [{rest}]", *(line for year in sorted(years) for line in _lines(calendar, year))]
+    )
+
+
+def _lines(calendar: Calendar, number: int) -> Iterator[str]:
+    year = calendar.decided(number)
+    yield from ("", "[[year]]", f"year = {number}", f"source = {_quoted(year.source)}")
+    if year.provisional:
+        yield "provisional = true"
+    for key, days in (("off", year.off), ("make_up", year.make_up)):
+        yield f"{key} = ["
+        for one in stretches(days):
+            when = f"on = {one.first}" if one.first == one.last else f"from = {one.first}, to = {one.last}"
+            yield f"  {{ {when}, name = {_quoted(one.name)} }},"
+        yield "]"
+
+
+def _quoted(text: str) -> str:
+    """JSON's way to write a text is also TOML's, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+# --- compared ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One day that would be another one: '' where nothing special was, or will be, said of it."""
+
+    day: date
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        sign = "+" if not self.before else "-" if not self.after else "~"
+        both = f"{self.before} → {self.after}" if sign == "~" else self.before or self.after
+        return f"{sign} {day_words(self.day)}: {both}"
+
+
+def differences(old: Calendar | None, new: Sequence[DecidedYear]) -> list[Difference]:
+    """Day by day what taking in these years would change."""
+    found = []
+    for year in new:
+        before = _said(old.decided(year.year)) if old and year.year in old.years else {}
+        after = _said(year)
+        for day in sorted(before.keys() | after.keys()):
+            if before.get(day) != after.get(day):
+                found.append(Difference(day, before.get(day, ""), after.get(day, "")))
+    return found
+
+
+def _said(year: DecidedYear) -> dict[date, str]:
+    return {day: f"nghỉ: {name}" for day, name in year.off.items()} | {
+        day: f"đi làm: {name}" for day, name in year.make_up.items()
+    }
