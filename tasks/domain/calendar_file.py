@@ -36,9 +36,8 @@ def calendar_text(calendar: Calendar, years: Sequence[int], extends: str = "") -
     head = [f"name = {_quoted(calendar.name)}", f"title = {_quoted(calendar.title)}"]
     head += [f"extends = {_quoted(extends)}"] if extends else []
     rest = ", ".join(_quoted(DAY_KEYS[day]) for day in sorted(calendar.weekend))
-    return "\n".join(
-        [*head, f"weekend = [{rest}]", *(line for year in sorted(years) for line in _lines(calendar, year))]
-    )
+    lines = [line for year in sorted(years) for line in _lines(calendar, year)]
+    return "\n".join([*head, f"weekend = [{rest}]", *lines, ""])
 
 
 def _lines(calendar: Calendar, number: int) -> Iterator[str]:
@@ -57,6 +56,11 @@ def _lines(calendar: Calendar, number: int) -> Iterator[str]:
 def _quoted(text: str) -> str:
     """JSON's way to write a text is also TOML's, but for one character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def years_words(calendar: Calendar) -> str:
+    """'2024, 2025, 2026 (tạm tính)'."""
+    return ", ".join(f"{year}{' (tạm tính)' * (year in calendar.provisional)}" for year in sorted(calendar.years))
 
 
 # --- compared ------------------------------------------------------------------------------------------------------
