@@ -67,6 +67,14 @@ def years_words(calendar: Calendar) -> str:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """What a file would make of a calendar: whole years, and a sentence on everything that was left out."""
+
+    years: tuple[DecidedYear, ...]
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Difference:
     """One day that would be another one: '' where nothing special was, or will be, said of it."""
 
