@@ -120,14 +120,43 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _add(verbs, "desk", "status:desk", "các thư đến cần người xem")
     _open(verbs)
-    _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
+    approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt, kèm hồ sơ")
+    approvals.add_argument("--dossier", metavar="THƯ_MỤC", help="soạn dự thảo công văn đôn đốc (Word) vào thư mục này")
+    approvals.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
     approve.add_argument("letters", nargs="+", metavar="SỐ|all")
     approve.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
-    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt")
-    drop.add_argument("letter", type=int, metavar="SỐ")
+    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt, hoặc mọi thư về một đơn vị")
+    drop.add_argument("letter", metavar="SỐ|MÃ_ĐƠN_VỊ")
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
+    _more_time(verbs)
     _findings(verbs)
+
+
+def _more_time(verbs: "Verbs[Parser]") -> None:
+    extend = _add(verbs, "extend", "more_time:extend", "gia hạn cho một đơn vị (hoặc một kiến nghị) và báo cho đơn vị")
+    extend.add_argument("unit", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ")
+    extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
+    extend.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _how_long(extend, "gia hạn")
+    listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
+    show = _add(listing, "list", "more_time:list_extensions", "in các đề nghị đang chờ quyết định")
+    show.add_argument("--all", action="store_true", help="cả những đề nghị đã quyết định")
+    grant = _add(listing, "grant", "more_time:grant", "cho gia hạn và báo cho đơn vị")
+    grant.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    _how_long(grant, "cho ít hoặc nhiều hơn đề nghị:")
+    refuse = _add(listing, "refuse", "more_time:refuse", "không cho gia hạn và báo cho đơn vị")
+    refuse.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    refuse.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    refuse.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    refuse.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _how_long(command: Parser, words: str) -> None:
+    command.add_argument("--to", type=moment, metavar="NGÀY", help=f"{words} đến hết ngày này")
+    command.add_argument("--days", type=int, metavar="N", help=f"{words} thêm N ngày làm việc")
+    command.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    command.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
 
 def _open(verbs: "Verbs[Parser]") -> None:

@@ -354,6 +354,15 @@ _ALERT: Mapping[str, Any] = {
         },
     ],
 }
+_EXTENSION: Mapping[str, Any] = {
+    **_UNIT,
+    "number": "",
+    "due_words": "đến hết thứ Sáu, ngày 07/11/2025 (đã được gia hạn)",
+    "asked_words": "thêm 5 ngày làm việc",
+    "why": "đơn vị đang khắc phục hậu quả bão số 10",
+    "decision": "granted",
+    "decided_why": "",
+}
 _NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -400,6 +409,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     LetterKind.FINDING: (_FINDING, {**_FINDING, **_NO_NAMES, "title": "", "basis": "", "remedy": ""}),
     LetterKind.ALERT: (_ALERT, {**_ALERT, "recipient_name": "Hồ Văn Quý"}),
+    LetterKind.EXTENSION: (
+        _EXTENSION,
+        {**_EXTENSION, "decision": "asked", "why": "", "asked_words": "chưa nói rõ đến ngày nào", "recipient_name": ""},
+        {**_EXTENSION, "decision": "refused", "due_words": _DUE, "decided_why": "Số liệu phải gửi tỉnh trước 05/11."},
+        {**_EXTENSION, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03"},
+    ),
     DIGEST: (
         _DIGEST,
         {**_DIGEST, "recipient_name": ""},

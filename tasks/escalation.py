@@ -13,9 +13,9 @@ from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.definition import Table
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
-from tasks.domain.letterbox import LetterState, Reason
+from tasks.domain.letterbox import TAKEN_BACK, LetterState, Reason
 from tasks.domain.plan_file import round_from_terms
-from tasks.letters import NOBODY, addressed, new_message_id, owe, rung_letter_kind, timed
+from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, rung_letter_kind, timed
 from tasks.progress import watched
 from tasks.records import Assignment, Finding, Letter, move
 from tasks.report import Report, one_by_one
@@ -48,14 +48,21 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> st
     ladder, calendar = terms_of(obligation, tools)
     fired = fired_steps(obligation)
     roles = allowed_roles(obligation)
-    steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of)
+    quiet = obligation.quiet_until
+    steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of, quiet_until=quiet)
     written = 0
     for step in steps:
         if step.role in roles:
             written += write_step(session, obligation, step, calendar, tools, as_of)
             fired = {*fired, (step.rung.name, step.role)}
     obligation.next_rung_at = next_moment(
-        ladder, obligation.due_at, calendar, HOURS, fired=fired | skipped(steps, roles), roles=roles
+        ladder,
+        obligation.due_at,
+        calendar,
+        HOURS,
+        fired=fired | skipped(steps, roles),
+        roles=roles,
+        quiet_until=quiet,
     )
     return "nghĩa vụ đã nhắc" if written else None
 
@@ -124,8 +131,12 @@ def is_urgent(obligation: Obligation) -> bool:
 
 
 def fired_steps(obligation: Obligation) -> set[tuple[str, Role]]:
-    """The letters are the ladder's memory: whatever was written, sent or not, was this step."""
-    return {(letter.rung, letter.role) for letter in obligation.letters if letter.rung and letter.role is not None}
+    """The letters are the ladder's memory: whatever was written, sent or not, was this step; unless taken back."""
+    return {
+        (letter.rung, letter.role)
+        for letter in obligation.letters
+        if letter.rung and letter.role is not None and letter.reason not in TAKEN_BACK
+    }
 
 
 def allowed_roles(obligation: Obligation) -> Collection[Role]:
@@ -146,7 +157,21 @@ def reschedule(obligation: Obligation, tools: Toolbox) -> None:
         HOURS,
         fired=fired_steps(obligation),
         roles=allowed_roles(obligation),
+        quiet_until=obligation.quiet_until,
     )
+
+
+def take_back(
+    session: Session, obligation: Obligation, reason: Reason, roles: Collection[Role] = frozenset(Role)
+) -> int:
+    """Letters of rungs that have not left are withdrawn and their keys freed: their rungs have moved, not fired."""
+    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    waiting = select(Letter).where(own == obligation.id, Letter.rung != "", Letter.state.in_(WAITING))
+    letters = session.scalars(waiting.where(Letter.role.in_(roles))).all()
+    for letter in letters:
+        move(session, letter, LetterState.CANCELLED, reason=reason, key=f"{letter.key}:{letter.id}")
+    session.expire(obligation, ["letters"])
+    return len(letters)
 
 
 # --- approval --------------------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import Standing, standing
+from tasks.domain.extension import ExtensionState
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import sort_key
-from tasks.records import Assignment, Contact, Cycle, Finding, Incoming, Letter, Round, Unit
+from tasks.records import Assignment, Contact, Cycle, Extension, Finding, Incoming, Letter, Round, Unit
 
 SOON = timedelta(days=7)
 
@@ -121,6 +122,7 @@ class Tasks:
     failed_letters: int
     uncertain_letters: int
     findings: Sequence[str]
+    extensions: int = 0
 
 
 def office_tasks(session: Session, as_of: datetime) -> Tasks:
@@ -132,6 +134,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
     letters = select(func.count()).select_from(Letter)
     failed = letters.where(Letter.state == LetterState.FAILED, Letter.kind == LetterKind.REQUEST)
     lost = select(Unit.name, Contact.address).join(Contact).where(Contact.unreachable_at.is_not(None))
+    asked = select(func.count()).select_from(Extension).where(Extension.state == ExtensionState.ASKED)
     findings = select(Finding).where(Finding.state != FindingState.CLOSED).order_by(Finding.number)
     return Tasks(
         approvals=session.scalar(held) or 0,
@@ -140,6 +143,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         failed_letters=session.scalar(failed) or 0,
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
+        extensions=session.scalar(asked) or 0,
     )
 
 

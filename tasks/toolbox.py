@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Reading
+from tasks.domain.dossier import Chase
 from tasks.domain.results import YearResults
 
 
@@ -77,6 +78,8 @@ class Documents(Protocol):
     def year_workbook(self, results: YearResults) -> bytes: ...
 
     def year_report(self, results: YearResults) -> bytes: ...
+
+    def chase_letter(self, chase: Chase) -> bytes: ...
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from tasks.domain.calendar import Calendar
 from tasks.domain.errors import KiemtraError
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.planning import current_plan, read_plan, store_plan
+from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
 from tasks.records import Plan, Unit
 from tasks.records import Round as RoundRow
+from tasks.scheduling import HOURS
 
 
 def import_plan(args: argparse.Namespace) -> None:
@@ -26,7 +27,10 @@ def import_plan(args: argparse.Namespace) -> None:
         if not session.scalar(select(func.count()).select_from(Unit)):
             print("Lưu ý: chưa có danh sách đơn vị, mã đơn vị trong kế hoạch chưa được đối chiếu.")
         plan = read_plan(session, source, path.name, definitions.checklists, definitions.calendars)
+        warnings = plan_warnings(session, plan, definitions.calendars, HOURS)
         change = store_plan(session, source, plan, clock())
+    for warning in warnings:
+        print(f"Lưu ý, {warning}.")
     print(f"Đã nhận kế hoạch năm {change.year}: {plan.title}.")
     for words, codes in (
         ("thêm đợt", change.added),

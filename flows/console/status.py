@@ -50,6 +50,7 @@ def _grid(title: str, lines: Sequence[StatusLine]) -> Grid:
 def _say_tasks(console: Console, tasks: Tasks) -> None:
     for count, words in (
         (tasks.approvals, "thư báo cấp trên chờ phê duyệt (kiemtra approvals)"),
+        (tasks.extensions, "đề nghị gia hạn chờ quyết định (kiemtra extensions list)"),
         (tasks.desk, "thư đến cần người xem (kiemtra desk)"),
         (tasks.failed_letters, "phiếu không gửi được"),
         (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa"),

@@ -28,7 +28,8 @@ from tasks.domain.letterbox import (
 )
 from tasks.domain.message import Attachment, Message, read_message
 from tasks.domain.plan_file import round_from_terms
-from tasks.escalation import reschedule
+from tasks.escalation import Obligation, reschedule, terms_of
+from tasks.extension import hear
 from tasks.letters import cancel_waiting, house_day_bounds, new_message_id, owe
 from tasks.progress import watched
 from tasks.records import Answer, Assignment, Contact, Finding, Incoming, Letter, Reply, move
@@ -104,16 +105,18 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     workbooks, unreadable = _open_all(message, tools)
     codes = _codes(session, message, workbooks)
     if not any(one.code for one in workbooks) and (finding := _first_finding(session, codes)):
-        _report_finding(session, row, message, finding, tools)
+        if not _heard(session, row, message, finding, tools):
+            _report_finding(session, row, message, finding, tools)
         return
     filed = False
     for workbook in workbooks:
         assignment = _assignment_of(session, [workbook.code] if workbook.code else codes)
         if assignment is not None:
             filed |= _file_workbook(session, row, message, assignment, workbook.file, tools)
-    if filed:
-        return
     assignment = _assignment_of(session, codes)
+    heard = assignment is not None and _heard(session, row, message, assignment, tools)
+    if filed or (heard and not unreadable):
+        return
     if assignment is None:
         row.verdict, row.why = Verdict.UNMATCHED, _guess(session, message)
     elif unreadable:
@@ -122,6 +125,19 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     else:
         row.verdict, row.why = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền"
         _send_form_again(session, row, message, assignment, "Thư trả lời không kèm tệp phiếu đã điền.", tools)
+
+
+def _heard(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> bool:
+    """Whether the mail's own words ask for more time or promise a day; a filed workbook keeps its verdict."""
+    heard = hear(session, row, message, obligation, tools)
+    if heard is None:
+        return False
+    if not message.attachments:
+        row.verdict = heard.verdict
+    row.why = heard.why
+    if heard.letter is not None:
+        _owe_answer(session, heard.letter, obligation, tools)
+    return True
 
 
 def _open_all(message: Message, tools: Toolbox) -> tuple[list[Workbook], str]:
@@ -312,15 +328,16 @@ def _answer_letter(
     )
 
 
-def _owe_answer(session: Session, letter: Letter, assignment: Assignment, tools: Toolbox) -> None:
+def _owe_answer(session: Session, letter: Letter, obligation: Obligation, tools: Toolbox) -> None:
     """At most one automatic letter to a sender a day, so no loop can run: a further one waits for a free morning.
 
-    It takes the place of one that waits already for the same assignment: what is sent shows how things stand then.
+    It takes the place of one that waits already for the same obligation: what is sent shows how things stand then.
     """
     to_sender = Letter.recipient == letter.recipient, Letter.kind.in_(AT_ONCE)
-    older = update(Letter).where(*to_sender, Letter.assignment_id == assignment.id, Letter.state == LetterState.HELD)
+    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    older = update(Letter).where(*to_sender, own == obligation.id, Letter.state == LetterState.HELD)
     session.execute(older.values(state=LetterState.CANCELLED, reason=Reason.SUPERSEDED))
-    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    _, calendar = terms_of(obligation, tools)
     letter.not_before = letter.created_at
     while True:
         start, end = house_day_bounds(letter.not_before)

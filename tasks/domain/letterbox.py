@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
     RETURNED = "returned"
     FINDING = "finding"
     ALERT = "alert"
+    EXTENSION = "extension"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -28,12 +29,13 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.RETURNED: "gửi lại để bổ sung",
     LetterKind.FINDING: "thông báo kiến nghị",
     LetterKind.ALERT: "báo quản trị",
+    LetterKind.EXTENSION: "trả lời về gia hạn",
 }
 
 # Several of these to one person on one day travel as one digest.
 BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION})
 # Answers to what somebody has just sent: they leave at once, at any hour.
-AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT})
+AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT, LetterKind.EXTENSION})
 # What is pointless once the obligation is met.
 CHASING = frozenset({LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING})
 
@@ -96,6 +98,8 @@ class Reason(StrEnum):
     BROKEN = "broken"
     INTERRUPTED = "interrupted"
     DROPPED = "dropped"
+    EXTENDED = "extended"
+    PROMISED = "promised"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -117,7 +121,12 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.BROKEN: "không soạn được thư",
     Reason.INTERRUPTED: "bị ngắt giữa chừng khi đang gửi",
     Reason.DROPPED: "người có thẩm quyền bỏ",
+    Reason.EXTENDED: "đơn vị được gia hạn",
+    Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
 }
+
+# Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
+TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED})
 
 # 5 min, 15 min, 1 h, 4 h, then every 12 h; given up after three days.
 RETRY_AFTER: Sequence[timedelta] = (
@@ -151,6 +160,8 @@ class Verdict(StrEnum):
     NO_WORKBOOK = "no_workbook"
     UNREADABLE = "unreadable"
     SHUNTED = "shunted"
+    EXTENSION = "extension"
+    PROMISE = "promise"
 
 
 VERDICT_NAMES: Mapping[Verdict, str] = {
@@ -166,6 +177,8 @@ VERDICT_NAMES: Mapping[Verdict, str] = {
     Verdict.NO_WORKBOOK: "trả lời nhưng không thấy tệp phiếu",
     Verdict.UNREADABLE: "không mở được tệp phiếu",
     Verdict.SHUNTED: "không đọc được thư",
+    Verdict.EXTENSION: "xin gia hạn",
+    Verdict.PROMISE: "hẹn ngày trả lời",
 }
 
 # What a person must look at; everything else settles itself.

@@ -10,6 +10,7 @@ from tasks.domain.counting import WhenOff
 from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.ladder import UNIT_ROLES, Role, parse_ladder
+from tasks.domain.ladder_check import crowded
 from tasks.domain.plan import (
     Authority,
     Due,
@@ -88,6 +89,8 @@ def _check_whole(plan: Plan, table: Table) -> None:
         if ladder.name in names:
             where.wrong("name", f"thang “{ladder.name}” bị trùng tên")
         names.add(ladder.name)
+        for rung, sentence in crowded(ladder):
+            where.tables("rung")[ladder.rungs.index(rung)].wrong(None, sentence)
         for rung, rung_where in zip(ladder.rungs, where.tables("rung"), strict=True):
             if not rung.audience:
                 rung_where.wrong("audience", f"thang “{ladder.name}”, bậc “{rung.name}”: chưa ghi nhắc ai")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tasks.answers import standing_of
 from tasks.domain.calendar import ZONE, Calendar, house_day
 from tasks.domain.checklist import Checklist, Form
+from tasks.domain.extension import Wish
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
 from tasks.domain.mime import Draft, compose
@@ -16,7 +17,7 @@ from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.planning import current_plan
-from tasks.records import Assignment, Finding, Letter, Reply
+from tasks.records import Assignment, Extension, Finding, Letter, Reply
 from tasks.scheduling import cycle_checklist
 from tasks.toolbox import House, Rendered, Toolbox
 
@@ -79,7 +80,7 @@ def _request(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         "title": round_.title,
         "round_kind": ROUND_KIND_NAMES[round_.kind],
         "period_words": period_words(round_),
-        "due_words": assignment.cycle.due_words,
+        "due_words": assignment.due_words,
         "cut_off_words": day_text(round_.cut_off_on) if round_.cut_off_on else "",
         "estimate_words": f"đến hết ngày {day_text(round_.estimate_to)}" if round_.estimate_to else "",
         "working_days_left": _days_left(assignment.due_at, as_of, _calendar(assignment, tools)),
@@ -150,7 +151,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
     return {
         "unit_name": assignment.unit.name,
         "title": assignment.cycle.round.title,
-        "due_words": assignment.cycle.due_words,
+        "due_words": assignment.due_words,
         "received_words": moment_text(datetime.fromisoformat(received).astimezone(ZONE)) if received else "",
         "accepted_count": len(standing.values),
         "total_count": len(checklist.items),
@@ -178,6 +179,23 @@ def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
     }, ()
 
 
+def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    extension = session.get_one(Extension, letter.words["extension"])
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    words = _finding_words(obligation) if isinstance(obligation, Finding) else _assignment_words(obligation)
+    return {
+        "unit_name": obligation.unit.name,
+        "title": words["title"],
+        "number": words["number"],
+        "due_words": words["due_words"],
+        "asked_words": Wish(extension.days, extension.until).words,
+        "why": extension.why,
+        "decision": extension.state.value,
+        "decided_why": extension.decided_why,
+    }, ()
+
+
 _WRITERS = {
     LetterKind.REQUEST: _request,
     LetterKind.REMINDER: _reminder,
@@ -185,6 +203,7 @@ _WRITERS = {
     LetterKind.RECEIPT: _receipt,
     LetterKind.RETURNED: _returned,
     LetterKind.FINDING: _finding,
+    LetterKind.EXTENSION: _extension,
 }
 
 
@@ -241,7 +260,7 @@ def _assignment_words(assignment: Assignment) -> dict[str, Any]:
     return {
         "obligation": "assignment",
         "title": assignment.cycle.round.title,
-        "due_words": assignment.cycle.due_words,
+        "due_words": assignment.due_words,
         "partial": assignment.first_reply_at is not None,
         "number": "",
         "what": "",
@@ -309,7 +328,7 @@ def form_of(session: Session, assignment: Assignment, checklist: Checklist, tool
         unit_name=assignment.unit.name,
         case_code=assignment.code,
         token=assignment.token,
-        due_words=assignment.cycle.due_words,
+        due_words=assignment.due_words,
         period_words=period_words(round_),
         reply_to=reply_address(tools.house, assignment.code),
         contact_words=plan.authority.contact,
