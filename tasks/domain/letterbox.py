@@ -19,6 +19,7 @@ class LetterKind(StrEnum):
     FINDING = "finding"
     ALERT = "alert"
     EXTENSION = "extension"
+    MOVED = "moved"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -30,14 +31,17 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.FINDING: "thông báo kiến nghị",
     LetterKind.ALERT: "báo quản trị",
     LetterKind.EXTENSION: "trả lời về gia hạn",
+    LetterKind.MOVED: "báo dời hạn",
 }
 
 # Several of these to one person on one day travel as one digest.
-BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION})
+BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.MOVED})
 # Answers to what somebody has just sent: they leave at once, at any hour.
 AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT, LetterKind.EXTENSION})
 # What is pointless once the obligation is met.
-CHASING = frozenset({LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING})
+CHASING = frozenset(
+    {LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING, LetterKind.MOVED}
+)
 
 
 class LetterState(StrEnum):
@@ -100,6 +104,7 @@ class Reason(StrEnum):
     DROPPED = "dropped"
     EXTENDED = "extended"
     PROMISED = "promised"
+    CALENDAR = "calendar"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -123,10 +128,11 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.DROPPED: "người có thẩm quyền bỏ",
     Reason.EXTENDED: "đơn vị được gia hạn",
     Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
+    Reason.CALENDAR: "hạn đã dời theo lịch làm việc mới",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
-TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED})
+TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.CALENDAR})
 
 # 5 min, 15 min, 1 h, 4 h, then every 12 h; given up after three days.
 RETRY_AFTER: Sequence[timedelta] = (

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tasks.domain.calendar import house_day
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState, Reason
-from tasks.escalation import is_urgent, terms_of
+from tasks.escalation import calendar_of_reader, is_urgent
 from tasks.letters import house_day_bounds
 from tasks.records import Letter, move
 from tasks.report import Failure, Report, log
@@ -143,7 +143,7 @@ def may_leave(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
             return False
     urgent = obligation is not None and is_urgent(obligation)
     if letter.kind not in AT_ONCE and not urgent and obligation is not None:
-        _, calendar = terms_of(obligation, tools)
+        calendar = calendar_of_reader(obligation, letter.role, tools)
         opens = HOURS.next_open(as_of, calendar)
         if opens > as_of:
             return _hold(session, letter, Reason.QUIET, opens)
