@@ -4,6 +4,7 @@ They come from the `holidays` library. It proposes, people decide: an upgrade of
 """
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from importlib.metadata import version
 
@@ -15,20 +16,37 @@ from tasks.domain.vietnamese import day_text, day_words, nfc
 
 # The library names a swapped day by the day on which it is worked instead.
 _SWAPPED = re.compile(r"thay cho ngày (\d\d/\d\d/\d{4})")
+_IN_LIEU, _TET = "nghỉ bù", "Tết"
 FIRST, LAST = 2020, 2100
 
 
-def rule_days(year: int) -> dict[date, str]:
-    """The public holidays of a year in Vietnamese."""
+def rule_days(year: int, weekend: frozenset[int] = WEEKEND) -> dict[date, str]:
+    """The public holidays of a year in Vietnamese, with the days in lieu of those on a weekly day of rest.
+
+    Swapped days are the State's own: who rests on other days than Saturday and Sunday does not follow them.
+    """
     found = holidays.country_holidays("VN", years=year, language="vi")
-    return {day: nfc(name) for day, name in sorted(found.items()) if day.year == year}
+    days = {day: nfc(name) for day, name in sorted(found.items()) if day.year == year}
+    if weekend == WEEKEND:
+        return days
+    days = {day: name for day, name in days.items() if not _SWAPPED.search(name) and _IN_LIEU not in name}
+    for day, name in sorted(days.items()):
+        if day.weekday() in weekend and _TET not in name:  # the stretch of Tết has its days in lieu already
+            days[_next_free(day, days, weekend)] = f"{name} ({_IN_LIEU})"
+    return days
 
 
-def draft(year: int) -> DecidedYear:
+def _next_free(day: date, taken: Collection[date], weekend: frozenset[int]) -> date:
+    while day in taken or day.weekday() in weekend:
+        day += timedelta(days=1)
+    return day
+
+
+def draft(year: int, weekend: frozenset[int] = WEEKEND) -> DecidedYear:
     """The year as the rules alone have it: provisional, until the notice of the Government is taken in."""
     if not FIRST <= year <= LAST:
         raise KiemtraError(f"Chỉ tạm tính được cho các năm {FIRST}–{LAST}, không phải {year}.")
-    off = rule_days(year)
+    off = rule_days(year, weekend)
     return DecidedYear(
         year,
         off,
@@ -50,7 +68,7 @@ def _make_up_days(off: dict[date, str]) -> dict[date, str]:
 
 def unlike_the_rules(calendar: Calendar, year: int) -> list[str]:
     """Sentences on what a person should look at twice: a holiday of the law that is worked, and the reverse."""
-    rules = rule_days(year)
+    rules = rule_days(year, calendar.weekend)
     warnings = []
     for offset in range((date(year, 12, 31) - date(year, 1, 1)).days + 1):
         day = date(year, 1, 1) + timedelta(days=offset)

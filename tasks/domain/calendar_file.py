@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tasks.domain.calendar import DAY_KEYS, ONE_DAY, Calendar, DecidedYear, is_stretch
+from tasks.domain.calendar import DAY_KEYS, ONE_DAY, Calendar, DecidedYear, days_of, is_stretch
 from tasks.domain.vietnamese import day_words
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -54,13 +54,43 @@ def _lines(calendar: Calendar, number: int) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """JSON's way to write a text is also TOML's, but for one character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """JSON's way to write a text is also TOML's, for texts that were cleaned."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def years_words(calendar: Calendar) -> str:
     """'2024, 2025, 2026 (tạm tính)'."""
     return ", ".join(f"{year}{' (tạm tính)' * (year in calendar.provisional)}" for year in sorted(calendar.years))
+
+
+def month_lines(calendar: Calendar, number: int) -> Iterator[str]:
+    """A year for reading: its source, then month by month the working days and everything out of the ordinary."""
+    year = calendar.decided(number)
+    yield f"{calendar.title or calendar.name} — năm {number}"
+    if year.source:
+        yield f"Nguồn: {year.source}"
+    if year.provisional:
+        yield "TẠM TÍNH theo quy tắc, chưa theo thông báo chính thức."
+    total = 0
+    for month in range(1, 13):
+        days = [day for day in _days_of_year(number) if day.month == month]
+        working = sum(map(calendar.is_working, days))
+        total += working
+        yield f"Tháng {month:>2}: {working:>2} ngày làm việc"
+        for sign, kind in (("nghỉ", year.off), ("đi làm", year.make_up)):
+            for one in stretches({day: name for day, name in kind.items() if day.month == month}):
+                yield f"    {sign} {_when(one)}: {one.name}"
+    yield f"Cả năm: {total} ngày làm việc"
+
+
+def _when(one: Stretch) -> str:
+    if one.first == one.last:
+        return day_words(one.first)
+    return f"từ {day_words(one.first)} đến {day_words(one.last)}"
+
+
+def _days_of_year(year: int) -> list[date]:
+    return days_of(date(year, 1, 1), date(year, 12, 31))
 
 
 # --- compared ------------------------------------------------------------------------------------------------------
