@@ -3,13 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
 from tasks.domain.errors import KiemtraError
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
+COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
@@ -51,6 +52,14 @@ def moment(text: str) -> datetime:
     raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
 
 
+def day_or_code(text: str) -> date | str:
+    """A day when it reads like one, else the words as they are."""
+    try:
+        return moment(text).date()
+    except argparse.ArgumentTypeError:
+        return text
+
+
 def parser() -> argparse.ArgumentParser:
     top = Parser(prog="kiemtra", description="Một năm kiểm tra, giám sát thực hiện dân chủ ở cơ sở.")
     top.add_argument("--settings", metavar="TỆP", help="tệp cấu hình (mặc định: kiemtra.toml ở thư mục hiện tại)")
@@ -59,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _register_and_plan(verbs)
     _run(verbs)
     _look_and_decide(verbs)
+    _calendar(verbs)
     return top
 
 
@@ -251,6 +261,33 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
     close.add_argument("number", metavar="SỐ")
     close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")
+
+
+def _calendar(verbs: "Verbs[Parser]") -> None:
+    calendar = _group(verbs, "calendar", "lịch làm việc")
+    take = _add(calendar, "import", "calendar:import_calendar", "nhận lịch từ tệp Excel hoặc .ics (xem trước, rồi ghi)")
+    take.add_argument("file", metavar="TỆP")
+    more = "nhận cả những ngày này trong tệp .ics làm ngày nghỉ"
+    take.add_argument("--take", nargs="+", default=[], type=moment, metavar="NGÀY", help=more)
+    draft = _add(calendar, "draft", "calendar:draft_year", "tạm tính một năm theo quy tắc, khi chưa có thông báo")
+    draft.add_argument("year", type=int, metavar="NĂM")
+    give = _add(calendar, "export", "calendar:export_calendar", "xuất lịch ra tệp Excel hoặc .ics")
+    give.add_argument("file", metavar="TỆP")
+    show = _add(calendar, "show", "calendar:show_year", "in một năm: ngày nghỉ, ngày làm bù, số ngày làm việc")
+    show.add_argument("year", type=int, metavar="NĂM")
+    explain = _add(calendar, "explain", "calendar:explain", "in cách tính: từng ngày được đếm hay bỏ qua, và vì sao")
+    explain.add_argument(
+        "what", nargs="+", type=day_or_code, metavar="MÃ|NGÀY", help="mã hồ sơ, số kiến nghị, hoặc một đến hai ngày"
+    )
+    explain.add_argument("--count", choices=COUNTS, metavar="CÁCH", help="cách đếm: " + ", ".join(COUNTS))
+    explain.add_argument("--n", type=int, metavar="SỐ", help="số ngày")
+    apply = _add(calendar, "apply", "calendar:apply_calendar", "dời các hạn đang chạy theo lịch mới (xem trước đã)")
+    apply.add_argument("--why", default="thay đổi lịch làm việc", metavar="LÝ_DO", help="lý do, ghi trong thư báo")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    for command in (take, draft, apply):
+        command.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
+    for command in (take, draft, give, show, explain):
+        command.add_argument("--name", default="cong-chuc", metavar="LỊCH", help="tên lịch (mặc định: cong-chuc)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

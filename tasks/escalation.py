@@ -16,6 +16,7 @@ from tasks.domain.definition import Table
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
 from tasks.domain.letterbox import TAKEN_BACK, LetterState, Reason
+from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
 from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, rung_letter_kind, timed
 from tasks.progress import watched
@@ -59,7 +60,7 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, co
     written = 0
     for step in steps:
         if step.role in roles:
-            written += write_step(session, obligation, step, calendar, tools, as_of, held=held)
+            written += write_step(session, obligation, step, tools, as_of, held=held)
             fired = {*fired, (step.rung.name, step.role)}
     obligation.next_rung_at = next_moment(
         ladder,
@@ -88,14 +89,7 @@ def read_again(session: Session, which: Which) -> Obligation | None:
 
 
 def write_step(
-    session: Session,
-    obligation: Obligation,
-    step: Step,
-    calendar: Calendar,
-    tools: Toolbox,
-    as_of: datetime,
-    *,
-    held: bool = False,
+    session: Session, obligation: Obligation, step: Step, tools: Toolbox, as_of: datetime, *, held: bool = False
 ) -> bool:
     """The letter of one step; its key is the claim. True when it was written to be sent."""
     letter = Letter(
@@ -114,6 +108,7 @@ def write_step(
         hold_for_consent(letter)
     elif step.rung.approval and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
+    calendar = calendar_of_reader(obligation, step.role, tools)
     owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
     return owed and letter.state is not LetterState.CANCELLED
 
@@ -131,7 +126,7 @@ def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
 
 def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
     terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    return ladder_of(obligation), tools.definitions.calendar(terms["calendar"])
+    return ladder_of(obligation), tools.definitions.calendar(calendar_name(terms, obligation.unit.kind))
 
 
 def ladder_of(obligation: Obligation) -> Ladder:
@@ -140,6 +135,12 @@ def ladder_of(obligation: Obligation) -> Ladder:
     ladder = parse_ladder(table)
     table.raise_if_wrong()
     return ladder
+
+
+def calendar_of_reader(obligation: Obligation, role: Role | None, tools: Toolbox) -> Calendar:
+    """Whose quiet days count for a letter: the unit's for its own people, the office's for officers."""
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    return tools.definitions.calendar(calendar_name(terms, obligation.unit.kind if role in UNIT_ROLES else None))
 
 
 def officers_of(obligation: Obligation) -> dict[str, dict[str, str]]:
@@ -166,13 +167,17 @@ def allowed_roles(obligation: Obligation) -> Collection[Role]:
 
 
 def reschedule(obligation: Obligation, tools: Toolbox) -> None:
-    """Recompute the stored next moment after anything that may have changed it (answer, due day, state)."""
+    """Recompute the stored next moment after anything that may have changed it (answer, due day, state, calendar)."""
+    obligation.next_rung_at = next_rung_of(obligation, tools)
+
+
+def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:
+    """The next moment as everything stands now; what is stored should be the same."""
     locked = isinstance(obligation, Assignment) and obligation.cycle.locked_at is not None
     if locked or not obligation.owing:
-        obligation.next_rung_at = None
-        return
+        return None
     ladder, calendar = terms_of(obligation, tools)
-    obligation.next_rung_at = next_moment(
+    return next_moment(
         ladder,
         obligation.due_at,
         calendar,
@@ -225,7 +230,7 @@ def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -
     """Out of a person's hands into the queue, for the next open hour of its recipient; one digest a person and day."""
     obligation = letter.assignment or letter.finding
     assert obligation is not None
-    _, calendar = terms_of(obligation, tools)
+    calendar = calendar_of_reader(obligation, letter.role, tools)
     opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
     bundle = f"{letter.recipient}|{house_day(opens)}"
     move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)

@@ -234,7 +234,7 @@ class Assignment(Base):
     @property
     def due_words(self) -> str:
         """The cycle's own words, until an extension gives the unit a day of its own."""
-        if self.due_at == self.original_due_at:
+        if self.due_at == self.cycle.due_at:
             return self.cycle.due_words
         return f"đến hết {day_words(last_day(self.due_at))} (đã được gia hạn)"
 

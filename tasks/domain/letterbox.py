@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     FINDING = "finding"
     ALERT = "alert"
     EXTENSION = "extension"
+    MOVED = "moved"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -36,14 +37,17 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.FINDING: "thông báo kiến nghị",
     LetterKind.ALERT: "báo quản trị",
     LetterKind.EXTENSION: "trả lời về gia hạn",
+    LetterKind.MOVED: "báo dời hạn",
 }
 
 # Several of these to one person on one day travel as one digest.
-BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION})
+BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.MOVED})
 # Answers to what somebody has just sent: they leave at once, at any hour.
 AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT, LetterKind.EXTENSION})
 # What is pointless once the obligation is met.
-CHASING = frozenset({LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING})
+CHASING = frozenset(
+    {LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING, LetterKind.MOVED}
+)
 
 
 class LetterState(StrEnum):
@@ -109,6 +113,7 @@ class Reason(StrEnum):
     PROMISED = "promised"
     POLICY = "policy"
     CONSENT = "consent"
+    CALENDAR = "calendar"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -135,10 +140,11 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
     Reason.POLICY: "thang nhắc đã đổi",
     Reason.CONSENT: "bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù",
+    Reason.CALENDAR: "hạn đã dời theo lịch làm việc mới",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
-TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.POLICY})
+TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.POLICY, Reason.CALENDAR})
 
 # 5 min, 15 min, 1 h, 4 h, then every 12 h; given up after three days.
 RETRY_AFTER: Sequence[timedelta] = (

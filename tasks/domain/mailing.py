@@ -18,6 +18,7 @@ PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.EXTENSION: FIRST,
     LetterKind.ALERT: FIRST,
     LetterKind.FINDING: ORDINARY,
+    LetterKind.MOVED: ORDINARY,
     LetterKind.ESCALATION: ORDINARY,
     LetterKind.REMINDER: ORDINARY,
     LetterKind.REQUEST: ORDINARY,

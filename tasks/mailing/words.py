@@ -12,7 +12,7 @@ from tasks.domain.checklist import Checklist, Form
 from tasks.domain.extension import Wish
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
-from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
+from tasks.domain.plan import ROUND_KIND_NAMES, Plan, calendar_name, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.mailing.addresses import reply_address
 from tasks.planning import current_plan
@@ -181,6 +181,21 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     }, ()
 
 
+def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    words = _finding_words(obligation) if isinstance(obligation, Finding) else _assignment_words(obligation)
+    return {
+        "unit_name": obligation.unit.name,
+        "title": words["title"],
+        "number": words["number"],
+        "due_words": words["due_words"],
+        "old_words": letter.words["old_words"],
+        "why": letter.words["why"],
+        "working_days_left": _days_left(obligation.due_at, as_of, _calendar(obligation, tools)),
+    }, ()
+
+
 _WRITERS = {
     LetterKind.REQUEST: _request,
     LetterKind.REMINDER: _reminder,
@@ -189,6 +204,7 @@ _WRITERS = {
     LetterKind.RETURNED: _returned,
     LetterKind.FINDING: _finding,
     LetterKind.EXTENSION: _extension,
+    LetterKind.MOVED: _moved,
 }
 
 
@@ -209,12 +225,16 @@ def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str,
                 "unit_name": words["unit_name"],
                 "title": words["title"],
                 "due_words": words["due_words"],
-                "words": _lateness(words["working_days_left"]),
+                "words": _lateness(words["working_days_left"]) + _moved_from(letter),
                 "case_code": obligation.code,
             }
         )
     own = all(letter.role in UNIT_ROLES for letter in letters)
     return {"lines": lines, "lines_count": len(lines), "unit_is_recipient": own}
+
+
+def _moved_from(letter: Letter) -> str:
+    return f"; hạn cũ {letter.words['old_words']}, dời do {letter.words['why']}" if "old_words" in letter.words else ""
 
 
 def _lateness(days_left: int) -> str:
@@ -350,7 +370,7 @@ def _reply(session: Session, letter: Letter) -> Reply:
 
 def _calendar(obligation: Assignment | Finding, tools: Toolbox) -> Calendar:
     terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    return tools.definitions.calendar(terms["calendar"])
+    return tools.definitions.calendar(calendar_name(terms, obligation.unit.kind))
 
 
 def _days_left(due_at: datetime, as_of: datetime, calendar: Calendar) -> int:

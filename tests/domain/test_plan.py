@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tasks.domain.calendar import ZONE, Calendar, at, end_of, parse_calendar
 from tasks.domain.checklist import Checklist, UnitKind, parse_checklist
+from tasks.domain.counting import WhenOff
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError
 from tasks.domain.ladder import Role
@@ -24,7 +25,6 @@ from tasks.domain.plan import (
     Round,
     RoundKind,
     Selection,
-    WhenOff,
     due_words,
     opening,
     period_words,
