@@ -22,7 +22,6 @@ from infra.workbook.layout import META_SHEET, cell_text
 from infra.workbook.slots import CASE_CODE as CASE_CODE_SLOT
 from infra.workbook.slots import CHECKLIST, SEAL, TOKEN, UNIT, VERSION
 from tasks.domain.checklist import Form, Identity
-from tasks.domain.message import CASE_CODE
 
 SLOTS = dict(zip((*FIELDS, SEAL_FIELD), (CASE_CODE_SLOT, TOKEN, UNIT, CHECKLIST, VERSION, SEAL), strict=True))
 DEFINED_NAME = "KIEMTRA_PHIEU"
