@@ -7,7 +7,7 @@ from datetime import date, datetime
 from infra.opening.book import Book
 from infra.workbook.layout import Column, section_line
 from infra.workbook.tables import FormTable, Place, form_tables
-from infra.workbook.whose import collect_identity, identity_doubts
+from infra.workbook.whose import identity_and_doubts
 from tasks.domain.answer import Raw, Refusal, is_blank, means_nothing, program_changed, read_answer, shown
 from tasks.domain.cell import may_be_swapped
 from tasks.domain.checklist import NUMERIC, AnswerType, Checklist, Fault, Identity, Item, Reading, Value
@@ -21,14 +21,14 @@ NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết q
 
 
 def read_form(book: Book, checklist: Checklist, *, estimate: bool) -> Reading:
-    identity = collect_identity(book)
+    identity, doubts = identity_and_doubts(book)
     reader = _Reader(checklist, estimate)
     places = reader.find(form_tables(book))
     for item in checklist.items:
         reader.read(item, places.get(fold(item.code), []))
     remarks = [
         *_strangers(identity, checklist),
-        *identity_doubts(book),
+        *doubts,
         *book.remarks,
         *_figures(reader.figures),
         *reader.remarks,
@@ -96,7 +96,7 @@ class _Reader:
             return
         answered = [place for place in places if not _is_open(item, place)]
         place = (answered or places)[0]
-        if len({fold(place.words(Column.ANSWER)) for place in answered}) > 1:
+        if len(answered) > 1 and len({fold(place.words(Column.ANSWER)) for place in answered}) > 1:
             self._refuse_twice(item, answered)
         elif answered:
             self._take(item, place)

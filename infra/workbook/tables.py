@@ -10,6 +10,7 @@ from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.vietnamese import fold
 
 ROWS_SEARCHED = 60
+LONGEST_CAPTION = 60
 NO_TABLE = (
     "Không tìm thấy bảng trả lời (dòng tiêu đề có cột “Mã” và cột “Kết quả”) trong tệp. "
     "Hãy điền vào đúng tệp Excel kèm thư giao phiếu, giữ nguyên dòng tiêu đề, rồi gửi lại."
@@ -91,7 +92,8 @@ def _captions(cells: Mapping[int, Cell]) -> dict[int, Column]:
     """The first column of each caption."""
     found: dict[int, Column] = {}
     for number, cell in cells.items():
-        column = _FOLDED.get(fold(cell.value)) if isinstance(cell.value, str) else None
+        is_short = isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
+        column = _FOLDED.get(fold(str(cell.value))) if is_short else None
         if column and column not in found.values():
             found[number] = column
     return found

@@ -23,6 +23,8 @@ def nfc(text: str) -> str:
 
 def clean(text: str) -> str:
     """Text as a person meant it: no invisible or control characters, plain spaces, no blank ends."""
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nothing below could change it: half of what a workbook holds is codes and figures
     text = _INVISIBLE.sub("", nfc(text)).replace("\u00a0", " ").replace("\u202f", " ")
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return nfc(text).strip()  # again: what was removed may have stood between a letter and its tone
