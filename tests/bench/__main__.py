@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import mail, reading, workbook, year
+from tests.bench import letters, mail, reading, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
     "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
+    "letters": (letters.bench, 1000, "letters written and sent by the flow, against a bare loop over the same bytes"),
     "reading": (reading.bench, 60, "returned forms read behind guard and worker, against bare openpyxl"),
     "mail": (mail.bench, 300, "letters sent and replies filed, against bare loops over the same bytes"),
 }

@@ -55,9 +55,7 @@ def bench(size: int) -> None:
     compare(f"{what} opened only, without worker", size, inside.value, bare.value)
     print(f"  time against bare openpyxl: {ours.value / bare.value:.2f} times (goal: at most 1.6)")
     worker, other = _worker_peak_mb(files[:_FEW]), _bare_peak_mb(files[0])
-    print(
-        f"peak memory: worker {worker:.0f} MB; bare openpyxl {other:.0f} MB; this process, with both {own_peak_mb():.0f} MB"
-    )
+    print(f"peak memory: worker {worker:.0f} MB, bare openpyxl {other:.0f} MB, this process {own_peak_mb():.0f} MB")
 
 
 def _value(item: Item) -> Value:
