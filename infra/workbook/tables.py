@@ -15,6 +15,7 @@ NO_TABLE = (
     "Không tìm thấy bảng trả lời (dòng tiêu đề có cột “Mã” và cột “Kết quả”) trong tệp. "
     "Hãy điền vào đúng tệp Excel kèm thư giao phiếu, giữ nguyên dòng tiêu đề, rồi gửi lại."
 )
+_NOTHING = Cell()
 _FOLDED = {fold(column): column for column in Column}
 
 
@@ -29,7 +30,7 @@ class Place:
     strays: tuple[tuple[str, str], ...] = ()  # cells in columns of no caption: (name, words)
 
     def cell(self, column: Column) -> Cell:
-        return self.cells.get(column, Cell())
+        return self.cells.get(column, _NOTHING)
 
     def raw(self, column: Column) -> Raw:
         return raw_of(self.cell(column))

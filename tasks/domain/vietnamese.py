@@ -36,7 +36,10 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """A key for searching and matching: 'Vĩnh Thủy', 'vinh thuỷ' and 'VINH THUY' are one."""
-    letters = unicodedata.normalize("NFD", one_line(text).casefold()).replace("đ", "d")
+    plain = one_line(text).casefold()
+    if plain.isascii():
+        return plain
+    letters = unicodedata.normalize("NFD", plain).replace("đ", "d")
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
