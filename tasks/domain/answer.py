@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Item, choices_of
 from tasks.domain.vietnamese import clean, day_text, fold, number_text, one_line
 
 Raw = str | int | float | bool | date | datetime | None
@@ -177,8 +177,8 @@ def _as_date(value: date | datetime) -> date:
 
 
 def _read_choice(item: Item, raw: Raw) -> Taken:
-    choices = CHOICES[item.type]
-    if isinstance(raw, bool):
+    choices = choices_of(item)
+    if isinstance(raw, bool) and item.type in CHOICES:
         if item.type is AnswerType.CO_KHONG:
             return choices[0 if raw else 1], ""
         choice = choices[0 if raw else 2]
@@ -191,7 +191,7 @@ def _read_choice(item: Item, raw: Raw) -> Taken:
     for choice in choices:
         if folded == fold(choice):
             return choice, f"“{text}” được hiểu là “{choice}”"
-    if folded in _NOT_APPLICABLE:
+    if folded in _NOT_APPLICABLE and item.type in CHOICES:
         return choices[-1], f"“{text}” được hiểu là “{choices[-1]}”"
     if item.type is AnswerType.CO_KHONG and folded in _YES | _NO:
         choice = choices[0] if folded in _YES else choices[1]
@@ -214,12 +214,14 @@ _READERS: Mapping[AnswerType, Callable[[Item, Raw], Taken]] = {
     AnswerType.TY_LE: _read_percent,
     AnswerType.NGAY: _read_day,
     AnswerType.VAN_BAN: _read_text,
+    AnswerType.TEP: _read_text,
+    AnswerType.CHON: _read_choice,
 }
 
 
 def means_nothing(item: Item, raw: Raw) -> bool:
     """A dash or 'chưa' where a number or a day is asked: not an answer yet, but no mistake to colour either."""
-    if not isinstance(raw, str) or item.type is AnswerType.VAN_BAN:
+    if not isinstance(raw, str) or item.type in WORDS:
         return False
     if fold(raw) in _NOT_APPLICABLE and (item.condition or item.type in CHOICES):
         return False  # 'N/A' is an answer where 'Không áp dụng' may be chosen
@@ -230,12 +232,16 @@ def _wanted(item: Item) -> str:
     return {
         AnswerType.NGAY: "ngày/tháng/năm",
         AnswerType.VAN_BAN: "nội dung",
+        AnswerType.TEP: "tên tệp hoặc đường dẫn",
+        AnswerType.CHON: _list(choices_of(item) or ("một mục trong danh sách",)),
         AnswerType.CO_KHONG: _list(CHOICES[AnswerType.CO_KHONG]),
         AnswerType.MUC: _list(CHOICES[AnswerType.MUC]),
     }.get(item.type, "một số")
 
 
 def _list(choices: tuple[str, ...]) -> str:
+    if len(choices) == 1:
+        return f"“{choices[0]}”"
     return ", ".join(f"“{choice}”" for choice in choices[:-1]) + f" hoặc “{choices[-1]}”"
 
 
