@@ -128,6 +128,33 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     drop.add_argument("letter", type=int, metavar="SỐ")
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
     _findings(verbs)
+    _mail(verbs)
+
+
+BY = "người làm (mặc định: tên đăng nhập của máy)"
+
+
+def _mail(verbs: "Verbs[Parser]") -> None:
+    mail = _group(verbs, "mail", "thư đi: tạm dừng, mở lại, xem, gửi lại")
+    stop = _add(mail, "stop", "mail:stop", "dừng mọi thư đi, ngay lập tức; thang nhắc vẫn được ghi nhớ")
+    stop.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    stop.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    _add(mail, "start", "mail:start", "mở lại việc gửi thư")
+    _add(mail, "status", "mail:status", "thư nào đang chờ, vì sao; hôm nay đã gửi bao nhiêu; thư chưa rõ kết quả")
+    arrived = _add(mail, "arrived", "mail:arrived", "thư chưa rõ kết quả: người nhận cho biết đã nhận được")
+    resend = _add(
+        mail, "resend", "mail:resend", "gửi lại một thư (chưa rõ kết quả, không gửi được, hoặc đơn vị làm mất)"
+    )
+    for one in (arrived, resend):
+        one.add_argument("letter", type=int, metavar="SỐ", help="số thư, xem: kiemtra mail status, kiemtra proof")
+        one.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    resend.add_argument("--yes", action="store_true", help="gửi thêm một bản dù thư đã gửi được")
+    resend.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    proof = _add(
+        verbs, "proof", "mail:proof", "chứng cứ: từng thư của một đơn vị đã lập, gửi, đến, được trả lời lúc nào"
+    )
+    proof.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
+    proof.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt")
 
 
 def _open(verbs: "Verbs[Parser]") -> None:

@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.reporting import moment_of, named, publish, tell_administrator
 from infra.toolbox import open_toolbox
-from tasks.collection.filing import fetch_replies, file_replies
+from tasks.collection.filing import fetch_replies, file_replies, put_away
 
 
 @flow(name="collect-replies", flow_run_name=named("Nhận thư"), on_failure=[tell_administrator])
@@ -19,4 +19,5 @@ def collect_replies(as_of: datetime | None = None) -> str:
     with open_toolbox(as_of=moment_of(as_of)) as tools:
         report = fetch_replies(tools)
         report += file_replies(tools)
+        report += put_away(tools)
     return publish("Nhận thư", report)

@@ -1,10 +1,13 @@
 """An IMAP mailbox as the incoming mailbox, with IMAPClient; nothing relies on the \\Seen flag."""
 
+import hashlib
+import socket
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
@@ -12,8 +15,9 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from infra.settings import Inbound, Security
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import MailboxUnreachable
-from tasks.toolbox import OpenMailbox, RawMail
+from tasks.toolbox import Kept, RawMail
 
+T = TypeVar("T")
 TIMEOUT = 30
 MOST_BYTES = 30 * 1024 * 1024
 """Of one FETCH: the whole answer lies in memory."""
@@ -25,87 +29,153 @@ class ImapMailbox:
         self.name = f"imap:{inbound.user}@{inbound.host}/{inbound.folder}"[:120]
 
     @contextmanager
-    def open(self) -> Iterator[OpenMailbox]:
-        inbound = self._inbound
+    def open(self) -> Iterator["OpenImap"]:
+        opened = None
         try:
-            client = _log_in(inbound, self._timeout)
-        except (IMAPClientError, OSError, ValueError) as error:  # ValueError: a host name that cannot be one
-            raise MailboxUnreachable(_why_not_open(inbound, error)) from error
-        try:
-            yield OpenImap(client, inbound)
+            opened = OpenImap(self._inbound, self._timeout)
+            yield opened
         except (IMAPClientError, OSError) as error:
-            raise MailboxUnreachable(f"mất kết nối với hộp thư {inbound.host}: {_words(error)}") from error
+            raise MailboxUnreachable(f"mất kết nối với hộp thư {self._inbound.host}: {_words(error)}") from error
         finally:
-            with suppress(Exception):
-                client.logout()
+            if opened is not None:
+                opened.close()
 
 
 class OpenImap:
-    """Keys are 'folder;UIDVALIDITY;UID': a folder that was rebuilt has new keys, and the hash knows its old mail."""
+    """Keys are 'folder;UIDVALIDITY;UID': a folder that was rebuilt has new keys, and the hash knows its old mail.
 
-    def __init__(self, client: Any, inbound: Inbound) -> None:
-        self._client, self._inbound = client, inbound
-        try:
-            self._validity = client.select_folder(inbound.folder)[b"UIDVALIDITY"]
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError as error:
-            raise MailboxUnreachable(f"không mở được thư mục “{inbound.folder}”: {_words(error)}") from error
+    A connection that dies is opened once more, and what it was about to do is done again: every step is repeatable.
+    """
+
+    def __init__(self, inbound: Inbound, timeout: float) -> None:
+        self._inbound, self._timeout = inbound, timeout
+        self._client = _connect(inbound, timeout)
+        self._reconnected = False
         self._unread: set[int] = set()
         """Asked for and not got: they stay where they are until a later run has them."""
         self._moved: set[int] = set()
-        self._knows_done_folder = False
+        self._known_folders: set[str] = set()
+        self._enter()
+
+    def close(self) -> None:
+        with suppress(Exception):
+            self._client.logout()
+
+    def _enter(self) -> None:
+        folder = self._inbound.folder
+        try:
+            self._validity = self._client.select_folder(folder)[b"UIDVALIDITY"]
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            raise MailboxUnreachable(f"không mở được thư mục “{folder}”: {_words(error)}") from error
+
+    def _ask(self, act: Callable[[Any], T]) -> T:
+        try:
+            return act(self._client)
+        except (IMAPClientAbortError, OSError):
+            if self._reconnected:
+                raise
+            self._reconnect()
+            return act(self._client)
+
+    def _reconnect(self) -> None:
+        """The line or the server went away: once in a run it is worth a second try."""
+        self._reconnected = True
+        before = self._validity
+        with suppress(Exception):
+            self._client.shutdown()
+        try:
+            self._client = _connect(self._inbound, self._timeout)
+        except MailboxUnreachable as error:
+            raise MailboxUnreachable(f"mất kết nối với hộp thư và {error}") from error
+        self._enter()
+        if self._validity != before:
+            raise MailboxUnreachable(f"thư mục “{self._inbound.folder}” vừa được dựng lại; lượt sau sẽ đọc lại")
 
     def waiting(self) -> list[str]:
-        return [self._key(uid) for uid in sorted(self._client.search(["ALL"]))]
+        return [self._key(uid) for uid in sorted(self._ask(lambda client: client.search(["ALL"])))]
 
     def fetch(self, keys: list[str]) -> Iterator[RawMail]:
         uids = self._uids(keys)
         if not uids:
             return
         self._unread.update(uids)
-        sizes = self._client.fetch(uids, ["RFC822.SIZE"])
+        sizes = self._ask(lambda client: client.fetch(uids, ["RFC822.SIZE"]))
         for batch in batches_by_size([(uid, _size(sizes.get(uid, {}))) for uid in uids], MOST_BYTES):
-            found = self._client.fetch(batch, ["BODY.PEEK[]", "INTERNALDATE"])
+            found = self._ask(partial(_bodies, batch))
             for uid in batch:
                 # Somebody may delete a message under our eyes, and a server may speak of other ones unasked.
-                raw, received = found.get(uid, {}).get(b"BODY[]"), found.get(uid, {}).get(b"INTERNALDATE")
+                one = found.pop(uid, {})
+                raw, received = one.get(b"BODY[]"), one.get(b"INTERNALDATE")
                 if raw:
                     self._unread.discard(uid)
                     received_at = received.astimezone(ZONE) if received else datetime.now(UTC)
                     yield RawMail(self._key(uid), raw, received_at)
 
-    def done(self, keys: list[str]) -> None:
-        uids = [uid for uid in self._uids(keys) if uid not in self._unread]
-        if not uids:
-            return
-        self._make_done_folder()
-        if self._client.has_capability("MOVE"):
-            self._client.move(uids, self._inbound.done_folder)
-            return
-        self._client.copy(uids, self._inbound.done_folder)
-        self._client.delete_messages(uids)
-        self._moved.update(uids)
-        if self._client.has_capability("UIDPLUS"):
-            self._client.expunge(uids)
-        elif self._moved.issuperset(self._client.search(["DELETED"])):  # a plain EXPUNGE takes everybody's
-            self._client.expunge()
+    def has_message_id(self, part: str) -> bool:
+        """Whether a message of this folder has a Message-ID with this part."""
+        return bool(self._ask(lambda client: client.search(["HEADER", "MESSAGE-ID", part])))
 
-    def _make_done_folder(self) -> None:
-        folder = self._inbound.done_folder
-        if self._knows_done_folder or self._client.folder_exists(folder):
-            self._knows_done_folder = True
+    # --- between folders -------------------------------------------------------------------------------------------
+
+    def done(self, keys: list[str]) -> None:
+        self._move_out(keys, self._inbound.done_folder)
+
+    def to_desk(self, keys: list[str]) -> None:
+        self._move_out(keys, self._inbound.desk_folder)
+
+    def from_desk(self, letters: list[Kept]) -> None:
+        self._move_between(letters, self._inbound.desk_folder, self._inbound.done_folder)
+
+    def back_to_desk(self, letters: list[Kept]) -> None:
+        self._move_between(letters, self._inbound.done_folder, self._inbound.desk_folder)
+
+    def _move_out(self, keys: list[str], folder: str) -> None:
+        uids = [uid for uid in self._uids(keys) if uid not in self._unread]
+        if uids:
+            self._ask(lambda client: self._move(client, uids, folder))
+
+    def _move_between(self, letters: list[Kept], source: str, target: str) -> None:
+        if letters and self._ask(lambda client: client.folder_exists(source)):
+            self._ask(lambda client: self._move_found(client, letters, source, target))
+
+    def _move_found(self, client: Any, letters: list[Kept], source: str, target: str) -> None:
+        client.select_folder(source)
+        try:
+            uids = [uid for letter in letters for uid in _find(client, letter)]
+            if uids:
+                self._move(client, uids, target)
+        finally:
+            client.select_folder(self._inbound.folder)
+
+    def _move(self, client: Any, uids: list[int], folder: str) -> None:
+        self._make_folder(client, folder)
+        if client.has_capability("MOVE"):
+            client.move(uids, folder)
+            return
+        client.copy(uids, folder)
+        client.delete_messages(uids)
+        self._moved.update(uids)
+        if client.has_capability("UIDPLUS"):
+            client.expunge(uids)
+        elif self._moved.issuperset(client.search(["DELETED"])):  # a plain EXPUNGE takes everybody's
+            client.expunge()
+
+    def _make_folder(self, client: Any, folder: str) -> None:
+        if folder in self._known_folders or client.folder_exists(folder):
+            self._known_folders.add(folder)
             return
         try:
-            self._client.create_folder(folder)
+            client.create_folder(folder)
         except IMAPClientAbortError:
             raise
         except IMAPClientError as error:
-            if not self._client.folder_exists(folder):  # else another collector was quicker
+            if not client.folder_exists(folder):  # else another collector was quicker
                 raise MailboxUnreachable(f"không tạo được thư mục “{folder}”: {_words(error)}") from error
         with suppress(IMAPClientError):
-            self._client.subscribe_folder(folder)  # so that people see it; not every server can
-        self._knows_done_folder = True
+            client.subscribe_folder(folder)  # so that people see it; not every server can
+        self._known_folders.add(folder)
 
     def _key(self, uid: int) -> str:
         return f"{self._inbound.folder};{self._validity};{uid}"
@@ -113,6 +183,21 @@ class OpenImap:
     def _uids(self, keys: list[str]) -> list[int]:
         """Of keys given out for this folder as it stands; the numbers of a folder since rebuilt mean other mail."""
         return [uid for folder, validity, uid in map(parse_key, keys) if self._key(uid) == f"{folder};{validity};{uid}"]
+
+
+def _bodies(uids: list[int], client: Any) -> Any:
+    return client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
+
+
+def _find(client: Any, letter: Kept) -> list[int]:
+    """By its Message-ID, and then by its bytes: an identifier may be absent, and need not be unique."""
+    if not letter.message_id:
+        return []
+    found = client.search(["HEADER", "Message-ID", letter.message_id])
+    bodies = client.fetch(found, ["BODY.PEEK[]"]) if found else {}
+    return [
+        uid for uid in found if hashlib.sha256(bodies.get(uid, {}).get(b"BODY[]") or b"").hexdigest() == letter.sha256
+    ]
 
 
 def parse_key(key: str) -> tuple[str, int, int]:
@@ -138,6 +223,16 @@ def batches_by_size(sizes: Sequence[tuple[int, int]], most: int) -> Iterator[lis
 def _size(found: Any) -> int:
     size = found.get(b"RFC822.SIZE")
     return size if isinstance(size, int) else 0
+
+
+def _connect(inbound: Inbound, timeout: float) -> Any:
+    """Logged in, or MailboxUnreachable with the reason in words."""
+    try:
+        client = _log_in(inbound, timeout)
+    except (IMAPClientError, OSError, ValueError) as error:  # ValueError: a host name that cannot be one
+        raise MailboxUnreachable(_why_not_open(inbound, error)) from error
+    client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # a router may forget an idle line
+    return client
 
 
 def _log_in(inbound: Inbound, timeout: float) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.sandbox.post_office import HOST, free_port
+from infra.receiver import HOST, free_port
 from infra.settings import PROJECT, Settings
 from tasks.domain.errors import KiemtraError
 

@@ -14,6 +14,7 @@ from tasks.toolbox import House, Limits
 PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"
 DEFAULT_FILE = "kiemtra.toml"
+THIS_MACHINE = "127.0.0.1"
 
 
 class MailMode(StrEnum):
@@ -30,6 +31,12 @@ class Security(StrEnum):
 class InboundKind(StrEnum):
     IMAP = "imap"
     MAILDIR = "maildir"
+    DOOR = "door"
+
+
+class DoorProtocol(StrEnum):
+    LMTP = "lmtp"
+    SMTP = "smtp"
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,17 @@ class Inbound:
     done_folder: str = "Da-xu-ly"
     path: str = ""
     ca_file: str = ""
+    desk_folder: str = "Can-xem"
+    idle: bool = False
+    protocol: DoorProtocol = DoorProtocol.LMTP
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Where one can look whether a letter left: a folder of sent mail, or the log of a Postfix (wins)."""
+
+    folder: str = ""
+    log: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,10 +88,16 @@ class Settings:
     heartbeat_url: str
     sandbox_port: int = 0
     virtual_clock: bool = False
+    sent: Sent | None = None
 
     @property
     def mail_folder(self) -> Path:
         return self.folder / "thu"
+
+    @property
+    def door_folder(self) -> Path:
+        """The Maildir into which the door of this house writes what it is handed."""
+        return self.folder / "thu-den"
 
 
 def settings_file() -> Path:
@@ -118,6 +142,7 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
         heartbeat_url=prefect.text("heartbeat_url", ""),
         sandbox_port=_port(sandbox, "port", 0, lowest=0),
         virtual_clock=sandbox.flag("virtual_clock", False),
+        sent=_sent(mail),
     )
     sandbox.finish()
     prefect.finish()
@@ -141,8 +166,11 @@ def _house(mail: Table, limits: Table, folder: Path) -> House:
             connections=_positive(limits, "connections", 2),
             size_bytes=_positive(limits, "size_mb", 10) * 1024 * 1024,
         ),
-        plus_addressing=mail.flag("plus_addressing", True),
+        plus_addressing=(plus := mail.flag("plus_addressing", True)),
+        bounce_tags=mail.flag("bounce_tags", plus),
     )
+    if house.bounce_tags and not plus:
+        mail.wrong("bounce_tags", "“bounce_tags” cần “plus_addressing = true”")
     for address in house.administrators:
         if not address_is_sound(address):
             mail.wrong("administrators", f"“{address}” không phải là địa chỉ thư điện tử")
@@ -195,22 +223,49 @@ def _outgoing(table: Table, beside: Path, env: Mapping[str, str]) -> Outgoing:
 def _inbound(table: Table, beside: Path, env: Mapping[str, str]) -> Inbound:
     kind = table.choice("kind", InboundKind, InboundKind.IMAP)
     is_imap = kind is InboundKind.IMAP
+    is_door = kind is InboundKind.DOOR
     inbound = Inbound(
         kind=kind,
-        host=table.text("host") if is_imap else table.text("host", ""),
-        port=_port(table, "port", 993),
+        host=table.text("host") if is_imap else table.text("host", THIS_MACHINE if is_door else ""),
+        port=_port(table, "port", 2524 if is_door else 993),
         security=table.choice("security", Security, Security.TLS),
         user=table.text("user") if is_imap else table.text("user", ""),
         password=_password(table, beside, env, "KIEMTRA_IMAP_PASSWORD"),
         folder=table.text("folder", "INBOX"),
         done_folder=table.text("done_folder", "Da-xu-ly"),
-        path=table.text("path", "") if is_imap else table.text("path"),
+        path=table.text("path") if kind is InboundKind.MAILDIR else table.text("path", ""),
         ca_file=_file(table, "ca_file", beside),
+        desk_folder=table.text("desk_folder", "Can-xem"),
+        idle=table.flag("idle", False),
+        protocol=table.choice("protocol", DoorProtocol, DoorProtocol.LMTP),
     )
-    if is_imap and inbound.done_folder.casefold() == inbound.folder.casefold():
-        table.wrong("done_folder", "“done_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
+    _check_folders(table, inbound)
     table.finish()
     return inbound
+
+
+def _sent(mail: Table) -> Sent | None:
+    if mail.raw("sent") is None:
+        return None
+    table = mail.table("sent")
+    sent = Sent(folder=table.text("folder", ""), log=table.text("log", ""))
+    if bool(sent.folder) == bool(sent.log):
+        table.wrong("folder", "ghi một trong hai: “folder” (thư mục thư đã gửi) hoặc “log” (nhật ký Postfix)")
+    table.finish()
+    return sent
+
+
+def _check_folders(table: Table, inbound: Inbound) -> None:
+    """A message that is moved must not come back into the folder it is read from, and a person must find the desk."""
+    folder, done, desk = (one.casefold() for one in (inbound.folder, inbound.done_folder, inbound.desk_folder))
+    if done == folder and inbound.kind is InboundKind.IMAP:
+        table.wrong("done_folder", "“done_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
+    if desk == folder and inbound.kind is InboundKind.IMAP:
+        table.wrong("desk_folder", "“desk_folder” phải khác “folder”, nếu không thư cũ được đọc lại mãi")
+    if desk == done:
+        table.wrong("desk_folder", "“desk_folder” phải khác “done_folder”, để thấy thư nào còn chờ người xem")
+    if inbound.idle and inbound.kind is not InboundKind.IMAP:
+        table.wrong("idle", '“idle” chỉ dùng với kind = "imap"')
 
 
 def _file(table: Table, key: str, beside: Path) -> str:
@@ -255,6 +310,7 @@ sender_name = "Phòng Nội vụ huyện Vĩnh Linh"
 sender_address = "dancho@vinhlinh.example"
 # reply_address = "dancho@vinhlinh.example"   # nơi nhận trả lời; để trống: như địa chỉ gửi
 plus_addressing = true    # máy chủ thư có nhận địa chỉ dạng ten+ma@... không
+# bounce_tags = true      # ghi mã thư vào địa chỉ nhận thư trả lại; tắt nếu máy chủ không cho gửi từ địa chỉ có dấu +
 administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ thống có trục trặc
 
 # Khi mode = "real" thì bỏ dấu # ở hai phần dưới và điền cho đúng.
@@ -266,14 +322,20 @@ administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ th�
 # password_file = "/duong/dan/mat-khau-gui"   # hoặc biến môi trường KIEMTRA_SMTP_PASSWORD
 #
 # [mail.in]
-# kind = "imap"           # "imap" | "maildir"
+# kind = "imap"           # "imap" | "maildir" (path = thư mục) | "door" (tự nhận thư từ máy chủ thư trên máy này)
 # host = "imap.vinhlinh.example"
 # port = 993
 # security = "tls"
 # user = "dancho@vinhlinh.example"
 # password_file = "/duong/dan/mat-khau-nhan"  # hoặc biến môi trường KIEMTRA_IMAP_PASSWORD
 # folder = "INBOX"
-# done_folder = "Da-xu-ly"
+# done_folder = "Da-xu-ly"    # thư đã xử lý xong được chuyển vào đây
+# desk_folder = "Can-xem"     # thư cần người xem (kiemtra desk) được chuyển vào đây
+# idle = false                # true: máy chủ IMAP báo ngay khi có thư, không đợi lượt năm phút
+# protocol = "lmtp"           # chỉ cho kind = "door": máy chủ thư giao vào host, port này bằng "lmtp" hay "smtp"
+#
+# [mail.sent]             # không bắt buộc: nơi tra xem một thư bị ngắt giữa chừng đã đi hay chưa
+# folder = "Sent"         # thư mục thư đã gửi của hộp thư trên; hoặc log = "/var/log/mail.log" (nhật ký Postfix)
 
 [limits]
 per_day = 2000            # số thư nhiều nhất mỗi ngày (theo hạn mức của hộp thư)

@@ -5,11 +5,8 @@ crash, the unknown letters are as many as the open connections. Bytes leave as t
 headers anew and lose spaces in Vietnamese subjects.
 """
 
-import asyncio
 import re
 import ssl
-import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -20,6 +17,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from infra.settings import Outgoing, Security
 from tasks.domain.errors import (
+    MailDomainRefuses,
     MailError,
     MailRefusedForGood,
     MailRefusedForNow,
@@ -39,33 +37,14 @@ class Patience:
     parting: float = 5
 
 
-class Pace:
-    """At most so many messages in any minute, over all connections of this process."""
-
-    def __init__(self, per_minute: int, minute: float = 60) -> None:
-        self._per_minute, self._minute = per_minute, minute
-        self._times: deque[float] = deque()
-        self._lock = asyncio.Lock()
-
-    async def wait(self) -> None:
-        async with self._lock:
-            if len(self._times) >= self._per_minute:
-                await asyncio.sleep(max(0.0, self._times[0] + self._minute - time.monotonic()))
-                self._times.popleft()
-            self._times.append(time.monotonic())
-
-
 class SmtpOutbox:
-    def __init__(self, outgoing: Outgoing, per_minute: int, patience: Patience | None = None) -> None:
+    def __init__(self, outgoing: Outgoing, patience: Patience | None = None) -> None:
         self._outgoing = outgoing
-        self._per_minute = per_minute
         self.patience = patience or Patience()
-        self._pace: Pace | None = None
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator["SmtpConnection"]:
-        self._pace = self._pace or Pace(self._per_minute)  # made inside the loop that will wait on it
-        connection = SmtpConnection(self, self._pace)
+        connection = SmtpConnection(self)
         try:
             yield connection
         finally:
@@ -105,16 +84,17 @@ class SmtpOutbox:
 class SmtpConnection:
     """One connection, kept over many letters; opened when the first letter needs it."""
 
-    def __init__(self, outbox: SmtpOutbox, pace: Pace) -> None:
-        self._outbox, self._pace = outbox, pace
+    def __init__(self, outbox: SmtpOutbox) -> None:
+        self._outbox = outbox
         self._client: SMTP | None = None
 
-    async def post(self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None]) -> str:
+    async def post(
+        self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None], tag: str = ""
+    ) -> str:
         if not address_is_sound(recipient):  # the library would mend it, and write to somebody else
             raise MailRefusedForGood(f"địa chỉ “{_plain(recipient)}” không hợp lệ")
-        await self._pace.wait()
         try:
-            client = await self._mail(sender, len(raw))
+            client = await self._mail(sender, len(raw), tag)
             await self._rcpt(client, recipient)
             before_content()
             await self._data(client)
@@ -125,7 +105,7 @@ class SmtpConnection:
             self._drop()
             raise
 
-    async def _mail(self, sender: str, size: int) -> SMTP:
+    async def _mail(self, sender: str, size: int, tag: str) -> SMTP:
         """A server may end a kept connection between two letters; then once more, on a new one."""
         is_kept = self._client is not None and self._client.is_connected
         client = await self._ready()
@@ -133,17 +113,18 @@ class SmtpConnection:
         if limit.isdigit() and 0 < int(limit) < size:
             raise MailRefusedForGood(f"thư {size} byte, máy chủ chỉ nhận {limit} byte")
         try:
-            await client.mail(sender, options=[f"SIZE={size}"] if client.supports_extension("size") else [])
+            await client.mail(sender, options=_mail_options(client, size, tag))
         except (SMTPException, OSError) as error:
             if is_kept and _is_over(error):
                 self._drop()
-                return await self._mail(sender, size)
+                return await self._mail(sender, size, tag)
             raise await self._failed(error, _refusal_of_sender) from error
         return client
 
     async def _rcpt(self, client: SMTP, recipient: str) -> None:
         try:
-            options = ["NOTIFY=FAILURE,DELAY"] if client.supports_extension("dsn") else []
+            asked = ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{_xtext(recipient)}"]
+            options = asked if client.supports_extension("dsn") else []
             await client.rcpt(recipient, options=options)
         except (SMTPException, OSError) as error:
             raise await self._failed(error, _refusal) from error
@@ -196,6 +177,17 @@ class SmtpConnection:
             self._client = await self._outbox.open()
         return self._client
 
+    async def probe(self, sender: str) -> None:
+        """Whether the server lets us in, and takes this sender where one is given; leaves nothing behind."""
+        if not sender:
+            await self._ready()
+            return
+        try:
+            client = await self._mail(sender, 1, "")
+            await client.rset(timeout=self._outbox.patience.parting)
+        except (SMTPException, OSError, MailError) as error:
+            raise MailServerUnavailable(_words(error)) from error
+
     def _drop(self) -> None:
         if self._client is not None:
             self._client.close()
@@ -208,6 +200,19 @@ class SmtpConnection:
                     await self._client.quit(timeout=self._outbox.patience.parting)
         finally:
             self._drop()
+
+
+def _mail_options(client: SMTP, size: int, tag: str) -> list[str]:
+    """What the server is told and asked at MAIL: reports carry our headers alone, and the tag (RFC 3461)."""
+    options = [f"SIZE={size}"] if client.supports_extension("size") else []
+    if client.supports_extension("dsn"):
+        options += ["RET=HDRS", *([f"ENVID={_xtext(tag)}"] if tag else [])]
+    return options
+
+
+def _xtext(text: str) -> str:
+    """RFC 3461 section 4: what is not plain visible ASCII, and '+' and '=', as hexadecimal."""
+    return "".join(one if "!" <= one <= "~" and one not in "+=" else f"+{ord(one):02X}" for one in text)
 
 
 async def _log_in(client: SMTP, out: Outgoing) -> None:
@@ -259,7 +264,7 @@ def _refusal(code: int, message: str) -> MailError | None:
     """Of a recipient or a content; None where the answer says nothing.
 
     A refusal for good counts against the address. One that is about us (our quota, the server's policy) must not:
-    a quota stops the run, and a policy lets this letter wait without blocking those behind it.
+    a quota stops the run, and a policy lets the letters to that domain wait without blocking the others.
     """
     answer = _answer(code, message)
     if 400 <= code < 500:
@@ -272,8 +277,10 @@ def _refusal(code: int, message: str) -> MailError | None:
         return MailRefusedForGood(answer)
     if code in {530, 535} or (subject, detail) == ("4", "5") or _TOO_MUCH.search(message):
         return MailServerUnavailable(answer)
-    if subject == "7" or code in {500, 502, 503} or _POLICY.search(message):  # or we are out of step
+    if code in {500, 502, 503}:  # we are out of step
         return MailRefusedForNow(answer)
+    if subject == "7" or _POLICY.search(message):
+        return MailDomainRefuses(answer)
     return MailRefusedForGood(answer)
 
 
@@ -288,7 +295,9 @@ def _refusal_of_sender(code: int, message: str) -> MailError | None:
 
 def _dotted(raw: bytes) -> bytes:
     """CRLF line ends, doubled dots at the beginnings of lines, and the final dot (RFC 5321 section 4.5.2)."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
+    lines = raw
+    if not raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r"):  # ours are; counting costs a tenth of mending
+        lines = re.sub(rb"\r\n|\r|\n", b"\r\n", raw)
     stuffed = (b"\r\n" + lines).replace(b"\r\n.", b"\r\n..")[2:]
     return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") or not stuffed else b"\r\n.\r\n")
 
@@ -308,7 +317,10 @@ def _plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)[:500].strip()
 
 
-async def check_login(outgoing: Outgoing) -> None:
-    """Connect and log in, nothing else; raises MailServerUnavailable."""
-    async with SmtpOutbox(outgoing, per_minute=1).connect() as connection:
-        await connection._ready()
+async def check_login(outgoing: Outgoing, sender: str = "") -> None:
+    """Connect, log in, and ask whether the server takes letters from `sender`; sends nothing.
+
+    Raises MailServerUnavailable.
+    """
+    async with SmtpOutbox(outgoing).connect() as connection:
+        await connection.probe(sender)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -10,14 +11,14 @@ from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
 from infra.imap import ImapMailbox
 from infra.maildir import MaildirMailbox
+from infra.relay_log import RelayLog
 from infra.rendering import LetterRenderer
 from infra.sandbox.post_office import PostOffice, at_port, mailbox_folder
-from infra.settings import TEMPLATES, InboundKind, Settings, load_settings
+from infra.sent_folder import SentFolder
+from infra.settings import TEMPLATES, InboundKind, MailMode, Settings, load_settings
 from infra.smtp import SmtpOutbox
 from infra.workbook import ExcelWorkbooks
-from tasks.toolbox import Mailbox, Toolbox
-
-NO_QUOTA = 1_000_000  # letters a minute to a post office on this machine
+from tasks.toolbox import House, Mailbox, SentMail, Toolbox
 
 
 def clock() -> datetime:
@@ -44,15 +45,32 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             outgoing = stack.enter_context(PostOffice(settings.mail_folder, now)).outgoing
         yield Toolbox(
             sessions=session_maker(engine),
-            outbox=SmtpOutbox(outgoing, settings.house.limits.per_minute if settings.outgoing else NO_QUOTA),
+            outbox=SmtpOutbox(outgoing),
             mailbox=incoming_mailbox(settings),
             workbooks=ExcelWorkbooks(),
             documents=OfficeDocuments(),
             render=_renderer(),
             definitions=FileDefinitions(TEMPLATES),
             now=now,
-            house=settings.house,
+            house=_house(settings),
+            sent_mail=sent_mail(settings),
         )
+
+
+def _house(settings: Settings) -> House:
+    """A post office on this machine knows no rate, and a virtual clock would never let one pass."""
+    if settings.outgoing is not None and not settings.virtual_clock:
+        return settings.house
+    return replace(settings.house, limits=replace(settings.house.limits, per_minute=0))
+
+
+def sent_mail(settings: Settings) -> SentMail | None:
+    sent = settings.sent
+    if sent is None or settings.mode is not MailMode.REAL:
+        return None
+    if sent.log:
+        return RelayLog(settings.file.parent / sent.log)
+    return SentFolder(replace(settings.inbound, folder=sent.folder)) if settings.inbound else None
 
 
 @lru_cache(maxsize=1)
@@ -65,6 +83,7 @@ def incoming_mailbox(settings: Settings) -> Mailbox:
     inbound = settings.inbound
     if inbound is None:
         return MaildirMailbox(mailbox_folder(settings.mail_folder, settings.house.reply_address))
-    if inbound.kind is InboundKind.MAILDIR:
-        return MaildirMailbox((settings.file.parent / inbound.path).resolve())
+    if inbound.kind is not InboundKind.IMAP:
+        path = settings.door_folder if inbound.kind is InboundKind.DOOR else settings.file.parent / inbound.path
+        return MaildirMailbox(path.resolve(), inbound.done_folder, inbound.desk_folder)
     return ImapMailbox(inbound)

@@ -1,6 +1,6 @@
 """What a unit has answered so far: field by field the newest value, from however many replies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -24,13 +24,26 @@ class AnswersSoFar:
         return self.replied and not self.faults and not self.missing
 
 
+def unanswered(checklist: Checklist) -> AnswersSoFar:
+    """How things stand before the first reply."""
+    missing = tuple(item.code for item in checklist.items if item.required)
+    return AnswersSoFar(replied=False, values={}, faults=(), missing=missing)
+
+
 def standing_of(session: Session, assignment: Assignment, checklist: Checklist) -> AnswersSoFar:
     """Merge the replies in the order they were received; a fault stands until a later reply mends its item."""
+    return merge(counting_replies(session, assignment), checklist)
+
+
+def counting_replies(session: Session, assignment: Assignment) -> Sequence[Reply]:
+    """In the order in which they came; what a person has taken back is history."""
     session.flush()
-    stored = select(Reply).where(Reply.assignment_id == assignment.id).options(selectinload(Reply.answers))
-    replies = session.scalars(
-        stored.order_by(Reply.received_at, Reply.id).execution_options(populate_existing=True)
-    ).all()
+    stored = select(Reply).where(Reply.assignment_id == assignment.id, Reply.taken_back_at.is_(None))
+    stored = stored.options(selectinload(Reply.answers)).order_by(Reply.received_at, Reply.id)
+    return session.scalars(stored.execution_options(populate_existing=True)).all()
+
+
+def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
     values: dict[str, Value] = {}
     faults: dict[str, Fault] = {}
     for reply in replies:

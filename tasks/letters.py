@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import BUNDLED, CHASING, LetterKind, LetterState, Reason
+from tasks.domain.mailing import FIRST
 from tasks.records import Assignment, Contact, Finding, Letter, Unit
 
 NOBODY = "-"
-WAITING = (LetterState.HELD, LetterState.QUEUED)
+WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED)
+"""Can still be taken back: a letter that is claimed leaves only if it still is when its content is to go."""
 # Crockford's alphabet: no I, L, O, U, so that a code can be read out over the telephone.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -47,6 +49,8 @@ def owe(session: Session, letter: Letter) -> bool:
 def timed(letter: Letter, as_of: datetime, calendar: Calendar, hours: SendingHours, *, urgent: bool = False) -> Letter:
     """Give a letter its earliest moment: inside sending hours of a working day, unless it is urgent."""
     letter.created_at = as_of
+    if urgent:
+        letter.priority = FIRST
     letter.not_before = as_of if urgent else hours.next_open(as_of, calendar)
     if letter.state is LetterState.QUEUED and letter.not_before > as_of:
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
@@ -73,7 +77,7 @@ def cancel_waiting(
 ) -> None:
     """Take back the chasing letters that have not left, in the transaction that makes them pointless.
 
-    `roles` narrows it to letters for these people. A letter that is being sent right now cannot be taken back.
+    `roles` narrows it to letters for these people. A letter whose content is leaving cannot be taken back.
     """
     owner = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
     waiting = update(Letter).where(owner == obligation.id, Letter.state.in_(WAITING), Letter.kind.in_(CHASING))

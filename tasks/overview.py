@@ -13,7 +13,9 @@ from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import sort_key
-from tasks.records import Assignment, Contact, Cycle, Finding, Incoming, Letter, Round, Unit
+from tasks.letters import house_day_bounds
+from tasks.mailing.pausing import paused_domains
+from tasks.records import Assignment, Contact, Cycle, Finding, Incoming, Letter, MailSwitch, Round, Unit
 
 SOON = timedelta(days=7)
 
@@ -120,6 +122,8 @@ class Tasks:
     unreachable: Sequence[str]
     failed_letters: int
     uncertain_letters: int
+    stopped: str
+    paused: Sequence[str]
     findings: Sequence[str]
 
 
@@ -139,10 +143,38 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         unreachable=[f"{name} ({address})" for name, address in session.execute(lost.order_by(Unit.official_order))],
         failed_letters=session.scalar(failed) or 0,
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
+        stopped=_stopped(session),
+        paused=[one.domain for one in paused_domains(session, as_of)],
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
     )
+
+
+def _stopped(session: Session) -> str:
+    switch = session.get_one(MailSwitch, 1)
+    return f"{switch.stopped_by} {switch.stopped_why}".strip() or "?" if switch.stopped_at else ""
 
 
 def _finding_words(finding: Finding, as_of: datetime) -> str:
     overdue = " — quá hạn" if finding.owing and as_of >= finding.due_at else ""
     return f"{finding.number} {finding.unit.name}: {FINDING_NAMES[finding.state]}{overdue}"
+
+
+# --- the outgoing mail -----------------------------------------------------------------------------------------
+
+
+def mail_today(session: Session, now: datetime) -> int:
+    """Messages handed over since midnight, house time."""
+    start, end = house_day_bounds(now)
+    count = select(func.count()).select_from(Letter).where(Letter.sent_at >= start, Letter.sent_at < end)
+    return session.scalar(count.where(Letter.state.in_(LEFT), Letter.bundled_into_id.is_(None))) or 0
+
+
+LEFT = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.SENDING)
+
+
+def waiting_mail(session: Session) -> list[tuple[LetterState, Reason | None, int]]:
+    """How many letters have not left, by what keeps them."""
+    here = (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED, LetterState.SENDING, LetterState.FAILED)
+    counts = select(Letter.state, Letter.reason, func.count()).where(Letter.state.in_(here))
+    rows = session.execute(counts.group_by(Letter.state, Letter.reason).order_by(Letter.state, Letter.reason))
+    return [(state, reason, count) for state, reason, count in rows]

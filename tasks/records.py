@@ -1,33 +1,37 @@
 """The tables, and move(): the one door through which a status changes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Dialect,
     ForeignKey,
     Index,
     LargeBinary,
     MetaData,
     String,
+    Table,
     Text,
     UniqueConstraint,
+    bindparam,
     update,
 )
 from sqlalchemy import DateTime as SqlDateTime
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
-from tasks.domain.assignment import ASSIGNMENT_MOVES, OWING, AssignmentState
+from tasks.domain.assignment import ASSIGNMENT_MOVES, OWING, TAKEN_BACK, AssignmentState
 from tasks.domain.checklist import UnitKind
+from tasks.domain.desk import DeskAct, Place
 from tasks.domain.errors import WrongMove
 from tasks.domain.finding import FINDING_MOVES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LETTER_MOVES, LetterKind, LetterState, Reason, Verdict
+from tasks.domain.mailing import PRIORITY, EventKind
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -93,6 +97,9 @@ class Base(DeclarativeBase):
         LetterState: Word(LetterState),
         Reason: Word(Reason),
         Verdict: Word(Verdict),
+        EventKind: Word(EventKind),
+        Place: Word(Place),
+        DeskAct: Word(DeskAct),
     }
 
 
@@ -250,11 +257,18 @@ class Finding(Base):
         return self.state is FindingState.OPEN
 
 
+def _usual_priority(context: Any) -> int:
+    return PRIORITY[context.get_current_parameters()["kind"]]
+
+
 class Letter(Base):
     """One mail we owe. Its key says what it is for: writing the row is the claim, so nothing is owed twice."""
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_ready", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_letter_ready", "state", "priority", "not_before"),
+        Index("ix_letter_recipient", "recipient", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)
@@ -282,10 +296,50 @@ class Letter(Base):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     first_try_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    repeated_at: Mapped[datetime | None]
+    """When the same bytes went out once more because nobody knew: this letter was possibly sent twice."""
+    priority: Mapped[int] = mapped_column(default=_usual_priority)
     server_answer: Mapped[str] = mapped_column(default="")
     assignment: Mapped[Assignment | None] = relationship(back_populates="letters")
     finding: Mapped[Finding | None] = relationship(back_populates="letters")
+
+
+class LetterEvent(Base):
+    """Something that happened to a letter, with its time and its source: one link of the proof chain."""
+
+    __tablename__ = "letter_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[EventKind]
+    source: Mapped[str] = mapped_column(String(120))
+    detail: Mapped[str] = mapped_column(default="")
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming.id"), index=True)
+
+
+class MailSwitch(Base):
+    """One row: the stop button, and until when the sending rate is spoken for. Its lock makes claims one at a time."""
+
+    __tablename__ = "mail_switch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stopped_at: Mapped[datetime | None]
+    stopped_by: Mapped[str] = mapped_column(default="")
+    stopped_why: Mapped[str] = mapped_column(default="")
+    spoken_for_until: Mapped[datetime | None]
+
+
+class DomainPause(Base):
+    """A domain whose server refuses us by policy: nothing is sent there until the moment has passed."""
+
+    __tablename__ = "domain_pause"
+
+    domain: Mapped[str] = mapped_column(String(254), primary_key=True)
+    until: Mapped[datetime]
+    times: Mapped[int]
+    why: Mapped[str]
 
 
 class Incoming(Base):
@@ -309,6 +363,9 @@ class Incoming(Base):
     # The letter that a bounce is about. No foreign key: letters already lead to replies, and those back to here.
     letter_id: Mapped[int | None]
     handled_at: Mapped[datetime | None]
+    place: Mapped[Place] = mapped_column(default=Place.INBOX, index=True)
+    # The assignment that a person at the desk is shown as our guess; a hint, so no foreign key.
+    guess_id: Mapped[int | None]
 
 
 class Reply(Base):
@@ -329,6 +386,12 @@ class Reply(Base):
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     missing: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)
+    # Of the workbook: the same file in a second copy of the same message is no second answer.
+    file_sha256: Mapped[str] = mapped_column(String(64), default="")
+    # Filed by a person at the desk, who may take it back: then it is history and counts no more. No foreign key:
+    # SQLite would have to build the table anew.
+    decision_id: Mapped[int | None] = mapped_column(index=True)
+    taken_back_at: Mapped[datetime | None]
     assignment: Mapped[Assignment | None] = relationship(back_populates="replies")
     answers: Mapped[list["Answer"]] = relationship(back_populates="reply", cascade="all, delete-orphan")
 
@@ -350,6 +413,29 @@ class Answer(Base):
     estimate: Mapped[float | None]
     flag: Mapped[str] = mapped_column(default="")
     reply: Mapped[Reply] = relationship(back_populates="answers")
+
+
+class DeskDecision(Base):
+    """What a person decided about a message at the desk, with all that is needed to take it back."""
+
+    __tablename__ = "desk_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming.id"), index=True)
+    act: Mapped[DeskAct]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(default="")
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    state_before: Mapped[AssignmentState | None]
+    verdict_before: Mapped[Verdict]
+    why_before: Mapped[str] = mapped_column(default="")
+    # Letters that the filing took back before they had left, each as it stood.
+    withdrawn: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[str] = mapped_column(default="")
+    incoming: Mapped[Incoming] = relationship()
+    assignment: Mapped[Assignment | None] = relationship()
 
 
 class YearReport(Base):
@@ -389,14 +475,66 @@ def move(session: Session, row: Stateful, to: StrEnum, **changes: Any) -> bool:
 
     Raises WrongMove for a change that the table of moves does not know. `changes` are written in the same statement.
     """
-    kind, old = type(row), row.state
-    if to not in MOVES[kind][old]:
-        raise WrongMove(f"{kind.__name__} {row.id}: không có bước chuyển từ “{old}” sang “{to}”")
-    session.flush()
-    result = session.execute(
-        update(kind).where(kind.id == row.id, kind.state == old).values(state=to, **changes),
-        execution_options={"synchronize_session": False},
-    )
-    assert isinstance(result, CursorResult)
+    moved = move_all(session, type(row), [row.id], [row.state], to, **changes)
     session.refresh(row)
-    return result.rowcount == 1
+    return moved == 1
+
+
+def take_back(session: Session, row: Assignment, to: AssignmentState, **changes: Any) -> bool:
+    """The one exception to “an answer is never taken back”: a person undoes a filing of their own at the desk."""
+    moved = Change(Assignment, [row.state], to, writes=changes, table=TAKEN_BACK)(session, [row.id], **changes)
+    session.refresh(row)
+    return moved == 1
+
+
+def move_all(
+    session: Session,
+    kind: type[Stateful],
+    ids: Collection[int],
+    old: Collection[StrEnum],
+    to: StrEnum,
+    *where: ColumnElement[bool],
+    **changes: Any,
+) -> int:
+    """The same for rows that need not be loaded: those of `ids` that still are in one of the `old` states.
+
+    Returns how many were changed; the rows in the session keep showing what they were.
+    """
+    return Change(kind, old, to, *where, writes=changes)(session, ids, **changes)
+
+
+def rows_of(kind: type[Base]) -> Table:
+    """A table as SQL sees it, for statements that need no object in the session."""
+    rows = kind.__table__
+    assert isinstance(rows, Table)
+    return rows
+
+
+class Change:
+    """A change of status: checked against the table of moves and built once, made as often as one likes."""
+
+    def __init__(
+        self,
+        kind: type[Stateful],
+        old: Collection[StrEnum],
+        to: StrEnum,
+        *where: ColumnElement[bool],
+        writes: Collection[str] = (),
+        table: Mapping[Any, Collection[Any]] | None = None,
+    ) -> None:
+        """`writes` names the columns that are written along; `where` may hold bind parameters. Raises WrongMove."""
+        moves = MOVES[kind] if table is None else table
+        if wrong := [one for one in old if to not in moves.get(one, ())]:
+            raise WrongMove(f"{kind.__name__}: không có bước chuyển từ “{wrong[0]}” sang “{to}”")
+        rows = rows_of(kind)
+        still = rows.c.id.in_(bindparam("ids", expanding=True)), rows.c.state.in_(old)
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in writes}
+        self._statement = update(rows).where(*still, *where).values(state=to, **values)
+
+    def __call__(
+        self, session: Session, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
+    ) -> int:
+        """How many rows were changed; `given` are the parameters of `where`."""
+        session.flush()
+        values = {f"new_{name}": value for name, value in changes.items()}
+        return session.connection().execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount

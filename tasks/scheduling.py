@@ -1,9 +1,10 @@
 """Opening rounds: a cycle, one assignment and one request a unit; once, whatever the number of runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -28,6 +29,7 @@ from tasks.report import Report, batches, one_by_one
 from tasks.toolbox import Toolbox
 
 BATCH = 100
+T = TypeVar("T")
 HOURS = SendingHours()
 
 
@@ -170,11 +172,31 @@ def checklist_for(round_: RoundTerms, unit: Unit) -> str:
 
 
 def cycle_ladder(cycle: Cycle) -> Ladder:
-    return parse_ladder(Table(cycle.terms["ladder"], "thang nhắc đã lưu"))
+    return _parsed(cycle, "ladder", lambda terms: parse_ladder(Table(terms["ladder"], "thang nhắc đã lưu")))
+
+
+def cycle_round(cycle: Cycle) -> RoundTerms:
+    return _parsed(cycle, "round", lambda terms: round_from_terms(terms["round"]))
 
 
 def cycle_checklist(cycle: Cycle, code: str) -> Checklist:
-    return parse_checklist(Table(cycle.terms["checklists"][code], f"bảng kiểm đã lưu {code}"))
+    title = f"bảng kiểm đã lưu {code}"
+    return _parsed(cycle, code, lambda terms: parse_checklist(Table(terms["checklists"][code], title)))
+
+
+_PARSED: "WeakKeyDictionary[Cycle, tuple[dict[str, Any], dict[str, Any]]]" = WeakKeyDictionary()
+
+
+def _parsed(cycle: Cycle, name: str, parse: Callable[[dict[str, Any]], T]) -> T:
+    """A part of a cycle's terms, parsed once for each loaded row: reading them costs more than a letter."""
+    terms, parts = _PARSED.get(cycle, (None, {}))
+    if terms is not cycle.terms:  # loaded anew, or changed on purpose
+        parts = {}
+        _PARSED[cycle] = cycle.terms, parts
+    if name not in parts:
+        parts[name] = parse(cycle.terms)
+    found: T = parts[name]
+    return found
 
 
 def mark_complete(session: Session, cycle_id: int) -> str | None:

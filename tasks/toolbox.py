@@ -1,6 +1,6 @@
 """What a task may be handed: the outside world behind Protocols, built in one place and faked in one place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +17,10 @@ from tasks.domain.results import YearResults
 class Connection(Protocol):
     """One open connection to the mail server; used by one task at a time."""
 
-    async def post(self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None]) -> str:
-        """Hand over one message; returns the server's answer to the final dot.
+    async def post(
+        self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None], tag: str = ""
+    ) -> str:
+        """Hand over one message; returns the server's answer to the final dot. `tag` comes back in delivery reports.
 
         `before_content` runs after RCPT and before DATA: whoever commits there knows that an interrupted row may
         have gone out. Raises a MailError whose type is the decision.
@@ -30,6 +32,16 @@ class Outbox(Protocol):
     def connect(self) -> AbstractAsyncContextManager[Connection]: ...
 
 
+class SentMail(Protocol):
+    """Where one can look whether a letter left: the relay's log, or a folder of sent mail."""
+
+    name: str
+
+    def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
+        """Those that left, each with what was found of it. Raises KiemtraError where it cannot be read."""
+        ...
+
+
 @dataclass(frozen=True)
 class RawMail:
     """One message as it lies in the mailbox. `key` is stable there (folder, UIDVALIDITY, UID; or a file name)."""
@@ -37,6 +49,15 @@ class RawMail:
     key: str
     raw: bytes
     received_at: datetime
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is known of a message that is stored here, to find it again in a folder where it has another number."""
+
+    key: str
+    message_id: str
+    sha256: str
 
 
 class Mailbox(Protocol):
@@ -58,6 +79,18 @@ class OpenMailbox(Protocol):
 
     def done(self, keys: list[str]) -> None:
         """Moves stored messages out of the way; repeatable."""
+        ...
+
+    def to_desk(self, keys: list[str]) -> None:
+        """Moves what only a person can place into the folder for the desk; repeatable."""
+        ...
+
+    def from_desk(self, letters: list[Kept]) -> None:
+        """Moves what a person has settled on to what is done; what is no longer there is passed over."""
+        ...
+
+    def back_to_desk(self, letters: list[Kept]) -> None:
+        """And back, when the person has taken the decision back."""
         ...
 
 
@@ -97,7 +130,7 @@ class Definitions(Protocol):
 
 @dataclass(frozen=True)
 class Limits:
-    """How fast and how many letters may leave (hosted mailboxes have quotas)."""
+    """How fast and how many letters may leave (hosted mailboxes have quotas); `per_minute` 0: as fast as it goes."""
 
     per_day: int = 2_000
     per_minute: int = 120
@@ -116,6 +149,8 @@ class House:
     results_folder: Path
     limits: Limits
     plus_addressing: bool = True
+    bounce_tags: bool = True
+    """Whether the envelope's sender carries a tag of its letter (needs plus addresses)."""
 
 
 @dataclass(frozen=True)
@@ -129,3 +164,4 @@ class Toolbox:
     definitions: Definitions
     now: Callable[[], datetime]
     house: House
+    sent_mail: SentMail | None = None

@@ -19,11 +19,13 @@ from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.vietnamese import moment_text
 from tasks.letters import new_message_id, owe
 from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
-from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, Round
+from tasks.mailing.pausing import paused_domains
+from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, MailSwitch, Round
 from tasks.report import Failure, Report
 from tasks.toolbox import Toolbox
 
 PATIENCE = timedelta(hours=1)
+FORGOTTEN = timedelta(days=1)
 LEAST_DISK = 1024**3
 
 
@@ -61,7 +63,19 @@ def late_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alar
 def uncertain_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     sweep_expired(session, tools.now())
     count = session.scalar(select(func.count()).where(Letter.state == LetterState.UNCERTAIN)) or 0
-    return _if(count, f"{count} thư chưa rõ đã đến hay chưa", "hỏi đơn vị hoặc xem nhật ký máy chủ thư")
+    return _if(count, f"{count} thư chưa rõ đã đến hay chưa", "xem: kiemtra mail status")
+
+
+def paused_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """A domain that refuses us, a stop button that somebody forgot."""
+    switch = session.get_one(MailSwitch, 1)
+    forgotten = switch.stopped_at is not None and switch.stopped_at < as_of - FORGOTTEN
+    ask = "hỏi bên quản trị thư; xem: kiemtra mail status"
+    refused = [
+        Alarm(f"Máy chủ {one.domain} từ chối thư của ta: {one.why}", ask) for one in paused_domains(session, as_of)
+    ]
+    stopped = f"gửi thư đang dừng hơn một ngày ({switch.stopped_by})"
+    return [*refused, *_if(forgotten, stopped, "mở lại: kiemtra mail start")]
 
 
 def unfiled_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
@@ -112,6 +126,7 @@ CHECKS: Sequence[Check] = (
     late_rungs,
     late_letters,
     uncertain_letters,
+    paused_mail,
     unfiled_mail,
     rosters,
     missed_rounds,

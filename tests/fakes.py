@@ -13,12 +13,13 @@ from functools import cached_property
 
 from tasks.domain.errors import (
     MailboxUnreachable,
+    MailDomainRefuses,
     MailRefusedForGood,
     MailRefusedForNow,
     MailServerUnavailable,
     MailUncertain,
 )
-from tasks.toolbox import OpenMailbox, RawMail
+from tasks.toolbox import Kept, OpenMailbox, RawMail
 
 
 @dataclass
@@ -79,6 +80,7 @@ class FakeOutbox:
     clock: Clock
     refuses_for_good: dict[str, str] = field(default_factory=dict)
     refuses_for_now: set[str] = field(default_factory=set)
+    refuses_domain: dict[str, str] = field(default_factory=dict)
     refuses_content_for_now: set[str] = field(default_factory=set)
     dies_after_content: set[str] = field(default_factory=set)
     hangs: bool = False
@@ -93,7 +95,9 @@ class FakeOutbox:
     async def connect(self) -> AsyncIterator["FakeOutbox"]:
         yield self
 
-    async def post(self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None]) -> str:
+    async def post(
+        self, sender: str, recipient: str, raw: bytes, before_content: Callable[[], None], tag: str = ""
+    ) -> str:
         await asyncio.sleep(3600 if self.hangs else 0)
         if self.unavailable or (self.unavailable_after is not None and len(self.sent) >= self.unavailable_after):
             raise MailServerUnavailable("không kết nối được máy chủ thư")
@@ -102,6 +106,8 @@ class FakeOutbox:
         self.tried.append(message)
         if recipient in self.refuses_for_good:
             raise MailRefusedForGood(self.refuses_for_good[recipient])
+        if why := self.refuses_domain.get(recipient.rpartition("@")[2]):
+            raise MailDomainRefuses(why)
         if recipient in self.refuses_for_now:
             raise MailRefusedForNow("450 4.7.1 too much mail, come back later")
         before_content()
@@ -129,16 +135,17 @@ class FakeOutbox:
 
 @dataclass
 class FakeMailbox:
-    """Messages by key; what is done lies in `finished`."""
+    """Messages by key; what is done lies in `finished`, what a person must look at in `desk`."""
 
     name: str = "hop-thu"
     messages: dict[str, RawMail] = field(default_factory=dict)
     finished: dict[str, RawMail] = field(default_factory=dict)
+    desk: dict[str, RawMail] = field(default_factory=dict)
     unreachable: bool = False
     before_done: Callable[[], None] = lambda: None
 
     def put(self, raw: bytes, received_at: datetime, key: str = "") -> str:
-        key = key or f"INBOX:1:{len(self.messages) + len(self.finished) + 1}"
+        key = key or f"INBOX:1:{len(self.messages) + len(self.finished) + len(self.desk) + 1}"
         self.messages[key] = RawMail(key, raw, received_at)
         return key
 
@@ -156,6 +163,20 @@ class FakeMailbox:
 
     def done(self, keys: list[str]) -> None:
         self.before_done()
-        for key in keys:
-            if mail := self.messages.pop(key, None):
-                self.finished[key] = mail
+        _move(self.messages, keys, self.finished)
+
+    def to_desk(self, keys: list[str]) -> None:
+        self.before_done()
+        _move(self.messages, keys, self.desk)
+
+    def from_desk(self, letters: list[Kept]) -> None:
+        _move(self.desk, [one.key for one in letters], self.finished)
+
+    def back_to_desk(self, letters: list[Kept]) -> None:
+        _move(self.finished, [one.key for one in letters], self.desk)
+
+
+def _move(source: dict[str, RawMail], keys: list[str], target: dict[str, RawMail]) -> None:
+    for key in keys:
+        if mail := source.pop(key, None):
+            target[key] = mail

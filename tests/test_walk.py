@@ -17,7 +17,7 @@ from infra.sandbox.script import EXPECTED_OUTCOME, FINDINGS, ROUNDS, Habit, answ
 from infra.settings import load_settings
 from infra.toolbox import open_toolbox
 from tasks.collection.filing import file_all
-from tasks.collection.storing import store_mail
+from tasks.collection.storing import clear_mailbox, store_mail
 from tasks.domain.calendar import at, house_day
 from tasks.domain.checklist import NOT_APPLICABLE, AnswerType, value_text
 from tasks.domain.finding import FindingState
@@ -46,6 +46,7 @@ def _open(tools: Toolbox, as_of: datetime) -> Report:
 def _collect(tools: Toolbox, as_of: datetime) -> Report:
     report = store_mail(tools)
     report += file_all(tools)
+    report += clear_mailbox(tools)
     return report
 
 

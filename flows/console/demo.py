@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from infra.prefect_server import own_server, prepare_environment
-from infra.sandbox.post_office import free_port
+from infra.receiver import free_port
 from tasks.domain.errors import KiemtraError
 from tasks.domain.vietnamese import day_text
 

@@ -131,14 +131,19 @@ def _plan(settings: Settings) -> str:
     return ", ".join(f"năm {row.year}" for row in plans) + f"; {len(units)} đơn vị trong danh sách"
 
 
+_PROBE = f"<{'0' * 32}@kiemtra.example>"
+"""As long as any Message-ID of ours: whether the server takes a sender with its tag is asked, nothing is sent."""
+
+
 def _outgoing(settings: Settings) -> str:
     from infra.smtp import check_login
     from tasks.domain.errors import MailServerUnavailable
+    from tasks.mailing.addresses import sender_and_tag
 
     if settings.mode is MailMode.SANDBOX or settings.outgoing is None:
         return 'chế độ thử (sandbox): thư KHÔNG rời máy này. Đổi [mail] mode = "real" khi dùng thật'
     try:
-        asyncio.run(check_login(settings.outgoing))
+        asyncio.run(check_login(settings.outgoing, sender_and_tag(settings.house, _PROBE)[0]))
     except MailServerUnavailable as error:
         raise KiemtraError(str(error)) from error
     out = settings.outgoing

@@ -52,10 +52,14 @@ def _say_tasks(console: Console, tasks: Tasks) -> None:
         (tasks.approvals, "thư báo cấp trên chờ phê duyệt (kiemtra approvals)"),
         (tasks.desk, "thư đến cần người xem (kiemtra desk)"),
         (tasks.failed_letters, "phiếu không gửi được"),
-        (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa"),
+        (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa (kiemtra mail status)"),
     ):
         if count:
             console.print(f"Cần làm: {count} {words}")
+    if tasks.stopped:
+        console.print(f"ĐANG DỪNG GỬI THƯ ({tasks.stopped}). Mở lại: kiemtra mail start", markup=False)
+    for domain in tasks.paused:
+        console.print(f"Cần làm: máy chủ {domain} đang từ chối thư của ta (kiemtra mail status)")
     for unit in tasks.unreachable:
         console.print(f"Cần làm: tìm địa chỉ thư mới của {unit}, sửa danh sách rồi kiemtra units import")
     for finding in tasks.findings:

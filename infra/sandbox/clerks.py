@@ -22,7 +22,8 @@ from typing import Any
 import aiosmtplib
 from openpyxl import load_workbook
 
-from infra.sandbox.post_office import HOST, PostOffice
+from infra.receiver import HOST
+from infra.sandbox.post_office import PostOffice
 from infra.sandbox.script import FINDINGS, ROUNDS, Habit, answer_moment, habit_of, seed
 from tasks.domain.calendar import ZONE, Calendar, at
 from tasks.domain.vietnamese import fold

@@ -5,32 +5,18 @@ Nothing leaves the machine: it listens on 127.0.0.1 and delivers only into its o
 
 import itertools
 import os
-import socket
 from collections.abc import Callable, Collection
-from contextlib import closing, suppress
 from datetime import datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
-
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from infra.maildir import deliver
+from infra.receiver import HOST, Receiver
 from infra.settings import Outgoing, Security
 from tasks.domain.calendar import ZONE
 from tasks.domain.mime import address_is_sound
 
-HOST = "127.0.0.1"
-PORTS_TO_TRY = 5
-MOST_BYTES = 32 * 1024 * 1024
 _serial = itertools.count(1)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def at_port(port: int) -> Outgoing:
@@ -52,37 +38,28 @@ class PostOffice:
         self.clock: datetime | None = None
         """Set it to stamp what arrives with another time than now (a virtual clock)."""
         self.delivered: list[tuple[str, str]] = []
-        self._controller: Controller | None = None
+        self._receiver = Receiver(_refusal, self._keep)
 
     def __enter__(self) -> "PostOffice":
-        for _ in range(PORTS_TO_TRY - 1):
-            with suppress(OSError):  # somebody else took the free port before we did
-                return self._listen()
-        return self._listen()
-
-    def _listen(self) -> "PostOffice":
-        controller = Controller(
-            _Handler(self), hostname=HOST, port=free_port(), data_size_limit=MOST_BYTES, enable_SMTPUTF8=False
-        )
-        controller.start()
-        self._controller = controller
+        self._receiver.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
+        self._receiver.__exit__()
 
     def _now(self) -> datetime:
         return self.clock or self._real_now()
 
     @property
     def outgoing(self) -> Outgoing:
-        assert self._controller is not None, "the post office is closed"
-        return at_port(self._controller.port)
+        return at_port(self._receiver.port)
 
     def mailbox(self, address: str) -> Path:
         return mailbox_folder(self.folder, address)
+
+    def _keep(self, sender: str, recipients: list[str], raw: bytes) -> None:
+        for recipient in recipients:
+            self.accept(sender, recipient, raw)
 
     def accept(self, sender: str, recipient: str, raw: bytes) -> None:
         if recipient.lower() in self._bouncing:
@@ -98,24 +75,8 @@ class PostOffice:
         self.delivered.append((sender, recipient))
 
 
-class _Handler:
-    def __init__(self, office: PostOffice) -> None:
-        self._office = office
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if not address_is_sound(address):
-            return "553 5.1.3 no such address can exist"
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content: Any = envelope.content
-        sender = (envelope.mail_from or "").strip("<>")  # the null sender comes as '<>'
-        for recipient in envelope.rcpt_tos:
-            self._office.accept(sender, recipient, bytes(content))
-        return "250 2.0.0 OK"
+def _refusal(address: str) -> str:
+    return "" if address_is_sound(address) else "553 5.1.3 no such address can exist"
 
 
 def _bounce(sender: str, recipient: str, raw: bytes, now: datetime) -> bytes:

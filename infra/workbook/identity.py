@@ -7,40 +7,57 @@ property survives LibreOffice but not Gnumeric. All copies that are present must
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields
+from hashlib import sha256
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
-from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET
+from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET, cell_text
 from infra.workbook.opening import Book
+from infra.workbook.slots import CASE_CODE as CASE_CODE_SLOT
+from infra.workbook.slots import CHECKLIST, SEAL, TOKEN, UNIT, VERSION
 from tasks.domain.checklist import Form, Identity
 from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.message import CASE_CODE
 from tasks.domain.vietnamese import fold
 
 FIELDS = tuple(field.name for field in fields(Identity))
+SEAL_FIELD = "seal"
+SLOTS = dict(zip((*FIELDS, SEAL_FIELD), (CASE_CODE_SLOT, TOKEN, UNIT, CHECKLIST, VERSION, SEAL), strict=True))
 DEFINED_NAME = "KIEMTRA_PHIEU"
 PROPERTY = "KiemtraPhieu"
 _SEPARATOR = "|"
+_NOT_IN_A_LINE = re.compile(r'["|\s]')
 _ROWS_SEARCHED = 60
 # The parts that only we write: keywords, defined names.
 _OWN_PARTS = ("docProps/core.xml", "xl/workbook.xml")
 _CODE_BYTES = re.compile(CASE_CODE.pattern.encode(), re.I)
 
 
-def stamp(book: Workbook, form: Form) -> None:
-    """Everywhere but in the visible cell and the footer, which belong to the form's looks."""
-    identity = Identity(form.case_code, form.token, form.unit_code, form.checklist.code, form.checklist.version)
-    line = _SEPARATOR.join(asdict(identity).values())
+def stamp(book: Workbook) -> None:
+    """Slots everywhere but in the visible cell and the footer, which belong to the form's looks."""
+    line = _SEPARATOR.join(SLOTS.values())
     sheet = book.create_sheet(META_SHEET)
     sheet.sheet_state = "veryHidden"
-    for row, (name, value) in enumerate(asdict(identity).items(), start=1):
+    for row, (name, slot) in enumerate(SLOTS.items(), start=1):
         sheet.cell(row, 1, name)
-        sheet.cell(row, 2, value).data_type = "s"
-    book.defined_names[DEFINED_NAME] = DefinedName(DEFINED_NAME, attr_text='"' + line.replace('"', "") + '"')
+        sheet.cell(row, 2, slot)
+    book.defined_names[DEFINED_NAME] = DefinedName(DEFINED_NAME, attr_text=f'"{line}"')
     book.properties.keywords = line
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=line))
+
+
+def identity_words(form: Form) -> Mapping[str, str]:
+    """What goes into the slots."""
+    identity = Identity(form.case_code, form.token, form.unit_code, form.checklist.code, form.checklist.version)
+    words = [_NOT_IN_A_LINE.sub("", cell_text(word)) for word in asdict(identity).values()]
+    return dict(zip(SLOTS.values(), [*words, _seal(Identity(*words))], strict=True))
+
+
+def _seal(identity: Identity) -> str:
+    """Shows that a copy is whole and unmixed. No secret: what nobody can guess is the token itself."""
+    return sha256(_SEPARATOR.join(asdict(identity).values()).encode()).hexdigest()[:12]
 
 
 def collect_identity(book: Book) -> Identity:
@@ -94,9 +111,9 @@ def _from_meta(book: Book) -> Identity:
 
 def _from_line(line: object) -> Identity:
     parts = str(line or "").strip().strip('"').split(_SEPARATOR)
-    if len(parts) != len(FIELDS):
+    if len(parts) < len(FIELDS):
         return Identity(_code(line))
-    return Identity(_code(parts[0]), *parts[1:])
+    return Identity(_code(parts[0]), *parts[1 : len(FIELDS)])
 
 
 def _visible(book: Book) -> Iterator[Identity]:

@@ -25,14 +25,16 @@ class Column(StrEnum):
     QUESTION = "Nội dung kiểm tra"
     BASIS = "Căn cứ pháp lý"
     HOW = "Cách trả lời"
+    LAST_YEAR = "Năm trước"
     ANSWER = "Kết quả"
     ESTIMATE = "Ước cả năm"
     EVIDENCE = "Minh chứng"
     NOTE = "Ghi chú"
 
 
-def columns(*, asks_estimate: bool) -> list[Column]:
-    return [column for column in Column if asks_estimate or column is not Column.ESTIMATE]
+def columns(*, asks_estimate: bool, shows_last_year: bool = False) -> list[Column]:
+    absent = {Column.ESTIMATE: not asks_estimate, Column.LAST_YEAR: not shows_last_year}
+    return [column for column in Column if not absent.get(column)]
 
 
 def section_line(section: Section) -> str:

@@ -5,13 +5,9 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
-from infra.workbook.layout import Column, cell_text
+from infra.workbook.layout import Column
 
 FAMILY = "Times New Roman"
 SIZE, SMALL = 12, 10
@@ -28,6 +24,7 @@ WIDTHS: Mapping[Column, float] = {
     Column.QUESTION: 50,
     Column.BASIS: 24,
     Column.HOW: 18,
+    Column.LAST_YEAR: 13,
     Column.ANSWER: 19,
     Column.ESTIMATE: 12,
     Column.EVIDENCE: 27,
@@ -71,6 +68,7 @@ LOOKS: Mapping[str, Look] = {
     "question": _TABLE,
     "basis": replace(_TABLE, size=SMALL, ink=GREY),
     "how": replace(_TABLE, size=SMALL),
+    "last year": replace(_TABLE, size=SMALL, italic=True, ink=GREY, across="center"),
     "closed": replace(_TABLE, paper=CLOSED),
     "answer": replace(_ENTRY, across="center"),
     "answer wrong": replace(_ENTRY, across="center", paper=WRONG),
@@ -82,46 +80,9 @@ LOOKS: Mapping[str, Look] = {
 }
 _THIN = Side(style="thin", color="9AA5B1")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_SMALL_ITALIC = InlineFont(rFont=FAMILY, sz=SMALL, i=True, color=GREY)
-_SMALL_RED = InlineFont(rFont=FAMILY, sz=SMALL, b=True, color=RED)
-_BODY = InlineFont(rFont=FAMILY, sz=SIZE)
-_SMALL_BODY = InlineFont(rFont=FAMILY, sz=SMALL)
 
 
-class Pen:
-    """Writes text into cells. A look is made once per sheet; its cells then share it, for nobody changes it later."""
-
-    def __init__(self, sheet: Worksheet) -> None:
-        self.sheet = sheet
-        self._styles: dict[str, Any] = {}
-
-    def put(self, row: int, column: int, text: str | CellRichText, look: str) -> Any:
-        cell = self.sheet.cell(row, column)
-        if text:
-            cell.value = cell_text(text) if isinstance(text, str) else text
-            cell.data_type = "s"  # "=1+1" in somebody's answer stays text
-        if look in self._styles:
-            cell._style = self._styles[look]
-        else:
-            _dress(cell, LOOKS[look])
-            self._styles[look] = cell._style
-        return cell
-
-    def line(self, row: int, columns: tuple[int, int], text: str, look: str) -> Any:
-        """One text over several columns, in one merged cell so that it wraps."""
-        first, last = columns
-        # Added by hand: `merge_cells` works out borders cell by cell, a third of the whole building time.
-        self.sheet.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}")
-        return self.put(row, first, text, look)
-
-    def band(self, row: int, last: int, text: str, look: str) -> None:
-        """One text running over empty cells: rows of the table are not merged, or people could not sort them."""
-        for column in range(2, last + 1):
-            self.put(row, column, "", look)
-        self.put(row, 1, text, look)
-
-
-def _dress(cell: Any, look: Look) -> None:
+def dress(cell: Any, look: Look) -> None:
     cell.font = Font(name=FAMILY, size=look.size, bold=look.bold, italic=look.italic, color=look.ink)
     cell.alignment = Alignment(horizontal=look.across, vertical=look.upright, wrap_text=look.wraps)
     if look.paper != WHITE:
@@ -131,22 +92,6 @@ def _dress(cell: Any, look: Look) -> None:
     if look.open:
         cell.number_format = "@"
         cell.protection = Protection(locked=False)
-
-
-def with_small_print(text: str, small: list[str]) -> str | CellRichText:
-    """A question, and below it in small italics what else must be known."""
-    return _two_inks(text, small, _BODY, _SMALL_ITALIC)
-
-
-def with_warning(text: str, warnings: list[str]) -> str | CellRichText:
-    return _two_inks(text, warnings, _SMALL_BODY, _SMALL_RED)
-
-
-def _two_inks(text: str, added: list[str], first: InlineFont, second: InlineFont) -> str | CellRichText:
-    lines = [cell_text(line) for line in added]
-    if not lines:
-        return text
-    return CellRichText(TextBlock(first, cell_text(text)), TextBlock(second, "\n" + "\n".join(lines)))
 
 
 def height(*texts: tuple[str, float, int]) -> float:

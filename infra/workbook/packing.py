@@ -1,48 +1,70 @@
-"""An openpyxl workbook -> bytes that depend on nothing but its content: no clock, no machine."""
+"""A zip archive written by hand: its bytes depend on nothing but its content, and what is constant is deflated once.
 
-import re
-from collections.abc import Mapping
-from datetime import date, datetime, time
-from io import BytesIO
-from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+A DEFLATE stream may be joined from pieces that were deflated apart, each ended on a whole byte: so the long constant
+parts of a form are kept deflated, and only what differs from unit to unit goes through the compressor.
+"""
 
-from openpyxl import Workbook
-from openpyxl.writer.excel import ExcelWriter
+import struct
+import zlib
+from collections.abc import Iterable
+from typing import NamedTuple
 
-_FIRST_SHEET = "xl/worksheets/sheet1.xml"
-_OLDEST = (1980, 1, 1, 0, 0, 0)
-# Where ignoredErrors may stand in a sheet (ECMA-376, 18.3.1.99): before the drawing of the comments, if there is one.
-_BEFORE_DRAWINGS = re.compile(rb"<legacyDrawing\b|</worksheet>")
-
-
-def pack(book: Workbook, day: date, results: Mapping[str, str], text_cells: str) -> bytes:
-    """`results`: what the formulas give now, by cell, for programs that show a file without calculating it."""
-    book.properties.created = book.properties.modified = datetime.combine(day, time())
-    first = BytesIO()
-    with ZipFile(first, "w", ZIP_STORED) as archive:
-        ExcelWriter(book, archive).save()
-    packed = BytesIO()
-    with ZipFile(first) as source, ZipFile(packed, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == _FIRST_SHEET:
-                part = _without_green_corners(_with_results(part, results), text_cells)
-            target.writestr(ZipInfo(name, _OLDEST), part, ZIP_DEFLATED)
-    return packed.getvalue()
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_VERSION, _DEFLATED, _MIDNIGHT = 20, 8, 0
+_FIRST_OF_1980 = 1 << 5 | 1  # the oldest day of the format, for all
+_LAST_BLOCK = b"\x03\x00"
+# Shorter pieces go in as they are: starting a compressor would cost more than it saves.
+_WORTH_DEFLATING = 400
 
 
-def _with_results(sheet: bytes, results: Mapping[str, str]) -> bytes:
-    """openpyxl writes formulas without a result: then phones and Excel's protected view show nothing."""
-    for cell, text in results.items():
-        found = re.search(rb'<c r="%b"([^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)' % cell.encode(), sheet)
-        if found:
-            written = b'<c r="%b"%b t="str">%b<v>%b</v>' % (cell.encode(), *found.groups(), escape(text).encode())
-            sheet = sheet[: found.start()] + written + sheet[found.end() :]
-    return sheet
+class Piece(NamedTuple):
+    raw: bytes
+    deflated: bytes
 
 
-def _without_green_corners(sheet: bytes, text_cells: str) -> bytes:
-    """Excel offers to turn numbers in text cells into numbers; openpyxl cannot write the element that says not to."""
-    calm = f'<ignoredErrors><ignoredError sqref="{text_cells}" numberStoredAsText="1"/></ignoredErrors>'.encode()
-    return _BEFORE_DRAWINGS.sub(lambda found: calm + found[0], sheet, count=1)
+class Member(NamedTuple):
+    name: bytes
+    checksum: int
+    size: int
+    packed: bytes
+
+
+def piece(raw: bytes) -> Piece:
+    if len(raw) < _WORTH_DEFLATING:
+        return Piece(raw, b"\0" + struct.pack("<HH", len(raw), len(raw) ^ 0xFFFF) + raw if raw else b"")
+    return _deflated(raw)
+
+
+def constant(raw: bytes) -> Piece:
+    """A piece that is made once and used for many files."""
+    return _deflated(raw)
+
+
+def _deflated(raw: bytes) -> Piece:
+    compressor = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return Piece(raw, compressor.compress(raw) + compressor.flush(zlib.Z_SYNC_FLUSH))
+
+
+def member(name: str, *pieces: Piece) -> Member:
+    checksum = size = 0
+    for one in pieces:
+        checksum = zlib.crc32(one.raw, checksum)
+        size += len(one.raw)
+    return Member(name.encode("ascii"), checksum, size, b"".join([*(one.deflated for one in pieces), _LAST_BLOCK]))
+
+
+def archive(members: Iterable[Member]) -> bytes:
+    local: list[bytes] = []
+    central: list[bytes] = []
+    offset = 0
+    for name, checksum, size, packed in members:
+        common = (0, _DEFLATED, _MIDNIGHT, _FIRST_OF_1980, checksum, len(packed), size, len(name))
+        local += (_LOCAL.pack(b"PK\3\4", _VERSION, *common, 0), name, packed)
+        central += (_CENTRAL.pack(b"PK\1\2", _VERSION, _VERSION, *common, 0, 0, 0, 0, 0, offset), name)
+        offset += _LOCAL.size + len(name) + len(packed)
+    directory = b"".join(central)
+    count = len(central) // 2
+    end = _END.pack(b"PK\5\6", 0, 0, count, count, len(directory), offset, 0)
+    return b"".join([*local, directory, end])

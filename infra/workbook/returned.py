@@ -20,10 +20,13 @@ class Marks:
         return [place[code] for place in (self.answers, self.estimates) if code in place]
 
 
+NOTHING_MARKED = Marks({}, {}, frozenset())
+
+
 def marks(form: Form, estimate_letter: str) -> Marks:
     """A form that was never answered points at nothing."""
     if not form.accepted and not form.faults:
-        return Marks({}, {}, frozenset())
+        return NOTHING_MARKED
     answers: dict[str, Fault] = {}
     estimates: dict[str, Fault] = {}
     for fault in form.faults:

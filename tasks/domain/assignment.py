@@ -47,6 +47,14 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.CLOSED: frozenset({AssignmentState.ANSWERED}),
 }
 
+# What only a person can do who takes back a filing of their own at the desk: it never was an answer of this unit.
+TAKEN_BACK: Mapping[AssignmentState, frozenset[AssignmentState]] = {
+    AssignmentState.ANSWERED: frozenset(
+        {AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.UNREACHABLE, AssignmentState.CLOSED}
+    ),
+    AssignmentState.RETURNED: frozenset({AssignmentState.OPEN, AssignmentState.UNREACHABLE}),
+}
+
 # States in which the unit still owes something and may be reminded of it.
 OWING = frozenset({AssignmentState.OPEN, AssignmentState.RETURNED})
 

@@ -303,6 +303,8 @@ class Form:
     estimate_words: str = ""
     accepted: Mapping[str, Value] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
+    last_year: Mapping[str, str] = field(default_factory=dict)
+    """What the unit answered to each item the year before, as a person reads it."""
 
     @property
     def asks_estimate(self) -> bool:

@@ -48,6 +48,10 @@ class MailRefusedForNow(MailError):
     """The server asks to come back later (4xx), or could not be reached before the content went out."""
 
 
+class MailDomainRefuses(MailRefusedForNow):
+    """The server refuses us by policy, not this address: its whole domain is left alone for a while."""
+
+
 class MailServerUnavailable(MailError):
     """No connection, no login, or a quota: nothing is wrong with the letter; the run stops and a person is told."""
 

@@ -68,7 +68,7 @@ LETTER_MOVES: Mapping[LetterState, frozenset[LetterState]] = {
     ),
     # After the content has left, only 250 is certain; a refusal after the dot is certain too.
     LetterState.SENDING: frozenset({LetterState.SENT, LetterState.QUEUED, LetterState.FAILED, LetterState.UNCERTAIN}),
-    LetterState.SENT: frozenset({LetterState.FAILED}),
+    LetterState.SENT: frozenset({LetterState.FAILED, LetterState.QUEUED}),  # a bounce; a person sends it once more
     LetterState.UNCERTAIN: frozenset({LetterState.SENT, LetterState.QUEUED, LetterState.FAILED, LetterState.CANCELLED}),
     LetterState.FAILED: frozenset({LetterState.QUEUED, LetterState.CANCELLED}),
     LetterState.CANCELLED: frozenset(),
@@ -83,6 +83,7 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     RETRY = "retry"
     BUDGET = "budget"
+    PAUSED = "paused"
     ANSWERED = "answered"
     SUPERSEDED = "superseded"
     UNREACHABLE = "unreachable"
@@ -104,6 +105,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.STOPPED: "đang tạm dừng gửi thư",
     Reason.RETRY: "máy chủ thư hẹn gửi lại",
     Reason.BUDGET: "đã đủ số thư trong ngày",
+    Reason.PAUSED: "máy chủ của người nhận đang từ chối thư của ta",
     Reason.ANSWERED: "đơn vị đã trả lời",
     Reason.SUPERSEDED: "gộp vào bậc nhắc sau",
     Reason.UNREACHABLE: "địa chỉ của đơn vị không nhận được thư",
@@ -151,6 +153,7 @@ class Verdict(StrEnum):
     NO_WORKBOOK = "no_workbook"
     UNREADABLE = "unreadable"
     SHUNTED = "shunted"
+    IGNORED = "ignored"
 
 
 VERDICT_NAMES: Mapping[Verdict, str] = {
@@ -166,6 +169,7 @@ VERDICT_NAMES: Mapping[Verdict, str] = {
     Verdict.NO_WORKBOOK: "trả lời nhưng không thấy tệp phiếu",
     Verdict.UNREADABLE: "không mở được tệp phiếu",
     Verdict.SHUNTED: "không đọc được thư",
+    Verdict.IGNORED: "đã xem và bỏ qua",
 }
 
 # What a person must look at; everything else settles itself.

@@ -13,7 +13,7 @@ from email.utils import collapse_rfc2231_value, getaddresses, parseaddr
 from tasks.domain.vietnamese import clean, nfc, one_line
 
 CASE_CODE = re.compile(r"\b(DCCS-\d{4}-\d{4,}-[0-9A-Z]{4})\b", re.I)
-_REPLY_TAG = re.compile(r"\+(dccs-\d{4}-\d{4,}-[0-9a-z]{4})@", re.I)
+REPLY_TAG = re.compile(r"\+(dccs-\d{4}-\d{4,}-[0-9a-z]{4})@", re.I)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _ANGLE_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
 _DEEPEST = 6
@@ -98,7 +98,7 @@ def _returned(parts: list[Mime]) -> Iterator[Mime]:
 
 def _codes(recipients: tuple[str, ...], subject: str, text: str) -> tuple[str, ...]:
     """Case codes the message itself names, strongest first: reply address tag, subject, quoted text."""
-    tags = [match[1] for address in recipients if (match := _REPLY_TAG.search(address))]
+    tags = [match[1] for address in recipients if (match := REPLY_TAG.search(address))]
     found = [*tags, *CASE_CODE.findall(subject), *CASE_CODE.findall(text)]
     return tuple(dict.fromkeys(code.upper() for code in found))
 

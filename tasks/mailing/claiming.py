@@ -1,25 +1,30 @@
 """Which letters may leave now: claimed by a conditional update, checked once more inside the claim."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import house_day
+from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState, Reason
-from tasks.escalation import is_urgent, terms_of
+from tasks.domain.mailing import EventKind, domain_of
+from tasks.escalation import Obligation, is_urgent, terms_of
 from tasks.letters import house_day_bounds
-from tasks.records import Letter, move
+from tasks.proof import record_all
+from tasks.records import Assignment, Change, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit, move, move_all
 from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
 BATCH = 50
-FOR_A_TIME = (Reason.QUIET, Reason.BUDGET)
+FOR_A_TIME = (Reason.QUIET, Reason.BUDGET, Reason.PAUSED)
 LOOK_AGAIN_AFTER = timedelta(hours=1)
+GONE = (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -28,171 +33,251 @@ class Parcel:
 
     leader: int
     followers: tuple[int, ...] = ()
+    leaves_at: datetime | None = None
+    """Not before this moment, so that all senders together keep to the rate."""
 
     @property
     def ids(self) -> tuple[int, ...]:
         return (self.leader, *self.followers)
 
 
+_CLAIM = Change(Letter, [LetterState.QUEUED], LetterState.CLAIMED, writes=("claimed_by", "lease_until"))
+
+
+def switch_of(session: Session) -> MailSwitch:
+    """The one row of the stop button, locked: whoever claims has it for the length of the claim."""
+    return session.get_one(MailSwitch, 1, with_for_update=True, populate_existing=True)
+
+
 def release_due(session: Session, as_of: datetime) -> None:
-    """Letters held for a time (quiet hours, quota) are ready once that time has come."""
-    timed = update(Letter).where(Letter.state == LetterState.HELD, Letter.reason.in_(FOR_A_TIME))
-    session.execute(timed.where(Letter.not_before <= as_of).values(state=LetterState.QUEUED, reason=None))
+    """Letters held for a time (quiet hours, quota, a paused domain, the stop button) are ready once that has passed."""
+    held = update(Letter).where(Letter.state == LetterState.HELD)
+    ready = {"state": LetterState.QUEUED, "reason": None}
+    session.execute(held.where(Letter.reason.in_(FOR_A_TIME), Letter.not_before <= as_of).values(**ready))
+    session.execute(held.where(Letter.reason == Reason.STOPPED).values(**ready))
+
+
+def hold_stopped(session: Session, as_of: datetime) -> None:
+    """While the stop button is pressed, whatever would leave now says so on its row."""
+    ready = update(Letter).where(Letter.state == LetterState.QUEUED, Letter.not_before <= as_of)
+    session.execute(ready.values(state=LetterState.HELD, reason=Reason.STOPPED))
 
 
 def sweep_expired(session: Session, now: datetime) -> int:
     """Letters of a worker that died: back into the queue before the content left, uncertain after it."""
     expired = Letter.lease_until < now
-    lost = update(Letter).where(Letter.state == LetterState.SENDING, expired)
+    lost = list(session.scalars(select(Letter.id).where(Letter.state == LetterState.SENDING, expired)))
+    done = {"reason": Reason.INTERRUPTED, "lease_until": None}
+    if lost and move_all(session, Letter, lost, [LetterState.SENDING], LetterState.UNCERTAIN, expired, **done):
+        record_all(session, lost, EventKind.UNCERTAIN, now, "hệ thống", "tiến trình gửi bị ngắt giữa chừng")
     stranded = update(Letter).where(Letter.state == LetterState.CLAIMED, expired)
-    uncertain = session.execute(lost.values(state=LetterState.UNCERTAIN, reason=Reason.INTERRUPTED, lease_until=None))
     session.execute(stranded.values(state=LetterState.QUEUED, lease_until=None))
-    assert isinstance(uncertain, CursorResult)
-    return uncertain.rowcount
+    return len(lost)
+
+
+def _ready(as_of: datetime) -> Select[Any]:
+    return select(Letter.id).where(Letter.state == LetterState.QUEUED, Letter.not_before <= as_of)
 
 
 def count_ready(session: Session, as_of: datetime) -> int:
-    ready = select(func.count()).select_from(Letter).where(Letter.state == LetterState.QUEUED)
-    return session.scalar(ready.where(Letter.not_before <= as_of)) or 0
+    return session.scalar(select(func.count()).select_from(_ready(as_of).subquery())) or 0
 
 
-def ready_ids(session: Session, as_of: datetime) -> list[int]:
-    ready = select(Letter.id).where(Letter.state == LetterState.QUEUED, Letter.not_before <= as_of)
-    return list(session.scalars(ready.order_by(Letter.not_before, Letter.id).limit(BATCH)))
+def ready_ids(session: Session, as_of: datetime, most: int = BATCH) -> list[int]:
+    """What goes next: answers to people and urgent rounds first, then by the moment since which it is due."""
+    order = (Letter.priority, Letter.not_before, Letter.id)
+    return list(session.scalars(_ready(as_of).order_by(*order).limit(most)))
 
 
 def claim_batch(
     session: Session, tools: Toolbox, worker: str, as_of: datetime, report: Report | None = None
 ) -> list[Parcel]:
-    """Claim up to a batch of ready letters, with their fellow letters of the same digest; empty when none is ready.
+    """Claim up to a batch of ready letters, with their fellow letters of the same digest; empty when none may leave.
 
-    `report` is told of letters that could not be checked.
+    One claim at a time over all senders (the switch is locked), so that the limits are kept to the letter. `report`
+    is told of letters that could not be checked.
     """
-    report = Report() if report is None else report
-    now = tools.now()
-    parcels: list[Parcel] = []
-    taken: set[int] = set()
-    for letter_id in ready_ids(session, as_of):
-        if letter_id in taken or not claim(session, letter_id, worker, now):
-            continue
-        leader = session.get_one(Letter, letter_id)
-        if not _checked(session, leader, tools, as_of, report):
-            continue
-        leader.bundled_into_id = None  # it may have been a line of a digest whose first letter dropped out
-        followers = claim_fellows(session, leader, tools, worker, as_of, report)
-        parcels.append(Parcel(leader.id, tuple(followers)))
-        taken.update(parcels[-1].ids)
-    return parcels
-
-
-def claim(session: Session, letter_id: int, worker: str, now: datetime) -> bool:
-    mine = update(Letter).where(Letter.id == letter_id, Letter.state == LetterState.QUEUED)
-    values = {"state": LetterState.CLAIMED, "claimed_by": worker, "lease_until": now + LEASE}
-    result = session.execute(mine.values(**values), execution_options={"synchronize_session": False})
-    assert isinstance(result, CursorResult)
-    session.expire_all()
-    return result.rowcount == 1
-
-
-def claim_fellows(
-    session: Session, leader: Letter, tools: Toolbox, worker: str, as_of: datetime, report: Report
-) -> list[int]:
-    """The other ready letters to the same person on the same day; bytes that are written take in no further one."""
-    if leader.kind not in BUNDLED or leader.bundle is None:
+    switch = switch_of(session)
+    if switch.stopped_at is not None:
+        hold_stopped(session, as_of)
         return []
-    same = select(Letter.id).where(
-        Letter.bundle == leader.bundle, Letter.state == LetterState.QUEUED, Letter.not_before <= as_of
+    ids = ready_ids(session, as_of, min(BATCH, tools.house.limits.per_minute or BATCH))
+    ids += _fellow_ids(session, ids, as_of)
+    claim = Claim(session, tools, as_of, ids, Report() if report is None else report)
+    for letter, is_written in _claimed(session, ids, worker, tools.now()):
+        claim.take(letter, is_written)
+    rate = tools.house.limits.per_minute
+    return list(_paced(claim.parcels, switch, rate, tools.now())) if rate else claim.parcels
+
+
+def _fellow_ids(session: Session, ids: Collection[int], as_of: datetime) -> list[int]:
+    """The other ready chasing letters to the same people: they travel along, or wait for tomorrow."""
+    people = select(Letter.recipient).where(Letter.id.in_(ids), Letter.kind.in_(BUNDLED))
+    others = _ready(as_of).where(Letter.kind.in_(BUNDLED), Letter.recipient.in_(people), Letter.id.not_in(ids))
+    return list(session.scalars(others))
+
+
+def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -> list[tuple[Letter, bool]]:
+    """The letters that are ours now, with all that their last check asks, and whether their bytes are written;
+    those come first, since a digest that is written takes in no further line."""
+    if not ids:
+        return []
+    _CLAIM(session, ids, claimed_by=worker, lease_until=now + LEASE)
+    is_written = Letter.raw.is_not(None)
+    mine = select(Letter, is_written).where(
+        Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker
     )
-    if leader.raw is not None:
-        same = same.where(Letter.bundled_into_id == leader.id)
-    fellows = []
-    for letter_id in session.scalars(same.order_by(Letter.id)).all():
-        if claim(session, letter_id, worker, tools.now()):
-            letter = session.get_one(Letter, letter_id)
-            if not _checked(session, letter, tools, as_of, report):
-                continue
-            if letter.recipient == leader.recipient:
-                letter.bundled_into_id = leader.id
-                fellows.append(letter_id)
-            else:  # its unit has another address by now
-                move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None)
-    return fellows
+    of_assignment = selectinload(Letter.assignment)
+    everything = (
+        of_assignment.selectinload(Assignment.cycle).selectinload(Cycle.round),
+        of_assignment.selectinload(Assignment.unit).selectinload(Unit.contacts),
+        selectinload(Letter.finding).selectinload(Finding.unit).selectinload(Unit.contacts),
+    )
+    order = (is_written.desc(), Letter.priority, Letter.not_before, Letter.id)
+    found = session.execute(mine.options(*everything).order_by(*order).execution_options(populate_existing=True)).all()
+    return [(letter, written) for letter, written in found]
 
 
-def _checked(session: Session, letter: Letter, tools: Toolbox, as_of: datetime, report: Report) -> bool:
-    """The last check; a letter whose case cannot be read is named and waits, so that those behind it leave."""
-    try:
-        with session.begin_nested():
-            return may_leave(session, letter, tools, as_of)
-    except Exception as error:
-        log.exception("letter %s cannot be checked", letter.id)
-        why = f"{type(error).__name__}: {error}"
-        report.failures.append(Failure(f"thư {letter.id}", why))
-        again = as_of + LOOK_AGAIN_AFTER
-        move(session, letter, LetterState.QUEUED, detail=why, not_before=again, claimed_by="", lease_until=None)
-        return False
+def _paced(parcels: Sequence[Parcel], switch: MailSwitch, rate: int, now: datetime) -> Iterator[Parcel]:
+    """Each parcel at its moment: one every 60/rate seconds over all senders, from where the last claim ended."""
+    step = timedelta(minutes=1) / rate
+    moment = max(now, switch.spoken_for_until or now)
+    for parcel in parcels:
+        yield Parcel(parcel.leader, parcel.followers, moment)
+        moment += step
+        switch.spoken_for_until = moment
 
 
-def may_leave(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> bool:
-    """The last check, inside the claim: whatever speaks against the letter now is written on its row."""
-    obligation = letter.assignment or letter.finding
-    if letter.kind in CHASING and obligation is not None:
-        if not obligation.owing:
-            return not move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED, lease_until=None)
-        if letter.role in UNIT_ROLES and not _recipient_is_current(session, letter):
+@dataclass
+class Claim:
+    """One claim: the last check of each letter, and which letters travel together.
+
+    Whatever speaks against a letter now is written on its row.
+    """
+
+    session: Session
+    tools: Toolbox
+    as_of: datetime
+    ids: Collection[int]
+    report: Report
+    parcels: list[Parcel] = field(default_factory=list)
+    _written: set[int] = field(default_factory=set)
+    _of_person: dict[str, tuple[Letter, int]] = field(default_factory=dict)
+    """By recipient: the first letter of today's message to a person, and which parcel it is."""
+    _terms: dict[int, tuple[Calendar, bool]] = field(default_factory=dict)
+
+    def take(self, letter: Letter, is_written: bool) -> None:
+        """A letter whose case cannot be read is named and waits, so that those behind it leave."""
+        if is_written:
+            self._written.add(letter.id)
+        try:
+            if self._may_leave(letter):
+                self._put(letter)
+        except Exception as error:
+            log.exception("letter %s cannot be checked", letter.id)
+            why = f"{type(error).__name__}: {error}"
+            self.report.failures.append(Failure(f"thư {letter.id}", why))
+            self._release(letter, LetterState.QUEUED, detail=why, not_before=self.as_of + LOOK_AGAIN_AFTER)
+
+    def _put(self, letter: Letter) -> None:
+        first, number = self._of_person.get(letter.recipient, (letter, len(self.parcels)))
+        if letter.kind in BUNDLED and self._joins(letter, first):
+            letter.bundled_into_id = first.id
+            parcel = self.parcels[number]
+            self.parcels[number] = Parcel(parcel.leader, (*parcel.followers, letter.id))
+        elif letter.kind in BUNDLED and first is not letter and not self._is_urgent(letter):
+            self._hold(letter, Reason.QUIET, self._tomorrow(letter))
+        elif self._left_today + len(self.parcels) >= self.tools.house.limits.per_day:
+            self._hold(letter, Reason.BUDGET, house_day_bounds(self.as_of)[1])
+        else:
+            letter.bundled_into_id = None  # it may have been a line of a digest whose first letter dropped out
+            if letter.kind in BUNDLED:
+                self._of_person[letter.recipient] = letter, number
+            self.parcels.append(Parcel(letter.id))
+
+    def _joins(self, letter: Letter, first: Letter) -> bool:
+        """Bytes that are written take in no further line: only those that they were written for."""
+        if first is letter or letter.id in self._written:
             return False
-    urgent = obligation is not None and is_urgent(obligation)
-    if letter.kind not in AT_ONCE and not urgent and obligation is not None:
-        _, calendar = terms_of(obligation, tools)
-        opens = HOURS.next_open(as_of, calendar)
-        if opens > as_of:
-            return _hold(session, letter, Reason.QUIET, opens)
-        if letter.kind in BUNDLED and _had_one_today(session, letter, as_of):
-            tomorrow = HOURS.next_open(house_day_bounds(as_of)[1], calendar)
-            return _hold(session, letter, Reason.QUIET, tomorrow)
-    if _leaving_today(session, as_of) > tools.house.limits.per_day:
-        return _hold(session, letter, Reason.BUDGET, house_day_bounds(as_of)[1])
-    return True
+        return first.id not in self._written or letter.bundled_into_id == first.id
 
+    def _may_leave(self, letter: Letter) -> bool:
+        obligation = letter.assignment or letter.finding
+        if letter.kind in CHASING and obligation is not None:
+            if not obligation.owing:
+                return self._cancel(letter, Reason.ANSWERED)
+            if letter.role in UNIT_ROLES and not self._recipient_is_current(letter, obligation):
+                return False
+        if (until := self._pauses.get(domain_of(letter.recipient))) is not None:
+            return self._hold(letter, Reason.PAUSED, until)
+        if letter.kind in AT_ONCE or obligation is None or self._is_urgent(letter):
+            return True
+        opens = HOURS.next_open(self.as_of, self._terms_of(obligation)[0])
+        if opens > self.as_of:
+            return self._hold(letter, Reason.QUIET, opens)
+        if letter.kind in BUNDLED and letter.recipient not in self._of_person and self._had_one_today(letter):
+            return self._hold(letter, Reason.QUIET, self._tomorrow(letter))
+        return True
 
-def _recipient_is_current(session: Session, letter: Letter) -> bool:
-    """A contact that changed since the row was written gets the letter at the new address."""
-    obligation = letter.assignment or letter.finding
-    assert obligation is not None
-    assert letter.role is not None
-    contact = obligation.unit.contact(letter.role)
-    if contact is None or contact.unreachable_at is not None:
-        reason = Reason.NO_ADDRESS if contact is None else Reason.UNREACHABLE
-        return not move(session, letter, LetterState.CANCELLED, reason=reason, lease_until=None)
-    if letter.raw is None:
-        letter.recipient, letter.recipient_name = contact.address, contact.name
-        if letter.bundle is not None:
-            letter.bundle = f"{contact.address}|{letter.bundle.rpartition('|')[2]}"
-    return True
+    def _recipient_is_current(self, letter: Letter, obligation: Obligation) -> bool:
+        """A contact that changed since the row was written gets the letter at the new address."""
+        assert letter.role is not None
+        contact = obligation.unit.contact(letter.role)
+        if contact is None or contact.unreachable_at is not None:
+            return self._cancel(letter, Reason.NO_ADDRESS if contact is None else Reason.UNREACHABLE)
+        if letter.id not in self._written:
+            letter.recipient, letter.recipient_name = contact.address, contact.name
+        return True
 
+    @cached_property
+    def _pauses(self) -> dict[str, datetime]:
+        active = select(DomainPause.domain, DomainPause.until).where(DomainPause.until > self.as_of)
+        return dict(self.session.execute(active).all())
 
-def _hold(session: Session, letter: Letter, reason: Reason, until: datetime) -> bool:
-    bundle = f"{letter.recipient}|{house_day(until)}" if letter.kind in BUNDLED else None
-    move(session, letter, LetterState.HELD, reason=reason, not_before=until, lease_until=None, bundle=bundle)
-    return False
+    @cached_property
+    def _left_today(self) -> int:
+        """Messages of the day beside this claim: handed over, or in somebody's hands right now."""
+        start, end = house_day_bounds(self.as_of)
+        gone = and_(Letter.sent_at >= start, Letter.sent_at < end)
+        count = select(func.count()).select_from(Letter).where(Letter.bundled_into_id.is_(None))
+        by_others = and_(Letter.state == LetterState.CLAIMED, Letter.id.not_in(self.ids))
+        return self.session.scalar(count.where(or_(gone, by_others))) or 0
 
+    def _is_urgent(self, letter: Letter) -> bool:
+        obligation = letter.assignment or letter.finding
+        return obligation is not None and self._terms_of(obligation)[1]
 
-def _had_one_today(session: Session, letter: Letter, as_of: datetime) -> bool:
-    """One chasing letter a day for a person, over all rounds."""
-    start, end = house_day_bounds(as_of)
-    same_day = select(Letter.id).where(
-        Letter.recipient == letter.recipient,
-        Letter.kind.in_(BUNDLED),
-        Letter.state.in_((LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)),
-        Letter.sent_at >= start,
-        Letter.sent_at < end,
-    )
-    return session.scalar(same_day.limit(1)) is not None
+    def _terms_of(self, obligation: Obligation) -> tuple[Calendar, bool]:
+        """Calendar and urgency, read once for all letters of a cycle."""
+        key = obligation.cycle_id if isinstance(obligation, Assignment) else -obligation.id
+        if key not in self._terms:
+            self._terms[key] = terms_of(obligation, self.tools)[1], is_urgent(obligation)
+        return self._terms[key]
 
+    def _tomorrow(self, letter: Letter) -> datetime:
+        obligation = letter.assignment or letter.finding
+        assert obligation is not None
+        return HOURS.next_open(house_day_bounds(self.as_of)[1], self._terms_of(obligation)[0])
 
-def _leaving_today(session: Session, as_of: datetime) -> int:
-    """Messages of the day: handed over, or in somebody's hands right now (this letter too)."""
-    start, end = house_day_bounds(as_of)
-    gone = and_(Letter.sent_at >= start, Letter.sent_at < end)
-    count = select(func.count()).select_from(Letter).where(Letter.bundled_into_id.is_(None))
-    return session.scalar(count.where(or_(gone, Letter.state == LetterState.CLAIMED))) or 0
+    def _had_one_today(self, letter: Letter) -> bool:
+        """One chasing letter a day for a person, over all rounds."""
+        start, end = house_day_bounds(self.as_of)
+        same_day = select(Letter.id).where(
+            Letter.recipient == letter.recipient,
+            Letter.kind.in_(BUNDLED),
+            Letter.state.in_(GONE),
+            Letter.sent_at >= start,
+            Letter.sent_at < end,
+        )
+        return self.session.scalar(same_day.limit(1)) is not None
+
+    def _cancel(self, letter: Letter, reason: Reason) -> bool:
+        return self._release(letter, LetterState.CANCELLED, reason=reason)
+
+    def _hold(self, letter: Letter, reason: Reason, until: datetime) -> bool:
+        bundle = f"{letter.recipient}|{house_day(until)}" if letter.kind in BUNDLED else None
+        return self._release(letter, LetterState.HELD, reason=reason, not_before=until, bundle=bundle)
+
+    def _release(self, letter: Letter, to: LetterState, **changes: object) -> bool:
+        move(self.session, letter, to, claimed_by="", lease_until=None, **changes)
+        return False

@@ -3,215 +3,247 @@
 import asyncio
 import os
 import re
+import secrets
 import socket
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from tasks.domain.errors import (
+    MailDomainRefuses,
     MailRefusedForGood,
     MailRefusedForNow,
     MailServerUnavailable,
     MailUncertain,
     WrongMove,
 )
-from tasks.domain.letterbox import LetterState, Reason, is_hard, retry_at
-from tasks.domain.mime import address_is_sound
+from tasks.domain.letterbox import LEASE, LetterState, Reason, is_hard, retry_at
+from tasks.domain.mailing import LATER_IN_A_ROW, EventKind, domain_of
 from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, release_due, sweep_expired
-from tasks.mailing.writing import write_letter
+from tasks.mailing.pausing import lift_pause, pause_domain
+from tasks.mailing.settling import settle_uncertain
+from tasks.mailing.writing import Written, write_parcels
 from tasks.progress import Progress
-from tasks.records import Letter, move
-from tasks.report import Failure, Report, log
+from tasks.proof import record_all
+from tasks.records import Change, DomainPause, Letter, MailSwitch, move, move_all
+from tasks.report import Report, log
 from tasks.toolbox import Connection, Toolbox
 from tasks.unreachable import note_refusal
 
+IN_HAND = (LetterState.CLAIMED, LetterState.SENDING)
+# The two changes of every letter, built once. It leaves while it is still ours and mail is not stopped; a 250 is an
+# answer even where the sweep had lost its patience with us.
+_LEAVE = Change(
+    Letter,
+    [LetterState.CLAIMED],
+    LetterState.SENDING,
+    Letter.claimed_by == bindparam("worker"),
+    ~select(MailSwitch.id).where(MailSwitch.stopped_at.is_not(None)).exists(),
+    writes=("sent_at", "lease_until"),
+)
+_SENT = Change(
+    Letter,
+    [LetterState.SENDING, LetterState.UNCERTAIN],
+    LetterState.SENT,
+    writes=("sent_at", "server_answer", "reason", "detail", "lease_until"),
+)
+
 
 def worker_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Of one run: two runs of one process are two workers."""
+    return f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 async def send_ready(tools: Toolbox, as_of: datetime) -> Report:
     """Send everything that may leave at `as_of`. Raises MailServerUnavailable when the server is not to be had;
     then every letter is back in the queue."""
-    report = Report()
-    with tools.sessions.begin() as session:
-        release_due(session, as_of)
-        if lost := sweep_expired(session, tools.now()):
-            report.counts["thư chưa rõ kết quả"] += lost
-        progress = Progress("Gửi thư", count_ready(session, as_of))
-    while parcels := _claim(tools, as_of, report):
-        await _send_batch(tools, parcels, as_of, report)
-        await progress.aadvance(sum(len(parcel.ids) for parcel in parcels))
-    return report
-
-
-def _claim(tools: Toolbox, as_of: datetime, report: Report) -> list[Parcel]:
-    """The next batch; a batch of which nothing may leave is no reason to stop looking."""
-    while True:
-        with tools.sessions.begin() as session:
-            parcels = claim_batch(session, tools, worker_name(), as_of, report)
-            if parcels or not ready_ids(session, as_of):
-                return parcels
-
-
-async def _send_batch(tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, report: Report) -> None:
-    queue: asyncio.Queue[Parcel] = asyncio.Queue()
-    for parcel in parcels:
-        queue.put_nowait(parcel)
-    lines = min(tools.house.limits.connections, len(parcels))
+    run = Run(tools, as_of)
+    run.prepare()
+    lines = [asyncio.create_task(run.send_over_one_connection()) for _ in range(tools.house.limits.connections)]
     try:
-        outcomes = await asyncio.gather(
-            *(_send_over_one_connection(tools, queue, as_of, report) for _ in range(lines)), return_exceptions=True
-        )
-    finally:
-        while not queue.empty():
-            _put_back(tools, queue.get_nowait())
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-
-
-async def _send_over_one_connection(
-    tools: Toolbox, queue: "asyncio.Queue[Parcel]", as_of: datetime, report: Report
-) -> None:
-    async with tools.outbox.connect() as connection:
-        while not queue.empty():
-            await _send_parcel(tools, connection, queue.get_nowait(), as_of, report)
-
-
-async def _send_parcel(tools: Toolbox, connection: Connection, parcel: Parcel, as_of: datetime, report: Report) -> None:
-    message = _written(tools, parcel, as_of, report)
-    if message is None:
-        return
-    recipient, raw = message
-    leaving = False
-
-    def before_content() -> None:
-        nonlocal leaving
-        _change(tools, parcel, LetterState.SENDING)
-        leaving = True
-
-    try:
-        answer = await connection.post(tools.house.sender_address, recipient, raw, before_content)
-    except MailServerUnavailable:
-        _put_back(tools, parcel)
+        await asyncio.gather(*lines)
+    except BaseException:  # the other lines finish the letter in their hands, and take no further one
+        run.is_over = True
+        if asyncio.current_task() is not None and asyncio.current_task().cancelling():  # type: ignore[union-attr]
+            for line in lines:
+                line.cancel()
+        await asyncio.gather(*lines, return_exceptions=True)
         raise
-    except WrongMove:  # our lease ran out and another worker has the letter: it is theirs now
-        log.warning("letter %s: claim lost", parcel.leader)
-    except MailRefusedForGood as refusal:
-        _refused(tools, parcel, refusal, report)
-    except MailRefusedForNow as refusal:
-        _try_later(tools, parcel, refusal, report)
-    except (MailUncertain, asyncio.CancelledError) as doubt:
-        if not leaving and isinstance(doubt, asyncio.CancelledError):
-            _put_back(tools, parcel)
-            raise
-        _change(tools, parcel, LetterState.UNCERTAIN, reason=Reason.INTERRUPTED, detail=str(doubt), lease_until=None)
-        report.counts["thư chưa rõ kết quả"] += 1
-        if isinstance(doubt, asyncio.CancelledError):
-            raise
-    else:
-        _change(tools, parcel, LetterState.SENT, server_answer=answer, reason=None, detail="", lease_until=None)
-        report.counts["thư đã gửi"] += 1
+    finally:
+        run.put_back_rest()
+    return run.report
 
 
-def _written(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report) -> tuple[str, bytes] | None:
-    """The bytes of a parcel, kept on its leader; a letter that cannot be written fails alone."""
-    try:
-        with tools.sessions.begin() as session:
-            letter = session.get_one(Letter, parcel.leader)
-            followers = [session.get_one(Letter, one) for one in parcel.followers]
-            raw = write_letter(session, letter, followers, tools, as_of)
-            letter.first_try_at = letter.first_try_at or tools.now()
-            recipient = letter.recipient
-        if not address_is_sound(recipient):
-            raise ValueError(f"địa chỉ “{recipient}” không hợp lệ")
-    except Exception as error:
-        log.exception("letter %s cannot be written", parcel.leader)
-        broken = _broken_lines(tools, parcel, as_of)
-        _change(tools, broken, LetterState.FAILED, reason=Reason.BROKEN, detail=str(error), lease_until=None)
-        report.failures += [Failure(f"thư {one}", f"{type(error).__name__}: {error}") for one in broken.ids]
-        if sound := [one for one in parcel.ids if one not in broken.ids]:
-            _put_back(tools, Parcel(sound[0], tuple(sound[1:])))
-        return None
-    if len(raw) > tools.house.limits.size_bytes:
-        _change(tools, parcel, LetterState.FAILED, reason=Reason.TOO_LARGE, lease_until=None)
-        report.failures.append(Failure(f"thư {parcel.leader}", "lớn hơn mức máy chủ cho phép"))
-        return None
-    return recipient, raw
+@dataclass
+class Run:
+    """One run of the sender: its tray of claimed and written parcels, emptied by all connections together."""
 
+    tools: Toolbox
+    as_of: datetime
+    worker: str = field(default_factory=worker_name)
+    report: Report = field(default_factory=Report)
+    is_over: bool = False
+    _tray: deque[Written] = field(default_factory=deque)
+    _later_in_a_row: int = 0
+    _troubled: set[str] = field(default_factory=set)
+    """Domains that have refused us by policy before: their first acceptance is noted."""
+    _progress: Progress = field(init=False)
 
-def _broken_lines(tools: Toolbox, parcel: Parcel, as_of: datetime) -> Parcel:
-    """The letters of a digest that cannot be written by themselves either; the whole parcel when each can."""
-    broken = []
-    for letter_id in parcel.ids if parcel.followers else ():
-        with tools.sessions() as session:  # nothing of this is kept
+    def prepare(self) -> None:
+        with self.tools.sessions.begin() as session:
+            release_due(session, self.as_of)
+            sweep_expired(session, self.tools.now())
+            self._troubled = set(session.scalars(select(DomainPause.domain)))
+        settle_uncertain(self.tools, self.as_of, self.report)
+        with self.tools.sessions() as session:
+            self._progress = Progress("Gửi thư", count_ready(session, self.as_of))
+
+    async def send_over_one_connection(self) -> None:
+        async with self.tools.outbox.connect() as connection:
+            while (written := self._next()) is not None:
+                await self._wait_for(written.parcel)
+                await self._send(connection, written)
+                await self._progress.aadvance(len(written.parcel.ids))
+
+    def _next(self) -> Written | None:
+        """The next parcel; when the tray is empty, another batch is claimed and written into it."""
+        while not self._tray and not self.is_over:
+            with self.tools.sessions.begin() as session:
+                parcels = claim_batch(session, self.tools, self.worker, self.as_of, self.report)
+                if not parcels and not ready_ids(session, self.as_of, 1):
+                    return None  # a batch of which nothing may leave is no reason to stop looking
+            self._tray.extend(write_parcels(self.tools, parcels, self.as_of, self.report))
+        return None if self.is_over else self._tray.popleft()
+
+    async def _wait_for(self, parcel: Parcel) -> None:
+        if parcel.leaves_at is not None and (wait := (parcel.leaves_at - self.tools.now()).total_seconds()) > 0:
             try:
-                write_letter(session, session.get_one(Letter, letter_id), [], tools, as_of)
-            except Exception:
-                broken.append(letter_id)
-    return Parcel(broken[0], tuple(broken[1:])) if broken else parcel
+                await asyncio.sleep(wait)
+            except asyncio.CancelledError:
+                self._put_back(parcel)
+                raise
 
+    async def _send(self, connection: Connection, written: Written) -> None:
+        parcel = written.parcel
+        leaving = False
 
-def _change(tools: Toolbox, parcel: Parcel, to: LetterState, **changes: object) -> None:
-    """One status for all the letters of a parcel, in one commit."""
-    if to in {LetterState.SENDING, LetterState.SENT}:
-        changes["sent_at"] = tools.now()
-    with tools.sessions.begin() as session:
-        moved = [move(session, letter, to, **changes) for letter in _letters(session, parcel)]
-        if to is LetterState.SENDING and not all(moved):
-            raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
+        def before_content() -> None:
+            nonlocal leaving
+            self._leave(parcel)
+            leaving = True
 
+        try:
+            answer = await connection.post(written.sender, written.recipient, written.raw, before_content, written.tag)
+        except MailServerUnavailable:
+            self._put_back(parcel)
+            raise
+        except WrongMove:  # answered, stopped, or another worker's since our lease ran out
+            log.info("letter %s: claim lost", parcel.leader)
+            self._put_back(parcel, torn=True)
+        except MailRefusedForGood as refusal:
+            self._later_in_a_row = 0
+            self._refused(written, refusal)
+        except MailRefusedForNow as refusal:
+            self._try_later(written, refusal)
+        except (MailUncertain, asyncio.CancelledError) as doubt:
+            if not leaving and isinstance(doubt, asyncio.CancelledError):
+                self._put_back(parcel)
+                raise
+            self._doubt(parcel, str(doubt) or "lượt gửi bị ngắt")
+            if isinstance(doubt, asyncio.CancelledError):
+                raise
+        else:
+            self._later_in_a_row = 0
+            self._sent(written, answer)
 
-def _letters(session: Session, parcel: Parcel) -> list[Letter]:
-    return [session.get_one(Letter, one) for one in parcel.ids]
+    def _leave(self, parcel: Parcel) -> None:
+        """The last commit before the content: still ours, still owed (an answer cancels what is claimed), not stopped.
 
+        From here on an interrupted letter may have gone out.
+        """
+        now = self.tools.now()
+        with self.tools.sessions.begin() as session:
+            moved = _LEAVE(session, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
+            if moved != len(parcel.ids):
+                raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
 
-def _put_back(tools: Toolbox, parcel: Parcel) -> None:
-    """Nothing was tried: the letters stand in the queue as before."""
-    with tools.sessions.begin() as session:
-        for letter in _letters(session, parcel):
-            move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None, sent_at=None)
+    def _sent(self, written: Written, answer: str) -> None:
+        now, ids = self.tools.now(), written.parcel.ids
+        with self.tools.sessions.begin() as session:
+            _SENT(session, ids, sent_at=now, server_answer=answer, reason=None, detail="", lease_until=None)
+            record_all(session, ids, EventKind.SENT, now, "máy chủ thư", answer)
+            if domain_of(written.recipient) in self._troubled:
+                lift_pause(session, written.recipient)
+        self.report.counts["thư đã gửi"] += 1
 
+    def put_back_rest(self) -> None:
+        while self._tray:
+            self._put_back(self._tray.popleft().parcel)
 
-def _refused(tools: Toolbox, parcel: Parcel, refusal: MailRefusedForGood, report: Report) -> None:
-    with tools.sessions.begin() as session:
-        for letter in _letters(session, parcel):
-            move(
-                session,
-                letter,
-                LetterState.FAILED,
-                reason=Reason.REFUSED,
-                detail=str(refusal),
-                sent_at=None,
-                lease_until=None,
-            )
-        if _blames_address(str(refusal)):
-            note_refusal(session, session.get_one(Letter, parcel.leader), tools)
-    report.counts["thư bị từ chối"] += 1
+    def _put_back(self, parcel: Parcel, *, torn: bool = False) -> None:
+        """Nothing was tried: the letters that are still ours stand in the queue as before.
+
+        `torn`: one of them may have dropped out, so a digest must be written anew, unless a copy may be on its way.
+        """
+        back = {"claimed_by": "", "lease_until": None, "sent_at": None}
+        with self.tools.sessions.begin() as session:
+            own = Letter.claimed_by == self.worker
+            move_all(session, Letter, parcel.ids, IN_HAND, LetterState.QUEUED, own, **back)
+            if torn and parcel.followers:
+                anew = update(Letter).where(Letter.id.in_(parcel.ids), Letter.repeated_at.is_(None))
+                session.execute(anew.values(raw=None, bundled_into_id=None))
+
+    def _doubt(self, parcel: Parcel, why: str) -> None:
+        doubt = {"reason": Reason.INTERRUPTED, "detail": why, "lease_until": None}
+        with self.tools.sessions.begin() as session:
+            move_all(session, Letter, parcel.ids, [LetterState.SENDING], LetterState.UNCERTAIN, **doubt)
+            record_all(session, parcel.ids, EventKind.UNCERTAIN, self.tools.now(), "hệ thống", why)
+        self.report.counts["thư chưa rõ kết quả"] += 1
+
+    def _refused(self, written: Written, refusal: MailRefusedForGood) -> None:
+        over = {"reason": Reason.REFUSED, "detail": str(refusal), "sent_at": None, "lease_until": None}
+        with self.tools.sessions.begin() as session:
+            move_all(session, Letter, written.parcel.ids, IN_HAND, LetterState.FAILED, **over)
+            self._record_answer(session, written.parcel.ids, EventKind.REFUSED, refusal)
+            if _blames_address(str(refusal)):
+                note_refusal(session, session.get_one(Letter, written.parcel.leader), self.tools)
+        self.report.counts["thư bị từ chối"] += 1
+
+    def _try_later(self, written: Written, refusal: MailRefusedForNow) -> None:
+        now = self.tools.now()
+        with self.tools.sessions.begin() as session:
+            for letter in session.scalars(select(Letter).where(Letter.id.in_(written.parcel.ids))):
+                attempts = letter.attempts + 1
+                again = retry_at(attempts, letter.first_try_at or now, now)
+                changes = {"attempts": attempts, "detail": str(refusal), "sent_at": None, "lease_until": None}
+                if again is None:
+                    move(session, letter, LetterState.FAILED, reason=Reason.GAVE_UP, **changes)
+                else:
+                    move(session, letter, LetterState.QUEUED, reason=Reason.RETRY, not_before=again, **changes)
+            self._record_answer(session, written.parcel.ids, EventKind.DEFERRED, refusal)
+            if isinstance(refusal, MailDomainRefuses):
+                self._troubled.add(domain_of(written.recipient))
+                pause_domain(session, written.recipient, str(refusal), now)
+        self.report.counts["thư hẹn gửi lại"] += 1
+        self._later_in_a_row += 1
+        if self._later_in_a_row >= LATER_IN_A_ROW and not self.is_over:
+            self.is_over = True
+            self.report.lines.append(f"Máy chủ thư hẹn gửi sau {LATER_IN_A_ROW} lần liền, lượt này dừng: {refusal}")
+
+    def _record_answer(self, session: Session, ids: Collection[int], kind: EventKind, refusal: Exception) -> None:
+        record_all(session, ids, kind, self.tools.now(), "máy chủ thư", str(refusal))
 
 
 def _blames_address(answer: str) -> bool:
     """Whether a 5xx is about the mailbox, and not about our behaviour (policy, rate) or the letter's size."""
     status = re.search(r"\b5\.\d{1,3}\.\d{1,3}\b", answer)
     return is_hard(status[0] if status else "5.0.0" if re.match(r"55[0134]\b", answer) else "", answer)
-
-
-def _try_later(tools: Toolbox, parcel: Parcel, refusal: MailRefusedForNow, report: Report) -> None:
-    now = tools.now()
-    with tools.sessions.begin() as session:
-        for letter in _letters(session, parcel):
-            attempts = letter.attempts + 1
-            again = retry_at(attempts, letter.first_try_at or now, now)
-            changes = {"attempts": attempts, "detail": str(refusal), "sent_at": None, "lease_until": None}
-            if again is None:
-                move(session, letter, LetterState.FAILED, reason=Reason.GAVE_UP, **changes)
-            else:
-                move(session, letter, LetterState.QUEUED, reason=Reason.RETRY, not_before=again, **changes)
-    report.counts["thư hẹn gửi lại"] += 1
 
 
 @task(name="Gửi thư", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])

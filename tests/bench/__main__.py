@@ -3,11 +3,12 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import mail, workbook, year
+from tests.bench import letters, mail, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
     "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
+    "letters": (letters.bench, 1000, "letters written and sent by the flow, against a bare loop over the same bytes"),
     "mail": (mail.bench, 300, "letters sent and replies filed, against bare loops over the same bytes"),
 }
 

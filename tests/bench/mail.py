@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from flows.demo.year import new_world
 from infra.maildir import deliver
-from infra.sandbox.post_office import HOST
+from infra.receiver import HOST
 from tasks.collection.filing import file_all
 from tasks.collection.storing import store_mail
 from tasks.domain.calendar import ZONE

@@ -356,7 +356,7 @@ def test_every_word_of_the_program_has_its_line(names: Mapping[StrEnum, object],
 
 def test_a_letter_reaches_its_end_only_by_the_table() -> None:
     assert LETTER_MOVES[LetterState.CANCELLED] == frozenset()
-    assert LETTER_MOVES[LetterState.SENT] == {LetterState.FAILED}  # a bounce
+    assert LETTER_MOVES[LetterState.SENT] == {LetterState.FAILED, LetterState.QUEUED}  # a bounce; a person
     assert [state for state, moves in LETTER_MOVES.items() if LetterState.SENT in moves] == [
         LetterState.SENDING,
         LetterState.UNCERTAIN,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from infra.sandbox.post_office import free_port
+from infra.receiver import free_port
 
 PROJECT = Path(__file__).parents[2]
 REGISTER = PROJECT / "templates" / "plans" / "danh-sach-don-vi-vinh-linh.xlsx"

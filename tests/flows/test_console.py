@@ -163,3 +163,27 @@ def test_a_wrong_word_is_answered_in_vietnamese(capsys: pytest.CaptureFixture[st
         main(["run", "khong-co"])
     assert stop.value.code == 2
     assert "không có lựa chọn" in capsys.readouterr().err
+
+
+def test_mail_is_stopped_looked_at_and_started_by_command(house: House) -> None:
+    house.settle()
+    house.run("run", "open-cycles", "--as-of", "20/01/2025")
+    assert "Đã dừng gửi thư" in house.run("mail", "stop", "--why", "máy chủ thư bảo trì", "--by", "Hà")
+    assert "đang dừng từ trước" in house.run("mail", "stop")
+    house.run("run", "send-letters", "--as-of", "20/01/2025 08:00")
+    said = house.run("mail", "status")
+    assert "ĐANG DỪNG GỬI THƯ" in said
+    assert "Hà: máy chủ thư bảo trì" in said
+    assert "đang giữ: đang tạm dừng gửi thư" in said
+    assert "ĐANG DỪNG" in house.run("status")
+    assert "Đã mở lại" in house.run("mail", "start")
+    assert "không đổi gì" in house.run("mail", "start")
+    house.run("run", "send-letters", "--as-of", "20/01/2025 08:05")
+    said = house.run("proof", "tt-ho-xa")
+    for words in ("lập thư gửi phiếu", "máy chủ thư đã nhận", "trả lời            chưa có"):
+        assert words in said
+    assert "thêm --yes" in house.run("mail", "resend", "1", expect=1)
+    assert "sẽ được gửi lại" in house.run("mail", "resend", "1", "--yes")
+    assert "không cần xác nhận" in house.run("mail", "arrived", "2", expect=1)
+    assert "Không có thư số 9999" in house.run("mail", "arrived", "9999", expect=1)
+    assert "Không có đơn vị mã" in house.run("proof", "khong-co", expect=1)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.maildir import DONE, MaildirMailbox, OpenMaildir, deliver, make_maildir
+from infra.maildir import DONE, MaildirMailbox, deliver, make_maildir
 from tasks.domain.errors import MailboxUnreachable
 
 NOON = datetime(2025, 10, 31, 5, 0, tzinfo=UTC)
@@ -165,4 +165,5 @@ def test_a_delivery_that_dies_halfway_shows_no_half_message(folder: Path, monkey
     monkeypatch.setattr(os, "fsync", power_cut)
     with pytest.raises(OSError, match="no space"):
         deliver(folder, "1.a", b"mot", NOON)
-    assert OpenMaildir(folder).waiting() == []
+    with MaildirMailbox(folder).open() as mailbox:
+        assert mailbox.waiting() == []

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from infra import receiver
 from infra.maildir import MaildirMailbox
-from infra.sandbox import post_office
-from infra.sandbox.post_office import PostOffice, free_port, mailbox_folder
+from infra.receiver import free_port
+from infra.sandbox.post_office import PostOffice, mailbox_folder
 from infra.smtp import SmtpOutbox
 from tasks.domain.errors import MailRefusedForGood
 from tasks.domain.letterbox import Facts, Verdict, is_hard, triage
@@ -35,7 +36,7 @@ def letter(to: str) -> bytes:
 
 
 async def send(office: PostOffice, to: str, sender: str = OFFICE) -> str:
-    async with SmtpOutbox(office.outgoing, per_minute=1000).connect() as connection:
+    async with SmtpOutbox(office.outgoing).connect() as connection:
         return await connection.post(sender, to, letter(to), lambda: None)
 
 
@@ -109,7 +110,7 @@ def test_an_address_that_cannot_exist_is_refused(office: PostOffice) -> None:
 async def test_a_letter_that_is_too_large_is_refused_beforehand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(post_office, "MOST_BYTES", 100)
+    monkeypatch.setattr(receiver, "MOST_BYTES", 100)
     with PostOffice(tmp_path, lambda: NOON) as small:
         with pytest.raises(MailRefusedForGood, match="100 byte"):
             await send(small, UNIT)
@@ -133,7 +134,7 @@ def test_a_port_that_somebody_took_meanwhile_is_no_failure(tmp_path: Path, monke
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ports = iter([taken.getsockname()[1], free_port()])
-        monkeypatch.setattr(post_office, "free_port", lambda: next(ports))
+        monkeypatch.setattr(receiver, "free_port", lambda: next(ports))
         with PostOffice(tmp_path, lambda: NOON) as opened:
             assert opened.outgoing.port != taken.getsockname()[1]
 

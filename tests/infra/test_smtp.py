@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-import time
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,9 @@ from typing import Any
 import pytest
 
 from infra.settings import Outgoing, Security
-from infra.smtp import Pace, Patience, SmtpOutbox, _dotted, check_login
+from infra.smtp import Patience, SmtpOutbox, _dotted, check_login
 from tasks.domain.errors import (
+    MailDomainRefuses,
     MailError,
     MailRefusedForGood,
     MailRefusedForNow,
@@ -40,7 +40,7 @@ class Journal:
 
 def outbox(server: ScriptedServer, **out: Any) -> SmtpOutbox:
     patience = QUICK if server.falls_silent else STEADY
-    return SmtpOutbox(server.outgoing(**out), per_minute=10_000, patience=patience)
+    return SmtpOutbox(server.outgoing(**out), patience=patience)
 
 
 async def outcome(connection: Any, before_content: Any = lambda: None, recipient: str = THEIRS) -> str | MailError:
@@ -70,9 +70,35 @@ async def test_a_letter_arrives_byte_for_byte_and_the_answer_is_kept() -> None:
     async with connected() as (server, connection):
         assert await outcome(connection) == "250 2.0.0 queued as 7"
     assert server.contents == [LETTER]
-    assert server.named("MAIL") == [f"MAIL FROM:<{OURS}> SIZE={len(LETTER)}"]
-    assert server.named("RCPT") == [f"RCPT TO:<{THEIRS}> NOTIFY=FAILURE,DELAY"]
+    assert server.named("MAIL") == [f"MAIL FROM:<{OURS}> SIZE={len(LETTER)} RET=HDRS"]
+    assert server.named("RCPT") == [f"RCPT TO:<{THEIRS}> NOTIFY=FAILURE,DELAY ORCPT=rfc822;{THEIRS}"]
     assert server.commands[-1] == "QUIT"
+
+
+async def test_the_tag_of_a_letter_is_asked_back_with_its_delivery_reports() -> None:
+    """RFC 3461: ENVID and ORCPT return in the report; '+' and '=' are written as hexadecimal."""
+    async with connected() as (server, connection):
+        await connection.post(OURS, "a+b=c@donvi.example", LETTER, lambda: None, "0a1b+2")
+    assert server.named("MAIL")[0].endswith("RET=HDRS ENVID=0a1b+2B2")
+    assert server.named("RCPT")[0].endswith("ORCPT=rfc822;a+2Bb+3Dc@donvi.example")
+
+
+async def test_a_server_without_delivery_reports_is_not_asked_for_them() -> None:
+    async with connected(extensions=("SIZE 100000",)) as (server, connection):
+        await connection.post(OURS, THEIRS, LETTER, lambda: None, "0a1b")
+    assert server.named("MAIL") + server.named("RCPT") == [
+        f"MAIL FROM:<{OURS}> SIZE={len(LETTER)}",
+        f"RCPT TO:<{THEIRS}>",
+    ]
+
+
+async def test_whether_the_server_takes_a_sender_is_asked_without_sending_anything() -> None:
+    async with serving({}, TELLS_SIZE) as server:
+        await check_login(server.outgoing(), OURS)
+    assert [command.split()[0] for command in server.commands] == ["EHLO", "MAIL", "RSET", "QUIT"]
+    async with serving({"MAIL": "550 5.7.60 client does not have permissions to send as this sender"}) as server:
+        with pytest.raises(MailServerUnavailable, match="permissions to send as"):
+            await check_login(server.outgoing(), OURS)
 
 
 async def test_before_content_runs_after_the_recipient_and_before_any_content() -> None:
@@ -162,7 +188,7 @@ async def test_what_goes_wrong_before_a_recipient_is_named_stops_the_run(script:
 async def test_no_server_at_all_stops_the_run_and_names_the_place() -> None:
     async with serving() as server:
         port = server.port
-    nowhere = SmtpOutbox(Outgoing("127.0.0.1", port, Security.NONE, "", ""), 10, QUICK)
+    nowhere = SmtpOutbox(Outgoing("127.0.0.1", port, Security.NONE, "", ""), QUICK)
     async with nowhere.connect() as connection:
         problem = await outcome(connection)
     assert isinstance(problem, MailServerUnavailable)
@@ -171,7 +197,7 @@ async def test_no_server_at_all_stops_the_run_and_names_the_place() -> None:
 
 @pytest.mark.parametrize("host", ["", "may..chu.example", "x" * 70 + ".example", "a\nb"])
 async def test_a_host_name_that_cannot_be_one_stops_the_run(host: str) -> None:
-    async with SmtpOutbox(Outgoing(host, 1, Security.NONE, "", ""), 10, QUICK).connect() as connection:
+    async with SmtpOutbox(Outgoing(host, 1, Security.NONE, "", ""), QUICK).connect() as connection:
         assert isinstance(await outcome(connection), MailServerUnavailable)
 
 
@@ -252,7 +278,8 @@ async def test_a_quota_of_ours_stops_the_run_and_blames_no_address(stage: str, r
 )
 async def test_a_policy_neither_blames_the_address_nor_blocks_the_letters_behind(stage: str, refusal: str) -> None:
     async with connected({stage: [refusal]}) as (_, connection):
-        assert isinstance(await outcome(connection), MailRefusedForNow)
+        decision = MailRefusedForNow if refusal.startswith("503") else MailDomainRefuses
+        assert type(await outcome(connection)) is decision
         assert str(await outcome(connection)).startswith("250")
 
 
@@ -513,47 +540,3 @@ async def test_the_authorities_are_read_once_for_all_connections(
             async with way.connect() as connection:
                 await outcome(connection)
     assert len(made) == 1
-
-
-# --- pace --------------------------------------------------------------------------------------------------------
-
-
-async def test_no_window_of_a_minute_sees_more_letters_than_allowed() -> None:
-    pace, times = Pace(4, minute=0.3), []
-
-    async def one_line() -> None:
-        for _ in range(5):
-            await pace.wait()
-            times.append(time.monotonic())
-
-    await asyncio.gather(one_line(), one_line())
-    assert all(later - earlier >= 0.29 for earlier, later in zip(times, times[4:], strict=False))
-    assert times[-1] - times[0] < 10
-
-
-async def test_a_pace_that_was_not_used_up_does_not_wait() -> None:
-    pace, begin = Pace(50, minute=60), time.monotonic()
-    for _ in range(50):
-        await pace.wait()
-    assert time.monotonic() - begin < 0.5
-
-
-async def test_waiting_for_the_pace_can_be_cancelled_and_costs_nobody_a_turn() -> None:
-    pace = Pace(1, minute=0.2)
-    await pace.wait()
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(pace.wait(), 0.05)
-    begin = time.monotonic()
-    await pace.wait()
-    assert time.monotonic() - begin < 0.25
-
-
-async def test_all_connections_of_an_outbox_share_one_pace() -> None:
-    async with serving() as server:
-        way = SmtpOutbox(server.outgoing(), per_minute=2, patience=STEADY)
-        async with way.connect() as one, way.connect() as other:
-            assert str(await outcome(one)).startswith("250")
-            assert str(await outcome(other)).startswith("250")
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(outcome(one), 0.1)
-    assert len(server.contents) == 2

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.sandbox.post_office import free_port
+from infra.receiver import free_port
 from tests.infra.smtp_script import Certificates
 
 PROGRAMS = {

@@ -69,7 +69,7 @@ async def test_asked_answered_and_filed_over_real_servers_by_settings_alone(
     filled = fill(form.get_payload(decode=True), ANSWERS)
     reply.add_attachment(filled, maintype="application", subtype="octet-stream", filename="p.xlsx")
     clerk = Outgoing("127.0.0.1", postfix.submission, Security.STARTTLS, UNIT, PASSWORD, str(certificates.authority))
-    async with SmtpOutbox(clerk, per_minute=60).connect() as connection:
+    async with SmtpOutbox(clerk).connect() as connection:
         await connection.post(str(reply["From"]), str(reply["To"]), reply.as_bytes(), lambda: None)
     for _ in range(5):
         if "thư: reply: 1" in house.run("run", "collect-replies"):

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from imapclient import DELETED, SEEN, IMAPClient
+from imapclient.exceptions import IMAPClientAbortError
 from sqlalchemy import select
 
 import infra.imap
@@ -19,7 +20,7 @@ from infra.database import open_engine, session_maker
 from infra.imap import ImapMailbox
 from infra.settings import Settings, parse_settings
 from infra.smtp import SmtpOutbox, check_login
-from tasks.collection.storing import store_mail
+from tasks.collection.storing import clear_mailbox, store_mail
 from tasks.domain.errors import MailboxUnreachable, MailRefusedForGood, MailServerUnavailable
 from tasks.domain.letterbox import Facts, Verdict, is_hard, triage
 from tasks.domain.message import read_message
@@ -83,7 +84,7 @@ per_minute = 100000
         assert self.settings.inbound is not None
         assert self.settings.outgoing is not None
         self.inbound, self.outgoing = self.settings.inbound, self.settings.outgoing
-        self.outbox = SmtpOutbox(self.outgoing, self.settings.house.limits.per_minute)
+        self.outbox = SmtpOutbox(self.outgoing)
         self.mailbox = ImapMailbox(self.inbound, timeout=10)
         engine = open_engine(f"sqlite:///{place / 'thu.db'}")
         Base.metadata.create_all(engine)
@@ -93,7 +94,17 @@ per_minute = 100000
         tools: Any = SimpleNamespace(
             mailbox=mailbox or self.mailbox, sessions=self.sessions, now=lambda: datetime.now(UTC)
         )
-        return store_mail(tools).counts["thư nhận về"]
+        stored = store_mail(tools).counts["thư nhận về"]
+        self.tell_apart()
+        clear_mailbox(tools)
+        return stored
+
+    def tell_apart(self, verdict: Verdict = Verdict.NOTICE) -> None:
+        """As if somebody had read what is stored: only then may it leave the inbox."""
+        with self.sessions.begin() as session:
+            for row in session.scalars(select(Incoming).where(Incoming.verdict.is_(None))):
+                row.verdict = verdict
+                row.message_id = read_message(row.raw).message_id
 
     @property
     def stored(self) -> list[Incoming]:
@@ -453,3 +464,57 @@ def test_a_server_that_goes_away_is_said_plainly_and_the_next_run_reads_on(
     own_dovecot.start()
     assert office.collect() == 2
     assert office.collect() == 0
+
+
+@pytest.mark.dovecot
+def test_a_connection_that_breaks_in_the_middle_is_opened_once_more_and_nothing_is_repeated(
+    own_dovecot: Dovecot, tmp_path: Path, certificates: Certificates
+) -> None:
+    office = Office(own_dovecot, tmp_path, "a", certificates)
+    office.put("mot", "hai", "ba")
+    with office.mailbox.open() as mailbox:
+        keys = mailbox.waiting()
+        own_dovecot.stop()
+        own_dovecot.start()
+        assert [mail.key for mail in mailbox.fetch(keys)] == keys
+        mailbox.done(keys[:1])
+        own_dovecot.stop()
+        own_dovecot.start()
+        with pytest.raises(IMAPClientAbortError):  # twice in one run is once too often
+            mailbox.done(keys[1:])
+    assert office.collect() == 2, "one of them was moved away by hand"
+    assert (office.lying_in("INBOX"), office.lying_in("Da-xu-ly")) == (0, 3)
+
+
+@pytest.mark.dovecot
+def test_what_waits_for_a_person_lies_in_the_desk_s_folder_until_it_is_settled(office: Office) -> None:
+    for number in (1, 2):
+        with office.person() as client:
+            client.append("INBOX", f"Message-ID: <thu-{number}@donvi.example>\r\n\r\nthu {number}\r\n".encode())
+    tools: Any = SimpleNamespace(mailbox=office.mailbox, sessions=office.sessions, now=lambda: datetime.now(UTC))
+    store_mail(tools)
+    clear_mailbox(tools)
+    assert (office.lying_in("INBOX"), office.lying_in("Can-xem")) == (2, 0), "it is not told apart yet"
+    office.tell_apart(Verdict.UNMATCHED)
+    clear_mailbox(tools)
+    assert (office.lying_in("INBOX"), office.lying_in("Can-xem"), office.lying_in("Da-xu-ly")) == (0, 2, 0)
+    for verdict, folders in ((Verdict.IGNORED, (1, 1)), (Verdict.UNMATCHED, (2, 0))):
+        with office.sessions.begin() as session:
+            session.scalars(select(Incoming).order_by(Incoming.id)).first().verdict = verdict  # type: ignore[union-attr]
+        clear_mailbox(tools)
+        assert (office.lying_in("Can-xem"), office.lying_in("Da-xu-ly")) == folders
+
+
+@pytest.mark.dovecot
+def test_a_folder_rebuilt_before_its_mail_was_told_apart_is_still_emptied(
+    dovecot: Dovecot, tmp_path: Path, user: str, certificates: Certificates
+) -> None:
+    office = Office(dovecot, tmp_path, user, certificates, folder="Tra loi")
+    office.put("mot", "hai", folder="Tra loi")
+    tools: Any = SimpleNamespace(mailbox=office.mailbox, sessions=office.sessions, now=lambda: datetime.now(UTC))
+    store_mail(tools)
+    with office.person() as client:
+        client.delete_folder("Tra loi")
+    office.put("hai", "mot", folder="Tra loi")
+    assert office.collect() == 0
+    assert (office.lying_in("Tra loi"), office.lying_in("Da-xu-ly"), len(office.stored)) == (0, 2, 2)

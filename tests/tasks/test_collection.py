@@ -87,7 +87,7 @@ def test_a_collector_killed_between_storing_and_filing_files_at_the_next_run(beg
 
 def test_a_filing_that_is_killed_leaves_nothing_half_filed(begun: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Answers, state, cancelled letters and receipt are one transaction."""
-    from tasks.collection import filing
+    from tasks.collection import workbooks
 
     begun.climb(FIVE_BEFORE)
     begun.mail("xa-vinh-o", "2025-05-09 07:31", begun.filled("xa-vinh-o"))
@@ -97,7 +97,7 @@ def test_a_filing_that_is_killed_leaves_nothing_half_filed(begun: World, monkeyp
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(filing, "_acknowledge", killed)
+    monkeypatch.setattr(workbooks, "acknowledge", killed)
     with pytest.raises(KeyboardInterrupt):
         file_replies.fn(begun.tools)
     assert begun.rows() == before

@@ -48,7 +48,8 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
     opened.send(OPENING)
     code, message_id = opened.case("xa-vinh-o")
     sent = letter_to(opened.outbox.sent, code)
-    assert sent.sender == OFFICE
+    tag = message_id.partition("@")[0].strip("<")
+    assert sent.sender == f"dancho+b-{tag}@vinhlinh.example", "a bounce that quotes nothing still tells its letter"
     assert sent.message_id == message_id
     assert sent.subject.startswith(f"[{code}] ")
     assert sent.mime["Reply-To"].addresses[0].addr_spec == f"dancho+{code.lower()}@vinhlinh.example"
@@ -202,17 +203,11 @@ def test_a_server_that_vanishes_in_the_middle_leaves_nobody_out_and_nobody_twice
 # --- death ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_connection_that_dies_after_the_content_makes_the_letter_uncertain_and_never_repeats_it(
-    opened: World,
-) -> None:
-    """T11."""
-    address = ADDRESS["xa-vinh-ha"]
-    opened.outbox.dies_after_content.add(address)
+def test_a_connection_that_dies_after_the_content_makes_the_letter_uncertain(opened: World) -> None:
+    """T11: what becomes of it then stands in test_settling.py."""
+    opened.outbox.dies_after_content.add(ADDRESS["xa-vinh-ha"])
     report = opened.send(OPENING)
     assert report.counts["thư chưa rõ kết quả"] == 1
-    for when in ("2025-04-08 09:00", "2025-04-09 09:00", "2025-04-14 09:00"):
-        opened.send(when)
-    assert len(opened.outbox.to(address)) == 1
     assert opened.states() == {"sent": len(UNITS) - 1, "uncertain": 1}
 
 
@@ -236,10 +231,8 @@ def test_a_worker_killed_in_the_content_leaves_one_uncertain_letter_and_the_othe
         opened.send(OPENING)
     assert len(opened.outbox.sent) == 2
     opened.outbox.in_content = lambda recipient: None
-    report = opened.send("2025-04-08 07:55")
-    assert report.counts["thư chưa rõ kết quả"] == 1
-    opened.send("2025-04-08 08:30")
-    assert opened.states() == {"sent": len(UNITS) - 1, "uncertain": 1}
+    opened.send("2025-04-08 07:40")
+    assert opened.states() == {"sent": len(UNITS) - 1, "sending": 1}, "until its lease is over it may be on its way"
     assert opened.outbox.doubled == []
     assert len(killed) == 3
 
@@ -552,7 +545,7 @@ def test_a_status_changes_only_as_the_table_of_moves_allows(begun: World) -> Non
     with begun.sessions.begin() as session:
         letter = session.scalars(select(Letter)).first()
         assert letter is not None
-        for state in (LetterState.QUEUED, LetterState.CLAIMED, LetterState.SENDING, LetterState.CANCELLED):
+        for state in (LetterState.CLAIMED, LetterState.SENDING, LetterState.HELD, LetterState.CANCELLED):
             with pytest.raises(WrongMove):
                 move(session, letter, state)
         assert letter.state is LetterState.SENT

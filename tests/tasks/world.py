@@ -23,7 +23,7 @@ from infra.document import OfficeDocuments
 from infra.rendering import LetterRenderer
 from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
-from tasks.collection.filing import fetch_replies, file_replies
+from tasks.collection.filing import fetch_replies, file_replies, put_away
 from tasks.domain.calendar import ZONE
 from tasks.domain.checklist import Form, UnitKind
 from tasks.domain.letterbox import LetterKind
@@ -32,7 +32,7 @@ from tasks.domain.vietnamese import fold
 from tasks.escalation import climb_overdue
 from tasks.inspection import NewFinding, raise_finding
 from tasks.mailing.sending import send_letters
-from tasks.mailing.writing import form_of
+from tasks.mailing.words import form_of
 from tasks.planning import current_plan, read_plan, store_plan
 from tasks.records import Assignment, Base, Cycle, Finding, Incoming, Letter, Reply, Round, Unit
 from tasks.register import store
@@ -273,6 +273,7 @@ class World:
             self._at(when)
         report = fetch_replies.fn(self.tools)
         report += file_replies.fn(self.tools)
+        report += put_away.fn(self.tools)
         return report
 
     def lock(self, when: str | datetime) -> Report:
@@ -452,7 +453,7 @@ def new_world(engine: Engine, folder: Path) -> World:
         reply_address=OFFICE,
         administrators=(ADMIN,),
         results_folder=folder / "ket-qua",
-        limits=Limits(),
+        limits=Limits(per_minute=0),
     )
     tools = Toolbox(
         sessions=session_maker(engine),

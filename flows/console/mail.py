@@ -1,0 +1,144 @@
+"""`kiemtra mail …` and `kiemtra proof`: the stop button, what waits and why, letters in doubt, what became of each."""
+
+import argparse
+import getpass
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.console import Console
+from rich.table import Table as Grid
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.assignment import ASSIGNMENT_NAMES
+from tasks.domain.calendar import ZONE
+from tasks.domain.errors import KiemtraError
+from tasks.domain.finding import FINDING_NAMES
+from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
+from tasks.domain.vietnamese import deadline_text, moment_text, one_line
+from tasks.mailing.pausing import paused_domains, start_mail, stop_mail
+from tasks.mailing.settling import SENDABLE_AGAIN, reason_open, send_again, uncertain
+from tasks.mailing.settling import arrived as settle_arrived
+from tasks.overview import mail_today, waiting_mail
+from tasks.proof import chain, summary
+from tasks.records import Assignment, Cycle, Finding, Letter, MailSwitch, Round, Unit
+
+
+def stop(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        stopped = stop_mail(session, tools.now(), _by(args), one_line(args.why))
+    print("Đã dừng gửi thư. Mở lại: kiemtra mail start" if stopped else "Gửi thư đang dừng từ trước, không đổi gì.")
+
+
+def start(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        started = start_mail(session)
+    print("Đã mở lại. Thư đang chờ sẽ đi ở lượt gửi kế tiếp." if started else "Gửi thư không dừng, không đổi gì.")
+
+
+def status(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        now = tools.now()
+        switch = session.get_one(MailSwitch, 1)
+        if switch.stopped_at:
+            why = f": {switch.stopped_why}" if switch.stopped_why else ""
+            print(f"ĐANG DỪNG GỬI THƯ từ {_words(switch.stopped_at)}, {switch.stopped_by}{why}")
+        print(f"Hôm nay gửi được {mail_today(session, now)}/{tools.house.limits.per_day} thư.")
+        for state, reason, count in waiting_mail(session):
+            print(f"{count:>6}  {LETTER_STATE_NAMES[state]}" + (f": {REASON_NAMES[reason]}" if reason else ""))
+        for pause in paused_domains(session, now):
+            print(f"Tạm ngừng gửi tới {pause.domain} đến {_words(pause.until)}: {pause.why}")
+        _say_uncertain(uncertain(session))
+
+
+def _say_uncertain(letters: Sequence[Letter]) -> None:
+    for letter in letters:
+        when = _words(letter.sent_at) if letter.sent_at else "?"
+        what = f"{LETTER_NAMES[letter.kind]} tới {letter.recipient}, {when}"
+        print(f"Chưa rõ  {letter.id:>6}  {what}: {reason_open(letter)}")
+    if letters:
+        print("Hỏi người nhận rồi chạy: kiemtra mail arrived <số> (đã nhận được) hoặc kiemtra mail resend <số>")
+
+
+def arrived(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        letter = _letter(session, args.letter)
+        if letter.state is not LetterState.UNCERTAIN:
+            raise KiemtraError(f"Thư {letter.id} {LETTER_STATE_NAMES[letter.state]}, không cần xác nhận.")
+        settle_arrived(session, letter, tools, _by(args))
+    print(f"Đã ghi: thư {args.letter} đã đến {letter.recipient}.")
+
+
+def resend(args: argparse.Namespace) -> None:
+    as_of: datetime = args.as_of or clock()
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        letter = _letter(session, args.letter)
+        if letter.state not in SENDABLE_AGAIN:
+            raise KiemtraError(f"Thư {letter.id} {LETTER_STATE_NAMES[letter.state]}, không có gì để gửi lại.")
+        if letter.state is LetterState.SENT and not args.yes:
+            raise KiemtraError(
+                f"Thư {letter.id} đã gửi tới {letter.recipient} lúc {_words(letter.sent_at or as_of)}. "
+                "Nếu vẫn muốn gửi thêm một bản, thêm --yes."
+            )
+        send_again(session, letter, tools, as_of, _by(args))
+    print(f"Thư {args.letter} sẽ được gửi lại tới {letter.recipient} ở lượt gửi kế tiếp. Thang nhắc không đổi.")
+
+
+def _letter(session: Session, number: int) -> Letter:
+    letter = session.get(Letter, number)
+    if letter is None:
+        raise KiemtraError(f"Không có thư số {number}; xem: kiemtra mail status, kiemtra proof <mã đơn vị>")
+    leader = session.get(Letter, letter.bundled_into_id) if letter.bundled_into_id else None
+    return leader or letter
+
+
+def proof(args: argparse.Namespace) -> int:
+    console = Console(highlight=False)
+    with open_toolbox() as tools, tools.sessions() as session:
+        unit = session.scalar(select(Unit).where(Unit.code == args.unit))
+        if unit is None:
+            raise KiemtraError(f"Không có đơn vị mã “{args.unit}”; xem: kiemtra units list")
+        chosen = select(Assignment).join(Cycle).join(Round).where(Assignment.unit_id == unit.id)
+        if args.cycle:
+            chosen = chosen.where(Round.code == args.cycle)
+        obligations: list[Assignment | Finding] = list(session.scalars(chosen.order_by(Cycle.opened_on, Assignment.id)))
+        if not args.cycle:
+            obligations += session.scalars(select(Finding).where(Finding.unit_id == unit.id).order_by(Finding.number))
+        for obligation in obligations:
+            _prove(console, session, obligation)
+    if not obligations:
+        print(f"{unit.name} chưa được giao phiếu nào" + (f" trong đợt “{args.cycle}”." if args.cycle else "."))
+    return 0
+
+
+def _prove(console: Console, session: Session, obligation: Assignment | Finding) -> None:
+    if isinstance(obligation, Assignment):
+        title, state = obligation.cycle.round.title, ASSIGNMENT_NAMES[obligation.state]
+    else:
+        title, state = f"Kiến nghị {obligation.number}", FINDING_NAMES[obligation.state]
+    due = deadline_text(obligation.due_at.astimezone(ZONE))
+    console.print(f"\n{obligation.unit.name} — {title} [{obligation.code}], hạn {due}: {state}", markup=False)
+    found = summary(session, obligation)
+    for words, at in (
+        ("lập thư", found.planned_at),
+        ("máy chủ thư nhận", found.handed_over_at),
+        ("bị trả lại", found.bounced_at),
+        ("dấu hiệu đã đến", found.arrived_at),
+        ("trả lời", found.answered_at),
+    ):
+        console.print(f"  {words:<18} {_words(at) if at else 'chưa có'}")
+    grid = Grid(padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
+    for heading in ("Lúc", "Thư", "Việc", "Nguồn"):
+        grid.add_column(heading)
+    for link in chain(session, obligation):
+        grid.add_row(_words(link.at), str(link.letter or "–"), link.what.replace("[", "\\["), link.source)
+    console.print(grid)
+
+
+def _words(at: datetime) -> str:
+    return moment_text(at.astimezone(ZONE))
+
+
+def _by(args: argparse.Namespace) -> str:
+    return one_line(args.by) if args.by else getpass.getuser()

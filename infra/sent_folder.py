@@ -1,0 +1,29 @@
+"""The folder of sent mail (Exchange Online and Gmail file a copy there): a letter that lies in it has left."""
+
+from collections.abc import Collection, Mapping
+
+from imapclient.exceptions import IMAPClientError
+
+from infra.imap import ImapMailbox
+from infra.settings import Inbound
+from tasks.domain.errors import MailboxUnreachable
+from tasks.domain.mailing import bounce_tag
+
+
+class SentFolder:
+    """Looked up on the account of the incoming mailbox, by Message-ID."""
+
+    def __init__(self, inbound: Inbound) -> None:
+        self._inbound = inbound
+        self.name = f"thư mục “{inbound.folder}”"
+
+    def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
+        with ImapMailbox(self._inbound).open() as opened:
+            try:
+                return {
+                    one: f"có bản lưu trong “{self._inbound.folder}”"
+                    for one in message_ids
+                    if opened.has_message_id(bounce_tag(one) or one)
+                }
+            except IMAPClientError as error:
+                raise MailboxUnreachable(f"không tra được “{self._inbound.folder}”: {error}") from error

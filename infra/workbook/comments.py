@@ -1,0 +1,91 @@
+"""The comments of a returned form: the parts that a workbook with comments has, and how the others refer to them.
+
+Two parts say each comment: its words (ECMA-376, 18.7), and the yellow note that Excel draws (VML, part 4).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from infra.workbook.layout import cell_text
+from infra.workbook.look import FAMILY
+
+WORDS_PART = "xl/comments/comment1.xml"
+NOTES_PART = "xl/drawings/notes1.vml"
+LINKS_PART = "xl/worksheets/_rels/sheet1.xml.rels"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/comments" Target="/{WORDS_PART}"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/vmlDrawing" Target="/{NOTES_PART}"/></Relationships>'
+).encode()
+_TYPES = (
+    '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+    f'<Override PartName="/{WORDS_PART}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"/></Types>'
+).encode()
+_DRAWING = f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="rId2"/></worksheet>'.encode()
+_NOTES_START = (
+    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
+    '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+_NOTE = (
+    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" '
+    'style="position:absolute;margin-left:60pt;margin-top:2pt;width:280px;height:90px;z-index:{order};'
+    'visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+    '<v:shadow color="black" obscured="t"/><v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+    "<x:Anchor>{column}, 15, {row}, 2, {right}, 40, {below}, 4</x:Anchor>"
+    "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+)
+
+
+class Comment(NamedTuple):
+    """`row` and `column` count from 1."""
+
+    cell: str
+    row: int
+    column: int
+    sentence: str
+
+    @property
+    def text(self) -> str:
+        return cell_text(f"Ô {self.cell}: {self.sentence}")
+
+
+def with_drawing(sheet: bytes) -> bytes:
+    return sheet.replace(b"</worksheet>", _DRAWING)
+
+
+def with_types(types: bytes) -> bytes:
+    return types.replace(b"</Types>", _TYPES)
+
+
+def comment_parts(comments: Sequence[Comment], author: str) -> Mapping[str, bytes]:
+    return {
+        LINKS_PART: _LINKS,
+        WORDS_PART: _words(comments, author).encode(),
+        NOTES_PART: (_NOTES_START + "".join(map(_note, range(len(comments)), comments)) + "</xml>").encode(),
+    }
+
+
+def _words(comments: Sequence[Comment], author: str) -> str:
+    listed = "".join(
+        f'<comment ref="{one.cell}" authorId="0"><text><r><rPr><sz val="11"/><rFont val="{FAMILY}"/></rPr>'
+        f'<t xml:space="preserve">{escape(one.text)}</t></r></text></comment>'
+        for one in comments
+    )
+    return (
+        f'<comments xmlns="{_MAIN}"><authors><author>{escape(cell_text(author))}</author></authors>'
+        f"<commentList>{listed}</commentList></comments>"
+    )
+
+
+def _note(order: int, comment: Comment) -> str:
+    row, column = comment.row - 1, comment.column - 1
+    return _NOTE.format(number=1025 + order, order=order + 1, row=row, column=column, right=column + 3, below=row + 3)

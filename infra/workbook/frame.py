@@ -1,0 +1,153 @@
+"""All of a form that does not differ from unit to unit, built once by openpyxl and kept as parts with slots."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cached_property
+from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from infra.workbook.comments import with_drawing
+from infra.workbook.entry import add_choices, add_rules
+from infra.workbook.grid import Grid
+from infra.workbook.identity import stamp
+from infra.workbook.layout import CASE_CODE_LABEL, FORM_SHEET
+from infra.workbook.look import FAMILY, LOOKS, SIZE, SMALL, WIDTHS, dress
+from infra.workbook.markup import sheet_rows
+from infra.workbook.packing import Member, Piece, constant, member
+from infra.workbook.rows import NOTHING, captions, table
+from infra.workbook.slots import CASE_CODE, CREATOR, TITLE, Slotted
+
+SHEET_PART = "xl/worksheets/sheet1.xml"
+TYPES_PART = "[Content_Types].xml"
+_FIRST_PARTS = (TYPES_PART, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
+_NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.S)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`styles`: the number of each look. `parts`: by name, in the order of the archive; the sheet has no rows."""
+
+    grid: Grid
+    styles: Mapping[str, int]
+    parts: Mapping[str, bytes]
+    blank_table: bytes
+
+    @cached_property
+    def constants(self) -> Mapping[str, Member]:
+        """The members that are the same for every unit, packed."""
+        names = (name for name in self.parts if name not in self.slotted and name != SHEET_PART)
+        return {name: member(name, constant(self.parts[name])) for name in names}
+
+    @cached_property
+    def slotted(self) -> Mapping[str, Slotted]:
+        made = {name: Slotted(part) for name, part in self.parts.items() if name != SHEET_PART}
+        return {name: one for name, one in made.items() if one.has_slots}
+
+    @cached_property
+    def above(self) -> Piece:
+        return constant(_NO_ROWS.split(self.parts[SHEET_PART])[0] + b"<sheetData>")
+
+    @cached_property
+    def below(self) -> Slotted:
+        return Slotted(self._end)
+
+    @cached_property
+    def below_with_comments(self) -> Slotted:
+        return Slotted(with_drawing(self._end))
+
+    @property
+    def _end(self) -> bytes:
+        return b"</sheetData>" + _NO_ROWS.split(self.parts[SHEET_PART])[1]
+
+    @cached_property
+    def table(self) -> Piece:
+        """The table with nothing answered."""
+        return constant(self.blank_table)
+
+
+def build_frame(grid: Grid) -> Frame:
+    book = Workbook()
+    # Column widths are counted in digits of this font.
+    book._named_styles["Normal"].font = Font(name=FAMILY, size=SIZE)
+    sheet = book.active
+    sheet.title = FORM_SHEET
+    _lay_out(sheet, grid)
+    add_choices(book, {item.type for item in grid.checklist.items})
+    add_rules(sheet, grid.answers())
+    _set_page(sheet, grid)
+    stamp(book)
+    book.properties.title, book.properties.creator = TITLE, CREATOR
+    book.properties.created = book.properties.modified = datetime.combine(grid.as_of, time())
+    styles = _styles(sheet)
+    rows = [captions(grid), *table(grid, NOTHING)]
+    return Frame(grid, styles, dict(_parts(book, grid)), sheet_rows(rows, styles))
+
+
+def _styles(sheet: Worksheet) -> Mapping[str, int]:
+    """Every look enters the workbook's table of formats by a cell that is then taken away."""
+    numbers = {}
+    for name, look in LOOKS.items():
+        cell = sheet.cell(1, 1)
+        dress(cell, look)
+        numbers[name] = int(cell.style_id)
+        del sheet._cells[1, 1]
+    return numbers
+
+
+def _parts(book: Workbook, grid: Grid) -> Iterator[tuple[str, bytes]]:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_STORED) as archive:
+        ExcelWriter(book, archive).save()
+    with ZipFile(buffer) as archive:
+        names = archive.namelist()
+        for name in [*_FIRST_PARTS, *(name for name in names if name not in _FIRST_PARTS)]:
+            part = archive.read(name)
+            yield name, _form_sheet(part, grid) if name == SHEET_PART else part
+
+
+def _form_sheet(part: bytes, grid: Grid) -> bytes:
+    """What openpyxl cannot write of itself: the extent, and that Excel shall not offer to turn the text into numbers
+    (ignoredErrors; ECMA-376, 18.3.1.99: it may stand last but for drawings)."""
+    extent = f'<dimension ref="A1:{get_column_letter(grid.width)}{grid.last_row}"/>'.encode()
+    calm = f'<ignoredErrors><ignoredError sqref="{grid.open_cells}" numberStoredAsText="1"/></ignoredErrors>'.encode()
+    return _DIMENSION.sub(extent, part, count=1).replace(b"</worksheet>", calm + b"</worksheet>")
+
+
+def _lay_out(sheet: Worksheet, grid: Grid) -> None:
+    for column, number in grid.place.items():
+        sheet.column_dimensions[get_column_letter(number)].width = WIDTHS[column]
+    for row in range(1, grid.progress_row + 1):
+        for first, last in ((1, grid.split), (grid.split + 1, grid.width)):
+            # Added by hand: `merge_cells` would make all their cells.
+            sheet.merged_cells.add(f"{get_column_letter(first)}{row}:{get_column_letter(last)}{row}")
+
+
+def _set_page(sheet: Worksheet, grid: Grid) -> None:
+    """What the screen keeps in view, what may be changed, and how it prints on A4."""
+    sheet.freeze_panes = f"A{grid.header_row + 1}"
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = 90
+    sheet.protection.sheet = True  # against slips, not against people: there is no password
+    sheet.protection.formatColumns = sheet.protection.formatRows = False  # False: not forbidden
+    sheet.print_title_rows = f"{grid.header_row}:{grid.header_row}"
+    sheet.print_area = f"A1:{get_column_letter(grid.width)}{grid.last_row}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
+    sheet.print_options.horizontalCentered = True
+    sheet.oddFooter.left.text = f"{CASE_CODE_LABEL}: {CASE_CODE}"
+    sheet.oddFooter.right.text = "Trang &P/&N"
+    for part in (sheet.oddFooter.left, sheet.oddFooter.right):
+        part.font, part.size = f"{FAMILY},Regular", SMALL

@@ -1,0 +1,156 @@
+"""What stands in the rows of a form, as plain data: words, look, height. Nothing here knows a file format."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from infra.workbook.grid import Grid
+from infra.workbook.head import about, guide
+from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
+from infra.workbook.look import SIZE, SMALL, WIDTHS, height
+from infra.workbook.returned import NOTHING_MARKED, Marks
+from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Form, Item, Value
+
+LEAST_LINES_FOR_WORDS = 4
+
+
+class Cell(NamedTuple):
+    """`added`: lines below the text in a second, smaller ink. With a `formula`, `text` is what it gives now."""
+
+    column: int
+    look: str
+    text: str = ""
+    added: str = ""
+    formula: str = ""
+
+
+class Row(NamedTuple):
+    number: int
+    height: float
+    cells: tuple[Cell, ...]
+
+
+class Contents(NamedTuple):
+    """What is known of one unit's answers, by item."""
+
+    accepted: Mapping[str, Value]
+    last_year: Mapping[str, str]
+    marks: Marks
+
+
+NOTHING = Contents({}, {}, NOTHING_MARKED)
+
+
+# --- above the table: who asks on the left, how to answer on the right, so that little is frozen ---------------------
+
+
+def head_size(form: Form) -> int:
+    return max(len(about(form)), len(guide(form)))
+
+
+def head(form: Form, grid: Grid, contents: Contents) -> Iterator[Row]:
+    left, right = about(form), guide(form)
+    near, far = grid.span(1, grid.split), grid.span(grid.split + 1, grid.width)
+    for number in range(1, grid.head_rows + 1):
+        words, look = left[number - 1] if number <= len(left) else ("", "line")
+        step, step_look = right[number - 1] if number <= len(right) else ("", "guide")
+        words, step = cell_text(words), cell_text(step)
+        tall = height((words, near, 14 if look == "title" else SIZE), (step, far, 11))
+        yield Row(number, tall, (Cell(1, look, words), Cell(grid.split + 1, step_look, step)))
+    summary = contents.marks.summary
+    line = Cell(1, "returned" if summary else "line", summary)
+    yield Row(grid.progress_row, height((summary, near, SIZE)), (line, _progress(grid, contents)))
+
+
+def _progress(grid: Grid, contents: Contents) -> Cell:
+    """COUNTA, because it counts error values too and fails on nothing that can be typed."""
+    total = len(grid.checklist.items)
+    filled = sum(bool(_answer(item, contents)) for item in grid.checklist.items)
+    formula = f'"Đã trả lời "&COUNTA({grid.answer_range})&"/{total} mục"'
+    return Cell(grid.split + 1, "progress", f"Đã trả lời {filled}/{total} mục", formula=formula)
+
+
+# --- the table -------------------------------------------------------------------------------------------------------
+
+
+def captions(grid: Grid) -> Row:
+    tall = height(*((column.value, WIDTHS[column] * 0.9, SIZE) for column in grid.columns))
+    cells = (Cell(grid.place[column], "header", column.value) for column in grid.columns)
+    return Row(grid.header_row, tall, tuple(cells))
+
+
+def table(grid: Grid, contents: Contents) -> Iterator[Row]:
+    for section, items in grid.checklist.by_section():
+        if items:
+            row, line = grid.rows[items[0].code] - 1, cell_text(section_line(section))
+            # Rows of the table are not merged, or people could not sort them: the text runs over empty cells.
+            empty = (Cell(column, "section") for column in range(2, grid.width + 1))
+            yield Row(row, height(("", 1, SIZE)), (Cell(1, "section", line), *empty))
+        for item in items:
+            yield _item_row(grid, contents, item)
+
+
+def _item_row(grid: Grid, contents: Contents, item: Item) -> Row:
+    value, faults = contents.accepted.get(item.code), contents.marks.faults(item.code)
+    evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
+    cells = {
+        Column.CODE: ("item code", item.code, ""),
+        Column.QUESTION: ("question", item.question, "\n".join(_small_print(item))),
+        Column.BASIS: ("basis", item.basis_words(grid.as_of), ""),
+        Column.HOW: ("how", how_to_answer(item), "\n".join(f"Cần sửa: {fault.sentence}" for fault in faults)),
+        Column.LAST_YEAR: ("last year", contents.last_year.get(item.code, ""), ""),
+        Column.ANSWER: (_answer_look(item, contents.marks), _answer(item, contents), ""),
+        Column.ESTIMATE: _estimate(item, value, contents.marks.estimates.get(item.code)),
+        Column.EVIDENCE: ("entry", evidence, ""),
+        Column.NOTE: ("entry", note, ""),
+    }
+    made = [
+        Cell(grid.place[column], look, cell_text(text), cell_text(added))
+        for column, (look, text, added) in cells.items()
+        if column in grid.place
+    ]
+    return Row(grid.rows[item.code], _item_height(grid, item, made), tuple(made))
+
+
+def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
+    least = "\n" * (LEAST_LINES_FOR_WORDS - 1) if item.type is AnswerType.VAN_BAN else ""
+    tallest = height((least, WIDTHS[Column.ANSWER], SIZE))
+    for column, cell in zip(grid.columns, cells, strict=True):
+        size = _SIZES.get(column, SIZE)
+        tall = height((cell.text, WIDTHS[column], size))
+        if cell.added:
+            tall += height((cell.added, WIDTHS[column], SMALL)) - 5
+        tallest = max(tallest, tall)
+    return tallest
+
+
+_SIZES = {Column.BASIS: SMALL, Column.HOW: SMALL, Column.LAST_YEAR: SMALL, Column.EVIDENCE: 11, Column.NOTE: 11}
+
+
+def _small_print(item: Item) -> list[str]:
+    return [
+        f"{label}: {text}" for label, text in (("Điều kiện", item.condition), ("Minh chứng", item.evidence)) if text
+    ]
+
+
+def _answer_look(item: Item, marks: Marks) -> str:
+    look = "words" if item.type is AnswerType.VAN_BAN else "answer"
+    if item.code in marks.answers:
+        return f"{look} wrong"
+    return f"{look} missing" if item.code in marks.missing else look
+
+
+def _answer(item: Item, contents: Contents) -> str:
+    """What was accepted, or what is to be corrected, unless any words would pass as the correction."""
+    if value := contents.accepted.get(item.code):
+        return cell_text(answer_text(item, value.value))
+    fault = contents.marks.answers.get(item.code)
+    return cell_text(fault.found) if fault and item.type is not AnswerType.VAN_BAN else ""
+
+
+def _estimate(item: Item, value: Value | None, fault: Fault | None) -> tuple[str, str, str]:
+    if item.type not in NUMERIC:
+        return ("closed", "", "")
+    if fault:
+        return ("answer wrong", fault.found, "")
+    known = answer_text(item, value.estimate) if value and value.estimate is not None else ""
+    return ("answer", known, "")

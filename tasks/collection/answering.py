@@ -1,0 +1,103 @@
+"""Our answer to an answer: a receipt, or the form once more; never to a machine, and never so often that it loops."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from tasks.answers import AnswersSoFar
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
+from tasks.domain.message import Message
+from tasks.letters import house_day_bounds, new_message_id, owe
+from tasks.records import Assignment, Incoming, Letter, Reply
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+A_DAY_TO_A_SENDER = 1
+A_DAY_FOR_A_CASE = 3
+"""Whoever writes: a list that answers under many names must not be answered under each of them."""
+
+
+def acknowledge(
+    session: Session,
+    row: Incoming,
+    message: Message,
+    assignment: Assignment,
+    reply: Reply,
+    so_far: AnswersSoFar,
+    tools: Toolbox,
+) -> None:
+    kind = LetterKind.RECEIPT if so_far.complete else LetterKind.RETURNED
+    letter = _answer_letter(row, message, assignment, kind, f"{kind}:{reply.id}", tools)
+    if letter is not None:
+        letter.reply_id = reply.id
+        letter.words = {"received_at": row.received_at.isoformat()}
+        _owe_answer(session, letter, assignment, tools)
+
+
+def send_form_again(
+    session: Session, row: Incoming, message: Message, assignment: Assignment, reason: str, tools: Toolbox
+) -> None:
+    if assignment.state is AssignmentState.ANSWERED:
+        return
+    letter = _answer_letter(row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}", tools)
+    if letter is not None:
+        letter.words = {"received_at": row.received_at.isoformat(), "reason": reason}
+        _owe_answer(session, letter, assignment, tools)
+
+
+def _answer_letter(
+    row: Incoming, message: Message, assignment: Assignment, kind: LetterKind, key: str, tools: Toolbox
+) -> Letter | None:
+    """To whoever wrote, where a person wrote; a no-reply address has its answer sent to the registered contact."""
+    recipient, name = message.sender, message.sender_name
+    if not may_answer_automatically(message):
+        contact = assignment.unit.contact(Role.DAU_MOI)
+        if contact is None:
+            return None
+        recipient, name = contact.address, contact.name
+    return Letter(
+        key=key,
+        kind=kind,
+        role=next((one.role for one in assignment.unit.contacts if one.address == recipient), None),
+        assignment_id=assignment.id,
+        in_reply_to=message.message_id,
+        recipient=recipient[:254],
+        recipient_name=name,
+        message_id=new_message_id(tools.house.sender_address),
+        state=LetterState.QUEUED,
+        created_at=tools.now(),
+    )
+
+
+def _owe_answer(session: Session, letter: Letter, assignment: Assignment, tools: Toolbox) -> None:
+    """At most one automatic letter to a sender a day, so no loop can run: a further one waits for a free morning.
+
+    It takes the place of one that waits already for the same assignment: what is sent shows how things stand then.
+    """
+    to_sender = Letter.recipient == letter.recipient, Letter.kind.in_(AT_ONCE)
+    older = update(Letter).where(*to_sender, Letter.assignment_id == assignment.id, Letter.state == LetterState.HELD)
+    session.execute(older.values(state=LetterState.CANCELLED, reason=Reason.SUPERSEDED))
+    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    letter.not_before = letter.created_at
+    while not _is_free(session, letter):
+        _, end = house_day_bounds(letter.not_before)
+        letter.not_before = HOURS.next_open(end, calendar)
+        letter.state, letter.reason = LetterState.HELD, Reason.QUIET
+    owe(session, letter)
+
+
+def _is_free(session: Session, letter: Letter) -> bool:
+    """Whether the day of this letter has room for it, by its recipient and by its case."""
+    start, end = house_day_bounds(letter.not_before)
+    of_sender = Letter.recipient == letter.recipient
+    of_case = Letter.assignment_id == letter.assignment_id
+    count = select(func.count().filter(of_sender), func.count().filter(of_case)).where(
+        of_sender | of_case,
+        Letter.kind.in_(AT_ONCE),
+        Letter.state != LetterState.CANCELLED,
+        Letter.not_before >= start,
+        Letter.not_before < end,
+    )
+    to_sender, for_case = session.execute(count).one()
+    return bool(to_sender < A_DAY_TO_A_SENDER and for_case < A_DAY_FOR_A_CASE)

@@ -1,0 +1,176 @@
+"""Workbooks of one message -> replies and answers of one unit; an answer stops the ladder in the same transaction."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tasks.answers import AnswersSoFar, merge, standing_of
+from tasks.collection.answering import acknowledge, send_form_again
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.checklist import Checklist, Reading
+from tasks.domain.errors import UnreadableWorkbook
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import Reason, Verdict
+from tasks.domain.message import Attachment, Message
+from tasks.domain.plan_file import round_from_terms
+from tasks.escalation import reschedule
+from tasks.letters import cancel_waiting
+from tasks.records import Answer, Assignment, Incoming, Reply, move
+from tasks.scheduling import cycle_checklist
+from tasks.toolbox import Toolbox
+
+SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """An attachment that opens as a workbook, and the case code it carries ('' if none)."""
+
+    file: Attachment
+    code: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The attachments that are workbooks, and why the first that looked like one could not be opened."""
+
+    workbooks: tuple[Workbook, ...]
+    unreadable: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A workbook of the unit as it was read."""
+
+    file: Attachment
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What a message has turned out to be for one unit, and why."""
+
+    verdict: Verdict
+    why: str = ""
+
+
+def open_workbooks(message: Message, tools: Toolbox) -> Opened:
+    workbooks: dict[bytes, Workbook] = {}
+    unreadable = ""
+    for file in message.attachments:
+        try:
+            workbooks.setdefault(file.data, Workbook(file, tools.workbooks.case_code(file.data)))
+        except UnreadableWorkbook as error:
+            if _looks_like_workbook(file):
+                unreadable = unreadable or f"Tệp “{file.name}”: {error}"
+    return Opened(tuple(workbooks.values()), unreadable)
+
+
+def _looks_like_workbook(file: Attachment) -> bool:
+    return file.name.lower().endswith(SPREADSHEETS) or file.data[:2] == b"PK"
+
+
+def file_workbooks(
+    session: Session,
+    row: Incoming,
+    message: Message,
+    assignment: Assignment,
+    workbooks: list[Workbook],
+    tools: Toolbox,
+    decision_id: int | None = None,
+) -> Filed:
+    """File every readable cell of these workbooks."""
+    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    read, problem = _read_all(assignment, checklist, workbooks, tools)
+    if not read:
+        send_form_again(session, row, message, assignment, problem.why, tools)
+        return problem
+    is_first = assignment.first_reply_at is None
+    new = [one for one in read if is_first or not _is_kept(session, row, assignment, one.file)]
+    if not new:
+        return Filed(Verdict.REPLY, "bản sao của thư đã ghi nhận")
+    replies = [_make_reply(row, message, assignment, one, decision_id) for one in new]
+    session.add_all(replies)
+    session.flush()
+    so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
+    _settle_state(session, assignment, so_far, row.received_at, tools)
+    acknowledge(session, row, message, assignment, replies[-1], so_far, tools)
+    return Filed(Verdict.REPLY)
+
+
+def _read_all(
+    assignment: Assignment, checklist: Checklist, workbooks: list[Workbook], tools: Toolbox
+) -> tuple[list[Read], Filed]:
+    """The most complete one last, because the last value of a field counts; and the first problem, if any."""
+    estimate = round_from_terms(assignment.cycle.terms["round"]).estimate_to is not None
+    read: list[Read] = []
+    problems: list[Filed] = []
+    for workbook in workbooks:
+        name = workbook.file.name
+        try:
+            reading = tools.workbooks.read(workbook.file.data, checklist, estimate=estimate)
+        except UnreadableWorkbook as error:
+            problems.append(Filed(Verdict.UNREADABLE, f"Tệp “{name}”: {error}"))
+            continue
+        if reading.accepted or reading.faults:
+            read.append(Read(workbook.file, reading))
+        else:
+            problems.append(Filed(Verdict.NO_WORKBOOK, f"Tệp “{name}” chưa điền mục nào."))
+    read.sort(key=lambda one: len(one.reading.accepted))
+    return read, next(iter(problems), Filed(Verdict.NO_WORKBOOK))
+
+
+def _is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attachment) -> bool:
+    """The same message by two routes has other bytes but one identity: its workbook is filed once."""
+    same = (
+        select(Reply.id)
+        .join(Incoming, Reply.incoming_id == Incoming.id)
+        .where(
+            Reply.assignment_id == assignment.id,
+            Reply.file_sha256 == hashlib.sha256(file.data).hexdigest(),
+            Reply.taken_back_at.is_(None),
+            or_(Incoming.id == row.id, (Incoming.message_id == row.message_id) & (Incoming.message_id != "")),
+        )
+    )
+    return session.scalar(same.limit(1)) is not None
+
+
+def _make_reply(row: Incoming, message: Message, assignment: Assignment, one: Read, decision_id: int | None) -> Reply:
+    known = {contact.address.lower(): contact for contact in assignment.unit.contacts}
+    if message.sender in known:
+        known[message.sender].bounces = 0  # whoever writes to us can be reached: time heals
+    reading = one.reading
+    answers = [Answer(assignment_id=assignment.id, **asdict(value)) for value in reading.accepted.values()]
+    return Reply(
+        incoming_id=row.id,
+        assignment_id=assignment.id,
+        sender=message.sender[:254],
+        known_sender=message.sender in known,
+        received_at=row.received_at,
+        late=row.received_at >= assignment.due_at,
+        file_name=one.file.name,
+        file_sha256=hashlib.sha256(one.file.data).hexdigest(),
+        decision_id=decision_id,
+        faults=[asdict(fault) for fault in reading.faults],
+        missing=list(reading.missing),
+        remarks=list(reading.remarks),
+        answers=answers,
+    )
+
+
+def _settle_state(
+    session: Session, assignment: Assignment, so_far: AnswersSoFar, received_at: datetime, tools: Toolbox
+) -> None:
+    assignment.first_reply_at = min(assignment.first_reply_at or received_at, received_at)
+    if so_far.complete:
+        cancel_waiting(session, assignment, Reason.ANSWERED)
+        if assignment.state not in {AssignmentState.ANSWERED, AssignmentState.EXEMPT}:
+            move(session, assignment, AssignmentState.ANSWERED, answered_at=received_at, next_rung_at=None)
+    elif assignment.state in {AssignmentState.OPEN, AssignmentState.UNREACHABLE}:  # a locked round stays locked
+        # Nobody above a unit that answered in part hears that it is silent.
+        cancel_waiting(session, assignment, Reason.ANSWERED, roles=frozenset(Role) - {Role.DAU_MOI})
+        move(session, assignment, AssignmentState.RETURNED)
+        reschedule(assignment, tools)

@@ -1,0 +1,48 @@
+"""What stops letters for a while: the stop button for all of them, a pause for a domain that refuses us."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tasks.domain.mailing import domain_of, pause_until
+from tasks.mailing.claiming import switch_of
+from tasks.records import DomainPause
+
+
+def stop_mail(session: Session, now: datetime, by: str, why: str) -> bool:
+    """From this commit on no letter is claimed, and none that is claimed leaves. False when it was stopped already."""
+    switch = switch_of(session)
+    if switch.stopped_at is not None:
+        return False
+    switch.stopped_at, switch.stopped_by, switch.stopped_why = now, by, why
+    return True
+
+
+def start_mail(session: Session) -> bool:
+    """False when nothing was stopped. What waited leaves at the next run, within the limits as ever."""
+    switch = switch_of(session)
+    if switch.stopped_at is None:
+        return False
+    switch.stopped_at, switch.stopped_by, switch.stopped_why = None, "", ""
+    return True
+
+
+def pause_domain(session: Session, recipient: str, why: str, now: datetime) -> None:
+    """A refusal by policy is about us, not about the address: and hammering on makes it worse."""
+    domain = domain_of(recipient)
+    pause = session.get(DomainPause, domain, with_for_update=True) or DomainPause(domain=domain, times=0)
+    if pause.times and pause.until > now:
+        return  # a letter that was in somebody's hands already
+    pause.times += 1
+    pause.until, pause.why = pause_until(pause.times, now), why
+    session.add(pause)
+
+
+def lift_pause(session: Session, recipient: str) -> None:
+    """It takes our letters again."""
+    session.execute(delete(DomainPause).where(DomainPause.domain == domain_of(recipient)))
+
+
+def paused_domains(session: Session, now: datetime) -> list[DomainPause]:
+    return list(session.scalars(select(DomainPause).where(DomainPause.until > now).order_by(DomainPause.domain)))

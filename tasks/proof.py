@@ -1,0 +1,134 @@
+"""The proof chain: what happened to a letter is written down when it happens, and told back in order."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy.orm import Session
+
+from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
+from tasks.domain.mailing import EVENT_NAMES, EventKind
+from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, rows_of
+
+
+def record(
+    session: Session,
+    letter_id: int,
+    kind: EventKind,
+    at: datetime,
+    source: str,
+    detail: str = "",
+    incoming_id: int | None = None,
+) -> None:
+    """One link; in the same transaction as what it tells of."""
+    record_all(session, [letter_id], kind, at, source, detail, incoming_id)
+
+
+def record_all(
+    session: Session,
+    letter_ids: Collection[int],
+    kind: EventKind,
+    at: datetime,
+    source: str,
+    detail: str = "",
+    incoming_id: int | None = None,
+) -> None:
+    """The same for letters that travelled as one message."""
+    link = {"kind": kind, "at": at, "source": source[:120], "detail": detail, "incoming_id": incoming_id}
+    session.flush()
+    session.connection().execute(_WRITE, [{"letter_id": one, **link} for one in letter_ids])
+
+
+_WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every letter has one at least
+
+
+# --- told back -------------------------------------------------------------------------------------------------
+
+OFFICE, MAILBOX = "hệ thống", "hộp thư đến"
+ARRIVED = (EventKind.DELIVERED, EventKind.REPLIED, EventKind.AUTO_REPLIED)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One thing that happened: when, to which letter (0: an answer), what, and how we know."""
+
+    at: datetime
+    letter: int
+    what: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The four questions of a proof; None where the answer is not known, or no."""
+
+    planned_at: datetime | None
+    handed_over_at: datetime | None
+    bounced_at: datetime | None
+    arrived_at: datetime | None
+    """The earliest sign from the other side: a delivery notice, an absence notice, an answer."""
+    answered_at: datetime | None
+
+
+def chain(session: Session, obligation: Assignment | Finding) -> list[Link]:
+    """All that is known of the letters of an obligation and of its answers, in order of time."""
+    links = [*_planned(session, obligation), *_events(session, obligation), *_answers(session, obligation)]
+    return sorted(links, key=lambda link: (link.at, link.letter))
+
+
+def summary(session: Session, obligation: Assignment | Finding) -> Summary:
+    events = session.scalars(
+        select(LetterEvent).join(Letter).where(_own(obligation)).order_by(LetterEvent.at, LetterEvent.id)
+    ).all()
+    planned = session.scalars(select(Letter.created_at).where(_own(obligation)).order_by(Letter.created_at)).first()
+    answered = [link.at for link in _answers(session, obligation)]
+    arrived = [one.at for one in events if one.kind in ARRIVED] + answered
+    return Summary(
+        planned_at=planned,
+        handed_over_at=_first(events, EventKind.SENT, EventKind.FOUND),
+        bounced_at=_first(events, EventKind.BOUNCED),
+        arrived_at=min(arrived, default=None),
+        answered_at=min(answered, default=None),
+    )
+
+
+def _first(events: Sequence[LetterEvent], *kinds: EventKind) -> datetime | None:
+    return next((one.at for one in events if one.kind in kinds), None)
+
+
+def _own(obligation: Assignment | Finding) -> ColumnElement[bool]:
+    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    return own == obligation.id
+
+
+def _planned(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
+    for letter in session.scalars(select(Letter).where(_own(obligation)).order_by(Letter.id)):
+        rung = f", bậc “{letter.words['rung_title']}”" if letter.words.get("rung_title") else ""
+        with_ = f" (đi chung trong thư số {letter.bundled_into_id})" if letter.bundled_into_id else ""
+        standing = "" if letter.state is LetterState.SENT else f" — hiện {_standing(letter)}"
+        what = f"lập thư {LETTER_NAMES[letter.kind]}{rung} tới {letter.recipient}{with_}{standing}"
+        yield Link(letter.created_at, letter.id, what, OFFICE)
+
+
+def _standing(letter: Letter) -> str:
+    why = REASON_NAMES[letter.reason] if letter.reason else ""
+    return LETTER_STATE_NAMES[letter.state] + (f": {why}" if why else "")
+
+
+def _events(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
+    told = select(LetterEvent).join(Letter).where(_own(obligation)).order_by(LetterEvent.at, LetterEvent.id)
+    for event in session.scalars(told):
+        what = EVENT_NAMES[event.kind] + (f": {event.detail}" if event.detail else "")
+        mail = f", thư đến số {event.incoming_id}" if event.incoming_id else ""
+        yield Link(event.at, event.letter_id, what, event.source + mail)
+
+
+def _answers(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
+    own = Reply.assignment_id if isinstance(obligation, Assignment) else Reply.finding_id
+    for reply in session.scalars(select(Reply).where(own == obligation.id).order_by(Reply.received_at, Reply.id)):
+        stranger = "" if reply.known_sender else " (không có trong danh sách)"
+        what = f"nhận trả lời của {reply.sender}{stranger}: {reply.file_name or 'thư không kèm tệp'}"
+        yield Link(
+            reply.received_at, 0, what + (", sau hạn" if reply.late else ""), f"{MAILBOX}, số {reply.incoming_id}"
+        )
