@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from tasks.domain.definition import Table
@@ -41,6 +42,8 @@ class AnswerType(StrEnum):
     NGAY = "ngay"
     TY_LE = "ty_le"
     VAN_BAN = "van_ban"
+    TEP = "tep"  # the name of an enclosed file, or a link
+    CHON = "chon"  # one of the item's own `choices`
 
 
 NUMERIC = frozenset({AnswerType.SO, AnswerType.SO_THAP_PHAN})
@@ -49,6 +52,7 @@ CHOICES: Mapping[AnswerType, tuple[str, ...]] = {
     AnswerType.MUC: ("Đạt", "Đạt một phần", "Không đạt", "Không áp dụng"),
 }
 NOT_APPLICABLE = "Không áp dụng"
+WORDS = frozenset({AnswerType.VAN_BAN, AnswerType.TEP})
 
 
 class Frequency(StrEnum):
@@ -94,6 +98,9 @@ class Item:
     points: float = 0
     knock_out: bool = False
     required: bool = True
+    choices: tuple[str, ...] = ()
+    continues: tuple[str, ...] = ()
+    """What this item was in earlier versions: 'XA07' of this list, or 'xa-2024:XA07' of another; two are a merger."""
 
     def basis_words(self, on: date) -> str:
         """The bases in force that day; all of them when none is dated so, for an item is never without its source."""
@@ -107,6 +114,119 @@ class Section:
     title: str
 
 
+def choices_of(item: Item) -> tuple[str, ...]:
+    """What may be chosen as the answer; empty where something is written."""
+    return item.choices if item.type is AnswerType.CHON else CHOICES.get(item.type, ())
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a statistical table; `group` is a heading over several neighbours ('Thu hồi')."""
+
+    code: str
+    title: str
+    type: AnswerType
+    unit: str = ""
+    group: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    required: bool = False
+    total: bool = False
+    """Summed in the table's last line, and over all units in the year's annex."""
+
+
+@dataclass(frozen=True)
+class Row:
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class StatTable:
+    """A table of the annex: fixed `rows`, or (none given) lines that the unit repeats, at most `most_rows`.
+
+    Every cell is an item of its own, with the code '<table>.<row>.<column>' ('BII.r3.so_ho'): read, refused, stored
+    and traced like any other answer. A repeated line is numbered r1, r2… in the order in which it is written.
+    """
+
+    code: str
+    number: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...] = ()
+    most_rows: int = 30
+    basis: tuple[Basis, ...] = ()
+    why: str = ""
+    note: str = ""
+
+    @property
+    def repeated(self) -> bool:
+        return not self.rows
+
+    def lines(self) -> tuple[Row, ...]:
+        """Every line that may be filled, the repeated ones by number."""
+        return self.rows or tuple(Row(f"r{number}", str(number)) for number in range(1, self.most_rows + 1))
+
+    def cell(self, row: Row, column: Column) -> Item:
+        place = f"dòng “{row.title}”" if self.rows else f"dòng {row.title}"
+        return Item(
+            code=f"{self.code}.{row.code}.{column.code}",
+            section=self.code,
+            question=f"Bảng {self.number}, {place}, cột “{column.title}”",
+            type=column.type,
+            basis=self.basis,
+            why=self.why,
+            unit=column.unit,
+            minimum=column.minimum,
+            maximum=column.maximum,
+            required=column.required,
+            choices=column.choices,
+        )
+
+    def cells(self) -> list[Item]:
+        return [self.cell(row, column) for row in self.lines() for column in self.columns]
+
+
+class CheckKind(StrEnum):
+    """How the two sides of a cross-check are compared."""
+
+    AT_MOST = "khong_qua"  # sum(left) <= share * sum(right), or <= limit
+    AT_LEAST = "it_nhat"
+    MORE_THAN = "tren"  # 'trên 50 %': the half itself is not enough
+    EQUAL = "bang"
+    WORKING_DAYS = "ngay_lam_viec"  # from left to right: at most `limit` working days
+    DAYS = "so_ngay_lien_tuc"  # from left to right, both counted: at least `limit` days on end
+    NOTICE = "bao_truoc"  # left lies at least `limit` calendar days before right
+    NOT_AFTER = "khong_sau"  # the day on the left is not after the one on the right
+
+
+class Severity(StrEnum):
+    HARD = "cung"
+    SOFT = "mem"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A cross-check: judged where all of its answers are there; `sentence` may name {trai}, {phai}, {ty_le}, {nguong}.
+
+    Sides are item codes, or, with `table`, columns of that table, judged line by line.
+    """
+
+    code: str
+    kind: CheckKind
+    severity: Severity
+    left: tuple[str, ...]
+    sentence: str
+    right: tuple[str, ...] = ()
+    limit: float | None = None
+    share: str = ""
+    table: str = ""
+    when_column: str = ""
+    when_values: tuple[str, ...] = ()
+    basis: tuple[Basis, ...] = ()
+
+
 @dataclass(frozen=True)
 class Checklist:
     code: str
@@ -116,12 +236,27 @@ class Checklist:
     effective_from: date
     sections: tuple[Section, ...]
     items: tuple[Item, ...]
+    outline: tuple[Section, ...] = ()
+    """Headings of the report's outline (đề cương), with `narrative` under them: written in words, never required."""
+    narrative: tuple[Item, ...] = ()
+    tables: tuple[StatTable, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     def item(self, code: str) -> Item:
-        return next(item for item in self.items if item.code == code)
+        """Whatever may be answered under that code: an item, a part of the outline, a cell of a table."""
+        return self._by_code[code]
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, Item]:
+        cells = (cell for table in self.tables for cell in table.cells())
+        return {item.code: item for item in (*self.items, *self.narrative, *cells)}
 
     def by_section(self) -> list[tuple[Section, list[Item]]]:
         return [(section, [item for item in self.items if item.section == section.code]) for section in self.sections]
+
+    def by_heading(self) -> list[tuple[Section, list[Item]]]:
+        """The outline of the report, heading by heading."""
+        return [(part, [item for item in self.narrative if item.section == part.code]) for part in self.outline]
 
 
 @dataclass(frozen=True)
