@@ -30,6 +30,7 @@ class Parser(argparse.ArgumentParser):
             ("invalid choice:", "không có lựa chọn"),
             ("choose from", "chọn trong"),
             ("expected one argument", "cần một giá trị"),
+            ("invalid int value:", "cần một con số, không phải"),
             ("expected at least one argument", "cần ít nhất một giá trị"),
             ("argument ", ""),
         ):
@@ -108,6 +109,7 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
 
 def _run(verbs: "Verbs[Parser]") -> None:
     _add(verbs, "serve", "serve:serve_house", "chạy liên tục theo đồng hồ; Ctrl-C để dừng")
+    _add(verbs, "door", "door:keep_door", "chỉ mở cửa nhận thư (khi [mail.in] kind là door); Ctrl-C để dừng")
     run = _add(verbs, "run", "run:run_flow", "chạy tay một luồng việc")
     run.add_argument("flow", choices=FLOWS, metavar="{" + ",".join(FLOWS) + "}")
     run.add_argument("--as-of", type=moment, metavar="NGÀY", help="thời điểm quyết định, ví dụ 31/10/2025")
@@ -118,7 +120,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
     status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
-    _add(verbs, "desk", "status:desk", "các thư đến cần người xem")
+    _desk(verbs)
     _open(verbs)
     _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
     approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
@@ -155,6 +157,25 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     )
     proof.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
     proof.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt")
+
+
+def _desk(verbs: "Verbs[Parser]") -> None:
+    desk = _add(verbs, "desk", "desk:waiting", "các thư đến cần người xem, và xếp chúng vào phiếu")
+    acts = desk.add_subparsers(dest="desk_verb", metavar="<việc>", parser_class=Parser)
+    listing = _add(acts, "list", "desk:waiting", "in các thư đang chờ")
+    listing.add_argument("--all", action="store_true", help="in mọi quyết định từ trước, kể cả đã hoàn tác")
+    show = _add(acts, "show", "desk:show", "xem một thư: người gửi, nội dung, tệp kèm")
+    show.add_argument("--save", metavar="THƯ_MỤC", help="lưu tệp kèm và nguyên văn thư (.eml) vào thư mục này")
+    file = _add(acts, "file", "desk:file", "ghi nhận phiếu trong thư cho một đơn vị")
+    file.add_argument("--unit", required=True, metavar="MÃ", help="mã đơn vị")
+    file.add_argument("--cycle", default="", metavar="ĐỢT", help="mã đợt (cần khi đơn vị nợ nhiều phiếu)")
+    ignore = _add(acts, "ignore", "desk:ignore", "bỏ qua một thư")
+    ignore.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    undo = _add(acts, "undo", "desk:undo", "hoàn tác quyết định cuối về một thư")
+    for act in (show, file, ignore, undo):
+        act.add_argument("message", type=int, metavar="SỐ", help="số thư, xem: kiemtra desk")
+    for act in (file, ignore, undo):
+        act.add_argument("--by", metavar="NGƯỜI", help="ai quyết định (mặc định: người đang dùng máy)")
 
 
 def _open(verbs: "Verbs[Parser]") -> None:

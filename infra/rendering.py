@@ -172,7 +172,9 @@ def _tidy_text(text: str) -> str:
 
 
 def _wrapped(line: str) -> list[str]:
-    """A list item's further lines stand under its first word."""
+    """A list item's further lines stand under its first word; most lines are short, and wrapping is slow."""
+    if len(line) <= WIDTH and "\t" not in line:
+        return [line]
     hanging = _HANGING.match(line)
     indent = " " * len(hanging[0]) if hanging else ""
     return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]

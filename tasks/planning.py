@@ -44,6 +44,7 @@ def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) ->
     row.sha256 = hashlib.sha256(source.encode()).hexdigest()
     session.add(row)
     session.flush()
+    session.info.pop(_PLANS, None)
     stored = {one.code: one for one in session.scalars(select(Round).where(Round.year == plan.year))}
     added, changed, kept = [], [], []
     for round_ in plan.rounds:
@@ -67,11 +68,17 @@ def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) ->
 
 
 def current_plan(session: Session, year: int) -> PlanTerms:
-    """The stored plan of a year; raises KiemtraError when none was imported."""
-    row = session.get(Plan, year)
-    if row is None:
-        raise KiemtraError(f"Chưa có kế hoạch năm {year}. Hãy chạy: kiemtra plan import <tệp kế hoạch .toml>")
-    return _parse_stored(row.source, row.sha256)
+    """The stored plan of a year, looked up once a session; raises KiemtraError when none was imported."""
+    known: dict[int, PlanTerms] = session.info.setdefault(_PLANS, {})
+    if year not in known:
+        row = session.get(Plan, year)
+        if row is None:
+            raise KiemtraError(f"Chưa có kế hoạch năm {year}. Hãy chạy: kiemtra plan import <tệp kế hoạch .toml>")
+        known[year] = _parse_stored(row.source, row.sha256)
+    return known[year]
+
+
+_PLANS = "plans"
 
 
 @lru_cache(maxsize=8)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Connection,
     Dialect,
     ForeignKey,
     Index,
@@ -462,6 +463,9 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
+FORGETTABLE: Mapping[str, Any] = {"forgettable": True}
+"""Execution options of a transaction whose commit a power failure may undo, because what it says is found out again."""
+
 Stateful = Assignment | Finding | Letter
 MOVES: Mapping[type[Any], Mapping[Any, frozenset[Any]]] = {
     Assignment: ASSIGNMENT_MOVES,
@@ -532,9 +536,16 @@ class Change:
         self._statement = update(rows).where(*still, *where).values(state=to, **values)
 
     def __call__(
-        self, session: Session, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
+        self, on: Session | Connection, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
     ) -> int:
         """How many rows were changed; `given` are the parameters of `where`."""
-        session.flush()
         values = {f"new_{name}": value for name, value in changes.items()}
-        return session.connection().execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount
+        return connection_of(on).execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount
+
+
+def connection_of(on: Session | Connection) -> Connection:
+    """For statements that need no objects; what the session holds is written first."""
+    if isinstance(on, Connection):
+        return on
+    on.flush()
+    return on.connection()

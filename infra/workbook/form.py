@@ -10,20 +10,20 @@ from infra.workbook.comments import Comment, comment_parts, with_types
 from infra.workbook.frame import SHEET_PART, TYPES_PART, Frame, build_frame
 from infra.workbook.grid import Grid
 from infra.workbook.identity import identity_words
-from infra.workbook.layout import Column
+from infra.workbook.layout import Column, cell_text
 from infra.workbook.markup import sheet_rows
 from infra.workbook.packing import Piece, archive, member, piece
 from infra.workbook.returned import marks
-from infra.workbook.rows import NOTHING, Contents, captions, head, head_size, signing, table
-from infra.workbook.slots import CREATOR, TITLE, written
+from infra.workbook.rows import NOTHING, Contents, captions, fits_beside, head, head_size, item_row, signing, table
+from infra.workbook.slots import CREATOR, LAST_YEAR, TITLE, written
 from tasks.domain.checklist import Form
 
 # Kinds of unit times rounds in progress; each frame keeps about 0.3 MB.
-_frame = lru_cache(maxsize=16)(build_frame)
+frame_of = lru_cache(maxsize=16)(build_frame)
 
 
 def build_form(form: Form) -> bytes:
-    frame = _frame(grid_of(form))
+    frame = frame_of(grid_of(form))
     contents = contents_of(form, frame.grid)
     words = written({**identity_words(form), TITLE: form.title, CREATOR: form.authority})
     comments = list(_comments(frame.grid, contents))
@@ -48,9 +48,22 @@ def _rows(form: Form, frame: Frame, contents: Contents) -> Iterator[Piece]:
     yield piece(sheet_rows(head(form, frame.grid, contents), frame.styles))
     if contents == NOTHING:
         yield frame.table
+    elif contents == NOTHING._replace(last_year=contents.last_year):
+        yield from _beside_last_year(frame, contents)
     else:
         rows = [captions(frame.grid), *table(frame.grid, contents), *signing(frame.grid)]
         yield piece(sheet_rows(rows, frame.styles))
+
+
+def _beside_last_year(frame: Frame, contents: Contents) -> Iterator[Piece]:
+    items = {number: frame.grid.checklist.item(code) for code, number in frame.grid.rows.items()}
+    for row, part in frame.table_beside_last_year:
+        item = items.get(row.number)
+        words = cell_text(contents.last_year.get(item.code, "")) if item else ""
+        if item and not fits_beside(words, row.height):
+            yield piece(sheet_rows([item_row(frame.grid, contents, item)], frame.styles))
+        else:
+            yield from part.filled(written({LAST_YEAR: words}))
 
 
 def _comments(grid: Grid, contents: Contents) -> Iterator[Comment]:

@@ -24,8 +24,8 @@ from infra.workbook.layout import CASE_CODE_LABEL, FORM_SHEET
 from infra.workbook.look import FAMILY, LOOKS, SIZE, SMALL, WIDTHS, dress
 from infra.workbook.markup import sheet_rows
 from infra.workbook.packing import Member, Piece, constant, member
-from infra.workbook.rows import NOTHING, captions, signing, table
-from infra.workbook.slots import CASE_CODE, CREATOR, TITLE, Slotted
+from infra.workbook.rows import NOTHING, Row, captions, signing, table
+from infra.workbook.slots import CASE_CODE, CREATOR, LAST_YEAR, TITLE, Slotted
 
 SHEET_PART = "xl/worksheets/sheet1.xml"
 TYPES_PART = "[Content_Types].xml"
@@ -41,7 +41,6 @@ class Frame:
     grid: Grid
     styles: Mapping[str, int]
     parts: Mapping[str, bytes]
-    blank_table: bytes
 
     @cached_property
     def constants(self) -> Mapping[str, Member]:
@@ -72,15 +71,23 @@ class Frame:
 
     @cached_property
     def table(self) -> Piece:
-        """The table with nothing answered."""
-        return constant(self.blank_table)
+        """The table with nothing answered, and what is around it."""
+        return constant(sheet_rows([captions(self.grid), *table(self.grid, NOTHING), *signing(self.grid)], self.styles))
+
+    @cached_property
+    def table_beside_last_year(self) -> list[tuple[Row, Slotted]]:
+        """The same row by row, each with a slot where last year's answer goes."""
+        found = []
+        for row in [captions(self.grid), *table(self.grid, NOTHING), *signing(self.grid)]:
+            cells = (cell._replace(text=LAST_YEAR) if cell.look == "last year" else cell for cell in row.cells)
+            found.append((row, Slotted(sheet_rows([row._replace(cells=tuple(cells))], self.styles))))
+        return found
 
 
 def build_frame(grid: Grid) -> Frame:
     book = build_book(grid)
     styles = _styles(book.active)
-    rows = [captions(grid), *table(grid, NOTHING), *signing(grid)]
-    return Frame(grid, styles, dict(_parts(book, grid)), sheet_rows(rows, styles))
+    return Frame(grid, styles, dict(_parts(book, grid)))
 
 
 def build_book(grid: Grid) -> Workbook:

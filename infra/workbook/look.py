@@ -13,7 +13,7 @@ FAMILY = "Times New Roman"
 SIZE, SMALL = 12, 10
 TALLEST_ROW = 409.0  # Excel's limit, in points
 _LINE = 1.28  # line height over font size, Times New Roman
-_PADDING = 5.0
+PADDING, TIGHT = 5.0, 1.0
 
 WHITE, HEADER, SECTION = "FFFFFF", "C9D6E4", "E3EAF2"
 OPEN, CLOSED, WRONG, MISSING = "F2F8FF", "EFEFEF", "FFC7CE", "FFF2B3"
@@ -107,9 +107,9 @@ def dress(cell: Any, look: Look) -> None:
         cell.protection = Protection(locked=False)
 
 
-def height(*texts: tuple[str, float, int]) -> float:
+def height(*texts: tuple[str, float, int], padding: float = PADDING) -> float:
     """Points for the tallest of (text, column width, font size): spreadsheet programs do not grow a set row."""
-    return min(TALLEST_ROW, max(_lines(text, width, size) * size * _LINE for text, width, size in texts) + _PADDING)
+    return min(TALLEST_ROW, max(_lines(text, width, size) * size * _LINE for text, width, size in texts) + padding)
 
 
 def _lines(text: str, width: float, size: int) -> int:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from infra.workbook.grid import Grid
 from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
-from infra.workbook.look import SIZE, SMALL, WIDTHS, height
+from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height
 from infra.workbook.returned import NOTHING_MARKED, Marks
 from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Form, Item, Value
 
@@ -41,7 +41,7 @@ class Contents(NamedTuple):
 NOTHING = Contents({}, {}, NOTHING_MARKED)
 
 
-# --- above the table: who asks on the left, how to answer on the right, so that little is frozen ---------------------
+# --- above the table: who asks on the left, how to answer on the right, and tight, for all of it stays in view -------
 
 
 def head_size(form: Form) -> int:
@@ -55,11 +55,11 @@ def head(form: Form, grid: Grid, contents: Contents) -> Iterator[Row]:
         words, look = left[number - 1] if number <= len(left) else ("", "line")
         step, step_look = right[number - 1] if number <= len(right) else ("", "guide")
         words, step = cell_text(words), cell_text(step)
-        tall = height((words, near, 14 if look == "title" else SIZE), (step, far, 11))
+        tall = height((words, near, 14 if look == "title" else SIZE), (step, far, 11), padding=TIGHT)
         yield Row(number, tall, (Cell(1, look, words), Cell(grid.split + 1, step_look, step)))
     summary = contents.marks.summary
     line = Cell(1, "returned" if summary else "line", summary)
-    yield Row(grid.progress_row, height((summary, near, SIZE)), (line, _progress(grid, contents)))
+    yield Row(grid.progress_row, height((summary, near, SIZE), padding=TIGHT), (line, _progress(grid, contents)))
 
 
 def _progress(grid: Grid, contents: Contents) -> Cell:
@@ -87,7 +87,7 @@ def table(grid: Grid, contents: Contents) -> Iterator[Row]:
             empty = (Cell(column, "section") for column in range(2, grid.width + 1))
             yield Row(row, height(("", 1, SIZE)), (Cell(1, "section", line), *empty))
         for item in items:
-            yield _item_row(grid, contents, item)
+            yield item_row(grid, contents, item)
 
 
 def signing(grid: Grid) -> Iterator[Row]:
@@ -98,7 +98,7 @@ def signing(grid: Grid) -> Iterator[Row]:
     yield Row(grid.end_row, ROOM_TO_SIGN, (Cell(1, "line"),))
 
 
-def _item_row(grid: Grid, contents: Contents, item: Item) -> Row:
+def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
     value, faults = contents.accepted.get(item.code), contents.marks.faults(item.code)
     evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
     cells = {
@@ -127,9 +127,14 @@ def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
         size = _SIZES.get(column, SIZE)
         tall = height((cell.text, WIDTHS[column], size))
         if cell.added:
-            tall += height((cell.added, WIDTHS[column], SMALL)) - 5
+            tall += height((cell.added, WIDTHS[column], SMALL), padding=0)
         tallest = max(tallest, tall)
     return tallest
+
+
+def fits_beside(text: str, tall: float) -> bool:
+    """Whether last year's answer leaves its row as tall as it is without it."""
+    return height((text, WIDTHS[Column.LAST_YEAR], SMALL)) <= tall
 
 
 _SIZES = {Column.BASIS: SMALL, Column.HOW: SMALL, Column.LAST_YEAR: SMALL, Column.EVIDENCE: 11, Column.NOTE: 11}

@@ -8,7 +8,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
-from tasks.letters import house_day_bounds, new_message_id, owe
+from tasks.letters import house_day_bounds, new_message_id
 from tasks.records import Assignment, Incoming, Letter, Reply
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -40,7 +40,9 @@ def send_form_again(
 ) -> None:
     if assignment.state is AssignmentState.ANSWERED:
         return
-    letter = _answer_letter(row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}", tools)
+    letter = _answer_letter(
+        row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}:{assignment.id}", tools
+    )
     if letter is not None:
         letter.words = {"received_at": row.received_at.isoformat(), "reason": reason}
         _owe_answer(session, letter, assignment, tools)
@@ -84,7 +86,7 @@ def _owe_answer(session: Session, letter: Letter, assignment: Assignment, tools:
         _, end = house_day_bounds(letter.not_before)
         letter.not_before = HOURS.next_open(end, calendar)
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
-    owe(session, letter)
+    session.add(letter)  # its key is made of the reply or the message that is filed right here: nobody else owes it
 
 
 def _is_free(session: Session, letter: Letter) -> bool:

@@ -34,7 +34,8 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
         return None
     message = read_message(row.raw)
     row.sender, row.subject, row.message_id = message.sender[:254], message.subject, message.message_id[:250]
-    rule = triage(Facts(message, from_ourselves=_is_own(session, message, tools)))
+    ours = frozenset({tools.house.sender_address.lower(), tools.house.reply_address.lower()})
+    rule = triage(Facts(message, _is_own(session, message, ours), ours))
     row.verdict, row.why = rule.verdict, rule.why
     row.handled_at = tools.now()
     if rule.verdict in REPORTS:
@@ -44,8 +45,8 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
     return f"thư: {row.verdict.value}"
 
 
-def _is_own(session: Session, message: Message, tools: Toolbox) -> bool:
-    if message.sender == tools.house.sender_address.lower():
+def _is_own(session: Session, message: Message, ours: frozenset[str]) -> bool:
+    if message.sender in ours:
         return True
     own = select(Letter.id).where(Letter.message_id == message.message_id)
     return bool(message.message_id) and session.scalar(own) is not None
@@ -93,6 +94,12 @@ def _ask_for_workbook(
     row.guess_id = assignment.id
     if opened.unreadable:
         row.verdict, row.why, reason = Verdict.UNREADABLE, opened.unreadable, opened.unreadable
+    elif message.unopened:
+        reason = message.unopened[0].why
+        row.verdict, row.why = Verdict.UNREADABLE, reason
+    elif message.cloud_links:
+        reason = LINK_ONLY.format(host=message.cloud_links[0].host)
+        row.verdict, row.why = Verdict.NO_WORKBOOK, f"thư chỉ có đường dẫn tới {message.cloud_links[0].host}"
     else:
         row.verdict, row.why, reason = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền", NO_FILE
     send_form_again(session, row, message, assignment, reason, tools)

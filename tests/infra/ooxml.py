@@ -52,10 +52,15 @@ def _mistakes(data: bytes) -> Iterator[str]:
             trees[name] = ElementTree.fromstring(parts[name])
         except ElementTree.ParseError as error:
             yield f"{name}: {error}"
+    if len(trees) == len(names):
+        yield from _inside(trees)
+
+
+def _inside(trees: Mapping[str, Any]) -> Iterator[str]:
     yield from _types(trees)
     for name, tree in trees.items():
         if name.endswith(".rels"):
-            yield from _links(name, tree, names)
+            yield from _links(name, tree, list(trees))
         yield from (f"{name}: {one}" for one in _order(tree))
     yield from _styles(trees["xl/styles.xml"])
     yield from _names(trees["xl/workbook.xml"])

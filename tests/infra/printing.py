@@ -1,15 +1,13 @@
 """A workbook printed by LibreOffice, and the words on its pages with their places."""
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-import pytest
+from tests.infra.office_programs import program
 
 SECONDS = 180
 _PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.S)
@@ -35,14 +33,6 @@ class Page:
         """The words that begin in a rectangle, line by line."""
         found = [word for word in self.words if left <= word.left < right and top <= word.top < bottom]
         return " ".join(word.text for word in sorted(found, key=lambda word: (round(word.top), word.left)))
-
-
-def program(name: str, package: str) -> str:
-    if found := shutil.which(name):
-        return found
-    if os.environ.get("KIEMTRA_REQUIRE_SERVERS") == "1":
-        pytest.fail(f"KIEMTRA_REQUIRE_SERVERS=1, nhưng chưa cài {package} ({name})")
-    pytest.skip(f"chưa cài {package} ({name})")
 
 
 def printed(books: Mapping[str, bytes], folder: Path) -> Mapping[str, list[Page]]:

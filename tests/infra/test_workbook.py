@@ -1,7 +1,6 @@
 """The Excel form: built, filled as clerks fill it, mangled as programs mangle it, and read back."""
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -34,6 +33,7 @@ from tasks.domain.checklist import (
 )
 from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.vietnamese import clean
+from tests.infra.office_programs import program
 
 CODE = "DCCS-2025-0042-K7QX"
 OTHER_CODE = "DCCS-2025-0043-M2WZ"
@@ -373,20 +373,20 @@ def test_a_returned_form_sent_back_untouched_is_wrong_in_the_same_places() -> No
 # --- LibreOffice -------------------------------------------------------------------------------------------------
 
 
-def soffice() -> str:
-    program = shutil.which("soffice")
-    if program is None:
-        if os.environ.get("KIEMTRA_REQUIRE_SERVERS") == "1":
-            pytest.fail("KIEMTRA_REQUIRE_SERVERS=1, nhưng chưa cài LibreOffice (soffice)")
-        pytest.skip("chưa cài LibreOffice (soffice)")
-    return program
-
-
 def resaved(data: bytes, folder: Path) -> bytes:
     source, target = folder / "phieu.xlsx", folder / "out"
     source.write_bytes(data)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [soffice(), profile, "--headless", "--convert-to", "xlsx", "--outdir", str(target), str(source)]
+    command = [
+        program("soffice", "LibreOffice"),
+        profile,
+        "--headless",
+        "--convert-to",
+        "xlsx",
+        "--outdir",
+        str(target),
+        str(source),
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return (target / "phieu.xlsx").read_bytes()
 
