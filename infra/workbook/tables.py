@@ -39,7 +39,7 @@ class Place:
         return shown(self.raw(column))
 
     def name(self, column: Column) -> str:
-        """'E14'; with its sheet when the workbook has several tables."""
+        """'E14'; with its sheet when it is not the form's own."""
         address = f"{self.letters.get(column, '')}{self.row}"
         return f"{self.sheet}!{address}" if self.sheet else address
 
@@ -86,7 +86,8 @@ def form_tables(book: Book) -> list[FormTable]:
                 break
     if not found:
         raise UnreadableWorkbook(NO_TABLE)
-    return [FormTable(*one, named=len(found) > 1) for one in found]
+    # The first is the form itself; cells of the outline's sheet, or of a copied sheet, are named with their sheet.
+    return [FormTable(*one, named=index > 0) for index, one in enumerate(found)]
 
 
 def _captions(cells: Mapping[int, Cell]) -> dict[int, Column]:
