@@ -9,18 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.domain.answer import Refusal, read_answer
 from tasks.domain.checklist import (
     NOT_APPLICABLE,
     UNIT_KIND_NAMES,
     AnswerType,
     Basis,
     Checklist,
+    Column,
     Fault,
     Frequency,
     Identity,
     Item,
     Reading,
+    Row,
     Section,
+    StatTable,
     UnitKind,
     checklist_terms,
     parse_checklist,
@@ -215,7 +219,7 @@ def test_all_mistakes_of_a_checklist_come_at_once_with_their_lines() -> None:
         "26: mã mục “T01” bị trùng",
         "31: mục T01: minimum lớn hơn maximum",
         "33: “verified” phải là true hoặc false, đang là 'có'",
-        "39: “type” phải là một trong co_khong, muc, so, so_thap_phan, ngay, ty_le, van_ban; đang là “chu”",
+        "39: “type” phải là một trong co_khong, muc, so, so_thap_phan, ngay, ty_le, van_ban, tep, chon; đang là “chu”",
         "40: “knock_out” phải là true hoặc false, đang là 1",
         "45: căn cứ Luật: ngày hết hiệu lực trước ngày có hiệu lực",
     ]
@@ -326,3 +330,35 @@ def items(code: str) -> st.SearchStrategy[Item]:
 def test_any_list_reads_back_from_the_terms_of_a_round(two: tuple[Item, Item]) -> None:
     checklist = Checklist("thu", "1", "Thử", (UnitKind.XA,), date(2025, 1, 1), (Section("A", "Phần"),), two)
     assert parse_checklist(Table(checklist_terms(checklist), "đợt")) == checklist
+
+
+# --- statistical tables ----------------------------------------------------------------------------------------------
+
+MEETINGS = StatTable(
+    "BVIII",
+    "VIII",
+    "Họp thôn, khu phố",
+    (Column("tong", "Tổng số thôn", AnswerType.SO, unit="thôn"), Column("ghi_chu", "Ghi chú", AnswerType.VAN_BAN)),
+    rows=(Row("xa", "Toàn xã"),),
+)
+MATTERS = replace(MEETINGS, code="BII", number="II", rows=(), most_rows=2)
+
+
+def test_a_cell_of_a_table_is_an_item_that_is_read_and_named_like_any_other() -> None:
+    checklist = replace(small(), tables=(MEETINGS, MATTERS))
+    cell = checklist.item("BVIII.xa.tong")
+    assert cell.question == "Bảng VIII, dòng “Toàn xã”, cột “Tổng số thôn”"
+    assert read_answer(cell, "12") == (12, "")
+    assert [item.code for item in MATTERS.cells()] == ["BII.r1.tong", "BII.r1.ghi_chu", "BII.r2.tong", "BII.r2.ghi_chu"]
+    assert checklist.item("T01").question == "Có công khai không?"
+
+
+def test_an_item_with_its_own_choices_takes_one_of_them_and_no_other() -> None:
+    asked = Item("T9", "A", "Hình thức nào?", AnswerType.CHON, choices=("Họp", "Phiếu"))
+    assert read_answer(asked, "hop") == ("Họp", "“hop” được hiểu là “Họp”")
+    with pytest.raises(Refusal, match="cần chọn “Họp” hoặc “Phiếu”, đang là “Có”"):
+        read_answer(asked, "Có")
+
+
+def test_a_file_is_answered_by_its_name() -> None:
+    assert read_answer(Item("T9", "A", "Tệp nào?", AnswerType.TEP), "ke-hoach.pdf") == ("ke-hoach.pdf", "")
