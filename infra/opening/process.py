@@ -172,6 +172,11 @@ class Workers:
                 return worker
             worker.end()
 
+    def worker_pids(self) -> list[int]:
+        """Of those that wait for a file."""
+        with self._lock:
+            return [worker.process.pid for worker in self._idle]
+
     def close(self) -> None:
         with self._lock:
             idle, self._idle = self._idle, []

@@ -13,7 +13,7 @@ FAMILY = "Times New Roman"
 SIZE, SMALL = 12, 10
 TALLEST_ROW = 409.0  # Excel's limit, in points
 _LINE = 1.28  # line height over font size, Times New Roman
-_PADDING = 5.0
+PADDING, TIGHT = 5.0, 1.0
 
 WHITE, HEADER, SECTION = "FFFFFF", "C9D6E4", "E3EAF2"
 OPEN, CLOSED, WRONG, MISSING = "F2F8FF", "EFEFEF", "FFC7CE", "FFF2B3"
@@ -74,6 +74,11 @@ LOOKS: Mapping[str, Look] = {
     "returned": Look(bold=True, ink=RED, paper=MISSING),
     "header": Look(bold=True, paper=HEADER, across="center", framed=True),
     "section": Look(bold=True, paper=SECTION, wraps=False, banded=True),
+    "table code": replace(_TABLE, size=8, ink=GREY, across="center"),
+    "table unit": replace(_TABLE, size=SMALL, italic=True, across="center"),
+    "total": replace(_TABLE, bold=True, paper=CLOSED, across="center"),
+    "totalled": replace(_TABLE, size=SMALL, italic=True, paper=CLOSED, across="center"),
+    "note": Look(size=SMALL, italic=True, ink=GREY, upright="top"),
     "item code": replace(_TABLE, across="center"),
     "question": _TABLE,
     "basis": replace(_TABLE, size=SMALL, ink=GREY),
@@ -107,9 +112,9 @@ def dress(cell: Any, look: Look) -> None:
         cell.protection = Protection(locked=False)
 
 
-def height(*texts: tuple[str, float, int]) -> float:
+def height(*texts: tuple[str, float, int], padding: float = PADDING) -> float:
     """Points for the tallest of (text, column width, font size): spreadsheet programs do not grow a set row."""
-    return min(TALLEST_ROW, max(_lines(text, width, size) * size * _LINE for text, width, size in texts) + _PADDING)
+    return min(TALLEST_ROW, max(_lines(text, width, size) * size * _LINE for text, width, size in texts) + padding)
 
 
 def _lines(text: str, width: float, size: int) -> int:

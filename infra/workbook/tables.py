@@ -10,10 +10,12 @@ from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.vietnamese import fold
 
 ROWS_SEARCHED = 60
+LONGEST_CAPTION = 60
 NO_TABLE = (
     "Không tìm thấy bảng trả lời (dòng tiêu đề có cột “Mã” và cột “Kết quả”) trong tệp. "
     "Hãy điền vào đúng tệp Excel kèm thư giao phiếu, giữ nguyên dòng tiêu đề, rồi gửi lại."
 )
+_NOTHING = Cell()
 _FOLDED = {fold(column): column for column in Column}
 
 
@@ -28,7 +30,7 @@ class Place:
     strays: tuple[tuple[str, str], ...] = ()  # cells in columns of no caption: (name, words)
 
     def cell(self, column: Column) -> Cell:
-        return self.cells.get(column, Cell())
+        return self.cells.get(column, _NOTHING)
 
     def raw(self, column: Column) -> Raw:
         return raw_of(self.cell(column))
@@ -37,7 +39,7 @@ class Place:
         return shown(self.raw(column))
 
     def name(self, column: Column) -> str:
-        """'E14'; with its sheet when the workbook has several tables."""
+        """'E14'; with its sheet when it is not the form's own."""
         address = f"{self.letters.get(column, '')}{self.row}"
         return f"{self.sheet}!{address}" if self.sheet else address
 
@@ -84,14 +86,16 @@ def form_tables(book: Book) -> list[FormTable]:
                 break
     if not found:
         raise UnreadableWorkbook(NO_TABLE)
-    return [FormTable(*one, named=len(found) > 1) for one in found]
+    # The first is the form itself; cells of the outline's sheet, or of a copied sheet, are named with their sheet.
+    return [FormTable(*one, named=index > 0) for index, one in enumerate(found)]
 
 
 def _captions(cells: Mapping[int, Cell]) -> dict[int, Column]:
     """The first column of each caption."""
     found: dict[int, Column] = {}
     for number, cell in cells.items():
-        column = _FOLDED.get(fold(cell.value)) if isinstance(cell.value, str) else None
+        is_short = isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
+        column = _FOLDED.get(fold(str(cell.value))) if is_short else None
         if column and column not in found.values():
             found[number] = column
     return found

@@ -7,18 +7,21 @@ from infra.workbook.copies import Copy, copy_of_fields, copy_of_line, copy_of_wo
 from infra.workbook.identity import DEFINED_NAME, PROPERTY
 from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET
 from tasks.domain.checklist import Identity
+from tasks.domain.message import CASE_CODE
 from tasks.domain.vietnamese import fold
 
 _ROWS_SEARCHED = 60
+_LABEL = fold(CASE_CODE_LABEL)
 
 
 def collect_identity(book: Book) -> Identity:
     """The copy that is most whole; raises UnreadableWorkbook when the copies name two cases."""
-    return strongest(_copies(book))
+    return identity_and_doubts(book)[0]
 
 
-def identity_doubts(book: Book) -> list[str]:
-    return disagreements(_copies(book))
+def identity_and_doubts(book: Book) -> tuple[Identity, list[str]]:
+    copies = list(_copies(book))
+    return strongest(copies), disagreements(copies)
 
 
 def _copies(book: Book) -> Iterator[Copy]:
@@ -45,5 +48,6 @@ def _visible(book: Book) -> Iterator[Copy]:
     for sheet in book.sheets:
         for number, cells in sheet.rows.items():
             for cell in cells.values() if number <= _ROWS_SEARCHED else ():
-                if isinstance(cell.value, str) and fold(CASE_CODE_LABEL) in fold(cell.value):
+                # Looked for first, because it costs little: few cells hold a case code.
+                if isinstance(cell.value, str) and CASE_CODE.search(cell.value) and _LABEL in fold(cell.value):
                     yield copy_of_words(cell.value)

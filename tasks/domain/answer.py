@@ -18,7 +18,7 @@ from tasks.domain.cell import (
     may_be_thousands,
     shown,
 )
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Item, choices_of
 from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.typed_choice import NOT_APPLICABLES, from_old_letters, read_choice
 from tasks.domain.typed_day import read_day
@@ -60,7 +60,7 @@ def read_answer(item: Item, raw: Raw, font: str = "") -> Taken:
 
 
 def _in_unicode(item: Item, raw: str, font: str) -> tuple[str, str]:
-    if item.type in CHOICES and (choice := from_old_letters(raw)):
+    if choice := from_old_letters(raw, choices_of(item)):
         return choice, f"“{one_line(raw)}” được hiểu là “{choice}”"
     try:
         text, old = to_unicode(raw, font)
@@ -158,12 +158,14 @@ _READERS: Mapping[AnswerType, Callable[[Item, Raw], Taken]] = {
     AnswerType.TY_LE: _read_percent,
     AnswerType.NGAY: lambda item, raw: read_day(raw),
     AnswerType.VAN_BAN: _read_text,
+    AnswerType.TEP: _read_text,
+    AnswerType.CHON: read_choice,
 }
 
 
 def means_nothing(item: Item, raw: Raw) -> bool:
     """A dash or 'chưa' where a number or a day is asked: not an answer yet, but no mistake to colour either."""
-    if not isinstance(raw, str) or item.type is AnswerType.VAN_BAN:
+    if not isinstance(raw, str) or item.type in WORDS:
         return False
     if fold(raw) in NOT_APPLICABLES and (item.condition or item.type in CHOICES):
         return False  # 'N/A' is an answer where 'Không áp dụng' may be chosen
@@ -174,6 +176,6 @@ def _wanted(item: Item) -> str:
     return {
         AnswerType.NGAY: "ngày/tháng/năm",
         AnswerType.VAN_BAN: "nội dung",
-        AnswerType.CO_KHONG: listed(CHOICES[AnswerType.CO_KHONG]),
-        AnswerType.MUC: listed(CHOICES[AnswerType.MUC]),
+        AnswerType.TEP: "tên tệp hoặc đường dẫn",
+        **dict.fromkeys((AnswerType.CO_KHONG, AnswerType.MUC, AnswerType.CHON), listed(choices_of(item))),
     }.get(item.type, "một số")

@@ -62,4 +62,6 @@ def quoted(text: str) -> str:
 
 
 def listed(choices: tuple[str, ...]) -> str:
+    if len(choices) < 2:
+        return f"“{choices[0]}”" if choices else "một mục trong danh sách"
     return ", ".join(f"“{choice}”" for choice in choices[:-1]) + f" hoặc “{choices[-1]}”"

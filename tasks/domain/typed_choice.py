@@ -1,11 +1,12 @@
 """Có, Không, Không áp dụng, Đạt… in the spellings of people and programs; never the nearest, only a known one."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tasks.domain.cell import Raw, Refusal, Taken, listed, quoted
-from tasks.domain.checklist import CHOICES, AnswerType, Item
+from tasks.domain.checklist import CHOICES, AnswerType, Item, choices_of
 from tasks.domain.old_letters import OldLetters, encoded
-from tasks.domain.vietnamese import clean, fold, one_line
+from tasks.domain.vietnamese import fold, one_line
 
 # Spellings without tones and capitals, by the place of their choice in the list; taken, but shown back.
 YES, NO, NOT_APPLICABLE = 0, 1, -1
@@ -26,14 +27,14 @@ _LAST = ".!;,"
 
 def read_choice(item: Item, raw: Raw) -> Taken:
     """One of the item's choices and a flag; raises Refusal."""
-    choices = CHOICES[item.type]
-    if isinstance(raw, bool):
+    choices = choices_of(item)
+    if isinstance(raw, bool) and item.type in CHOICES:
         return _choice_of_program(item, raw)
     text = one_line(f"{raw:g}" if isinstance(raw, float) else str(raw))
     exact = next((choice for choice in choices if text.casefold() == choice.casefold()), "")
     if exact:
         return exact, ""
-    found = _by_spelling(item, _plain(text))
+    found = _by_spelling(item, _plain(item, text))
     if found is None:
         raise Refusal(f"cần chọn {listed(choices)}, đang là “{quoted(text)}”")
     return choices[found], f"“{text}” được hiểu là “{choices[found]}”"
@@ -48,33 +49,30 @@ def _choice_of_program(item: Item, raw: bool) -> Taken:
 
 
 def _by_spelling(item: Item, spelling: str) -> int | None:
-    choices = CHOICES[item.type]
-    for place, choice in enumerate(choices):
+    for place, choice in enumerate(choices_of(item)):
         if spelling == fold(choice):
             return place
-    if spelling in NOT_APPLICABLES:
+    if spelling in NOT_APPLICABLES and item.type in CHOICES:
         return NOT_APPLICABLE
     return SPELLINGS.get(spelling) if item.type is AnswerType.CO_KHONG else None
 
 
-def _plain(text: str) -> str:
+def _plain(item: Item, text: str) -> str:
     """'Có ạ.' -> 'co'"""
     spelling = fold(text).rstrip(_LAST).strip()
-    for ending in _POLITE:
+    for ending in _POLITE if item.type in CHOICES else ():
         spelling = spelling.removesuffix(ending)
     return spelling
 
 
-def _in_old_letters() -> Mapping[str, str]:
+def from_old_letters(text: str, choices: tuple[str, ...]) -> str:
     """'Cã', 'Kh«ng ¸p dông', 'Ñaït': short words are recognised whole, for letter by letter they may be others."""
-    words = {word for choices in CHOICES.values() for word in choices}
-    spelt = [(made, word) for word in words for made in (word, word.upper(), word.lower())]
-    return {encoded(made, old): word for made, word in spelt for old in OldLetters if not made.isascii()}
+    if text.isascii() or text in choices:
+        return ""
+    return _old_spellings(choices).get(text.strip(), "")
 
 
-_OLD_SPELLINGS = _in_old_letters()
-
-
-def from_old_letters(text: str) -> str:
-    """The choice that a cell spells in the letters of an old font; '' if it spells none."""
-    return _OLD_SPELLINGS.get(text.strip(), "") or _OLD_SPELLINGS.get(clean(text), "")
+@lru_cache(maxsize=256)
+def _old_spellings(choices: tuple[str, ...]) -> Mapping[str, str]:
+    spelt = [(made, choice) for choice in choices for made in (choice, choice.upper(), choice.lower())]
+    return {encoded(made, old): choice for made, choice in spelt for old in OldLetters if not made.isascii()}

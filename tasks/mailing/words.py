@@ -321,7 +321,7 @@ def _form_file(
     session: Session, assignment: Assignment, checklist: Checklist, tools: Toolbox, as_of: datetime
 ) -> tuple[str, bytes]:
     form = form_of(session, assignment, checklist, tools, as_of)
-    name = f"Phieu-{assignment.cycle.round.code}-{assignment.unit.code}.xlsx"
+    name = f"Phieu-{assignment.cycle.round.code}-{assignment.unit.code}-{assignment.code}.xlsx"
     return name, tools.workbooks.build(form)
 
 

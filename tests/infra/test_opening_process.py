@@ -33,8 +33,8 @@ def case(book: Book) -> str:
 
 
 def idle_pid(workers: Workers) -> int:
-    (worker,) = workers._idle
-    return worker.process.pid
+    (pid,) = workers.worker_pids()
+    return pid
 
 
 def ends(pidfd: int) -> bool:
@@ -138,7 +138,7 @@ def test_many_threads_are_served_and_few_workers_are_kept(workers: Workers) -> N
     with ThreadPoolExecutor(8) as threads:
         books = list(threads.map(workers.open, [DATA] * 24))
     assert {case(book) for book in books} == {CODE}
-    assert len(workers._idle) <= workers.limits.idle_workers
+    assert len(workers.worker_pids()) <= workers.limits.idle_workers
 
 
 def test_closing_leaves_no_process_and_no_zombie(workers: Workers) -> None:
@@ -152,14 +152,14 @@ def test_a_forked_child_has_workers_of_its_own() -> None:
     """What Prefect or a test runner forks must not speak into our pipes."""
     body = (
         "workers.open(data)\n"
-        "mine = workers._idle[0].process.pid\n"
+        "mine = workers.worker_pids()[0]\n"
         "child = os.fork()\n"
         "if child == 0:\n"
         "    workers.open(data)\n"
-        "    os._exit(7 if workers._idle[0].process.pid != mine else 8)\n"
+        "    os._exit(7 if workers.worker_pids()[0] != mine else 8)\n"
         "status = os.waitpid(child, 0)[1]\n"
         "workers.open(data)\n"
-        "print(os.waitstatus_to_exitcode(status), workers._idle[0].process.pid == mine)\n"
+        "print(os.waitstatus_to_exitcode(status), workers.worker_pids()[0] == mine)\n"
     )
     done = subprocess.run(script(body), input=DATA, capture_output=True, check=True)
     assert done.stdout.split() == [b"7", b"True"], done.stderr
@@ -169,9 +169,9 @@ def test_a_worker_started_by_a_thread_outlives_the_thread() -> None:
     body = (
         "thread = threading.Thread(target=workers.open, args=(data,))\n"
         "thread.start(); thread.join()\n"
-        "first = workers._idle[0].process.pid\n"
+        "first = workers.worker_pids()[0]\n"
         "workers.open(data)\n"
-        "print(workers._idle[0].process.pid == first)\n"
+        "print(workers.worker_pids()[0] == first)\n"
     )
     done = subprocess.run(script(body), input=DATA, capture_output=True, check=True)
     assert done.stdout.split() == [b"True"], done.stderr
@@ -179,7 +179,7 @@ def test_a_worker_started_by_a_thread_outlives_the_thread() -> None:
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_no_worker_outlives_a_parent_that_is_killed(end: signal.Signals) -> None:
-    body = "workers.open(data)\nprint(workers._idle[0].process.pid, flush=True)\nsignal.pause()\n"
+    body = "workers.open(data)\nprint(workers.worker_pids()[0], flush=True)\nsignal.pause()\n"
     parent = subprocess.Popen(script(body), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert parent.stdin
     assert parent.stdout
@@ -193,6 +193,6 @@ def test_no_worker_outlives_a_parent_that_is_killed(end: signal.Signals) -> None
 
 
 def test_a_program_that_ends_takes_its_workers_along() -> None:
-    body = "workers.open(data)\nprint(workers._idle[0].process.pid, flush=True)\n"
+    body = "workers.open(data)\nprint(workers.worker_pids()[0], flush=True)\n"
     done = subprocess.run(script(body), input=DATA, capture_output=True, check=True)
     assert not is_there(int(done.stdout))
