@@ -96,30 +96,31 @@ def _extended(shipped: list[Table], own: list[Table], problems: list[Problem]) -
     """Every calendar after the one it extends; what the office changed lies over what was shipped."""
     known: dict[str, Calendar] = {}
     changed = {str(table.raw("name")): table for table in own}
-    for table in _bases_first([*shipped, *_new(own, shipped)], "name"):
+    tables = [*shipped, *_new(own, shipped)]
+    names = {table.raw("name") for table in tables}
+    for table in _bases_first(tables, "name"):
+        base = known.get(str(table.raw("extends")))
+        if base is None and table.raw("extends") in names - {table.raw("name")}:
+            continue  # what it extends is wrong: that is told already
         with _keeping(problems):
-            base = _base(table, known)
+            if base is None and table.raw("extends") is not None:
+                sentence = f"không có lịch “{table.raw('extends')}” để dựa vào"
+                raise DefinitionError([Problem(table.where("extends"), sentence)])
             calendar = parse_calendar(table, base)
             if calendar.name in known:
                 raise DefinitionError([Problem(table.where("name"), f"“{calendar.name}” đã có trong một tệp khác")])
             if calendar.name in changed and changed[calendar.name] is not table:
                 calendar = parse_calendar(changed[calendar.name], calendar)
             known[calendar.name] = calendar
+    if len(known) < len(names) and not problems:
+        lost = ", ".join(sorted(str(name) for name in names if name not in known))
+        problems.append(Problem("lịch làm việc", f"các lịch dựa vào nhau thành vòng: {lost}"))
     return known
 
 
 def _new(own: list[Table], shipped: list[Table]) -> list[Table]:
     names = {table.raw("name") for table in shipped}
     return [table for table in own if table.raw("name") not in names]
-
-
-def _base(table: Table, known: dict[str, Calendar]) -> Calendar | None:
-    name = table.raw("extends")
-    if name is None:
-        return None
-    if name not in known:
-        raise DefinitionError([Problem(table.where("extends"), f"không có lịch “{name}” để dựa vào")])
-    return known[name]
 
 
 def _bases_first(tables: list[Table], key: str = "code") -> Iterator[Table]:

@@ -297,3 +297,12 @@ def test_a_calendar_that_extends_an_unknown_one_is_a_mistake(tmp_path: Path) -> 
     (folder / "x.toml").write_text('name = "x"\nextends = "khong-co"\n', encoding="utf-8")
     with pytest.raises(DefinitionError, match="không có lịch “khong-co”"):
         _ = FileDefinitions(TEMPLATES, tmp_path).calendars
+
+
+def test_calendars_that_extend_each_other_are_a_mistake_and_no_endless_loop(tmp_path: Path) -> None:
+    folder = tmp_path / "lich"
+    folder.mkdir()
+    for one, other in (("a", "b"), ("b", "a")):
+        (folder / f"{one}.toml").write_text(f'name = "{one}"\nextends = "{other}"\n', encoding="utf-8")
+    with pytest.raises(DefinitionError, match="thành vòng: a, b"):
+        _ = FileDefinitions(TEMPLATES, tmp_path).calendars
