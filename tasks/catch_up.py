@@ -35,7 +35,7 @@ def was_missed(moment: datetime | None, calendar: Calendar, as_of: datetime) -> 
     return moment is not None and calendar.working_days_between(house_day(moment), house_day(as_of)) >= 1
 
 
-def _held() -> Select[tuple[Letter]]:
+def _held() -> Select[Letter]:
     return select(Letter).where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)
 
 

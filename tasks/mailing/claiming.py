@@ -109,12 +109,14 @@ def claim_fellows(
     for letter_id in session.scalars(same.order_by(Letter.id)).all():
         if claim(session, letter_id, worker, tools.now()):
             letter = session.get_one(Letter, letter_id)
+            letter.bundled_into_id = leader.id  # before the check: a line of a digest takes none of the day's quota
             if not _checked(session, letter, tools, as_of, report):
+                letter.bundled_into_id = None
                 continue
             if letter.recipient == leader.recipient:
-                letter.bundled_into_id = leader.id
                 fellows.append(letter_id)
             else:  # its unit has another address by now
+                letter.bundled_into_id = None
                 move(session, letter, LetterState.QUEUED, claimed_by="", lease_until=None)
     return fellows
 
