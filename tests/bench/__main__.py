@@ -3,12 +3,14 @@
 import argparse
 from collections.abc import Callable
 
-from tests.bench import mail, workbook, year
+from tests.bench import escalation, mail, rehearsal, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
     "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
     "mail": (mail.bench, 300, "letters sent and replies filed, against bare loops over the same bytes"),
+    "escalation": (escalation.bench, 10_000, "a sweep of the ladder over many open forms, against the bare SQL"),
+    "rehearsal": (rehearsal.bench, 10_000, "a year rehearsed for many units: seconds of playing and of writing"),
 }
 
 
