@@ -12,6 +12,7 @@ from tasks.domain.errors import KiemtraError
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
 COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
+ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 
@@ -143,6 +144,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
     _more_time(verbs)
     _ladder(verbs)
+    _rehearse(verbs)
     catch_up = _add(verbs, "catch-up", "catch_up:catch_up", "xem và quyết định những gì bị lỡ khi hệ thống ngừng")
     how = catch_up.add_mutually_exclusive_group()
     how.add_argument("--send", choices=("merged",), metavar="merged", help="gửi bù tất cả, mỗi người một thư gộp")
@@ -225,6 +227,16 @@ def _ladder(verbs: "Verbs[Parser]") -> None:
     apply.add_argument("round", metavar="ĐỢT", help="mã đợt, hoặc kien-nghi cho các kiến nghị")
     apply.add_argument("--yes", action="store_true", help="đổi luôn, không hỏi")
     apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _rehearse(verbs: "Verbs[Parser]") -> None:
+    play = _add(verbs, "rehearse", "rehearse:rehearse", "diễn tập cả năm trên đồng hồ ảo, không gửi thư nào")
+    play.add_argument("year", type=int, metavar="NĂM")
+    play.add_argument("--plan", metavar="TỆP.toml", help="kế hoạch chưa nhận (mặc định: kế hoạch đã nhận)")
+    play.add_argument("--register", metavar="TỆP.xlsx", help="danh sách chưa nhận (mặc định: danh sách đã nhận)")
+    play.add_argument("--answered", type=int, default=0, metavar="PHẦN_TRĂM", help=ANSWERED)
+    play.add_argument("--per-day", type=int, metavar="SỐ", help="hạn mức thư một ngày (mặc định: theo cấu hình)")
+    play.add_argument("--folder", metavar="THƯ_MỤC", help="nơi lưu kết quả (mặc định: trong thư mục kết quả)")
 
 
 def _how_long(command: Parser, words: str) -> None:
