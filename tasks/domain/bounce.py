@@ -184,7 +184,7 @@ RULES: Sequence[Rule] = (
     Rule(
         BounceKind.DELAYED,
         "máy chủ hẹn chuyển lại",
-        lambda n: (n.by_machine or n.null_path or bool(n.failed_recipients)) and _delay_in_words(n),
+        lambda n: _may_be_a_server(n) and _delay_in_words(n),
     ),
     # Exim, Gmail: the header says it in so many words.
     Rule(BounceKind.FAILED, "tiêu đề X-Failed-Recipients", lambda n: bool(n.failed_recipients)),
@@ -199,6 +199,11 @@ RULES: Sequence[Rule] = (
     # The same from an address that looks like anybody's (a helpdesk's relay, a hosting panel).
     Rule(BounceKind.FAILED, "thư có lời báo không chuyển được", _stranger_failed),
 )
+
+
+def _may_be_a_server(notice: Notice) -> bool:
+    by_subject = SURE_SUBJECT.match(notice.title) and _returns(notice)
+    return notice.by_machine or notice.null_path or bool(notice.failed_recipients or by_subject)
 
 
 def _delay_in_words(notice: Notice) -> bool:
@@ -239,7 +244,7 @@ def _severity(kind: BounceKind, status: str, diagnostic: str) -> Severity | None
 
 
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.]\d)")
-_REPLY = re.compile(r"(?<![\d.])([45])[0-7]\d(?=[ -]|$)")
+_REPLY = re.compile(r"(?<![\d.])([45])[0-7]\d(?=[ :-]|$)")
 _UNSPECIFIC = re.compile(r"^[45]\.0\.0$|^5\.0\.\d{3}$|^$")
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from html import unescape
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tasks.domain.vietnamese import one_line
+
 _MOST_LINKS = 50
 _URL = re.compile(r"https?://[^\s<>\"'\\^`{|}\u00a0]{4,2000}", re.I)
 # Hosts that hold other people's files. A host's own subdomains count; `path` tells a file from the rest of a site.
@@ -46,7 +48,7 @@ def cloud_links(texts: Iterable[str]) -> tuple[CloudLink, ...]:
     found: dict[str, CloudLink] = {}
     for text in texts:
         for url in _URL.findall(text) if "://" in text else ():
-            link = _link(_unwrapped(unescape(url).rstrip(".,;:!?)]»”")))
+            link = _link(one_line(_unwrapped(unescape(url).rstrip(".,;:!?)]»”"))))
             if link:
                 found.setdefault(link.url, link)
             if len(found) >= _MOST_LINKS:
@@ -73,6 +75,6 @@ def _host(url: str) -> str:
 def _link(url: str) -> CloudLink | None:
     host = _host(url)
     for known, path in _HOSTS:
-        if (host == known or host.endswith(f".{known}")) and re.search(path, urlsplit(url).path):
+        if (host == known or host.endswith(f".{known}")) and re.match(path, urlsplit(url).path):
             return CloudLink(host, url)
     return None

@@ -58,11 +58,10 @@ GRAVITY: Sequence[Gravity] = (
     _line(
         Severity.POLICY,
         "",
-        r"spam|policy|policies|block(ed|ing|list)|black ?list|\brbl\b|reputation|\brate\b|frequency|too (many|fast"
-        r"|quick)"
-        r"|throttl|dmarc|\bspf\b|dkim|not authori[sz]ed|unauthenticated|authentication|relay(ing)? (denied|not)"
-        r"|insecure|open relay|reverse dns|\br?dns record|\bptr\b|client host|virus|malware|suspicious|attachment"
-        r"|content (rejected|filter)|banned|quota|limit|thu rac|chinh sach",
+        r"spam|policy|policies|block(ed|ing|list)|black ?list|\brbl\b|reputation|\brate\b|frequency"
+        r"|too (many|fast|quick)|throttl|dmarc|\bspf\b|dkim|not authori[sz]ed|unauthenticated|authentication"
+        r"|relay(ing)? (denied|not)|insecure|open relay|reverse dns|\br?dns record|\bptr\b|client host|virus"
+        r"|malware|suspicious|attachment|content (rejected|filter)|banned|quota|limit|thu rac|chinh sach",
     ),
     # No server found for the domain: as often a passing DNS fault (peers: T90).
     _line(Severity.SOFT, r"^5\.4\.4$"),
@@ -72,13 +71,13 @@ GRAVITY: Sequence[Gravity] = (
         r"^(5\.|$)",
         r"user (is )?unknown|unknown (user|recipient|address|mailbox|local)|(does|do|did) ?(n.?t|not) exist"
         r"|no such (user|recipient|mailbox|address|person|account|domain|local|alias|email|host|name|one)"
-        r"|recipient( address)? rejected: (access denied|undeliverable)|invalid (recipient|user|mailbox|address|domain)"
-        r"|no (mailbox|recipient|account) |user .{0,80}not listed|unrouteable|not our customer|has (moved|left)"
-        r"|(user|recipient|mailbox|address|account|domain) .{0,60}(not (found|exist|valid|known|listed|active"
-        r"|available)"
-        r"|n.t (exist|have)|unavailable|unknown|invalid|disabled|inactive|suspended|deactivated|expired|closed|removed)"
-        r"|(disabled|inactive|suspended|deactivated) (user|recipient|mailbox|address|account)|not a (valid|known)"
-        r"|khong ton tai|khong tim thay",
+        r"|recipient( address)? rejected: (access denied|undeliverable)|invalid (recipient|user|mailbox|address"
+        r"|domain)|no (mailbox|recipient|account) |user .{0,80}not listed|unrouteable|not our customer|has (moved"
+        r"|left)|(user|recipient|mailbox|address|account"
+        r"|domain) .{0,60}(not (found|exist|valid|known|listed|active|available)|n.t (exist|have)|unavailable"
+        r"|unknown|invalid|disabled|inactive|suspended|deactivated|expired|closed|removed)|(disabled|inactive"
+        r"|suspended|deactivated) (user|recipient|mailbox|address|account)|not a (valid|known)|khong ton tai"
+        r"|khong tim thay",
     ),
     # A closed mailbox, an address with no server.
     _line(Severity.HARD, r"^5\.(1\.0|1\.5|2\.1)$"),

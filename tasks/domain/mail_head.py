@@ -12,9 +12,10 @@ from tasks.domain.vietnamese import one_line
 _LONGEST_FIELD = 64_000
 _LONGEST_PARAMETERS = 8_000  # the standard library reads them in quadratic time
 _LONGEST_HEAD = 2_000_000
-_MOST_FIELDS = 5_000
+_MOST_FIELDS, _MOST_STRAYS = 5_000, 20
 
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
+_KIND = re.compile(r"[!#-.0-9a-z^-~]{1,100}/[!#-.0-9a-z^-~]{1,150}")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]{0,9}:[ \t]*(.*)", re.S)
 # A line without a name among those: somebody folded a field without a blank. These show that the head goes on.
@@ -52,7 +53,7 @@ class Head:
 
     def token(self, name: str) -> str:
         """'Auto-Replied; owner=x' -> 'auto-replied'."""
-        return self.words(name).split(";")[0].strip().lower()
+        return one_line(self.words(name).split(";")[0]).lower()
 
     @cached_property
     def kind(self) -> str:
@@ -60,7 +61,7 @@ class Head:
         kind = self.get("content-type").partition(";")[0].strip().lower()
         if not kind:
             return self.default_kind
-        return kind if kind.count("/") == 1 else "text/plain"
+        return kind if _KIND.fullmatch(kind) else "text/plain"
 
     @cached_property
     def encoding(self) -> str:
@@ -131,7 +132,7 @@ def split_head(raw: bytes, default_kind: str = "text/plain") -> tuple[Head, byte
 def _fields(head: str) -> tuple[dict[str, list[str]], str]:
     """And what follows the last field, if the head ends in something else."""
     fields: dict[str, list[str]] = {}
-    name, pieces, at = "", [], 0
+    name, pieces, at, strays = "", [], 0, 0
     lines = _LINE_END.split(head)
     for number, line in enumerate(lines):
         if line[:1] in {" ", "\t"} and name:
@@ -140,7 +141,8 @@ def _fields(head: str) -> tuple[dict[str, list[str]], str]:
             _put(fields, name, pieces)
             name, pieces = field[1].lower(), [field[2]]
         elif not line.lstrip(">").startswith("From ") or number:
-            if line.startswith("--") or not _HEAD_GOES_ON.search(head, at + len(line)):
+            strays += 1
+            if line.startswith("--") or strays > _MOST_STRAYS or not _HEAD_GOES_ON.search(head, at + len(line)):
                 _put(fields, name, pieces)
                 return fields, "\n".join(lines[number:])
             pieces.append(f" {line}")

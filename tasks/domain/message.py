@@ -16,7 +16,9 @@ from tasks.domain.mail_text import LONGEST_TEXT
 from tasks.domain.vietnamese import clean, one_line
 
 # The id of the letter that a server or a person quotes in plain text.
-_QUOTED_ID = re.compile(r"^[>|\s]{0,20}(?:Message-ID|In-Reply-To|Mã thư):\s{0,9}(<[^<>\s]{1,900}>)", re.I | re.M)
+_QUOTED_ID = re.compile(
+    r"^[>|\s]{0,20}(?:(?:Original-)?Message-ID|In-Reply-To|Mã thư):\s{0,9}(<[^<>\s]{1,900}>)", re.I | re.M
+)
 _BOUNCE_TAG = re.compile(r"\+b-([0-9a-f]{32})@", re.I)
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "cc")
 _MOST_FOUND = 500
@@ -95,7 +97,7 @@ def read_message(raw: bytes) -> Message:
         unopened=tuple(unpacking.unopened),
         hops=len(head.all("received")),
         loops=head.addresses("x-loop"),
-        machine_signs=tuple(f"{name}: {head.words(name).strip().lower()}" for name in _MACHINE_SIGNS if name in head),
+        machine_signs=tuple(f"{name}: {one_line(head.words(name)).lower()}" for name in _MACHINE_SIGNS if name in head),
         part_types=frozenset(part.kind for part in parts),
     )
 
@@ -134,7 +136,7 @@ def _notice(head: Head, parts: list[Part], sender: tuple[str, str], subject: str
         failed_recipients=head.addresses("x-failed-recipients"),
         text="\n".join(part.shown for part in own if _is_shown(part) and not part.shadow),
         returns_a_letter=bool(inside),
-        returned_to=tuple(one for part in inside[:1] for one in part.head.addresses("to")),
+        returned_to=next((to for part in inside if (to := part.head.addresses("to"))), ()),
         envelope_ids=envelope_ids(own),
     )
 
@@ -144,7 +146,7 @@ def _notice(head: Head, parts: list[Part], sender: tuple[str, str], subject: str
 
 def _returned_ids(parts: list[Part], text: str) -> tuple[str, ...]:
     """Of the messages inside, whole or their headers alone; then those quoted in the text."""
-    inside = [one for part in parts[1:] if part.root for one in part.head.ids("message-id")]
+    inside = [one for part in parts[1:] if part.root for one in part.head.ids("message-id", "original-message-id")]
     return tuple(dict.fromkeys([*inside, *_QUOTED_ID.findall(text)]))[:_MOST_FOUND]
 
 

@@ -9,7 +9,7 @@ from tasks.domain.bounce import BounceKind, writes_about_a_bounce
 from tasks.domain.gravity import Severity, severity
 from tasks.domain.mail_parts import REPORTS
 from tasks.domain.message import Message
-from tasks.domain.vietnamese import fold
+from tasks.domain.vietnamese import fold, folded_pattern
 
 
 class Verdict(StrEnum):
@@ -63,26 +63,24 @@ FOR_THE_DESK = frozenset(
 MOST_HOPS = 50  # Postfix's own limit; RFC 5321 section 6.3 wants it large
 
 # Subjects are compared without accents and in lower case. At the beginning only: 'Re: Vắng mặt' is a person's answer.
-_AUTO_SUBJECT = re.compile(
-    r"\W{0,3}("
-    r"(auto(matic|mated|matisch\w*|matique|matica|matyczna|maticka|matikus|maattinen)?[-: ]{0,2}"
-    r"(re(ply|ponse|sponse|spuesta|sposta)|response|answer|antwort|vastaus|valasz|odpowiedz|odpoved|vastus|svar)\b)"
+_AUTO_SUBJECT = folded_pattern(
+    r"(\[[^\]]{1,30}\] ?){0,3}\W{0,3}((auto(matic|mated|matisch\w*|matique|matica|matyczna|maticka|matikus"
+    r"|maattinen)?[-: ]{0,2}(re(ply|ponse|sponse|spuesta|sposta)|response|answer|antwort|vastaus|valasz"
+    r"|odpowiedz|odpoved|vastus|svar)\b)"
     r"|out[- ]of[- ](the[- ])?office|i am (currently )?(out of|away)|away from (my|the) (office|desk|mail)|ooo:"
-    r"|(on|currently on) (annual |sick |maternity )?(leave|vacation|holiday)\b"
-    r"|abwesenheits|automatische? (antwort|beantwort)|reponse automatique|absen(ce|t|te) du bureau|absence:"
+    r"|(on|currently on) (annual |sick |maternity )?(leave|vacation|holiday)\b|abwesenheits"
+    r"|automatische? (antwort|beantwort)|reponse automatique|absen(ce|t|te) du bureau|absence:"
     r"|respuesta automatica|fuera de (la )?oficina|risposta automatica|fuori (sede|ufficio)|resposta automatica"
     r"|ausencia|automatisch antwoord|afwezig|odpowiedz automatyczna|autosvar|automatisk svar|franvaro|fravaer"
-    r"|poissaolo|автоматический ответ|автоответ|自动回复|自動(返信|応答)|자동 ?회신"
-    r"|tra loi tu dong|tu dong tra loi|tu dong phan hoi|vang mat|phan hoi tu dong|thu tra loi tu dong"
-    r"|thong bao vang mat"
-    r"|(toi |dong chi .{1,40} )?(dang )?(nghi phep|di cong tac|nghi om)\b"
-    r"|your e-?mail requires verification|please confirm your message"
-    r")"
+    r"|poissaolo|автоматический ответ|автоответ|自动回复|自動(返信|応答)|자동 ?회신|tra loi tu dong|tu dong tra loi"
+    r"|tu dong phan hoi|vang mat|phan hoi tu dong|thu tra loi tu dong|thong bao vang mat"
+    r"|(toi |dong chi .{1,40} )?(dang )?(nghi phep|di cong tac|nghi om)\b|your e-?mail requires verification"
+    r"|please confirm your message)"
 )
-_RECALL_SUBJECT = re.compile(
+_RECALL_SUBJECT = folded_pattern(
     r"(recall:|message recall|thu hoi:|yeu cau thu hoi|rappel ?:|ruckruf:|zuruckrufen:|recuperar:|richiamo:)"
 )
-_RECALL_WORDS = re.compile(r"would like to recall the message|muon thu hoi (thu|tin nhan|email)")
+_RECALL_WORDS = folded_pattern(r"would like to recall the message|muon thu hoi (thu|tin nhan|email)")
 _AUTO_HEADERS = frozenset(
     {
         "x-autoreply",
@@ -102,18 +100,16 @@ _AUTO_SIGNS = re.compile(
 )
 _BULK = frozenset({"bulk", "list", "junk"})
 _LIST_HEADERS = frozenset({"list-id", "list-unsubscribe", "list-post"})
-_MOVED = re.compile(
-    r"(da|duoc|toi|se) (chuyen|dieu dong|luan chuyen|thuyen chuyen) (cong tac|sang|den)|khong con (cong tac|lam viec"
-    r"|phu trach|dam nhiem)"
-    r"|da nghi (huu|viec)|nghi huu (tu|theo)|thoi (giu|dam nhiem)|no longer (work|with|employed|in (this|my) (role"
-    r"|position))"
+_MOVED = folded_pattern(
+    r"(da|duoc|toi|se) (chuyen|dieu dong|luan chuyen|thuyen chuyen) (cong tac|sang|den)"
+    r"|khong con (cong tac|lam viec|phu trach|dam nhiem)|da nghi (huu|viec)|nghi huu (tu|theo)"
+    r"|thoi (giu|dam nhiem)|no longer (work|with|employed|in (this|my) (role|position))"
     r"|(has|have) left (the|our) (company|organi[sz]ation|office|school)|thay doi dia chi (thu|email|mail)"
 )
 _NOBODY = re.compile(
     r"(.{0,30}[-_.+])?(no[-_.]?reply|do[-_.]?not[-_.]?reply|khong[-_.]?tra[-_.]?loi"
-    r"|noreply\w{0,20})([-_.+][^@]{0,60})?@"
-    r"|(mailer-daemon|mail-daemon|postmaster|bounces?|auto(reply|responder)|notifications?|listserv"
-    r"|majordomo)([-_.+][^@]{0,60})?@"
+    r"|noreply\w{0,20})([-_.+][^@]{0,60})?@|(mailer-daemon|mail-daemon|postmaster|bounces?|auto(reply|responder)"
+    r"|notifications?|listserv|majordomo)([-_.+][^@]{0,60})?@"
 )
 
 
@@ -233,7 +229,7 @@ TRIAGE: Sequence[Rule] = (
     Rule(
         Verdict.AUTO_REPLY,
         "chủ đề báo vắng mặt",
-        lambda f: bool(_AUTO_SUBJECT.match(fold(f.message.subject[:200]))) and not _brings_a_form(f.message),
+        lambda f: bool(_AUTO_SUBJECT.match(fold(f.message.subject[:200]))),
     ),
     # The office's own people send bounces on to the mailbox: which unit it is about, a person must see.
     Rule(Verdict.UNMATCHED, "người chuyển tiếp một thư bị trả lại", lambda f: _carries_a_bounce(f.message)),
@@ -243,10 +239,11 @@ TRIAGE: Sequence[Rule] = (
         "biểu tượng cảm xúc",
         lambda f: "text/vnd.google.email-reaction+json" in f.message.part_types,
     ),
+    Rule(Verdict.LIST_MAIL, "thư gửi hàng loạt", lambda f: f.message.precedence in {"bulk", "junk"}),
     # A unit may write through its own group address: what names a case or brings a form is an answer all the same.
     Rule(
         Verdict.LIST_MAIL,
-        "thư gửi hàng loạt",
+        "thư của danh sách",
         lambda f: _is_bulk(f.message) and not f.message.codes and not _brings_a_form(f.message),
     ),
     Rule(Verdict.REPLY, "thư của người", lambda f: True),
