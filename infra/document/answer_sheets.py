@@ -7,7 +7,7 @@ from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit
 from infra.document.figures import using
 from infra.document.items import positive, summed
 from infra.document.sheet import Book, Column, Content, Styled, wide
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Checklist, Item, Value
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value
 from tasks.domain.results import AssignmentFact, ItemTally, YearResults, item_tallies
 
 ANSWER_TYPES: Mapping[AnswerType, str] = {
@@ -18,6 +18,8 @@ ANSWER_TYPES: Mapping[AnswerType, str] = {
     AnswerType.NGAY: "Ngày",
     AnswerType.TY_LE: "Tỷ lệ %",
     AnswerType.VAN_BAN: "Văn bản",
+    AnswerType.TEP: "Tệp",
+    AnswerType.CHON: "Lựa chọn",
 }
 ANSWER_STYLES: Mapping[str, str] = {
     "Không": "bad",
@@ -55,7 +57,7 @@ def _given(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[Assign
 
 def _item_column(item: Item) -> Column:
     question = item.question if len(item.question) <= 90 else item.question[:90].rsplit(" ", 1)[0] + " …"
-    long = item.type is AnswerType.VAN_BAN
+    long = item.type in WORDS
     unit = f" ({item.unit})" if item.unit else ""
     return Column(f"{item.code}. {question}{unit}", 40 if long else 18, "text" if long else "mark")
 
@@ -66,7 +68,7 @@ def _answer(item: Item, value: Value | None) -> Content | Styled:
     if item.type is AnswerType.NGAY and isinstance(value.value, str):
         return Styled(date.fromisoformat(value.value), "day")
     if isinstance(value.value, str):
-        usual = "text" if item.type is AnswerType.VAN_BAN else "mark"
+        usual = "text" if item.type in WORDS else "mark"
         return Styled(value.value, ANSWER_STYLES.get(value.value, usual))
     return _number(value.value)
 

@@ -71,6 +71,8 @@ HOW_TO_ANSWER: Mapping[AnswerType, str] = {
     AnswerType.TY_LE: "Tỷ lệ",
     AnswerType.NGAY: "Ngày (dd/mm/yyyy)",
     AnswerType.VAN_BAN: "Ghi bằng lời",
+    AnswerType.TEP: "Ghi tên tệp gửi kèm hoặc đường dẫn",
+    AnswerType.CHON: "Chọn trong danh sách",
 }
 
 

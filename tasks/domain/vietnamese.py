@@ -41,9 +41,13 @@ def _thinned(run: re.Match[str]) -> str:
 
 def clean(text: str) -> str:
     """Text as a person meant it: no invisible or control characters, plain spaces, no blank ends."""
-    text = _INVISIBLE.sub("", nfc(text)).replace("\u00a0", " ").replace("\u202f", " ")
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nothing below could change it: half of what a workbook holds is codes and figures
+    composed = nfc(text)
+    text = _INVISIBLE.sub("", composed).replace("\u00a0", " ").replace("\u202f", " ")
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return nfc(text).strip()  # again: what was removed may have stood between a letter and its tone
+    # Again where anything went: what was removed may have stood between a letter and its tone.
+    return (text if text == composed else nfc(text)).strip()
 
 
 def one_line(text: str) -> str:
@@ -52,7 +56,10 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """A key for searching and matching: 'Vĩnh Thủy', 'vinh thuỷ' and 'VINH THUY' are one."""
-    letters = unicodedata.normalize("NFD", one_line(text).casefold()).replace("đ", "d")
+    plain = one_line(text).casefold()
+    if plain.isascii():
+        return plain
+    letters = unicodedata.normalize("NFD", plain).replace("đ", "d")
     letters = _MARKS.sub("", letters)
     if letters.isascii():
         return letters

@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import classify, letters, mail, replies, workbook, year
+from tests.bench import classify, letters, mail, reading, replies, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
     "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
     "letters": (letters.bench, 1000, "letters written and sent by the flow, against a bare loop over the same bytes"),
     "replies": (replies.bench, 300, "replies stored, filed and put away, against a bare loop over the same folder"),
+    "reading": (reading.bench, 60, "returned forms read behind guard and worker, against bare openpyxl"),
     "mail": (mail.bench, 300, "letters sent and replies filed, against bare loops over the same bytes"),
 }
 
