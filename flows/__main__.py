@@ -11,6 +11,7 @@ from tasks.domain.errors import KiemtraError
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
 COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
+WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
@@ -265,6 +266,8 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     add.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
     add.add_argument("--what", required=True, metavar="NỘI_DUNG", help="tồn tại, hạn chế")
     add.add_argument("--due", required=True, type=moment, metavar="NGÀY", help="hạn khắc phục")
+    when_off = "hạn rơi vào ngày nghỉ thì: " + ", ".join(WHEN_OFF) + " (mặc định: giu_nguyen)"
+    add.add_argument("--when-off", choices=WHEN_OFF, default=WHEN_OFF[0], metavar="CÁCH", help=when_off)
     add.add_argument("--basis", default="", metavar="CĂN_CỨ", help="căn cứ pháp lý")
     add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ", help="yêu cầu khắc phục")
     add.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)

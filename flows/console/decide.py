@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import UnitKind
+from tasks.domain.counting import WhenOff
 from tasks.domain.dossier import Chase
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.finding import FINDING_NAMES
@@ -163,7 +164,7 @@ def _unit_code(letter: Letter) -> str:
 
 def add_finding(args: argparse.Namespace) -> None:
     as_of = _moment(args)
-    new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy)
+    new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy, WhenOff(args.when_off))
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
         print(
