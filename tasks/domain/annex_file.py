@@ -35,6 +35,9 @@ class Annexes:
     narrative: Sequence[Item] = ()
     checks: Sequence[Check] = ()
 
+    def codes(self) -> set[str]:
+        return {*self.tables, *self.headings, *(one.code for one in (*self.narrative, *self.checks))}
+
     def joined(self, other: "Annexes") -> "Annexes":
         return Annexes(
             {**self.tables, **other.tables},
