@@ -13,8 +13,8 @@ from tasks.domain.vietnamese import day_text
 def law(args: argparse.Namespace) -> None:
     sources = LawSources(TEMPLATES)
     if args.code is None:
-        for one in sources.laws.values():
-            print(f"{one.code}: {one.document}, {one.title}, từ {day_text(one.from_)}")
+        for known in sources.laws.values():
+            print(f"{known.code}: {known.document}, {known.title}, từ {day_text(known.from_)}")
         return
     named, on = sources.law(args.code), house_day(args.on or clock())
     print(f"{named.document} — {named.title}")

@@ -36,7 +36,8 @@ class Annexes:
     checks: Sequence[Check] = ()
 
     def codes(self) -> set[str]:
-        return {*self.tables, *self.headings, *(one.code for one in (*self.narrative, *self.checks))}
+        written = {one.code for one in self.narrative} | {one.code for one in self.checks}
+        return {*self.tables, *self.headings} | written
 
     def joined(self, other: "Annexes") -> "Annexes":
         return Annexes(

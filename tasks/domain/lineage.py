@@ -6,7 +6,7 @@ from typing import TypeVar
 from tasks.domain.checklist import Basis, Check, Checklist, Item, Section, StatTable
 from tasks.domain.vietnamese import number_text
 
-T = TypeVar("T", Section, Item, StatTable, Check)
+T = TypeVar("T", StatTable, Check)
 
 # Field of an item -> how a person calls it.
 FIELDS: Mapping[str, str] = {
