@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from infra.definitions import FileDefinitions
+from infra.law_sources import LawSources
 from infra.settings import TEMPLATES
 from infra.toolbox import clock
 from infra.workbook import ExcelWorkbooks
@@ -20,6 +21,8 @@ def check(args: argparse.Namespace) -> None:
     files = [Path(name) for name in args.files]
     for checklist in definitions.read_files(files) if files else definitions.checklists.values():
         print(f"✓ {_summary(checklist)}")
+    if not files:
+        print(f"✓ templates/laws.toml: {len(LawSources(TEMPLATES).laws)} văn bản")
 
 
 def list_all(args: argparse.Namespace) -> None:
