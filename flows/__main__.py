@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _run(verbs)
     _look_and_decide(verbs)
     _calendar(verbs)
+    _definitions(verbs)
     return top
 
 
@@ -303,6 +304,25 @@ def _calendar(verbs: "Verbs[Parser]") -> None:
         command.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
     for command in (take, draft, give, show, explain):
         command.add_argument("--name", default="cong-chuc", metavar="LỊCH", help="tên lịch (mặc định: cong-chuc)")
+
+
+def _definitions(verbs: "Verbs[Parser]") -> None:
+    group = _group(verbs, "checklist", "bảng kiểm: kiểm tra, xem, so sánh, xem trước; không cần cơ sở dữ liệu")
+    check = _add(group, "check", "checklist:check", "kiểm tra mọi bảng kiểm, báo hết lỗi một lần, kèm tệp và dòng")
+    check.add_argument("files", nargs="*", metavar="TỆP.toml", help="chỉ kiểm tra các tệp này (mặc định: tất cả)")
+    _add(group, "list", "checklist:list_all", "liệt kê các bảng kiểm")
+    show = _add(group, "show", "checklist:show", "in các phần, mục, căn cứ của một bảng kiểm")
+    compare = _add(group, "diff", "checklist:diff", "nói bằng lời những gì đã đổi giữa hai bản của một bảng kiểm")
+    compare.add_argument("old", metavar="MÃ|TỆP_CŨ")
+    compare.add_argument("new", metavar="MÃ|TỆP_MỚI")
+    preview = _add(group, "preview", "checklist:preview", "xuất phiếu Excel để xem trước: không mở đợt, không gửi thư")
+    preview.add_argument("-o", "--output", metavar="TỆP.xlsx", help="tệp xuất ra (mặc định: <mã>-xem-truoc.xlsx)")
+    for one in (show, preview):
+        one.add_argument("list", metavar="MÃ|TỆP")
+        one.add_argument("--on", type=moment, metavar="NGÀY", help="căn cứ còn hiệu lực ngày này (mặc định: hôm nay)")
+    law = _add(verbs, "law", "law:law", "các mục và mẫu viện dẫn một văn bản, còn hiệu lực hay không vào một ngày")
+    law.add_argument("code", nargs="?", metavar="MÃ", help="mã văn bản, ví dụ luat-10-2022 (bỏ trống: liệt kê)")
+    law.add_argument("--on", type=moment, metavar="NGÀY", help="vào ngày này (mặc định: hôm nay)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 """What non-programmers edit, checklists and calendars under templates/: read whole and checked whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -43,6 +43,28 @@ class FileDefinitions:
                 _keep(known, checklist.code, checklist, table, "code")
         return _whole(known, problems)
 
+    def read_files(self, files: Sequence[Path]) -> list[Checklist]:
+        """Checklist files from anywhere, those that extend another after it; all mistakes of all files at once."""
+        problems: list[Problem] = []
+        shipped: dict[str, Checklist] = {}
+        annexes = Annexes()
+        with _keeping(problems):
+            shipped, annexes = self.checklists, self.annexes
+        tables = []
+        for file in files:
+            with _keeping(problems):
+                tables.append(read_table(file, str(file)))
+        own = {str(table.raw("code")) for table in tables}
+        known = {code: one for code, one in shipped.items() if code not in own}
+        read = []
+        for table in _bases_first(tables):
+            with _keeping(problems):
+                checklist = parse_checklist(table, known, annexes)
+                _keep(known, checklist.code, checklist, table, "code")
+                read.append(checklist)
+        _whole(known, problems)
+        return read
+
     @cached_property
     def annexes(self) -> Annexes:
         problems: list[Problem] = []
@@ -54,7 +76,10 @@ class FileDefinitions:
         all_ = Annexes()
         for table in self._tables("annexes", problems):
             with _keeping(problems):
-                all_ = all_.joined(parse_annexes(table))
+                more = parse_annexes(table)
+                for code in sorted(all_.codes() & more.codes()):
+                    problems.append(Problem(table.where(), f"mã “{code}” đã có trong một tệp khác"))
+                all_ = all_.joined(more)
         return all_
 
     @cached_property
@@ -83,13 +108,17 @@ def _read_folder(folder: Path, shown: str, problems: list[Problem]) -> list[Tabl
     for path in sorted(folder.glob("*.toml")):
         name = f"{shown}/{path.name}"
         with _keeping(problems):
-            try:
-                text = path.read_text(encoding="utf-8-sig")  # Notepad puts a mark in front
-            except (OSError, UnicodeError) as error:
-                sentence = f"không đọc được ({error}); hãy lưu lại dạng UTF-8"
-                raise DefinitionError([Problem(name, sentence)]) from error
-            tables.append(Table.of_toml(text, name))
+            tables.append(read_table(path, name))
     return tables
+
+
+def read_table(path: Path, name: str) -> Table:
+    """Raises DefinitionError where the file cannot even be read as text and TOML."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # Notepad puts a mark in front
+    except (OSError, UnicodeError) as error:
+        raise DefinitionError([Problem(name, f"không đọc được ({error}); hãy lưu lại dạng UTF-8")]) from error
+    return Table.of_toml(text, name)
 
 
 def _extended(shipped: list[Table], own: list[Table], problems: list[Problem]) -> dict[str, Calendar]:

@@ -70,6 +70,7 @@ STYLES: Mapping[str, Style] = {
     "day": Style(format=DAY),
     "total_text": Style("left", bold=True, fill="DDEBF7", wrap=True),
     "total_count": Style(bold=True, fill="DDEBF7", format=COUNT),
+    "total_decimal": Style(bold=True, fill="DDEBF7", format=DECIMAL),
     "total_rate": Style(bold=True, fill="DDEBF7", format=RATE),
     "good": Style(fill=OUTCOME_FILLS["on_time"]),
     "half": Style(fill=OUTCOME_FILLS["late"]),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from infra.document.annex_sheets import annex_pages
 from infra.document.answer_sheets import answer_page, estimate_page, item_page
 from infra.document.cells import UNIT, heading_lines, house_day, outcome_cells, share, unit_cells
 from infra.document.chart import outcome_chart
@@ -36,6 +37,7 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
         answer_page(book, results, checklist, parts)
         item_page(book, results, checklist, parts)
         estimate_page(book, results, checklist, parts)
+    annex_pages(book, results, parts)
     _reminders(book, results)
     _extensions(book, results)
     _findings(book, results)

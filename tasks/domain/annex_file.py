@@ -1,5 +1,6 @@
 """templates/annexes/*.toml: statistical tables, the report's outline and their cross-checks, shared by checklists."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -24,6 +25,8 @@ LIMITED = frozenset({CheckKind.WORKING_DAYS, CheckKind.DAYS, CheckKind.NOTICE})
 COMPARED = frozenset({CheckKind.EQUAL, CheckKind.NOT_AFTER})
 SENTENCE_WORDS: Mapping[str, str] = {"trai": "1", "phai": "2", "ty_le": "50%", "nguong": "3", "dong": "1"}
 MOST_ROWS = 200
+LONGEST_CODE = 40  # as an answer is stored
+_CODE = re.compile(r"^[A-Za-z0-9_]+$")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Annexes:
     headings: Mapping[str, Section] = field(default_factory=dict)
     narrative: Sequence[Item] = ()
     checks: Sequence[Check] = ()
+
+    def codes(self) -> set[str]:
+        written = {one.code for one in self.narrative} | {one.code for one in self.checks}
+        return {*self.tables, *self.headings} | written
 
     def joined(self, other: "Annexes") -> "Annexes":
         return Annexes(
@@ -100,13 +107,25 @@ def stat_table_of(table: Table) -> StatTable:
         why=table.text("why", ""),
         note=table.text("note", ""),
     )
-    for what, codes in (("cột", [one.code for one in stat.columns]), ("dòng", [one.code for one in stat.rows])):
-        for code in sorted({code for code in codes if codes.count(code) > 1}):
-            table.wrong("columns" if what == "cột" else "rows", f"bảng {stat.code}: mã {what} “{code}” bị trùng")
+    _complain_of_codes(table, stat)
     if not 1 <= stat.most_rows <= MOST_ROWS:
         table.wrong("most_rows", f"bảng {stat.code}: số dòng nhiều nhất phải từ 1 đến {MOST_ROWS}")
     table.finish()
     return stat
+
+
+def _complain_of_codes(table: Table, stat: StatTable) -> None:
+    """'<table>.<row>.<column>' is stored with every figure: it must come apart again, and fit."""
+    columns, rows = [column.code for column in stat.columns], [row.code for row in stat.rows]
+    for key, what, codes in (("columns", "cột", columns), ("rows", "dòng", rows)):
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            table.wrong(key, f"bảng {stat.code}: mã {what} “{code}” bị trùng")
+    for code in (stat.code, *columns, *rows):
+        if code and not _CODE.match(code):
+            table.wrong("code", f"bảng {stat.code}: mã “{code}” chỉ được gồm chữ không dấu, số và gạch dưới")
+    longest = ".".join((stat.code, max((*rows, f"r{MOST_ROWS}"), key=len), max((*columns, ""), key=len)))
+    if len(longest) > LONGEST_CODE:
+        table.wrong("code", f"bảng {stat.code}: mã ô “{longest}” dài quá {LONGEST_CODE} ký tự; hãy đặt mã ngắn hơn")
 
 
 def _column(table: Table) -> Column:

@@ -75,6 +75,12 @@ class Basis:
         place = ", ".join(part for part in (self.point, self.clause, self.article) if part)
         return f"{place} {self.document}".strip() if place else self.document
 
+    def dated_words(self) -> str:
+        """With its days and whether it was read in an official text: what an editor must see."""
+        days = f" từ {day_text(self.from_)}" if self.from_ else ""
+        days += f" đến {day_text(self.to)}" if self.to else ""
+        return f"{self.words()}{days}" + ("" if self.verified else " (chưa đối chiếu)")
+
     def in_force(self, on: date) -> bool:
         return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
 

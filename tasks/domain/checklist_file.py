@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from tasks.domain.annex_file import Annexes, basis_of, basis_terms, check_of, check_terms, stat_table_of, table_terms
 from tasks.domain.checklist import (
@@ -18,7 +18,13 @@ from tasks.domain.checklist import (
 )
 from tasks.domain.definition import Table
 
-T = TypeVar("T", Section, Item, StatTable, Check)
+
+class Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+T = TypeVar("T", bound=Coded)
 
 
 def parse_checklist(

@@ -74,7 +74,8 @@ def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:
 
 
 def _flagged(value: Value, sentence: str) -> Value:
-    reason = f"đơn vị nêu lý do: {value.note}" if value.note else "hãy nêu lý do ở cột Ghi chú nếu số liệu là đúng"
+    where = "trong thư trả lời" if "." in value.item else "ở cột Ghi chú"  # a cell of a table has no note beside it
+    reason = f"đơn vị nêu lý do: {value.note}" if value.note else f"hãy nêu lý do {where} nếu số liệu là đúng"
     flag = f"{sentence}; {reason}"
     return replace(value, flag=f"{value.flag}; {flag}" if value.flag else flag)
 

@@ -466,6 +466,16 @@ def test_all_mistakes_of_shared_tables_and_checks_come_at_once_with_their_lines(
     ]
 
 
+def test_the_code_of_a_cell_comes_apart_again_and_fits_where_it_is_stored() -> None:
+    text = SHARED.partition("[[check]]")[0].replace('code = "B"', 'code = "B.1"', 1)
+    text = text.replace('code = "a", title = "Cột b"', f'code = "{"b" * 36}", title = "Cột b"')
+    with pytest.raises(DefinitionError) as caught:
+        parse_annexes(Table.of_toml(text, "phu-luc.toml"))
+    said = [problem.what for problem in caught.value.problems]
+    assert "bảng B.1: mã “B.1” chỉ được gồm chữ không dấu, số và gạch dưới" in said
+    assert f"bảng B.1: mã ô “B.1.r200.{'b' * 36}” dài quá 40 ký tự; hãy đặt mã ngắn hơn" in said
+
+
 def test_a_check_of_an_item_that_is_not_there_and_a_table_nobody_shares_are_mistakes() -> None:
     text = SMALL.replace('code = "thu"', 'code = "thu"\ntables = ["BX"]', 1)
     text += '\n[[check]]\ncode = "K"\nkind = "it_nhat"\nseverity = "mem"\nleft = ["T09"]\nlimit = 1\nsentence = "câu"\n'

@@ -1,0 +1,142 @@
+"""`kiemtra checklist …`: what an office does while it edits a checklist; no database, no round, no letter."""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from infra.definitions import FileDefinitions
+from infra.law_sources import LawSources
+from infra.settings import TEMPLATES
+from infra.toolbox import clock
+from infra.workbook import ExcelWorkbooks
+from tasks.domain.calendar import house_day
+from tasks.domain.checklist import UNIT_KIND_NAMES, Checklist, Column, Form, Item
+from tasks.domain.errors import KiemtraError
+from tasks.domain.lineage import difference
+from tasks.domain.vietnamese import day_text, number_text
+
+
+def check(args: argparse.Namespace) -> None:
+    definitions = FileDefinitions(TEMPLATES)
+    files = [Path(name) for name in args.files]
+    for checklist in definitions.read_files(files) if files else definitions.checklists.values():
+        print(f"✓ {_summary(checklist)}")
+    if not files:
+        print(f"✓ templates/laws.toml: {len(LawSources(TEMPLATES).laws)} văn bản")
+
+
+def list_all(args: argparse.Namespace) -> None:
+    for checklist in FileDefinitions(TEMPLATES).checklists.values():
+        print(f"{_summary(checklist)}\n    {checklist.title}")
+
+
+def _summary(checklist: Checklist) -> str:
+    points = number_text(sum(item.points for item in checklist.items))
+    unverified = sum(not all(basis.verified for basis in item.basis) for item in checklist.items)
+    further = (
+        (len(checklist.narrative), "mục đề cương"),
+        (len(checklist.tables), "bảng số liệu"),
+        (len(checklist.checks), "kiểm tra chéo"),
+        (unverified, "mục có căn cứ chưa đối chiếu văn bản gốc"),
+    )
+    parts = [f"{len(checklist.items)} mục", f"{points} điểm", *(f"{count} {name}" for count, name in further if count)]
+    return f"{checklist.code} (bản {checklist.version}): {', '.join(parts)}"
+
+
+def show(args: argparse.Namespace) -> None:
+    checklist, on = _named(args.list), _day(args)
+    print(f"{checklist.title}\n{_summary(checklist)}")
+    print(f"Áp dụng từ {day_text(checklist.effective_from)} cho: {_kinds(checklist)}. Căn cứ vào ngày {day_text(on)}.")
+    for section, items in checklist.by_section():
+        _show_part(f"{section.code}. {section.title}", items, on)
+    for heading, items in checklist.by_heading():
+        _show_part(heading.title, items, on)
+    for table in checklist.tables:
+        print(f"\nBảng {table.number}. {table.title} [{table.code}]")
+        lines = "; ".join(row.title for row in table.rows) or f"ghi nhiều dòng, nhiều nhất {table.most_rows}"
+        print(f"    dòng: {lines}\n    cột:  {'; '.join(_column_words(column) for column in table.columns)}")
+    if checklist.checks:
+        print("\nKiểm tra chéo")
+    for one in checklist.checks:
+        print(f"  {one.code} ({'phải sửa' if one.severity == 'cung' else 'hỏi lý do'}): {one.sentence}")
+
+
+def _show_part(title: str, items: list[Item], on: date) -> None:
+    print(f"\n{title}")
+    for item in items:
+        _show_item(item, on)
+
+
+def _kinds(checklist: Checklist) -> str:
+    return ", ".join(UNIT_KIND_NAMES[kind].lower() for kind in checklist.applies_to)
+
+
+def _show_item(item: Item, on: date) -> None:
+    marks = [
+        item.type.value,
+        *([item.unit] if item.unit else []),
+        *([f"{number_text(item.points)} điểm"] if item.points else []),
+    ]
+    marks += [words for flag, words in ((item.knock_out, "điểm liệt"), (not item.required, "không bắt buộc")) if flag]
+    print(f"  {item.code} [{', '.join(marks)}] {item.question}")
+    unverified = any(not basis.verified for basis in item.basis)
+    for name, words in (
+        ("căn cứ", item.basis_words(on) + (" (có căn cứ chưa đối chiếu)" if unverified else "")),
+        ("minh chứng", item.evidence),
+        ("chỉ khi", item.condition),
+        ("vì sao hỏi", item.why),
+    ):
+        if words:
+            print(f"      {name}: {words}")
+
+
+def _column_words(column: Column) -> str:
+    title = f"{column.group}: {column.title}" if column.group else column.title
+    return f"{title} ({column.unit})" if column.unit else title
+
+
+def diff(args: argparse.Namespace) -> None:
+    old, new = _named(args.old), _named(args.new)
+    lines = difference(old, new)
+    print(f"{old.code} bản {old.version} → {new.code} bản {new.version}")
+    print("\n".join(f"  - {line}" for line in lines) if lines else "  Không có gì khác.")
+
+
+def preview(args: argparse.Namespace) -> None:
+    checklist = _named(args.list)
+    file = Path(args.output or f"{checklist.code}-xem-truoc.xlsx")
+    if file.exists():
+        raise KiemtraError(f"Đã có tệp {file}. Hãy xóa tệp ấy hoặc chọn tên khác: -o <tệp>.xlsx")
+    file.write_bytes(ExcelWorkbooks().build(_sample(checklist, _day(args))))
+    print(f"Đã ghi {file}: phiếu xem trước, không mở đợt, không gửi cho ai.")
+
+
+def _sample(checklist: Checklist, on: date) -> Form:
+    """A form that no unit owes: whoever sends it in by mistake is told that no case has that code."""
+    return Form(
+        authority="CƠ QUAN CHỦ TRÌ",
+        superior="",
+        title=checklist.title,
+        unit_code="xem-truoc",
+        unit_name="Đơn vị xem trước",
+        case_code="XEM-TRUOC",
+        token="",
+        due_words="(ghi theo kế hoạch)",
+        period_words="(ghi theo kế hoạch)",
+        reply_to="(địa chỉ của cơ quan chủ trì)",
+        contact_words="",
+        as_of=on,
+        checklist=checklist,
+    )
+
+
+def _named(name: str) -> Checklist:
+    """By its code, or a file from anywhere."""
+    definitions = FileDefinitions(TEMPLATES)
+    if name.endswith(".toml"):
+        return definitions.read_files([Path(name)])[0]
+    return definitions.checklist(name)
+
+
+def _day(args: argparse.Namespace) -> date:
+    return house_day(args.on or clock())

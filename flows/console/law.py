@@ -1,0 +1,38 @@
+"""`kiemtra law …`: who cites a law, and whether the citation holds on a day."""
+
+import argparse
+
+from infra.law_sources import LawSources
+from infra.settings import TEMPLATES
+from infra.toolbox import clock
+from tasks.domain.calendar import house_day
+from tasks.domain.law import Change, citing, mentions, standing, validity
+from tasks.domain.vietnamese import day_text
+
+
+def law(args: argparse.Namespace) -> None:
+    sources = LawSources(TEMPLATES)
+    if args.code is None:
+        for known in sources.laws.values():
+            print(f"{known.code}: {known.document}, {known.title}, từ {day_text(known.from_)}")
+        return
+    named, on = sources.law(args.code), house_day(args.on or clock())
+    print(f"{named.document} — {named.title}")
+    print(f"Hiệu lực từ {day_text(named.from_)}" + (f" đến {day_text(named.to)}" if named.to else ""))
+    for change in named.changes:
+        print(f"  {_change_words(change)}")
+    found = citing(named, sources.citations())
+    print(f"\n{len(found)} chỗ viện dẫn, xét vào ngày {day_text(on)}:")
+    for one in found:
+        cited = f"{one.basis.words()} ({validity(one.basis, named)})"
+        print(f"  {one.where}: {one.code} — {cited}: {standing(named, one, on)}")
+    texts = mentions(named, sources.texts())
+    print(f"\n{len(texts)} chỗ nêu tên trong lời câu hỏi, mẫu thư, mẫu văn bản, kế hoạch:")
+    print("\n".join(f"  {line}" for line in texts) or "  (không có)")
+
+
+def _change_words(change: Change) -> str:
+    articles = f" ({', '.join(change.articles)})" if change.articles else ""
+    verb = "thay bằng" if change.ends else "sửa bởi"
+    unverified = "" if change.verified else " (chưa đối chiếu văn bản gốc)"
+    return f"từ {day_text(change.on)} {verb} {change.by}{articles}: {change.what}{unverified}"

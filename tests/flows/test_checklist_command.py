@@ -1,0 +1,93 @@
+"""`kiemtra checklist` and `kiemtra law`: an editor of templates needs neither a database nor settings."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from flows.__main__ import main
+from infra.settings import TEMPLATES
+
+XA = TEMPLATES / "checklists" / "xa.toml"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("KIEMTRA_SETTINGS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def edited(file: Path, *changes: tuple[str, str]) -> str:
+    text = XA.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_check_names_every_list_with_what_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checklist", "check"]) == 0
+    said = capsys.readouterr().out
+    assert "✓ xa (bản 2025.1): 45 mục, 100 điểm, 3 kiểm tra chéo" in said
+    assert "✓ bao-cao-xa (bản 2025.1): 45 mục, 100 điểm, 15 mục đề cương, 9 bảng số liệu" in said
+
+
+def test_check_tells_all_mistakes_of_an_edited_file_with_their_lines(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = edited(tmp_path / "sua.toml", ('type = "so"', 'type = "sô"'), ("points = 3", "points = -3"))
+    assert main(["checklist", "check", file]) == 1
+    said = capsys.readouterr().err
+    assert "Có 2 chỗ cần sửa" in said
+    line = Path(file).read_text(encoding="utf-8").splitlines().index("points = -3") + 1
+    assert f"{file}, dòng {line}: mục XA01: điểm không được âm" in said
+    assert "đang là “sô”" in said
+
+
+def test_an_edited_file_is_compared_with_what_is_in_use(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = edited(tmp_path / "sua.toml", ('version = "2025.1"', 'version = "2026.1"'), ("points = 3", "points = 4"))
+    assert main(["checklist", "diff", "xa", file]) == 0
+    assert capsys.readouterr().out == "xa bản 2025.1 → xa bản 2026.1\n  - Mục XA01 đổi điểm: 3 → 4\n"
+    assert main(["checklist", "diff", "xa", "xa"]) == 0
+    assert "Không có gì khác." in capsys.readouterr().out
+
+
+def test_show_prints_sections_items_their_basis_of_the_day_and_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checklist", "show", "bao-cao-xa", "--on", "30/06/2025"]) == 0
+    said = capsys.readouterr().out
+    assert "\nB. Công khai\n" in said
+    assert "  XA04 [so, cuộc, 2 điểm] Trong năm," in said
+    assert "căn cứ: khoản 3, Điều 11 Luật 10/2022/QH15 (có căn cứ chưa đối chiếu)" in said
+    assert "\n5. Đánh giá chung\n" in said
+    assert "Bảng II. Nhân dân bàn và quyết định trực tiếp [BII]" in said
+    assert "KC-II-1 (hỏi lý do)" in said
+
+
+def test_a_preview_is_a_form_that_anyone_can_open_and_nothing_is_written_over(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert main(["checklist", "preview", "xa"]) == 0
+    book = load_workbook(tmp_path / "xa-xem-truoc.xlsx")
+    texts = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
+    assert {f"XA{number:02}" for number in range(1, 46)} <= texts
+    assert [file.name for file in tmp_path.iterdir()] == ["xa-xem-truoc.xlsx"]
+    assert main(["checklist", "preview", "xa"]) == 1
+    assert "Đã có tệp xa-xem-truoc.xlsx" in capsys.readouterr().err
+
+
+def test_a_law_lists_who_cites_it_and_what_holds_on_the_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["law", "luat-10-2022", "--on", "2026-01-01"]) == 0
+    said = capsys.readouterr().out
+    assert "từ 01/07/2025 sửa bởi Luật 97/2025/QH15: sửa 31/91 điều" in said
+    assert ": XA06 — khoản 1, Điều 11 Luật 10/2022/QH15 (từ 01/07/2023): phải rà lại: Luật 47/2024/QH15" in said
+    assert main(["law"]) == 0
+    assert "nq-23-2025: Nghị quyết 23/2025/NQ-HĐND" in capsys.readouterr().out
+    assert main(["law", "luat-la"]) == 1
+    assert "Không có văn bản “luat-la”; hiện có:" in capsys.readouterr().err
+
+
+def test_a_list_that_is_not_there_is_answered_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checklist", "show", "khong-co"]) == 1
+    assert "hiện có: bao-cao-co-quan" in capsys.readouterr().err
