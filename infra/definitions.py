@@ -6,8 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from tasks.domain.annex_file import Annexes, parse_annexes
 from tasks.domain.calendar import Calendar, parse_calendar
-from tasks.domain.checklist import Checklist, parse_checklist
+from tasks.domain.checklist import Checklist
+from tasks.domain.checklist_file import parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 
@@ -30,11 +32,26 @@ class FileDefinitions:
     def checklists(self) -> dict[str, Checklist]:
         known: dict[str, Checklist] = {}
         problems: list[Problem] = []
+        annexes = self._annexes(problems)
         for table in _bases_first(self._tables("checklists", problems)):
             with _keeping(problems):
-                checklist = parse_checklist(table, known)
+                checklist = parse_checklist(table, known, annexes)
                 _keep(known, checklist.code, checklist, table, "code")
         return _whole(known, problems)
+
+    @cached_property
+    def annexes(self) -> Annexes:
+        problems: list[Problem] = []
+        annexes = self._annexes(problems)
+        _whole({}, problems)
+        return annexes
+
+    def _annexes(self, problems: list[Problem]) -> Annexes:
+        all_ = Annexes()
+        for table in self._tables("annexes", problems):
+            with _keeping(problems):
+                all_ = all_.joined(parse_annexes(table))
+        return all_
 
     @cached_property
     def calendars(self) -> dict[str, Calendar]:

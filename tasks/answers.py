@@ -47,23 +47,37 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
     values: dict[str, Value] = {}
     faults: dict[str, Fault] = {}
     for reply in replies:
+        _drop_rewritten(reply, checklist, values, faults)
         for answer in reply.answers:
             values[answer.item] = to_value(answer)
             faults.pop(answer.item, None)
         for stored_fault in reply.faults:
             fault = Fault(**stored_fault)
             faults[fault.item] = fault
-    order = {item.code: number for number, item in enumerate(checklist.items)}
     # A value accepted before a faulty correction stays: what was readable is never thrown away.
     missing = [
         item.code for item in checklist.items if item.required and item.code not in values and item.code not in faults
     ]
     return AnswersSoFar(
         replied=bool(replies),
-        values={code: values[code] for code in sorted(values, key=lambda one: order.get(one, len(order)))},
-        faults=tuple(sorted(faults.values(), key=lambda one: order.get(one.item, len(order)))),
+        values={code: values[code] for code in sorted(values, key=checklist.place)},
+        faults=tuple(sorted(faults.values(), key=lambda one: checklist.place(one.item))),
         missing=tuple(missing),
     )
+
+
+def _drop_rewritten(reply: Reply, checklist: Checklist, values: dict[str, Value], faults: dict[str, Fault]) -> None:
+    """A table of repeated lines is taken whole from the newest reply that fills it: lines have no name to merge by."""
+    written = {code.partition(".")[0] for code in (*(one.item for one in reply.answers), *_faulty(reply))}
+    for table in checklist.tables:
+        if table.repeated and table.code in written:
+            for kept in (values, faults):
+                for code in [code for code in kept if code.startswith(f"{table.code}.")]:
+                    del kept[code]
+
+
+def _faulty(reply: Reply) -> list[str]:
+    return [fault["item"] for fault in reply.faults]
 
 
 def to_value(answer: Answer) -> Value:

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import Calendar, SendingHours, house_day
-from tasks.domain.checklist import Checklist, checklist_terms, parse_checklist
+from tasks.domain.checklist import Checklist
+from tasks.domain.checklist_file import checklist_terms, parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder

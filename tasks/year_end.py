@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.answers import standing_of
 from tasks.domain.calendar import ZONE, house_day
-from tasks.domain.checklist import Checklist, parse_checklist
+from tasks.domain.checklist import Checklist
+from tasks.domain.checklist_file import parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import rung_titles

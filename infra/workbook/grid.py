@@ -7,10 +7,11 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
+from infra.workbook.entry import Kind, kind_of
 from infra.workbook.head import signatures
 from infra.workbook.layout import Column, columns
 from infra.workbook.look import WIDTHS
-from tasks.domain.checklist import NUMERIC, AnswerType, Checklist
+from tasks.domain.checklist import NUMERIC, Checklist
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,13 @@ class Grid:
     def span(self, first: int, last: int) -> float:
         return sum(WIDTHS[column] for column in self.columns[first - 1 : last])
 
-    def answers(self) -> Mapping[AnswerType, list[str]]:
-        """The cells that take an answer of each type, from the top down."""
-        found: dict[AnswerType, list[str]] = {type_: [] for type_ in AnswerType}
+    def answers(self) -> Mapping[Kind, list[str]]:
+        """The cells that take an answer of each kind, from the top down."""
+        found: dict[Kind, list[str]] = {}
         for item in self.checklist.items:
             wanted = [Column.ANSWER, *([Column.ESTIMATE] if self.asks_estimate and item.type in NUMERIC else [])]
-            found[item.type] += [f"{self.letter(column)}{self.rows[item.code]}" for column in wanted]
+            cells = [f"{self.letter(column)}{self.rows[item.code]}" for column in wanted]
+            found.setdefault(kind_of(item), []).extend(cells)
         return found
 
     @property

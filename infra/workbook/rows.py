@@ -8,7 +8,7 @@ from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
 from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height
 from infra.workbook.returned import NOTHING_MARKED, Marks
-from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Form, Item, Value
+from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Form, Item, Value
 
 LEAST_LINES_FOR_WORDS = 4
 ROOM_TO_SIGN = 70.0
@@ -65,7 +65,7 @@ def head(form: Form, grid: Grid, contents: Contents) -> Iterator[Row]:
 def _progress(grid: Grid, contents: Contents) -> Cell:
     """COUNTA, because it counts error values too and fails on nothing that can be typed."""
     total = len(grid.checklist.items)
-    filled = sum(bool(_answer(item, contents)) for item in grid.checklist.items)
+    filled = sum(bool(answer_of(item, contents)) for item in grid.checklist.items)
     formula = f'"Đã trả lời "&COUNTA({grid.answer_range})&"/{total} mục"'
     return Cell(grid.split + 1, "progress", f"Đã trả lời {filled}/{total} mục", formula=formula)
 
@@ -103,11 +103,11 @@ def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
     evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
     cells = {
         Column.CODE: ("item code", item.code, ""),
-        Column.QUESTION: ("question", item.question, "\n".join(_small_print(item))),
+        Column.QUESTION: ("question", item.question, "\n".join(small_print(item))),
         Column.BASIS: ("basis", item.basis_words(grid.as_of), ""),
         Column.HOW: ("how", how_to_answer(item), "\n".join(f"Cần sửa: {fault.sentence}" for fault in faults)),
         Column.LAST_YEAR: ("last year", contents.last_year.get(item.code, ""), ""),
-        Column.ANSWER: (_answer_look(item, contents.marks), _answer(item, contents), ""),
+        Column.ANSWER: (answer_look(item, contents.marks), answer_of(item, contents), ""),
         Column.ESTIMATE: _estimate(item, value, contents.marks.estimates.get(item.code)),
         Column.EVIDENCE: ("entry", evidence, ""),
         Column.NOTE: ("entry", note, ""),
@@ -140,25 +140,25 @@ def fits_beside(text: str, tall: float) -> bool:
 _SIZES = {Column.BASIS: SMALL, Column.HOW: SMALL, Column.LAST_YEAR: SMALL, Column.EVIDENCE: 11, Column.NOTE: 11}
 
 
-def _small_print(item: Item) -> list[str]:
+def small_print(item: Item) -> list[str]:
     return [
         f"{label}: {text}" for label, text in (("Điều kiện", item.condition), ("Minh chứng", item.evidence)) if text
     ]
 
 
-def _answer_look(item: Item, marks: Marks) -> str:
-    look = "words" if item.type is AnswerType.VAN_BAN else "answer"
+def answer_look(item: Item, marks: Marks) -> str:
+    look = "words" if item.type in WORDS else "answer"
     if item.code in marks.answers:
         return f"{look} wrong"
     return f"{look} missing" if item.code in marks.missing else look
 
 
-def _answer(item: Item, contents: Contents) -> str:
+def answer_of(item: Item, contents: Contents) -> str:
     """What was accepted, or what is to be corrected, unless any words would pass as the correction."""
     if value := contents.accepted.get(item.code):
         return cell_text(answer_text(item, value.value))
     fault = contents.marks.answers.get(item.code)
-    return cell_text(fault.found) if fault and item.type is not AnswerType.VAN_BAN else ""
+    return cell_text(fault.found) if fault and item.type not in WORDS else ""
 
 
 def _estimate(item: Item, value: Value | None, fault: Fault | None) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from tasks.answers import AnswersSoFar, merge, standing_of
 from tasks.collection.answering import acknowledge, send_form_again
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import Checklist, Reading
+from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import Reason, Verdict
@@ -92,6 +93,7 @@ def file_workbooks(
     new = [one for one in read if is_first or not _is_kept(session, row, assignment, one.file)]
     if not new:
         return Filed(Verdict.REPLY, "bản sao của thư đã ghi nhận")
+    new = _crosschecked(session, assignment, checklist, new, tools)
     replies = [_make_reply(row, message, assignment, one, decision_id) for one in new]
     session.add_all(replies)
     session.flush()
@@ -121,6 +123,17 @@ def _read_all(
             problems.append(Filed(Verdict.NO_WORKBOOK, f"Tệp “{name}” chưa điền mục nào."))
     read.sort(key=lambda one: len(one.reading.accepted))
     return read, next(iter(problems), Filed(Verdict.NO_WORKBOOK))
+
+
+def _crosschecked(
+    session: Session, assignment: Assignment, checklist: Checklist, read: list[Read], tools: Toolbox
+) -> list[Read]:
+    """Answers that contradict each other, or what was answered before, are mended by the unit before they count."""
+    if not checklist.checks:
+        return read
+    before = standing_of(session, assignment, checklist).values if assignment.first_reply_at else {}
+    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    return [Read(one.file, crosschecked(one.reading, checklist, before, calendar)) for one in read]
 
 
 def _is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attachment) -> bool:

@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
-from tasks.domain.definition import Table
 from tasks.domain.vietnamese import day_text, number_text
 
 
@@ -184,6 +182,22 @@ class StatTable:
             choices=column.choices,
         )
 
+    def find(self, code: str) -> tuple[int, int] | None:
+        """Line and column of a cell's code; the table has thousands of cells, so none is made to be looked for."""
+        table, _, rest = code.partition(".")
+        row, _, column = rest.partition(".")
+        if table != self.code or row not in self._line_numbers or column not in self._column_numbers:
+            return None
+        return self._line_numbers[row], self._column_numbers[column]
+
+    @cached_property
+    def _line_numbers(self) -> Mapping[str, int]:
+        return {row.code: number for number, row in enumerate(self.lines())}
+
+    @cached_property
+    def _column_numbers(self) -> Mapping[str, int]:
+        return {column.code: number for number, column in enumerate(self.columns)}
+
     def cells(self) -> list[Item]:
         return [self.cell(row, column) for row in self.lines() for column in self.columns]
 
@@ -244,12 +258,33 @@ class Checklist:
 
     def item(self, code: str) -> Item:
         """Whatever may be answered under that code: an item, a part of the outline, a cell of a table."""
-        return self._by_code[code]
+        if (found := self._find(code)) is None:
+            raise KeyError(code)
+        return found
+
+    def has(self, code: str) -> bool:
+        return self._find(code) is not None
+
+    def place(self, code: str) -> tuple[int, ...]:
+        """Sorts answers as they stand in the form: items, the outline, table by table; what is unknown comes last."""
+        if code in self._written:
+            return (0, self._written[code][0])
+        for number, table in enumerate(self.tables):
+            if found := table.find(code):
+                return (1, number, *found)
+        return (2,)
+
+    def _find(self, code: str) -> Item | None:
+        if code in self._written:
+            return self._written[code][1]
+        for table in self.tables:
+            if found := table.find(code):
+                return table.cell(table.lines()[found[0]], table.columns[found[1]])
+        return None
 
     @cached_property
-    def _by_code(self) -> Mapping[str, Item]:
-        cells = (cell for table in self.tables for cell in table.cells())
-        return {item.code: item for item in (*self.items, *self.narrative, *cells)}
+    def _written(self) -> Mapping[str, tuple[int, Item]]:
+        return {item.code: (number, item) for number, item in enumerate((*self.items, *self.narrative))}
 
     def by_section(self) -> list[tuple[Section, list[Item]]]:
         return [(section, [item for item in self.items if item.section == section.code]) for section in self.sections]
@@ -345,135 +380,3 @@ def value_text(item: Item, value: str | int | float) -> str:
     if isinstance(value, (int, float)):
         return number_text(value) + ("%" if item.type is AnswerType.TY_LE else "")
     return value
-
-
-def parse_checklist(table: Table, extends: Mapping[str, Checklist] | None = None) -> Checklist:
-    """templates/checklists/*.toml -> Checklist; raises DefinitionError with all mistakes."""
-    base = _base(table, extends or {})
-    sections = [*(base.sections if base else ()), *(_section(one) for one in table.tables("section"))]
-    known = {section.code for section in sections}
-    own = table.tables("item")
-    items = [*(base.items if base else ()), *(_item(one, known) for one in own)]
-    seen = {item.code for item in base.items} if base else set()
-    for item, where in zip(items[len(seen) :], own, strict=True):
-        if item.code in seen:
-            where.wrong("code", f"mã mục “{item.code}” bị trùng")
-        seen.add(item.code)
-    if not items:
-        table.wrong(None, "bảng kiểm chưa có mục [[item]] nào")
-    checklist = Checklist(
-        code=table.text("code"),
-        version=table.text("version"),
-        title=table.text("title"),
-        applies_to=tuple(_kinds(table)),
-        effective_from=table.day("effective_from"),
-        sections=tuple(sections),
-        items=tuple(items),
-    )
-    table.finish()
-    table.raise_if_wrong()
-    return checklist
-
-
-def _base(table: Table, extends: Mapping[str, Checklist]) -> Checklist | None:
-    code = table.text("extends", "")
-    if code and code not in extends:
-        table.wrong("extends", f"không có bảng kiểm “{code}” để kế thừa")
-    return extends.get(code)
-
-
-def _kinds(table: Table) -> list[UnitKind]:
-    kinds = []
-    for name in table.texts("applies_to"):
-        if name in set(UnitKind):
-            kinds.append(UnitKind(name))
-        else:
-            table.wrong("applies_to", f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}")
-    return kinds
-
-
-def _section(table: Table) -> Section:
-    section = Section(table.text("code"), table.text("title"))
-    table.finish()
-    return section
-
-
-def _item(table: Table, sections: set[str]) -> Item:
-    type_ = table.choice("type", AnswerType)
-    item = Item(
-        code=table.text("code"),
-        section=table.text("section"),
-        question=table.text("question"),
-        type=type_,
-        basis=tuple(_basis(one) for one in table.tables("basis")),
-        evidence=table.text("evidence", ""),
-        why=table.text("why", ""),
-        unit=table.text("unit", ""),
-        minimum=table.number("minimum", 0 if type_ in NUMERIC or type_ is AnswerType.TY_LE else None),
-        maximum=table.number("maximum", 100 if type_ is AnswerType.TY_LE else None),
-        frequency=table.choice("frequency", Frequency, Frequency.NAM),
-        condition=table.text("condition", ""),
-        points=table.number("points", 0),
-        knock_out=table.flag("knock_out", False),
-        required=table.flag("required", True),
-    )
-    if item.section and item.section not in sections:
-        table.wrong("section", f"mục {item.code}: không có phần “{item.section}” trong [[section]]")
-    if item.type in NUMERIC | {AnswerType.TY_LE} and not item.unit:
-        table.wrong("unit", f"mục {item.code}: câu hỏi lấy số cần đơn vị tính “unit”")
-    if item.minimum is not None and item.maximum is not None and item.minimum > item.maximum:
-        table.wrong("minimum", f"mục {item.code}: minimum lớn hơn maximum")
-    if item.points < 0:
-        table.wrong("points", f"mục {item.code}: điểm không được âm")
-    table.finish()
-    return item
-
-
-def _basis(table: Table) -> Basis:
-    basis = Basis(
-        document=table.text("document"),
-        verified=table.flag("verified"),
-        article=table.text("article", ""),
-        clause=table.text("clause", ""),
-        point=table.text("point", ""),
-        from_=table.day("from", None),
-        to=table.day("to", None),
-    )
-    if basis.from_ and basis.to and basis.from_ > basis.to:
-        table.wrong("from", f"căn cứ {basis.document}: ngày hết hiệu lực trước ngày có hiệu lực")
-    table.finish()
-    return basis
-
-
-def checklist_terms(checklist: Checklist) -> dict[str, Any]:
-    """The checklist as JSON, in the shape that `parse_checklist` reads: a cycle keeps the terms it opened with."""
-    return {
-        "code": checklist.code,
-        "version": checklist.version,
-        "title": checklist.title,
-        "applies_to": [kind.value for kind in checklist.applies_to],
-        "effective_from": checklist.effective_from.isoformat(),
-        "section": [{"code": one.code, "title": one.title} for one in checklist.sections],
-        "item": [_item_terms(item) for item in checklist.items],
-    }
-
-
-def _item_terms(item: Item) -> dict[str, Any]:
-    simple = ("code", "section", "question", "evidence", "why", "unit", "minimum", "maximum", "condition")
-    terms: dict[str, Any] = {name: getattr(item, name) for name in (*simple, "points", "knock_out", "required")}
-    terms |= {"type": item.type.value, "frequency": item.frequency.value}
-    terms["basis"] = [_basis_terms(one) for one in item.basis]
-    return {key: value for key, value in terms.items() if value is not None}
-
-
-def _basis_terms(basis: Basis) -> dict[str, Any]:
-    terms: dict[str, Any] = {
-        "document": basis.document,
-        "verified": basis.verified,
-        "article": basis.article,
-        "clause": basis.clause,
-        "point": basis.point,
-        "from": basis.from_.isoformat() if basis.from_ else None,
-        "to": basis.to.isoformat() if basis.to else None,
-    }
-    return {key: value for key, value in terms.items() if value is not None}

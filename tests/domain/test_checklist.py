@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import date
 from functools import cache
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.definitions import FileDefinitions
+from infra.settings import TEMPLATES
+from tasks.domain.annex_file import parse_annexes
 from tasks.domain.answer import Refusal, read_answer
 from tasks.domain.checklist import (
     NOT_APPLICABLE,
+    NUMERIC,
     UNIT_KIND_NAMES,
     AnswerType,
     Basis,
@@ -26,14 +29,11 @@ from tasks.domain.checklist import (
     Section,
     StatTable,
     UnitKind,
-    checklist_terms,
-    parse_checklist,
     value_text,
 )
+from tasks.domain.checklist_file import checklist_terms, parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError
-
-FOLDER = Path(__file__).parents[2] / "templates/checklists"
 
 SMALL = """code = "thu"
 version = "2025.1"
@@ -64,14 +64,8 @@ unit = "cuộc"
 
 @cache
 def shipped() -> dict[str, Checklist]:
-    """All lists under templates/, those that extend another after it."""
-    known: dict[str, Checklist] = {}
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.toml"))}
-    tables = [Table.of_toml(text, name) for name, text in texts.items()]
-    for table in sorted(tables, key=lambda table: "extends" in table):
-        checklist = parse_checklist(table, known)
-        known[checklist.code] = checklist
-    return known
+    """All lists under templates/."""
+    return FileDefinitions(TEMPLATES).checklists
 
 
 def small(text: str = SMALL) -> Checklist:
@@ -127,7 +121,9 @@ def test_a_school_is_asked_all_that_an_office_is_asked_and_more() -> None:
     assert school.applies_to == (UnitKind.TRUONG_HOC,)
 
 
-@pytest.mark.parametrize("code", ["xa", "co-quan", "truong-hoc", "dot-xuat", "giam-sat", "ngoai-nha-nuoc"])
+@pytest.mark.parametrize(
+    "code", ["xa", "co-quan", "truong-hoc", "dot-xuat", "giam-sat", "bao-cao-xa", "bao-cao-co-quan"]
+)
 def test_a_list_that_a_round_kept_reads_back_the_same(code: str) -> None:
     checklist = shipped()[code]
     assert parse_checklist(Table(checklist_terms(checklist), "đợt")) == checklist
@@ -362,3 +358,118 @@ def test_an_item_with_its_own_choices_takes_one_of_them_and_no_other() -> None:
 
 def test_a_file_is_answered_by_its_name() -> None:
     assert read_answer(Item("T9", "A", "Tệp nào?", AnswerType.TEP), "ke-hoach.pdf") == ("ke-hoach.pdf", "")
+
+
+# --- what every shipped item has -------------------------------------------------------------------------------------
+
+# items, unit of measure, basis, article, clause, verified throughout, evidence, why, not yearly, condition, points,
+# knock-out: a change of these files is a change of this table.
+HAVE = {
+    "xa": (45, 9, 45, 45, 30, 19, 45, 45, 24, 21, 45, 2),
+    "co-quan": (38, 7, 37, 37, 18, 15, 38, 38, 17, 16, 38, 3),
+    "truong-hoc": (5, 1, 4, 2, 2, 1, 5, 5, 0, 0, 5, 0),
+    "doanh-nghiep-nha-nuoc": (26, 3, 25, 25, 16, 21, 26, 26, 11, 11, 26, 2),
+    "ngoai-nha-nuoc": (25, 3, 22, 22, 10, 12, 25, 25, 8, 11, 25, 2),
+}
+
+
+@pytest.mark.parametrize("code", HAVE)
+def test_so_many_items_have_each_of_their_fields(code: str) -> None:
+    items = [item for item in shipped()[code].items if code != "truong-hoc" or item.code.startswith("TH")]
+    bases = [item.basis for item in items]
+    counted = (
+        len(items),
+        sum(bool(item.unit) for item in items),
+        sum(bool(basis) for basis in bases),
+        sum(any(one.article for one in basis) for basis in bases),
+        sum(any(one.clause for one in basis) for basis in bases),
+        sum(bool(basis) and all(one.verified for one in basis) for basis in bases),
+        sum(bool(item.evidence) for item in items),
+        sum(bool(item.why) for item in items),
+        sum(item.frequency is not Frequency.NAM for item in items),
+        sum(bool(item.condition) for item in items),
+        sum(item.points > 0 for item in items),
+        sum(item.knock_out for item in items),
+    )
+    assert counted == HAVE[code]
+
+
+def test_why_is_one_sentence_and_whoever_is_asked_a_number_is_told_its_unit() -> None:
+    for checklist in shipped().values():
+        for item in (*checklist.items, *checklist.narrative):
+            assert item.why.endswith("."), item.code
+            assert ". " not in item.why, item.code
+            assert item.unit or item.type not in NUMERIC, item.code
+
+
+def test_the_clauses_of_the_law_are_asked_one_by_one_in_their_order() -> None:
+    """Điều 11 k1-14 (xã), Điều 46 k1-12 (cơ quan), Điều 64 k1 a-h (DNNN)."""
+    communes, offices, firms = (shipped()[code] for code in ("xa", "co-quan", "doanh-nghiep-nha-nuoc"))
+    for checklist, prefix, first, count, article in ((communes, "XA", 6, 14, 11), (offices, "CQ", 4, 12, 46)):
+        for clause in range(1, count + 1):
+            basis = checklist.item(f"{prefix}{first + clause - 1:02}").basis[0]
+            assert (basis.article, basis.clause) == (f"Điều {article}", f"khoản {clause}")
+    points = [firms.item(f"DN{number:02}").basis[0].point for number in range(2, 10)]
+    assert points == [f"điểm {letter}" for letter in ("a", "b", "c", "d", "đ", "e", "g", "h")]
+
+
+def test_the_yearly_report_of_a_commune_carries_the_eight_tables_and_the_outline() -> None:
+    report = shipped()["bao-cao-xa"]
+    assert report.items == shipped()["xa"].items
+    assert [table.number for table in report.tables] == ["I", "I-TH", "II", "III", "IV", "V", "VI", "VII", "VIII"]
+    assert [heading.title[0] for heading in report.outline] == list("12345678")
+    assert not any(item.required for item in report.narrative)
+    shared = [table for table in shipped()["bao-cao-co-quan"].tables if table.code == "BVII"]
+    assert shared == [table for table in report.tables if table.code == "BVII"]
+
+
+SHARED = """[[table]]
+code = "B"
+number = "I"
+title = "Bảng"
+columns = [
+  { code = "a", title = "Cột a", type = "so" },
+  { code = "a", title = "Cột b", type = "chon", choices = ["Có"] },
+]
+
+[[check]]
+code = "K1"
+kind = "it_nhat"
+severity = "cung"
+left = ["a"]
+right = ["b"]
+limit = 3
+share = "hai phần ba"
+sentence = "câu {la}"
+
+[[check]]
+code = "K2"
+kind = "ngay_lam_viec"
+severity = "mem"
+left = ["a"]
+right = ["b"]
+sentence = "câu"
+"""
+
+
+def test_all_mistakes_of_shared_tables_and_checks_come_at_once_with_their_lines() -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse_annexes(Table.of_toml(SHARED, "phu-luc.toml"))
+    assert [str(problem).removeprefix("phu-luc.toml, dòng ") for problem in caught.value.problems] == [
+        "5: cột a: cột lấy số cần đơn vị tính “unit”",
+        "5: cột a: cột lựa chọn cần ít nhất hai lựa chọn “choices”",
+        "5: bảng B: mã cột “a” bị trùng",
+        "15: kiểm tra chéo K1: cần hoặc “right” hoặc “limit”, không cả hai",
+        "17: kiểm tra chéo K1: “share” phải là một phân số, ví dụ “2/3”; đang là “hai phần ba”",
+        "18: kiểm tra chéo K1: câu chỉ được có các chỗ điền {trai}, {phai}, {ty_le}, {nguong}, {dong}",
+        "20: kiểm tra chéo K2: loại “ngay_lam_viec” cần “right” và số ngày “limit”",
+    ]
+
+
+def test_a_check_of_an_item_that_is_not_there_and_a_table_nobody_shares_are_mistakes() -> None:
+    text = SMALL.replace('code = "thu"', 'code = "thu"\ntables = ["BX"]', 1)
+    text += '\n[[check]]\ncode = "K"\nkind = "it_nhat"\nseverity = "mem"\nleft = ["T09"]\nlimit = 1\nsentence = "câu"\n'
+    assert mistakes(text) == [
+        "2: không có bảng số liệu “BX” trong templates/annexes",
+        "31: kiểm tra chéo K: không có mục T09",
+    ]

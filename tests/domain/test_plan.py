@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.definitions import FileDefinitions
 from tasks.domain.calendar import ZONE, Calendar, at, end_of, parse_calendar
-from tasks.domain.checklist import Checklist, UnitKind, parse_checklist
+from tasks.domain.checklist import Checklist, UnitKind
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError
 from tasks.domain.ladder import Role
@@ -56,15 +57,13 @@ def calendar() -> Calendar:
     return parse_calendar(Table.of_toml(text, "cong-chuc.toml"))
 
 
-@cache
 def checklists() -> dict[str, Checklist]:
-    known: dict[str, Checklist] = {}
-    paths = sorted((TEMPLATES / "checklists").glob("*.toml"))
-    tables = [Table.of_toml(path.read_text(encoding="utf-8"), path.name) for path in paths]
-    for table in sorted(tables, key=lambda table: "extends" in table):
-        checklist = parse_checklist(table, known)
-        known[checklist.code] = checklist
-    return known
+    return _definitions().checklists
+
+
+@cache
+def _definitions() -> FileDefinitions:
+    return FileDefinitions(TEMPLATES)
 
 
 @cache

@@ -7,6 +7,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from infra.workbook.annex import annex_sheets
 from infra.workbook.form import contents_of, grid_of
 from infra.workbook.frame import build_book
 from infra.workbook.identity import identity_words
@@ -19,14 +20,21 @@ from tasks.domain.checklist import Form
 def slow_form(form: Form) -> bytes:
     grid = grid_of(form)
     contents = contents_of(form, grid)
-    book = build_book(grid)
+    annexes = annex_sheets(form.checklist, form.as_of)
+    book = build_book(grid, annexes)
     sheet, styles = book[FORM_SHEET], dict[str, object]()
-    for row in [*head(form, grid, contents), captions(grid), *table(grid, contents), *signing(grid)]:
-        sheet.row_dimensions[row.number].height = row.height
-        for cell in row.cells:
-            _put(sheet, row.number, cell, styles)
+    own = [*head(form, grid, contents), captions(grid), *table(grid, contents), *signing(grid)]
+    for one, its_rows in zip(book.worksheets, [own, *(annex.rows(contents) for annex in annexes)], strict=False):
+        for line in its_rows:
+            one.row_dimensions[line.number].height = line.height
+            for cell in line.cells:
+                _put(one, line.number, cell, styles)
+    places = {code: (sheet, row, grid.place[Column.ANSWER]) for code, row in grid.rows.items()}
+    for annex in annexes:
+        places |= {code: (book[annex.title], *place) for code, place in annex.places.items()}
     for code, fault in contents.marks.answers.items():
-        one = sheet.cell(grid.rows[code], grid.place[Column.ANSWER])
+        where, row, column = places[code]
+        one = where.cell(row, column)
         one.comment = Comment(f"Ô {one.coordinate}: {fault.sentence}", "kiemtra")
     for cell, word in zip(book[META_SHEET]["B"], identity_words(form).values(), strict=True):
         cell.value = word

@@ -12,7 +12,7 @@ from tasks.domain.errors import DefinitionError, KiemtraError
 
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    for kind in ("checklists", "calendars"):
+    for kind in ("annexes", "checklists", "calendars"):
         shutil.copytree(TEMPLATES / kind, tmp_path / kind)
     return tmp_path
 

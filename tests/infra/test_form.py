@@ -19,7 +19,21 @@ from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
 from infra.workbook.copies import seal_of
 from infra.workbook.form import frame_of
-from tasks.domain.checklist import Checklist, Fault, Form, Identity, Value
+from infra.workbook.look import WRONG
+from tasks.domain.checklist import (
+    AnswerType,
+    Basis,
+    Checklist,
+    Fault,
+    Form,
+    Identity,
+    Item,
+    Row,
+    Section,
+    StatTable,
+    Value,
+)
+from tasks.domain.checklist import Column as TableColumn
 from tests.infra.ooxml import mistakes
 from tests.infra.slow_form import slow_form
 from tests.infra.test_opening import patched
@@ -32,6 +46,59 @@ RETURNED = replace(
     faults=[Fault("M03", "E14", "cần số nguyên; đang là chữ “ba”", "ba")],
 )
 LAST_YEAR = replace(FORM, last_year={"M01": "Không", "M03": "1.180", "M07": "Đã họp thôn. " * 20})
+MEETINGS = StatTable(
+    "BVIII",
+    "VIII",
+    "Họp thôn, khu phố",
+    (
+        TableColumn("tong", "Tổng số thôn, khu phố", AnswerType.SO, unit="thôn", total=True),
+        TableColumn("mot", "1 lần", AnswerType.SO, unit="thôn", group="Số thôn họp toàn thể", total=True),
+        TableColumn("hai", "2 lần", AnswerType.SO, unit="thôn", group="Số thôn họp toàn thể", total=True),
+        TableColumn("ghi_chu", "Ghi chú", AnswerType.VAN_BAN),
+    ),
+    rows=(Row("thon", "Thôn"), Row("pho", "Khu phố")),
+    basis=(Basis("Luật 10/2022/QH15", verified=True, article="Điều 22"),),
+)
+MATTERS = StatTable(
+    "BII",
+    "II",
+    "Nhân dân bàn và quyết định trực tiếp",
+    (
+        TableColumn("noi_dung", "Nội dung", AnswerType.VAN_BAN, required=True),
+        TableColumn("hinh_thuc", "Hình thức", AnswerType.CHON, choices=("Hội nghị", "Phiếu lấy ý kiến", "Biểu quyết")),
+        TableColumn("ngay", "Ngày thông qua", AnswerType.NGAY),
+        TableColumn("so_phieu", "Số phiếu tán thành", AnswerType.SO, unit="phiếu"),
+        TableColumn("gia_tri", "Tổng giá trị", AnswerType.SO_THAP_PHAN, unit="triệu đồng", total=True),
+    ),
+    most_rows=12,
+    why="Để biết việc gì dân đã quyết.",
+)
+OUTLINED = replace(
+    FORM.checklist,
+    tables=(MATTERS, MEETINGS),
+    outline=(Section("I", "Công tác lãnh đạo, chỉ đạo"), Section("II", "Kết quả thực hiện")),
+    narrative=(
+        Item("DC01", "I", "Việc quán triệt, phổ biến Luật.", AnswerType.VAN_BAN, required=False),
+        Item(
+            "DC02", "II", "Kết quả công khai ở thôn.", AnswerType.VAN_BAN, evidence="Số liệu kèm theo", required=False
+        ),
+    ),
+)
+ANNEXED = replace(FORM, checklist=OUTLINED)
+ANNEXED_AGAIN = replace(
+    ANNEXED,
+    accepted={
+        "M01": Value("M01", "Có"),
+        "BII.r1.noi_dung": Value("BII.r1.noi_dung", "Làm đường thôn Thủy Trung"),
+        "BII.r1.gia_tri": Value("BII.r1.gia_tri", 1234.5),
+        "DC01": Value("DC01", "Đã phổ biến ở 12 thôn."),
+    },
+    faults=[
+        Fault("M03", "E14", "cần số nguyên; đang là chữ “ba”", "ba"),
+        Fault("BII.r1.ngay", "Bảng II!E8", "cần ngày/tháng/năm, đang là “tháng 5”", "tháng 5"),
+        Fault("BVIII.thon.mot", "Bảng VIII!D8", "cần số nguyên; đang là chữ “vài”", "vài"),
+    ],
+)
 FORMS: Mapping[str, Form] = {
     "fresh": FORM,
     "with estimates": ESTIMATING,
@@ -39,6 +106,8 @@ FORMS: Mapping[str, Form] = {
     "returned": RETURNED,
     "returned, all right": replace(RETURNED, faults=()),
     "returned, with last year": replace(RETURNED, last_year=LAST_YEAR.last_year),
+    "with annexes": ANNEXED,
+    "returned, with annexes": ANNEXED_AGAIN,
 }
 TEMPLATE_CODES = ("xa", "co-quan", "truong-hoc", "doanh-nghiep-nha-nuoc", "ngoai-nha-nuoc", "giam-sat", "dot-xuat")
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "<b>&amp;</b>", "]]>", "“”\"'", "@slot-token@", "\x00\x0b\x1f\ufffe", "&L&P"]
@@ -260,3 +329,55 @@ def test_a_fresh_form_carries_no_comments_at_all() -> None:
 def parts_of_comments(data: bytes) -> list[str]:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return [name for name in archive.namelist() if "comments" in name or name.endswith(".vml")]
+
+
+# --- tables and outline ----------------------------------------------------------------------------------------------
+
+
+def table_cell(book: Any, sheet: str, code: str) -> Any:
+    """The cell of an item, found as a program that moved it would leave it: by the codes of its row and column."""
+    line, _, column = code.rpartition(".")
+    rows = list(book[sheet].iter_rows())
+    codes = next(row for row in rows if row[0].value == "Mã dòng")
+    place = next(cell.column for cell in codes if cell.value == column)
+    return next(row[place - 1] for row in rows if row[0].value == line)
+
+
+def test_every_table_has_a_sheet_with_its_units_its_lines_and_its_total_marked() -> None:
+    book = openpyxl.load_workbook(BytesIO(BOOKS.build(ANNEXED)))
+    assert book.sheetnames[:4] == ["Phiếu trả lời", "Bảng II", "Bảng VIII", "Đề cương báo cáo"]
+    words = [str(cell.value) for row in book["Bảng VIII"] for cell in row if cell.value]
+    for said in ("BẢNG VIII. HỌP THÔN, KHU PHỐ", "Số thôn họp toàn thể", "thôn", "Khu phố", "Tổng cộng", "Ghi chú"):
+        assert said in words
+    assert words.count("(phần mềm tự cộng)") == 3
+    assert "Căn cứ: Điều 22 Luật 10/2022/QH15." in words
+    lines = [row[0].value for row in book["Bảng II"].iter_rows() if str(row[0].value).startswith("BII.")]
+    assert lines == [f"BII.r{number}" for number in range(1, 13)]
+    assert book["Bảng II"].print_title_rows == "$3:$5"
+
+
+def test_every_cell_of_a_table_is_open_text_with_its_rule() -> None:
+    book = openpyxl.load_workbook(BytesIO(BOOKS.build(ANNEXED)))
+    for table, sheet in ((MATTERS, "Bảng II"), (MEETINGS, "Bảng VIII")):
+        cells = {table_cell(book, sheet, item.code).coordinate for item in table.cells()}
+        found = [cell for row in book[sheet].iter_rows() for cell in row if not cell.protection.locked]
+        assert {cell.coordinate for cell in found} == cells
+        assert {cell.number_format for cell in found} == {"@"}
+    rules = {rule.formula1: str(rule.sqref) for rule in book["Bảng II"].data_validations.dataValidation}
+    form = table_cell(book, "Bảng II", "BII.r1.hinh_thuc")
+    assert rules["LUA_CHON_3"].split()[0] == form.coordinate
+    assert [cell.value for cell in book["_luachon"]["C"] if cell.value] == list(MATTERS.columns[1].choices)
+
+
+def test_a_returned_table_keeps_what_was_right_and_points_at_what_was_wrong() -> None:
+    book = openpyxl.load_workbook(BytesIO(BOOKS.build(ANNEXED_AGAIN)))
+    assert table_cell(book, "Bảng II", "BII.r1.noi_dung").value == "Làm đường thôn Thủy Trung"
+    assert table_cell(book, "Bảng II", "BII.r1.gia_tri").value == "1234,5"
+    wrong = table_cell(book, "Bảng II", "BII.r1.ngay")
+    assert wrong.value == "tháng 5"
+    assert wrong.fill.start_color.rgb[2:] == WRONG
+    assert wrong.comment.text == f"Ô {wrong.coordinate}: cần ngày/tháng/năm, đang là “tháng 5”"
+    assert table_cell(book, "Bảng VIII", "BVIII.thon.mot").comment
+    outline = book["Đề cương báo cáo"]
+    assert next(row[2].value for row in outline.iter_rows() if row[0].value == "DC01") == "Đã phổ biến ở 12 thôn."
+    assert "còn 3 ô cần sửa" in str(book["Phiếu trả lời"]["A9"].value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,7 @@ from infra.workbook.look import WIDTHS
 from infra.workbook.rows import Row, table
 from tasks.domain.checklist import CHOICES, AnswerType, Fault, Form, Item, Value, value_text
 from tests.infra.printing import Page, printed
+from tests.infra.test_form import ANNEXED_AGAIN
 from tests.infra.test_workbook import CODE, FORM
 
 pytestmark = pytest.mark.libreoffice
@@ -115,3 +117,18 @@ def sides(page: Page, grid: Grid, column: Column) -> tuple[float, float]:
     before = grid.span(1, grid.place[column] - 1)
     left = page.width / 2 - half + before * 2 * half / total
     return left, left + WIDTHS[column] * 2 * half / total
+
+
+def test_tables_and_outline_are_printed_whole_each_on_its_own_pages(tmp_path: Path) -> None:
+    form = ANNEXED_AGAIN
+    book = {"phu-luc": ExcelWorkbooks().build(form)}
+    found = [page.within(0, page.width, 0, page.height) for page in printed(book, tmp_path)["phu-luc"]]
+    table, meetings, outline = found[-3:]
+    assert "BẢNG II. NHÂN DÂN BÀN VÀ QUYẾT ĐỊNH TRỰC TIẾP" in table
+    assert all(f"BII.r{number} " in table for number in range(1, 13))
+    for said in ("Làm đường thôn Thủy Trung", "triệu đồng", "1234,5", "tháng 5", "(phần mềm tự cộng)"):
+        assert said in table
+    assert all(said in meetings for said in ("Số thôn họp toàn thể", "1 lần", "vài", "Tổng cộng"))
+    assert all(item.question in outline for item in form.checklist.narrative)
+    assert "Đã phổ biến ở 12 thôn." in outline
+    assert all(f"Mã phiếu: {CODE}" in page for page in found)

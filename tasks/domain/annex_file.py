@@ -1,0 +1,232 @@
+"""templates/annexes/*.toml: statistical tables, the report's outline and their cross-checks, shared by checklists."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from tasks.domain.checklist import (
+    NUMERIC,
+    AnswerType,
+    Basis,
+    Check,
+    CheckKind,
+    Column,
+    Item,
+    Row,
+    Section,
+    Severity,
+    StatTable,
+)
+from tasks.domain.definition import Table
+
+LIMITED = frozenset({CheckKind.WORKING_DAYS, CheckKind.DAYS, CheckKind.NOTICE})
+COMPARED = frozenset({CheckKind.EQUAL, CheckKind.NOT_AFTER})
+SENTENCE_WORDS: Mapping[str, str] = {"trai": "1", "phai": "2", "ty_le": "50%", "nguong": "3", "dong": "1"}
+MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Annexes:
+    """What a checklist may include by its code."""
+
+    tables: Mapping[str, StatTable] = field(default_factory=dict)
+    headings: Mapping[str, Section] = field(default_factory=dict)
+    narrative: Sequence[Item] = ()
+    checks: Sequence[Check] = ()
+
+    def joined(self, other: "Annexes") -> "Annexes":
+        return Annexes(
+            {**self.tables, **other.tables},
+            {**self.headings, **other.headings},
+            (*self.narrative, *other.narrative),
+            (*self.checks, *other.checks),
+        )
+
+
+def parse_annexes(table: Table) -> Annexes:
+    """Raises DefinitionError with all mistakes."""
+    tables = [stat_table_of(one) for one in table.tables("table")]
+    headings = [_heading(one) for one in table.tables("heading")]
+    annexes = Annexes(
+        {one.code: one for one in tables},
+        {one.code: one for one in headings},
+        tuple(_narrative_item(one, {one.code for one in headings}) for one in table.tables("narrative")),
+        tuple(check_of(one) for one in table.tables("check")),
+    )
+    for what, count, codes in (
+        ("bảng số liệu", len(tables), annexes.tables),
+        ("phần đề cương", len(headings), annexes.headings),
+    ):
+        if count != len(codes):
+            table.wrong(None, f"mã {what} bị trùng trong tệp")
+    table.finish()
+    table.raise_if_wrong()
+    return annexes
+
+
+def _heading(table: Table) -> Section:
+    heading = Section(table.text("code"), table.text("title"))
+    table.finish()
+    return heading
+
+
+def _narrative_item(table: Table, headings: set[str]) -> Item:
+    item = Item(
+        code=table.text("code"),
+        section=table.text("section"),
+        question=table.text("question"),
+        type=AnswerType.VAN_BAN,
+        why=table.text("why", ""),
+        evidence=table.text("evidence", ""),
+        basis=tuple(basis_of(one) for one in table.tables("basis")),
+        required=False,
+    )
+    if item.section and item.section not in headings:
+        table.wrong("section", f"mục {item.code}: không có phần đề cương “{item.section}” trong [[heading]]")
+    table.finish()
+    return item
+
+
+def stat_table_of(table: Table) -> StatTable:
+    stat = StatTable(
+        code=table.text("code"),
+        number=table.text("number"),
+        title=table.text("title"),
+        columns=tuple(_column(one) for one in table.tables("columns", required=True)),
+        rows=tuple(_row(one) for one in table.tables("rows")),
+        most_rows=table.integer("most_rows", 30),
+        basis=tuple(basis_of(one) for one in table.tables("basis")),
+        why=table.text("why", ""),
+        note=table.text("note", ""),
+    )
+    for what, codes in (("cột", [one.code for one in stat.columns]), ("dòng", [one.code for one in stat.rows])):
+        for code in sorted({code for code in codes if codes.count(code) > 1}):
+            table.wrong("columns" if what == "cột" else "rows", f"bảng {stat.code}: mã {what} “{code}” bị trùng")
+    if not 1 <= stat.most_rows <= MOST_ROWS:
+        table.wrong("most_rows", f"bảng {stat.code}: số dòng nhiều nhất phải từ 1 đến {MOST_ROWS}")
+    table.finish()
+    return stat
+
+
+def _column(table: Table) -> Column:
+    type_ = table.choice("type", AnswerType)
+    numeric = type_ in NUMERIC or type_ is AnswerType.TY_LE
+    column = Column(
+        code=table.text("code"),
+        title=table.text("title"),
+        type=type_,
+        unit=table.text("unit", ""),
+        group=table.text("group", ""),
+        minimum=table.number("minimum", 0 if numeric else None),
+        maximum=table.number("maximum", 100 if type_ is AnswerType.TY_LE else None),
+        choices=tuple(table.texts("choices", [])),
+        required=table.flag("required", False),
+        total=table.flag("total", type_ in NUMERIC),
+    )
+    if numeric and not column.unit:
+        table.wrong("unit", f"cột {column.code}: cột lấy số cần đơn vị tính “unit”")
+    if type_ is AnswerType.CHON and len(column.choices) < 2:
+        table.wrong("choices", f"cột {column.code}: cột lựa chọn cần ít nhất hai lựa chọn “choices”")
+    if column.total and type_ not in NUMERIC:
+        table.wrong("total", f"cột {column.code}: chỉ cộng được cột số")
+    table.finish()
+    return column
+
+
+def _row(table: Table) -> Row:
+    row = Row(table.text("code"), table.text("title"))
+    table.finish()
+    return row
+
+
+def check_of(table: Table) -> Check:
+    check = Check(
+        code=table.text("code"),
+        kind=table.choice("kind", CheckKind),
+        severity=table.choice("severity", Severity),
+        left=tuple(table.texts("left")),
+        sentence=table.text("sentence"),
+        right=tuple(table.texts("right", [])),
+        limit=table.number("limit", None),
+        share=table.text("share", ""),
+        table=table.text("table", ""),
+        when_column=table.text("when_column", ""),
+        when_values=tuple(table.texts("when_values", [])),
+        basis=tuple(basis_of(one) for one in table.tables("basis")),
+    )
+    _complain(table, check)
+    table.finish()
+    return check
+
+
+def _complain(table: Table, check: Check) -> None:
+    name = f"kiểm tra chéo {check.code}"
+    if check.kind in LIMITED and (check.limit is None or not check.right):
+        table.wrong("limit", f"{name}: loại “{check.kind}” cần “right” và số ngày “limit”")
+    elif check.kind in COMPARED and not check.right:
+        table.wrong("right", f"{name}: loại “{check.kind}” cần “right”")
+    elif check.kind not in LIMITED | COMPARED and bool(check.right) == (check.limit is not None):
+        table.wrong("right", f"{name}: cần hoặc “right” hoặc “limit”, không cả hai")
+    if check.share:
+        try:
+            Fraction(check.share)
+        except (ValueError, ZeroDivisionError):
+            table.wrong("share", f"{name}: “share” phải là một phân số, ví dụ “2/3”; đang là “{check.share}”")
+    try:
+        check.sentence.format(**SENTENCE_WORDS)
+    except (KeyError, ValueError, IndexError, AttributeError):
+        words = ", ".join(f"{{{word}}}" for word in SENTENCE_WORDS)
+        table.wrong("sentence", f"{name}: câu chỉ được có các chỗ điền {words}")
+
+
+def basis_of(table: Table) -> Basis:
+    basis = Basis(
+        document=table.text("document"),
+        verified=table.flag("verified"),
+        article=table.text("article", ""),
+        clause=table.text("clause", ""),
+        point=table.text("point", ""),
+        from_=table.day("from", None),
+        to=table.day("to", None),
+    )
+    if basis.from_ and basis.to and basis.from_ > basis.to:
+        table.wrong("from", f"căn cứ {basis.document}: ngày hết hiệu lực trước ngày có hiệu lực")
+    table.finish()
+    return basis
+
+
+def table_terms(table: StatTable) -> dict[str, Any]:
+    terms: dict[str, Any] = {name: getattr(table, name) for name in ("code", "number", "title", "most_rows")}
+    terms |= {name: getattr(table, name) for name in ("why", "note") if getattr(table, name)}
+    terms["columns"] = [_column_terms(column) for column in table.columns]
+    terms["rows"] = [{"code": row.code, "title": row.title} for row in table.rows]
+    terms["basis"] = [basis_terms(one) for one in table.basis]
+    return terms
+
+
+def _column_terms(column: Column) -> dict[str, Any]:
+    simple = ("code", "title", "unit", "group", "minimum", "maximum", "required", "total")
+    terms = {name: value for name in simple if (value := getattr(column, name)) is not None}
+    return terms | {"type": column.type.value, "choices": list(column.choices)}
+
+
+def check_terms(check: Check) -> dict[str, Any]:
+    simple = ("code", "sentence", "share", "table", "when_column", "limit")
+    terms = {name: value for name in simple if (value := getattr(check, name)) not in ("", None)}
+    terms |= {"kind": check.kind.value, "severity": check.severity.value}
+    terms |= {"left": list(check.left), "right": list(check.right), "when_values": list(check.when_values)}
+    return terms | {"basis": [basis_terms(one) for one in check.basis]}
+
+
+def basis_terms(basis: Basis) -> dict[str, Any]:
+    terms: dict[str, Any] = {
+        "document": basis.document,
+        "verified": basis.verified,
+        "article": basis.article,
+        "clause": basis.clause,
+        "point": basis.point,
+        "from": basis.from_.isoformat() if basis.from_ else None,
+        "to": basis.to.isoformat() if basis.to else None,
+    }
+    return {key: value for key, value in terms.items() if value is not None}

@@ -1,0 +1,199 @@
+"""Whether the answers of one unit agree with each other: what must be mended, and what asks for a reason."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from tasks.domain.calendar import Calendar
+from tasks.domain.checklist import (
+    Check,
+    CheckKind,
+    Checklist,
+    Fault,
+    Item,
+    Reading,
+    Row,
+    Severity,
+    StatTable,
+    Value,
+    value_text,
+)
+from tasks.domain.errors import CalendarUnknown
+from tasks.domain.vietnamese import number_text
+
+Answers = Mapping[str, Value]
+ROUNDING = Fraction(1, 1_000_000)  # 0,1 + 0,2 is 0,3 to whoever typed it
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One check that does not hold, for these answers."""
+
+    check: Check
+    cells: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One check, with the codes of its answers: in a table, those of one line."""
+
+    check: Check
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    line: str = ""
+
+
+def breaches(checklist: Checklist, answers: Answers, calendar: Calendar) -> list[Breach]:
+    """Only where every answer of a check is there: what is missing is asked for elsewhere."""
+    found = (_judge(checklist, case, answers, calendar) for case in _cases(checklist, answers))
+    return [breach for breach in found if breach is not None]
+
+
+def crosschecked(reading: Reading, checklist: Checklist, before: Answers, calendar: Calendar) -> Reading:
+    """The reading after its cross-checks, together with what the unit had answered `before`.
+
+    A hard check makes faults of the cells that came with this reading; a soft one flags the first of them, and a note
+    beside the answer is taken as the reason that was asked for.
+    """
+    accepted, faults = dict(reading.accepted), list(reading.faults)
+    for breach in breaches(checklist, {**before, **reading.accepted}, calendar):
+        mine = [code for code in breach.cells if code in reading.accepted]
+        if not mine:
+            continue
+        if breach.check.severity is Severity.HARD:
+            faults += [_fault(checklist, accepted.pop(code), breach.sentence) for code in mine if code in accepted]
+        elif mine[0] in accepted:
+            accepted[mine[0]] = _flagged(accepted[mine[0]], breach.sentence)
+    return replace(reading, accepted=accepted, faults=tuple(faults))
+
+
+def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:
+    return Fault(value.item, value.cell, sentence, value_text(checklist.item(value.item), value.value))
+
+
+def _flagged(value: Value, sentence: str) -> Value:
+    reason = f"đơn vị nêu lý do: {value.note}" if value.note else "hãy nêu lý do ở cột Ghi chú nếu số liệu là đúng"
+    flag = f"{sentence}; {reason}"
+    return replace(value, flag=f"{value.flag}; {flag}" if value.flag else flag)
+
+
+# --- which answers -------------------------------------------------------------------------------------------------
+
+
+def _cases(checklist: Checklist, answers: Answers) -> Iterator[_Case]:
+    tables = {table.code: table for table in checklist.tables}
+    for check in checklist.checks:
+        if check.table:
+            yield from _cases_of_table(check, tables[check.table], answers)
+        else:
+            yield _Case(check, check.left, check.right)
+
+
+def _cases_of_table(check: Check, table: StatTable, answers: Answers) -> Iterator[_Case]:
+    for row in table.lines():
+        if _concerns(check, table, row, answers):
+            prefix = f"{table.code}.{row.code}."
+            left, right = (tuple(prefix + code for code in side) for side in (check.left, check.right))
+            yield _Case(check, left, right, row.title)
+
+
+def _concerns(check: Check, table: StatTable, row: Row, answers: Answers) -> bool:
+    if not check.when_column:
+        return True
+    chosen = answers.get(f"{table.code}.{row.code}.{check.when_column}")
+    return chosen is not None and chosen.value in check.when_values
+
+
+# --- whether they agree --------------------------------------------------------------------------------------------
+
+
+def _judge(checklist: Checklist, case: _Case, answers: Answers, calendar: Calendar) -> Breach | None:
+    judge = _DAYS.get(case.check.kind)
+    try:
+        said = _days(case, answers, calendar, judge) if judge else _numbers(case, answers)
+    except CalendarUnknown:
+        return None  # a day of a year that nobody has decided: there is nothing to hold against the unit
+    if said is None:
+        return None
+    named = _shown(checklist, case, answers) | said | {"dong": case.line}
+    return Breach(case.check, (*case.left, *case.right), case.check.sentence.format(**named))
+
+
+def _shown(checklist: Checklist, case: _Case, answers: Answers) -> dict[str, str]:
+    def side(codes: tuple[str, ...]) -> str:
+        return " + ".join(_words(checklist.item(code), answers[code]) for code in codes)
+
+    return {"trai": side(case.left), "phai": side(case.right), "ty_le": "", "nguong": ""}
+
+
+def _words(item: Item, value: Value) -> str:
+    return value_text(item, value.value)
+
+
+def _numbers(case: _Case, answers: Answers) -> dict[str, str] | None:
+    """What the sentence says of a breach; None when the check holds or cannot be judged."""
+    check = case.check
+    left, right = _sum(case.left, answers), _sum(case.right, answers) if case.right else None
+    bound = right if case.right else Fraction(str(check.limit))
+    if left is None or bound is None:
+        return None
+    threshold = bound * Fraction(check.share) if check.share else bound
+    if _HOLDS[check.kind](left, threshold):
+        return None
+    share = number_text(round(float(left / right * 100), 1)) + "%" if right else ""
+    return {"ty_le": share, "nguong": number_text(_plain(threshold))}
+
+
+def _sum(codes: tuple[str, ...], answers: Answers) -> Fraction | None:
+    """Exact, for 2/3 of 411 households is no rounded number; None unless every part is a number."""
+    total = Fraction(0)
+    for code in codes:
+        value = answers[code].value if code in answers else None
+        if not isinstance(value, (int, float)):
+            return None
+        total += Fraction(str(value))
+    return total
+
+
+def _plain(number: Fraction) -> float:
+    return int(number) if number.denominator == 1 else round(float(number), 2)
+
+
+_HOLDS: Mapping[CheckKind, Callable[[Fraction, Fraction], bool]] = {
+    CheckKind.AT_MOST: lambda left, right: left <= right + ROUNDING,
+    CheckKind.AT_LEAST: lambda left, right: left >= right - ROUNDING,
+    CheckKind.MORE_THAN: lambda left, right: left > right,
+    CheckKind.EQUAL: lambda left, right: abs(left - right) <= ROUNDING,
+}
+
+
+def _days(
+    case: _Case, answers: Answers, calendar: Calendar, judge: "Callable[[date, date, Calendar], tuple[int, int]]"
+) -> dict[str, str] | None:
+    first, last = (_day(codes, answers) for codes in (case.left, case.right))
+    if first is None or last is None:
+        return None
+    days, sign = judge(first, last, calendar)
+    limit = int(case.check.limit or 0)
+    if sign * days <= sign * limit:
+        return None
+    return {"ty_le": number_text(days), "nguong": number_text(limit)}
+
+
+def _day(codes: tuple[str, ...], answers: Answers) -> date | None:
+    value = answers[codes[0]].value if codes and codes[0] in answers else None
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None  # 'Không áp dụng'
+
+
+# Days counted, and +1 where there may be too many of them, -1 where too few.
+_DAYS: Mapping[CheckKind, Callable[[date, date, Calendar], tuple[int, int]]] = {
+    CheckKind.WORKING_DAYS: lambda first, last, calendar: (calendar.working_days_between(first, last), 1),
+    CheckKind.DAYS: lambda first, last, _: ((last - first).days + 1, -1),
+    CheckKind.NOTICE: lambda first, last, _: ((last - first).days, -1),
+    CheckKind.NOT_AFTER: lambda first, last, _: ((last - first).days, -1),
+}
