@@ -3,13 +3,14 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
 from tasks.domain.errors import KiemtraError
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
+COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
@@ -51,6 +52,14 @@ def moment(text: str) -> datetime:
     raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
 
 
+def day_or_code(text: str) -> date | str:
+    """A day when it reads like one, else the words as they are."""
+    try:
+        return moment(text).date()
+    except argparse.ArgumentTypeError:
+        return text
+
+
 def parser() -> argparse.ArgumentParser:
     top = Parser(prog="kiemtra", description="Một năm kiểm tra, giám sát thực hiện dân chủ ở cơ sở.")
     top.add_argument("--settings", metavar="TỆP", help="tệp cấu hình (mặc định: kiemtra.toml ở thư mục hiện tại)")
@@ -59,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _register_and_plan(verbs)
     _run(verbs)
     _look_and_decide(verbs)
+    _calendar(verbs)
     return top
 
 
@@ -122,13 +132,23 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _desk(verbs)
     _open(verbs)
-    _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
+    approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt, kèm hồ sơ")
+    approvals.add_argument("--dossier", metavar="THƯ_MỤC", help="soạn dự thảo công văn đôn đốc (Word) vào thư mục này")
+    approvals.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
     approve.add_argument("letters", nargs="+", metavar="SỐ|all")
     approve.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
-    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt")
-    drop.add_argument("letter", type=int, metavar="SỐ")
+    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt, hoặc mọi thư về một đơn vị")
+    drop.add_argument("letter", metavar="SỐ|MÃ_ĐƠN_VỊ")
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
+    _more_time(verbs)
+    _ladder(verbs)
+    catch_up = _add(verbs, "catch-up", "catch_up:catch_up", "xem và quyết định những gì bị lỡ khi hệ thống ngừng")
+    how = catch_up.add_mutually_exclusive_group()
+    how.add_argument("--send", choices=("merged",), metavar="merged", help="gửi bù tất cả, mỗi người một thư gộp")
+    how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bậc sau vẫn đến đúng lúc")
+    how.add_argument("--choose", nargs="+", type=int, metavar="SỐ", help="chỉ gửi bù các thư mang số này")
+    catch_up.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _findings(verbs)
     _mail(verbs)
 
@@ -178,6 +198,42 @@ def _desk(verbs: "Verbs[Parser]") -> None:
         act.add_argument("--by", metavar="NGƯỜI", help="ai quyết định (mặc định: người đang dùng máy)")
 
 
+def _more_time(verbs: "Verbs[Parser]") -> None:
+    extend = _add(verbs, "extend", "more_time:extend", "gia hạn cho một đơn vị (hoặc một kiến nghị) và báo cho đơn vị")
+    extend.add_argument("unit", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ")
+    extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
+    extend.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _how_long(extend, "gia hạn")
+    listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
+    show = _add(listing, "list", "more_time:list_extensions", "in các đề nghị đang chờ quyết định")
+    show.add_argument("--all", action="store_true", help="cả những đề nghị đã quyết định")
+    grant = _add(listing, "grant", "more_time:grant", "cho gia hạn và báo cho đơn vị")
+    grant.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    _how_long(grant, "cho ít hoặc nhiều hơn đề nghị:")
+    refuse = _add(listing, "refuse", "more_time:refuse", "không cho gia hạn và báo cho đơn vị")
+    refuse.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    refuse.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    refuse.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    refuse.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _ladder(verbs: "Verbs[Parser]") -> None:
+    ladder = _group(verbs, "ladder", "thang nhắc của các đợt đang chạy")
+    show = _add(ladder, "show", "ladder:show", "in các bậc với ngày giờ của từng đợt đang chạy")
+    show.add_argument("round", nargs="?", metavar="ĐỢT", help="chỉ xem một đợt")
+    apply = _add(ladder, "apply", "ladder:apply", "chuyển các phiếu đang chạy sang thang mới của kế hoạch (xem trước)")
+    apply.add_argument("round", metavar="ĐỢT", help="mã đợt, hoặc kien-nghi cho các kiến nghị")
+    apply.add_argument("--yes", action="store_true", help="đổi luôn, không hỏi")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _how_long(command: Parser, words: str) -> None:
+    command.add_argument("--to", type=moment, metavar="NGÀY", help=f"{words} đến hết ngày này")
+    command.add_argument("--days", type=int, metavar="N", help=f"{words} thêm N ngày làm việc")
+    command.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    command.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
 def _open(verbs: "Verbs[Parser]") -> None:
     open_ = _group(verbs, "open", "mở một đợt ngoài kế hoạch")
     urgent = _add(open_, "dot-xuat", "decide:open_urgent", "mở đợt báo cáo đột xuất cho các đơn vị được chọn")
@@ -205,6 +261,33 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
     close.add_argument("number", metavar="SỐ")
     close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")
+
+
+def _calendar(verbs: "Verbs[Parser]") -> None:
+    calendar = _group(verbs, "calendar", "lịch làm việc")
+    take = _add(calendar, "import", "calendar:import_calendar", "nhận lịch từ tệp Excel hoặc .ics (xem trước, rồi ghi)")
+    take.add_argument("file", metavar="TỆP")
+    more = "nhận cả những ngày này trong tệp .ics làm ngày nghỉ"
+    take.add_argument("--take", nargs="+", default=[], type=moment, metavar="NGÀY", help=more)
+    draft = _add(calendar, "draft", "calendar:draft_year", "tạm tính một năm theo quy tắc, khi chưa có thông báo")
+    draft.add_argument("year", type=int, metavar="NĂM")
+    give = _add(calendar, "export", "calendar:export_calendar", "xuất lịch ra tệp Excel hoặc .ics")
+    give.add_argument("file", metavar="TỆP")
+    show = _add(calendar, "show", "calendar:show_year", "in một năm: ngày nghỉ, ngày làm bù, số ngày làm việc")
+    show.add_argument("year", type=int, metavar="NĂM")
+    explain = _add(calendar, "explain", "calendar:explain", "in cách tính: từng ngày được đếm hay bỏ qua, và vì sao")
+    explain.add_argument(
+        "what", nargs="+", type=day_or_code, metavar="MÃ|NGÀY", help="mã hồ sơ, số kiến nghị, hoặc một đến hai ngày"
+    )
+    explain.add_argument("--count", choices=COUNTS, metavar="CÁCH", help="cách đếm: " + ", ".join(COUNTS))
+    explain.add_argument("--n", type=int, metavar="SỐ", help="số ngày")
+    apply = _add(calendar, "apply", "calendar:apply_calendar", "dời các hạn đang chạy theo lịch mới (xem trước đã)")
+    apply.add_argument("--why", default="thay đổi lịch làm việc", metavar="LÝ_DO", help="lý do, ghi trong thư báo")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    for command in (take, draft, apply):
+        command.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
+    for command in (take, draft, give, show, explain):
+        command.add_argument("--name", default="cong-chuc", metavar="LỊCH", help="tên lịch (mặc định: cong-chuc)")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

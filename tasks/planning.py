@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import Calendar
+from tasks.domain.calendar import Calendar, SendingHours
 from tasks.domain.checklist import Checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
+from tasks.domain.ladder_check import Reach, warnings
 from tasks.domain.plan import Plan as PlanTerms
 from tasks.domain.plan_file import checked_plan, parse_plan, round_terms
 from tasks.records import Plan, Round, Unit
@@ -35,6 +36,26 @@ def read_plan(
     """Check a plan file against the register, the checklists and the calendars; raises DefinitionError with all."""
     units = {unit.code: unit.kind for unit in session.scalars(select(Unit))}
     return checked_plan(Table.of_toml(source, file), checklists, calendars, units)
+
+
+def plan_warnings(
+    session: Session, plan: PlanTerms, calendars: Mapping[str, Calendar], hours: SendingHours
+) -> list[str]:
+    """What is allowed, but should be looked at before the year runs: rungs that reach nobody or never come."""
+    return warnings(plan, reach_of(session), calendars[plan.calendar], hours)
+
+
+def reach_of(session: Session) -> list[Reach]:
+    units = session.scalars(select(Unit).options(selectinload(Unit.contacts)).order_by(Unit.official_order, Unit.id))
+    return [
+        Reach(
+            unit.code,
+            unit.name,
+            unit.kind,
+            frozenset(one.role for one in unit.contacts if one.unreachable_at is None),
+        )
+        for unit in units
+    ]
 
 
 def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) -> PlanChange:

@@ -49,6 +49,8 @@ def _grid(title: str, lines: Sequence[StatusLine]) -> Grid:
 def _say_tasks(console: Console, tasks: Tasks) -> None:
     for count, words in (
         (tasks.approvals, "thư báo cấp trên chờ phê duyệt (kiemtra approvals)"),
+        (tasks.missed, "thư bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù (kiemtra catch-up)"),
+        (tasks.extensions, "đề nghị gia hạn chờ quyết định (kiemtra extensions list)"),
         (tasks.desk, "thư đến cần người xem (kiemtra desk)"),
         (tasks.failed_letters, "phiếu không gửi được"),
         (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa (kiemtra mail status)"),

@@ -5,7 +5,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from tasks.collection.answering import send_form_again
+from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.matching import Match, find_match
 from tasks.collection.notices import note_reply_seen, note_report
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
@@ -13,6 +13,8 @@ from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_wo
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import Facts, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
+from tasks.escalation import Obligation
+from tasks.extension import hear
 from tasks.letters import cancel_waiting
 from tasks.progress import watched
 from tasks.records import Assignment, Finding, Incoming, Letter, Reply, move
@@ -61,10 +63,27 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
         row.verdict, row.why = Verdict.UNMATCHED, match.doubt
         row.guess_id = match.guess.id if match.guess else None
     elif isinstance(match.case, Finding):
-        _report_finding(session, row, message, match.case, tools)
-    elif not _file_all_workbooks(session, row, message, opened, match, tools):
-        assert match.case is not None  # else there would be a doubt
-        _ask_for_workbook(session, row, message, match.case, opened, tools)
+        if not _heard(session, row, message, match.case, tools):
+            _report_finding(session, row, message, match.case, tools)
+    else:
+        filed = _file_all_workbooks(session, row, message, opened, match, tools)
+        heard = match.case is not None and _heard(session, row, message, match.case, tools)
+        if not filed and (opened.unreadable or not heard):
+            assert match.case is not None  # else there would be a doubt
+            _ask_for_workbook(session, row, message, match.case, opened, tools)
+
+
+def _heard(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> bool:
+    """Whether the mail's own words ask for more time or promise a day; a filed workbook keeps its verdict."""
+    heard = hear(session, row, message, obligation, tools)
+    if heard is None:
+        return False
+    if not message.attachments:
+        row.verdict = heard.verdict
+    row.why = heard.why
+    if heard.letter is not None:
+        owe_answer(session, heard.letter, obligation, tools)
+    return True
 
 
 def _file_all_workbooks(

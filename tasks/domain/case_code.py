@@ -10,7 +10,7 @@ CASE_CODE = re.compile(r"\b(DCCS-\d{4}-\d{4,}-[0-9A-Z]{4})\b", re.I)
 REPLY_TAG = re.compile(r"\+(dccs-\d{4}-\d{4,}-[0-9a-z]{4})@", re.I)
 
 _LONGEST_TEXT = 20_000
-_MOST_STARTS = 60
+_MOST_STARTS = 30
 # Crockford's reading: O is 0, I and L are 1; and what else looks alike in print or by hand.
 _ALIKE = str.maketrans("OILSBZGUQ", "011582" + "6V0")
 _PREFIX = "DCCS".translate(_ALIKE)

@@ -24,6 +24,8 @@ class LetterKind(StrEnum):
     RETURNED = "returned"
     FINDING = "finding"
     ALERT = "alert"
+    EXTENSION = "extension"
+    MOVED = "moved"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -34,14 +36,18 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.RETURNED: "gửi lại để bổ sung",
     LetterKind.FINDING: "thông báo kiến nghị",
     LetterKind.ALERT: "báo quản trị",
+    LetterKind.EXTENSION: "trả lời về gia hạn",
+    LetterKind.MOVED: "báo dời hạn",
 }
 
 # Several of these to one person on one day travel as one digest.
-BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION})
+BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.MOVED})
 # Answers to what somebody has just sent: they leave at once, at any hour.
-AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT})
+AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT, LetterKind.EXTENSION})
 # What is pointless once the obligation is met.
-CHASING = frozenset({LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING})
+CHASING = frozenset(
+    {LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING, LetterKind.MOVED}
+)
 
 
 class LetterState(StrEnum):
@@ -103,6 +109,11 @@ class Reason(StrEnum):
     BROKEN = "broken"
     INTERRUPTED = "interrupted"
     DROPPED = "dropped"
+    EXTENDED = "extended"
+    PROMISED = "promised"
+    POLICY = "policy"
+    CONSENT = "consent"
+    CALENDAR = "calendar"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -125,7 +136,15 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.BROKEN: "không soạn được thư",
     Reason.INTERRUPTED: "bị ngắt giữa chừng khi đang gửi",
     Reason.DROPPED: "người có thẩm quyền bỏ",
+    Reason.EXTENDED: "đơn vị được gia hạn",
+    Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
+    Reason.POLICY: "thang nhắc đã đổi",
+    Reason.CONSENT: "bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù",
+    Reason.CALENDAR: "hạn đã dời theo lịch làm việc mới",
 }
+
+# Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
+TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.POLICY, Reason.CALENDAR})
 
 # 5 min, 15 min, 1 h, 4 h, then every 12 h; given up after three days.
 RETRY_AFTER: Sequence[timedelta] = (

@@ -11,7 +11,7 @@ from io import BytesIO
 from tasks.domain import tnef
 from tasks.domain.mail_parts import Part, of_uuencode, parts_of
 from tasks.domain.mail_text import decoded, file_name
-from tasks.domain.signed_data import is_enveloped, signed_content
+from tasks.domain.signed_data import is_encrypted, is_enveloped, signed_content
 
 MOST_FILES = 200
 MOST_BYTES = 100_000_000
@@ -125,7 +125,8 @@ class Unpacking:
     def _open_signed(self, name: str, data: bytes, nested: bool, depth: int) -> bool:
         content = signed_content(data)
         if not content:
-            self._refuse(name, ENCRYPTED)
+            if is_encrypted(data):
+                self._refuse(name, ENCRYPTED)
             return False
         self.take(parts_of(content, nested=nested), depth + 1)
         return True

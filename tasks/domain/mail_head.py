@@ -12,7 +12,7 @@ from tasks.domain.vietnamese import one_line
 _LONGEST_FIELD = 64_000
 _LONGEST_PARAMETERS = 8_000  # the standard library reads them in quadratic time
 _LONGEST_HEAD = 2_000_000
-_MOST_FIELDS = 5_000
+_MOST_FIELDS, _MOST_STRAYS = 5_000, 20
 
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
 _KIND = re.compile(r"[!#-.0-9a-z^-~]{1,100}/[!#-.0-9a-z^-~]{1,150}")
@@ -132,7 +132,7 @@ def split_head(raw: bytes, default_kind: str = "text/plain") -> tuple[Head, byte
 def _fields(head: str) -> tuple[dict[str, list[str]], str]:
     """And what follows the last field, if the head ends in something else."""
     fields: dict[str, list[str]] = {}
-    name, pieces, at = "", [], 0
+    name, pieces, at, strays = "", [], 0, 0
     lines = _LINE_END.split(head)
     for number, line in enumerate(lines):
         if line[:1] in {" ", "\t"} and name:
@@ -141,7 +141,8 @@ def _fields(head: str) -> tuple[dict[str, list[str]], str]:
             _put(fields, name, pieces)
             name, pieces = field[1].lower(), [field[2]]
         elif not line.lstrip(">").startswith("From ") or number:
-            if line.startswith("--") or not _HEAD_GOES_ON.search(head, at + len(line)):
+            strays += 1
+            if line.startswith("--") or strays > _MOST_STRAYS or not _HEAD_GOES_ON.search(head, at + len(line)):
                 _put(fields, name, pieces)
                 return fields, "\n".join(lines[number:])
             pieces.append(f" {line}")

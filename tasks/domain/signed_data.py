@@ -15,6 +15,11 @@ def is_enveloped(data: bytes) -> bool:
     return data[:1] == b"\x30" and _PKCS7 in data[:40]
 
 
+def is_encrypted(data: bytes) -> bool:
+    """Signed data without content, such as a bare certificate, is not."""
+    return is_enveloped(data) and _SIGNED not in data[:40]
+
+
 def signed_content(data: bytes) -> bytes:
     """b'' where the content is encrypted, absent or cannot be found."""
     try:

@@ -27,6 +27,8 @@ class Verdict(StrEnum):
     NO_WORKBOOK = "no_workbook"
     UNREADABLE = "unreadable"
     SHUNTED = "shunted"
+    EXTENSION = "extension"
+    PROMISE = "promise"
     IGNORED = "ignored"
 
 
@@ -45,6 +47,8 @@ VERDICT_NAMES: Mapping[Verdict, str] = {
     Verdict.NO_WORKBOOK: "trả lời nhưng không thấy tệp phiếu",
     Verdict.UNREADABLE: "không mở được tệp phiếu",
     Verdict.SHUNTED: "không đọc được thư",
+    Verdict.EXTENSION: "xin gia hạn",
+    Verdict.PROMISE: "hẹn ngày trả lời",
     Verdict.IGNORED: "đã xem và bỏ qua",
 }
 

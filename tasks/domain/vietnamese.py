@@ -8,6 +8,9 @@ from datetime import date, datetime, time, timedelta
 _D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
 _D_LOOKALIKE = re.compile("[ÐðƉɖ]")
 _MARKS = re.compile("[\u0300-\u036f]+")
+# Normalising takes quadratic time over marks heaped on one letter; Unicode's own limit for streams is thirty.
+_MARKS_HEAPED = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS = 30
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # ngang, huyền, hỏi, ngã, sắc, nặng
@@ -22,8 +25,18 @@ def nfc(text: str) -> str:
     """Composed letters and one đ: what every boundary of the program stores and compares."""
     if text.isascii():
         return text
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", _MARKS_HEAPED.sub(_thinned, text))
     return composed.translate(_D_LOOKALIKES) if _D_LOOKALIKE.search(composed) else composed
+
+
+def _thinned(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    heaped = 0
+    for letter in run[0]:
+        heaped = heaped + 1 if unicodedata.combining(letter) else 0
+        if heaped <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def clean(text: str) -> str:

@@ -136,6 +136,9 @@ PEOPLE = [
     read("head-of-parameters", letter("Content-Type: text/plain" + ';a="' * 20_000)),
     read("text-of-brackets", letter("Content-Type: text/html", body="<" * 300_000)),
     read("text-of-opened-comments", letter("Content-Type: text/html", body="<!--" * 100_000)),
+    read("text-of-heaped-accents", letter(UTF8, body="a" + "\u0301\u0323" * 100_000)),
+    read("head-of-stray-lines", raw(f"From: {HOA}", *["x"] * 100_000, "To: dccs@vinhlinh.example")),
+    read("thousands-of-boundaries-half-written", mixed(raw("Content-Type: text/plain", body="--bx" * 100_000))),
     read("text-of-begins", letter(body="begin 644 x\n" * 30_000 + "\nend")),
 ]
 

@@ -169,6 +169,11 @@ IN_PARTS = [
         unopened=("mã hóa",),
     ),
     Case(
+        "certificate-beside-text",
+        mixed(text(), named("hoa.p7c", der(0x30, OID["signed"], der(0xA0)), "application/pkcs7-mime")),
+        files=("hoa.p7c",),
+    ),
+    Case(
         "encrypted-pgp",
         mixed(raw("Content-Type: application/pgp-encrypted", body="Version: 1"), kind="encrypted"),
         unopened=("mã hóa",),
