@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from infra.workbook.entry import Kind, kind_of
 from infra.workbook.layout import Column as Caption
-from infra.workbook.layout import cell_text, section_line
+from infra.workbook.layout import cell_text
 from infra.workbook.look import SIZE, SMALL, TIGHT, height
 from infra.workbook.rows import Cell, Contents, Row, answer_look, answer_of, small_print
 from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Checklist, Item, StatTable
@@ -23,6 +23,7 @@ ROW_CAPTION = "Mã dòng"
 OUTLINE_SHEET = "Đề cương báo cáo"
 TOTAL_LINE, TOTALLED = "Tổng cộng", "(phần mềm tự cộng)"
 LINES_OF_OUTLINE = 6
+MOST_WIDE_COLUMNS = 7
 _UNITS: Mapping[AnswerType, str] = {
     AnswerType.NGAY: "ngày/tháng/năm",
     AnswerType.VAN_BAN: "ghi bằng lời",
@@ -78,7 +79,7 @@ class AnnexSheet:
         ]
         tall = height(*((cell.text, self.widths[cell.column - 1], SIZE) for cell in answers))
         cells = sorted((*line.standing, *answers), key=lambda cell: cell.column)
-        return Row(line.number, max(tall, line.least), tuple(cells))
+        return Row(line.number, max(tall, line.least), tuple(cells), grows=True)
 
 
 def annex_sheets(checklist: Checklist, as_of: date) -> list[AnnexSheet]:
@@ -90,7 +91,11 @@ def annex_sheets(checklist: Checklist, as_of: date) -> list[AnnexSheet]:
 
 
 def _table_sheet(table: StatTable, as_of: date) -> AnnexSheet:
-    widths = (11.0, 7.0 if table.repeated else 38.0, *map(_width, table.columns))
+    widths = (
+        11.0,
+        7.0 if table.repeated else 38.0,
+        *(_width(one, narrow=len(table.columns) > MOST_WIDE_COLUMNS) for one in table.columns),
+    )
     head = list(_table_head(table, widths, as_of))
     first = head[-1].number + 1
     lines = tuple(_table_line(table, first + index, index, widths) for index in range(len(table.lines())))
@@ -100,11 +105,12 @@ def _table_sheet(table: StatTable, as_of: date) -> AnnexSheet:
     return AnnexSheet(f"Bảng {table.number}"[:31], widths, (3, head[-1].number), (*head, *totals), lines, tuple(merges))
 
 
-def _width(column: TableColumn) -> float:
+def _width(column: TableColumn, *, narrow: bool) -> float:
+    """Narrow where there are many, or the print would be too small to read: the page is as wide as the table."""
     if column.type in WORDS:
-        return 34.0
+        return 23.0 if narrow else 34.0
     longest = max((len(choice) for choice in column.choices), default=0)
-    return max(14.0, min(30.0, longest + 4.0))
+    return max(11.0, min(16.0, longest + 3.0)) if narrow else max(14.0, min(30.0, longest + 4.0))
 
 
 def _table_head(table: StatTable, widths: tuple[float, ...], as_of: date) -> Iterator[Row]:
@@ -167,7 +173,7 @@ def _table_line(table: StatTable, number: int, index: int, widths: tuple[float, 
 
 def _totals(table: StatTable, number: int) -> Iterator[Row]:
     """Marked, not calculated: the cells hold text, so that no program changes what was typed."""
-    if not any(column.total for column in table.columns):
+    if len(table.lines()) == 1 or not any(column.total for column in table.columns):
         return
     added = [TOTALLED if column.total and column.type in NUMERIC else "" for column in table.columns]
     words = ["", TOTAL_LINE if not table.repeated else "Cộng", *added]
@@ -193,7 +199,7 @@ def _outline_sheet(checklist: Checklist, as_of: date) -> AnnexSheet:
     lines, row = [], 3
     for part, items in checklist.by_heading():
         row += 1
-        band = (Cell(1, "section", cell_text(section_line(part))), Cell(2, "section"), Cell(3, "section"))
+        band = (Cell(1, "section", cell_text(part.title)), Cell(2, "section"), Cell(3, "section"))
         still.append(Row(row, height(("", 1, SIZE)), band))
         for item in items:
             row += 1

@@ -60,6 +60,7 @@ class _Reader:
         sections = (*self.checklist.sections, *self.checklist.outline)
         known = {fold(item.code) for item in items}
         headings = {fold(section_line(section)) for section in sections} | {fold(Column.CODE)}
+        headings |= {fold(part.title) for part in self.checklist.outline}
         places: dict[str, list[Place]] = {}
         for place in (place for table in tables for place in table.places()):
             code = fold(place.words(Column.CODE))

@@ -25,9 +25,12 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
+    """`grows`: with what is typed; merged cells cannot, and a printed form keeps the room it gives."""
+
     number: int
     height: float
     cells: tuple[Cell, ...]
+    grows: bool = False
 
 
 class Contents(NamedTuple):

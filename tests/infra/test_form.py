@@ -32,6 +32,7 @@ from tasks.domain.checklist import (
     Section,
     StatTable,
     Value,
+    choices_of,
 )
 from tasks.domain.checklist import Column as TableColumn
 from tests.infra.ooxml import mistakes
@@ -381,3 +382,23 @@ def test_a_returned_table_keeps_what_was_right_and_points_at_what_was_wrong() ->
     outline = book["Đề cương báo cáo"]
     assert next(row[2].value for row in outline.iter_rows() if row[0].value == "DC01") == "Đã phổ biến ở 12 thôn."
     assert "còn 3 ô cần sửa" in str(book["Phiếu trả lời"]["A9"].value)
+
+
+@pytest.mark.parametrize("code", ["bao-cao-xa", "bao-cao-truong-hoc", "bao-cao-ngoai-nha-nuoc"])
+def test_the_yearly_report_with_all_its_tables_goes_out_prefilled_and_comes_back_the_same(code: str) -> None:
+    checklist = template(code)
+    lines = [cell for one in checklist.tables for cell in one.cells()]
+    accepted = {item.code: Value(item.code, likely(item)) for item in (*checklist.items, *checklist.narrative, *lines)}
+    data = BOOKS.build(replace(FORM, checklist=checklist, accepted=accepted))
+    assert mistakes(data) == []
+    reading = BOOKS.read(data, checklist)
+    assert {code: value.value for code, value in reading.accepted.items()} == {
+        code: value.value for code, value in accepted.items()
+    }
+    assert (reading.faults, reading.missing, reading.remarks) == ((), (), ())
+
+
+def likely(item: Item) -> str | int:
+    if choices := choices_of(item):
+        return choices[0]
+    return {AnswerType.NGAY: "2025-02-05", AnswerType.VAN_BAN: "Đã họp.", AnswerType.TEP: "a.pdf"}.get(item.type, 12)
