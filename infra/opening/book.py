@@ -11,6 +11,7 @@ from tasks.domain.answer import Raw
 
 MOST_ROWS = 2_000
 MOST_COLUMNS = 60
+LONGEST_TEXT = 32_767  # what a cell of Excel holds
 
 
 class Cell(NamedTuple):
@@ -36,9 +37,11 @@ class Sheet:
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         if row <= MOST_ROWS and column <= MOST_COLUMNS:
-            is_day = isinstance(cell.value, datetime)
-            value = cell.value.isoformat() if isinstance(cell.value, datetime) else cell.value
-            self.packed.append([row, column, "d" if is_day else "", value, *cell[1:]])
+            value: Any = cell.value
+            if isinstance(value, str):
+                value = value[:LONGEST_TEXT]
+            is_day = isinstance(value, datetime)
+            self.packed.append([row, column, "d" if is_day else "", value.isoformat() if is_day else value, *cell[1:]])
 
     @cached_property
     def rows(self) -> Rows:

@@ -184,7 +184,7 @@ def is_open_document(parts: Parts) -> bool:
         _refuse_unless(DOCUMENT_TYPES, parts.read("mimetype"))
         return True
     if "[Content_Types].xml" not in parts.names:
-        refuse("archive")
+        refuse("numbers" if any(name.endswith(".iwa") for name in parts.names) else "archive")
     _refuse_unless(CONTENT_TYPES, parts.xml("[Content_Types].xml"))
     return False
 

@@ -20,6 +20,7 @@ REASONS: Mapping[str, str] = {
     "html": f"Tệp là trang web (HTML) mang đuôi Excel. {_SAVE_AS}",
     "xml": f"Tệp là XML, không phải sổ tính Excel (.xlsx). {_SAVE_AS}",
     "csv": f"Tệp là văn bản thuần (CSV), không còn đủ các cột của phiếu. {_FILL_OURS}",
+    "numbers": "Tệp là của ứng dụng Numbers (Apple), chương trình không đọc được. Hãy xuất sang Excel rồi gửi lại.",
     "archive": "Tệp là tệp nén, bên trong không phải sổ tính Excel. Hãy giải nén và gửi chính tệp phiếu (.xlsx).",
     "truncated": "Tệp bị cắt cụt, có lẽ do gửi hoặc tải về chưa xong. Hãy gửi lại.",
     "corrupt": f"Tệp bị hỏng, không mở được. {_SAVE_AS}",

@@ -301,7 +301,7 @@ def _letter(unit: str, mime: Any) -> Letter | None:
 
 def _round_of(file_name: str, unit: str) -> str:
     """'Phieu-bao-cao-nam-xa-vinh-o.xlsx' -> 'bao-cao-nam'."""
-    return next(code for code in ROUNDS if file_name.startswith(f"Phieu-{code}-"))
+    return next(code for code in ROUNDS if file_name.lower().startswith(f"phieu-{code}-"))
 
 
 def _code(subject: str) -> str:

@@ -14,6 +14,7 @@ from tasks.domain.checklist import Column, Row, StatTable, Value
 from tasks.domain.vietnamese import fold
 
 ROW_CAPTION = "Mã dòng"
+LONGEST_CAPTION = 200
 TOTALS = frozenset({"cong", "cong:", "tong", "tong:", "tong cong", "tong cong:", "tong so", "cong chung", "cong don"})
 _KEY = fold(ROW_CAPTION)
 
@@ -71,8 +72,9 @@ class _Head:
 def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]:
     """The first place of each table: by the codes of its head, or by its captions where those were deleted."""
     seen: set[str] = set()
-    for sheet in book.sheets:
-        heads = list(_heads(sheet, tables))
+    captions = [_captions(table) for table in tables]
+    for sheet in book.sheets if tables else ():
+        heads = list(_heads(sheet, captions))
         for index, head in enumerate(heads):
             after = heads[index + 1] if index + 1 < len(heads) else None
             # The captions of a table stand above its codes: the lower of the two is its head.
@@ -84,26 +86,45 @@ def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]
             yield LineTable(head.table, sheet.title, head.columns, below)
 
 
-def _heads(sheet: Sheet, tables: Sequence[StatTable]) -> Iterator[_Head]:
+@dataclass(frozen=True)
+class _Captions:
+    """Of one table, folded once."""
+
+    table: StatTable
+    codes: tuple[str, ...]
+    titles: tuple[str, ...]
+
+    def columns(self, words: Mapping[int, str]) -> dict[int, Column]:
+        """From left to right, for two groups may each have a column of one caption; nothing if too few are there."""
+        by_code = _KEY in words.values()
+        captions = self.codes if by_code else self.titles
+        enough = len(captions) // 2 + 1 if by_code else len(captions)
+        if len(words) < enough or len(set(captions).intersection(words.values())) < len(set(captions)) // 2:
+            return {}
+        found: dict[int, Column] = {}
+        for column, caption in zip(self.table.columns, captions, strict=True):
+            place = next((number for number, word in words.items() if word == caption and number not in found), None)
+            if place is not None:
+                found[place] = column
+        return found if len(found) >= enough else {}
+
+
+def _captions(table: StatTable) -> _Captions:
+    columns = table.columns
+    return _Captions(table, tuple(fold(one.code) for one in columns), tuple(fold(one.title) for one in columns))
+
+
+def _heads(sheet: Sheet, tables: Sequence[_Captions]) -> Iterator[_Head]:
     for number, cells in sheet.rows.items():
-        words = {column: fold(cell.value) for column, cell in cells.items() if isinstance(cell.value, str)}
-        fitting = [(table, columns) for table in tables if (columns := _columns(words, table))]
+        words = {column: fold(str(cell.value)) for column, cell in cells.items() if _may_be_caption(cell)}
+        fitting = [(one.table, columns) for one in tables if (columns := one.columns(words))]
         own = [one for one in fitting if fold(f"Bảng {one[0].number}") == fold(sheet.title)]
         for table, columns in (own or fitting)[:1]:
             yield _Head(number, table, columns)
 
 
-def _columns(words: Mapping[int, str], table: StatTable) -> dict[int, Column]:
-    """From left to right, for two groups may each have a column of the same caption; nothing if too few are there."""
-    by_code = _KEY in words.values()
-    found: dict[int, Column] = {}
-    for column in table.columns:
-        caption = fold(column.code if by_code else column.title)
-        place = next((number for number, word in words.items() if word == caption and number not in found), None)
-        if place is not None:
-            found[place] = column
-    enough = len(found) > len(table.columns) // 2 if by_code else len(found) == len(table.columns)
-    return found if enough else {}
+def _may_be_caption(cell: Cell) -> bool:
+    return isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
 
 
 # --- its lines -------------------------------------------------------------------------------------------------------

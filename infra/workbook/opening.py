@@ -41,9 +41,15 @@ class Opened:
         return book
 
 
-_OPENED = Opened(Workers())
+_WORKERS = Workers()
+_OPENED = Opened(_WORKERS)
 
 
 def open_book(data: bytes) -> Book:
     """Raises UnreadableWorkbook with what its sender should do."""
     return _OPENED.book(data)
+
+
+def open_workers() -> list[int]:
+    """Process ids of the workers that wait for a file."""
+    return _WORKERS.worker_pids()

@@ -111,6 +111,8 @@ STRANGERS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "an empty OpenDocument": ("corrupt", lambda: archive(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")),
     "a locked OpenDocument": ("encrypted", locked_document),
     "a zipped form": ("archive", lambda: archive(**{"phieu.xlsx": BOOKS.build(FORM)})),
+    "Apple Numbers": ("numbers", lambda: archive(**{"Index/Document.iwa": b"x"})),
+    "a forged kind": ("archive", lambda: archive(**{"[Content_Types].xml": content_types("oasis.unknown")})),
     "rar": ("archive", lambda: b"Rar!\x1a\x07\x00"),
     "web page": ("html", lambda: "\ufeff <html><table><tr><td>Mã</td></tr></table>".encode()),
     "Excel 2003 XML": ("xml", lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com"/>'),

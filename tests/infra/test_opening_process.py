@@ -77,17 +77,15 @@ def test_a_worker_is_replaced_after_its_share_of_files() -> None:
     workers.close()
 
 
-def test_a_worker_that_gives_no_answer_is_ended_and_the_next_file_is_read() -> None:
-    workers = Workers(Limits(wall_seconds=0.2))
+def test_a_worker_that_gives_no_answer_is_ended_and_the_next_file_is_read(workers: Workers) -> None:
     workers.open(DATA)
     stalled = idle_pid(workers)
+    workers._idle[0].limits = Limits(wall_seconds=0.1)
     os.kill(stalled, signal.SIGSTOP)
     with pytest.raises(Refused, match="stalled"):
         workers.open(DATA)
     assert not is_there(stalled)
-    workers.limits = Limits()
     assert case(workers.open(DATA)) == CODE
-    workers.close()
 
 
 def test_a_worker_that_died_between_two_files_is_not_missed(workers: Workers) -> None:
@@ -196,3 +194,10 @@ def test_a_program_that_ends_takes_its_workers_along() -> None:
     body = "workers.open(data)\nprint(workers.worker_pids()[0], flush=True)\n"
     done = subprocess.run(script(body), input=DATA, capture_output=True, check=True)
     assert not is_there(int(done.stdout))
+
+
+def test_the_program_does_not_start_without_the_guard_of_its_xml() -> None:
+    start = "import sys\nsys.modules['defusedxml'] = None\nimport infra.workbook"
+    refused = subprocess.run([sys.executable, "-O", "-c", start], capture_output=True, check=False)
+    assert refused.returncode == 1
+    assert "cần cài defusedxml" in refused.stderr.decode()

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tasks.domain.checklist import AnswerType, Column, Reading, Row, StatTable
+from infra.definitions import FileDefinitions
+from infra.settings import TEMPLATES
+from tasks.domain.checklist import NUMERIC, AnswerType, Checklist, Column, Item, Reading, Row, StatTable, Value
+from tests.infra.office_programs import Job, worked
 from tests.infra.test_workbook import ANSWERS, BOOKS, CHECKLIST, FORM, VALUES, Clerk
 
 MEETINGS = StatTable(
@@ -211,3 +215,61 @@ def test_a_table_that_is_gone_is_named_and_its_fixed_lines_are_asked_back() -> N
         "Bảng VII: không tìm thấy bảng này trong tệp",
     )
     assert reading.missing == tuple(f"BVII.{row.code}.tiep_nhan" for row in PETITIONS.rows)
+
+
+# --- the tables as they really go out --------------------------------------------------------------------------------
+
+
+OUT = replace(FORM, checklist=WITH_TABLES)
+REPORT = FileDefinitions(TEMPLATES).checklist("bao-cao-xa")
+
+
+def sample(item: Item) -> str | int | float:
+    if item.choices:
+        return item.choices[-1]
+    if item.type in NUMERIC and item.maximum is not None:
+        return int(item.maximum)
+    return {
+        AnswerType.CO_KHONG: "Không",
+        AnswerType.MUC: "Đạt một phần",
+        AnswerType.SO: 1250,
+        AnswerType.SO_THAP_PHAN: 1234.5,
+        AnswerType.TY_LE: 87.5,
+        AnswerType.NGAY: "2025-03-05",
+    }.get(item.type, "- Đã họp thôn 2; =1+1 là chữ")
+
+
+def all_answered(checklist: Checklist) -> dict[str, Value]:
+    """Every item, every part of the outline, every cell of every table."""
+    cells = [cell for table in checklist.tables for cell in table.cells()]
+    return {item.code: Value(item.code, sample(item)) for item in (*checklist.items, *checklist.narrative, *cells)}
+
+
+def test_a_blank_annex_misses_what_fixed_lines_must_have_and_nothing_else() -> None:
+    reading = BOOKS.read(BOOKS.build(OUT), WITH_TABLES)
+    assert reading.remarks == ()
+    assert [code for code in reading.missing if "." in code] == [f"BVII.{row.code}.tiep_nhan" for row in PETITIONS.rows]
+
+
+@pytest.mark.parametrize("checklist", [WITH_TABLES, REPORT])
+def test_tables_and_outline_that_go_out_prefilled_come_back_the_same(checklist: Checklist) -> None:
+    accepted = all_answered(checklist)
+    reading = BOOKS.read(BOOKS.build(replace(FORM, checklist=checklist, accepted=accepted)), checklist)
+    assert (reading.faults, reading.missing, reading.remarks) == ((), (), ())
+    assert {code: value.value for code, value in reading.accepted.items()} == {
+        code: value.value for code, value in accepted.items()
+    }
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_keeps_the_tables_and_the_outline_in_all_its_formats(tmp_path: Path) -> None:
+    accepted = all_answered(REPORT)
+    data = BOOKS.build(replace(FORM, checklist=REPORT, accepted=accepted))
+    (saved,) = worked(tmp_path, [Job(data, formats=("xlsx", "ods", "xls"))])
+    for again in saved.values():
+        reading = BOOKS.read(again, REPORT)
+        assert (reading.faults, reading.missing, reading.remarks) == ((), (), ())
+        assert {code: value.value for code, value in reading.accepted.items()} == {
+            code: value.value for code, value in accepted.items()
+        }
+        assert reading.identity.case_code == FORM.case_code

@@ -70,7 +70,7 @@ class Answered:
 
 def mixed_items() -> tuple[Item, ...]:
     """The 45 items, with all types of answer in turn."""
-    types = list(AnswerType)
+    types = list(TYPED)
     return tuple(
         replace(item, type=types[number % len(types)], unit="", minimum=None, maximum=None, condition="")
         for number, item in enumerate(CHECKLIST.items)
@@ -80,7 +80,7 @@ def mixed_items() -> tuple[Item, ...]:
 def answered(start: int) -> Answered:
     """Each type gets its spellings in turn; two rounds of them take in all."""
     typed, meant = {}, {}
-    used = dict.fromkeys(AnswerType, start)
+    used = dict.fromkeys(TYPED, start)
     for item in ITEMS:
         spellings = TYPED[item.type]
         typed[item.code], meant[item.code] = spellings[used[item.type] % len(spellings)]
