@@ -1,4 +1,4 @@
-"""`make bench` runs every bench; `make bench ARGS="letters --size 1000"` runs one; `classify FOLDER` reads real mails."""
+"""`make bench` runs every bench; `make bench ARGS="letters --size 1000"` one; `classify FOLDER` reads real mails."""
 
 import argparse
 import sys
