@@ -21,7 +21,7 @@ from tasks.records import Assignment, Finding, Incoming, Letter, Reply, move
 from tasks.report import Report, one_by_one
 from tasks.toolbox import Toolbox
 
-REPORTS = frozenset({Verdict.BOUNCE, Verdict.DELAY, Verdict.NOTICE})
+REPORTS = frozenset({Verdict.BOUNCE, Verdict.DELAY, Verdict.NOTICE, Verdict.AUTO_REPLY})
 NO_FILE = "Thư trả lời không kèm tệp phiếu đã điền."
 LINK_ONLY = (
     "Thư chỉ có đường dẫn tới tệp lưu trên mạng ({host}), không có tệp phiếu kèm theo; hệ thống không tải tệp qua "

@@ -1,25 +1,25 @@
 """What an incoming message says about a letter of ours: it bounced, is delayed, has arrived, was answered."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.collection.matching import letter_of
 from tasks.domain.gravity import Severity
 from tasks.domain.letterbox import LetterState, Reason, Verdict
-from tasks.domain.mailing import EventKind
+from tasks.domain.mailing import EventKind, domain_of
 from tasks.domain.message import Message
-from tasks.mailing.settling import note
+from tasks.mailing.pausing import pause_domain
+from tasks.mailing.settling import fellows_of, note
 from tasks.proof import MAILBOX
-from tasks.records import Incoming, Letter, move
+from tasks.records import Incoming, Letter, move_all
 from tasks.toolbox import Toolbox
 from tasks.unreachable import note_refusal
+
+MAY_BOUNCE = (LetterState.SENT, LetterState.UNCERTAIN)
 
 
 def note_report(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
     """A machine's report: find the letter it is about, and note on it what the verdict says."""
-    domain = tools.house.sender_address.rpartition("@")[2]
-    tagged = (f"<{tag}@{domain}>" for tag in message.bounce_tags)
-    letter = letter_of(session, (*tagged, *message.returned_ids, *message.references))
+    letter = letter_of(session, (*_tagged(message, tools), *message.returned_ids, *message.references))
     if letter is None:
         if row.verdict is Verdict.BOUNCE:
             row.verdict, row.why = Verdict.UNMATCHED, "thư bị trả lại nhưng không rõ của thư nào"
@@ -31,20 +31,31 @@ def note_report(session: Session, row: Incoming, message: Message, tools: Toolbo
         note_delay_of(session, row, letter, message, tools)
     elif row.verdict is Verdict.NOTICE:
         note_delivery_of(session, row, letter, message, tools)
+    else:
+        _note(session, row, letter, EventKind.AUTO_REPLIED, message.subject)
+
+
+def _tagged(message: Message, tools: Toolbox) -> list[str]:
+    """Message-IDs of ours that the envelope of a report names: its recipient's tag (VERP), its envelope id."""
+    domain = domain_of(tools.house.sender_address)
+    envelope_ids = message.bounce.envelope_ids if message.bounce else ()
+    return [f"<{tag}@{domain}>" for tag in (*message.bounce_tags, *envelope_ids)]
 
 
 def note_bounce_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
     """The letter and what travelled with it did not arrive; a hard refusal counts against the address."""
     detail = _detail(message)
     _note(session, row, letter, EventKind.BOUNCED, detail)
-    if letter.state not in {LetterState.SENT, LetterState.UNCERTAIN}:
+    if letter.state not in MAY_BOUNCE:
         return
-    move(session, letter, LetterState.FAILED, reason=Reason.BOUNCED, detail=detail)
-    for follower in session.scalars(select(Letter).where(Letter.bundled_into_id == letter.id)).all():
-        if follower.state is LetterState.SENT:
-            move(session, follower, LetterState.FAILED, reason=Reason.BOUNCED, detail=detail)
-    if message.bounce is None or message.bounce.severity in {None, Severity.HARD}:
+    failed = {"reason": Reason.BOUNCED, "detail": detail}
+    move_all(session, Letter, fellows_of(session, letter), MAY_BOUNCE, LetterState.FAILED, **failed)
+    session.refresh(letter)
+    severity = message.bounce.severity if message.bounce else None
+    if severity in {None, Severity.HARD}:
         note_refusal(session, letter, tools)
+    elif severity is Severity.POLICY:  # it is us whom they do not want, not this address
+        pause_domain(session, letter.recipient, detail, tools.now())
 
 
 def note_delay_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:

@@ -116,6 +116,7 @@ def _headers(draft: Draft) -> Iterator[str]:
     yield from _thread(draft)
     yield f"Auto-Submitted: {'auto-replied' if draft.answers_a_mail else 'auto-generated'}"
     yield "X-Auto-Response-Suppress: OOF, AutoReply"
+    yield f"X-Loop: {draft.sender[1]}"  # whatever sends it back to us unread is known by this, and never answered
     yield "MIME-Version: 1.0"
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tasks.domain.mailing import EventKind
+from tasks.mailing.pausing import paused_domains
 from tasks.mailing.settling import note
 from tasks.proof import Link, Summary, chain, summary
 from tasks.records import Letter
@@ -91,3 +92,38 @@ def test_a_reply_settles_the_doubt_about_the_letter_it_answers(opened: World) ->
     assert letter.state.value == "sent"
     links, _ = proof(opened, "xa-vinh-o")
     assert "đã thấy thư trả lời" in [link.what.split(":")[0] for link in links]
+
+
+def test_a_bounce_that_quotes_nothing_is_known_by_the_address_it_comes_to(begun: World) -> None:
+    """VERP: old servers return neither our headers nor the recipient."""
+    tag = begun.letters_of("xa-vinh-o")[0].message_id.strip("<").partition("@")[0]
+    bounce = (
+        "Return-Path: <>\r\nFrom: MAILER-DAEMON@donvi.example\r\n"
+        f"Delivered-To: dancho+b-{tag}@vinhlinh.example\r\nSubject: failure notice\r\n\r\n"
+        "Hi. This is the qmail-send program.\r\nI'm afraid I wasn't able to deliver your message.\r\n\r\n"
+        "<man@vinho.example>:\r\n550 5.1.1 no such user\r\n"
+    )
+    begun.mailbox.put(bounce.encode(), at("2025-04-08 08:00"))
+    begun.collect("2025-04-08 08:00")
+    _, found = proof(begun, "xa-vinh-o")
+    assert found.bounced_at == at("2025-04-08 08:00")
+    assert begun.letters_of("xa-vinh-o")[0].state.value == "failed"
+
+
+def test_an_absence_notice_is_a_sign_that_the_letter_arrived(opened: World) -> None:
+    opened.outbox.dies_after_content.add(ADDRESS["xa-vinh-o"])
+    opened.send(OPENING)
+    opened.mail(
+        "xa-vinh-o", "2025-04-08 07:41", subject="Tự động trả lời: vắng mặt", headers={"Auto-Submitted": "auto-replied"}
+    )
+    opened.collect("2025-04-08 07:41")
+    _, found = proof(opened, "xa-vinh-o")
+    assert (found.arrived_at, found.answered_at) == (at("2025-04-08 07:41"), None)
+    assert opened.letters_of("xa-vinh-o")[0].state.value == "sent"
+
+
+def test_a_bounce_for_policy_pauses_the_domain_and_blames_no_address(begun: World) -> None:
+    begun.bounce(begun.letters_of("xa-vinh-o")[0].id, "2025-04-08 08:00", "5.7.1", "554 5.7.1 blocked by policy")
+    assert begun.unit("xa-vinh-o").contacts[0].bounces == 0
+    with begun.sessions() as session:
+        assert [one.domain for one in paused_domains(session, at("2025-04-08 08:01"))] == ["vinho.example"]
