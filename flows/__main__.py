@@ -3,14 +3,17 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
 from tasks.domain.errors import KiemtraError
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
+COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
+WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
+ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 
 
@@ -30,6 +33,7 @@ class Parser(argparse.ArgumentParser):
             ("invalid choice:", "không có lựa chọn"),
             ("choose from", "chọn trong"),
             ("expected one argument", "cần một giá trị"),
+            ("invalid int value:", "cần một con số, không phải"),
             ("expected at least one argument", "cần ít nhất một giá trị"),
             ("argument ", ""),
         ):
@@ -50,6 +54,14 @@ def moment(text: str) -> datetime:
     raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
 
 
+def day_or_code(text: str) -> date | str:
+    """A day when it reads like one, else the words as they are."""
+    try:
+        return moment(text).date()
+    except argparse.ArgumentTypeError:
+        return text
+
+
 def parser() -> argparse.ArgumentParser:
     top = Parser(prog="kiemtra", description="Một năm kiểm tra, giám sát thực hiện dân chủ ở cơ sở.")
     top.add_argument("--settings", metavar="TỆP", help="tệp cấu hình (mặc định: kiemtra.toml ở thư mục hiện tại)")
@@ -58,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _register_and_plan(verbs)
     _run(verbs)
     _look_and_decide(verbs)
+    _calendar(verbs)
     _definitions(verbs)
     return top
 
@@ -109,6 +122,7 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
 
 def _run(verbs: "Verbs[Parser]") -> None:
     _add(verbs, "serve", "serve:serve_house", "chạy liên tục theo đồng hồ; Ctrl-C để dừng")
+    _add(verbs, "door", "door:keep_door", "chỉ mở cửa nhận thư (khi [mail.in] kind là door); Ctrl-C để dừng")
     run = _add(verbs, "run", "run:run_flow", "chạy tay một luồng việc")
     run.add_argument("flow", choices=FLOWS, metavar="{" + ",".join(FLOWS) + "}")
     run.add_argument("--as-of", type=moment, metavar="NGÀY", help="thời điểm quyết định, ví dụ 31/10/2025")
@@ -119,15 +133,26 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
     status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
-    _add(verbs, "desk", "status:desk", "các thư đến cần người xem")
+    _desk(verbs)
     _open(verbs)
-    _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt")
+    approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt, kèm hồ sơ")
+    approvals.add_argument("--dossier", metavar="THƯ_MỤC", help="soạn dự thảo công văn đôn đốc (Word) vào thư mục này")
+    approvals.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
     approve.add_argument("letters", nargs="+", metavar="SỐ|all")
     approve.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
-    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt")
-    drop.add_argument("letter", type=int, metavar="SỐ")
+    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt, hoặc mọi thư về một đơn vị")
+    drop.add_argument("letter", metavar="SỐ|MÃ_ĐƠN_VỊ")
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
+    _more_time(verbs)
+    _ladder(verbs)
+    _rehearse(verbs)
+    catch_up = _add(verbs, "catch-up", "catch_up:catch_up", "xem và quyết định những gì bị lỡ khi hệ thống ngừng")
+    how = catch_up.add_mutually_exclusive_group()
+    how.add_argument("--send", choices=("merged",), metavar="merged", help="gửi bù tất cả, mỗi người một thư gộp")
+    how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bậc sau vẫn đến đúng lúc")
+    how.add_argument("--choose", nargs="+", type=int, metavar="SỐ", help="chỉ gửi bù các thư mang số này")
+    catch_up.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _findings(verbs)
     _mail(verbs)
 
@@ -158,6 +183,71 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     proof.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt")
 
 
+def _desk(verbs: "Verbs[Parser]") -> None:
+    desk = _add(verbs, "desk", "desk:waiting", "các thư đến cần người xem, và xếp chúng vào phiếu")
+    acts = desk.add_subparsers(dest="desk_verb", metavar="<việc>", parser_class=Parser)
+    listing = _add(acts, "list", "desk:waiting", "in các thư đang chờ")
+    listing.add_argument("--all", action="store_true", help="in mọi quyết định từ trước, kể cả đã hoàn tác")
+    show = _add(acts, "show", "desk:show", "xem một thư: người gửi, nội dung, tệp kèm")
+    show.add_argument("--save", metavar="THƯ_MỤC", help="lưu tệp kèm và nguyên văn thư (.eml) vào thư mục này")
+    file = _add(acts, "file", "desk:file", "ghi nhận phiếu trong thư cho một đơn vị")
+    file.add_argument("--unit", required=True, metavar="MÃ", help="mã đơn vị")
+    file.add_argument("--cycle", default="", metavar="ĐỢT", help="mã đợt (cần khi đơn vị nợ nhiều phiếu)")
+    ignore = _add(acts, "ignore", "desk:ignore", "bỏ qua một thư")
+    ignore.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    undo = _add(acts, "undo", "desk:undo", "hoàn tác quyết định cuối về một thư")
+    for act in (show, file, ignore, undo):
+        act.add_argument("message", type=int, metavar="SỐ", help="số thư, xem: kiemtra desk")
+    for act in (file, ignore, undo):
+        act.add_argument("--by", metavar="NGƯỜI", help="ai quyết định (mặc định: người đang dùng máy)")
+
+
+def _more_time(verbs: "Verbs[Parser]") -> None:
+    extend = _add(verbs, "extend", "more_time:extend", "gia hạn cho một đơn vị (hoặc một kiến nghị) và báo cho đơn vị")
+    extend.add_argument("unit", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ")
+    extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
+    extend.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _how_long(extend, "gia hạn")
+    listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
+    show = _add(listing, "list", "more_time:list_extensions", "in các đề nghị đang chờ quyết định")
+    show.add_argument("--all", action="store_true", help="cả những đề nghị đã quyết định")
+    grant = _add(listing, "grant", "more_time:grant", "cho gia hạn và báo cho đơn vị")
+    grant.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    _how_long(grant, "cho ít hoặc nhiều hơn đề nghị:")
+    refuse = _add(listing, "refuse", "more_time:refuse", "không cho gia hạn và báo cho đơn vị")
+    refuse.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    refuse.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    refuse.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    refuse.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _ladder(verbs: "Verbs[Parser]") -> None:
+    ladder = _group(verbs, "ladder", "thang nhắc của các đợt đang chạy")
+    show = _add(ladder, "show", "ladder:show", "in các bậc với ngày giờ của từng đợt đang chạy")
+    show.add_argument("round", nargs="?", metavar="ĐỢT", help="chỉ xem một đợt")
+    apply = _add(ladder, "apply", "ladder:apply", "chuyển các phiếu đang chạy sang thang mới của kế hoạch (xem trước)")
+    apply.add_argument("round", metavar="ĐỢT", help="mã đợt, hoặc kien-nghi cho các kiến nghị")
+    apply.add_argument("--yes", action="store_true", help="đổi luôn, không hỏi")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _rehearse(verbs: "Verbs[Parser]") -> None:
+    play = _add(verbs, "rehearse", "rehearse:rehearse", "diễn tập cả năm trên đồng hồ ảo, không gửi thư nào")
+    play.add_argument("year", type=int, metavar="NĂM")
+    play.add_argument("--plan", metavar="TỆP.toml", help="kế hoạch chưa nhận (mặc định: kế hoạch đã nhận)")
+    play.add_argument("--register", metavar="TỆP.xlsx", help="danh sách chưa nhận (mặc định: danh sách đã nhận)")
+    play.add_argument("--answered", type=int, default=0, metavar="PHẦN_TRĂM", help=ANSWERED)
+    play.add_argument("--per-day", type=int, metavar="SỐ", help="hạn mức thư một ngày (mặc định: theo cấu hình)")
+    play.add_argument("--folder", metavar="THƯ_MỤC", help="nơi lưu kết quả (mặc định: trong thư mục kết quả)")
+
+
+def _how_long(command: Parser, words: str) -> None:
+    command.add_argument("--to", type=moment, metavar="NGÀY", help=f"{words} đến hết ngày này")
+    command.add_argument("--days", type=int, metavar="N", help=f"{words} thêm N ngày làm việc")
+    command.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    command.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
 def _open(verbs: "Verbs[Parser]") -> None:
     open_ = _group(verbs, "open", "mở một đợt ngoài kế hoạch")
     urgent = _add(open_, "dot-xuat", "decide:open_urgent", "mở đợt báo cáo đột xuất cho các đơn vị được chọn")
@@ -177,6 +267,8 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     add.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
     add.add_argument("--what", required=True, metavar="NỘI_DUNG", help="tồn tại, hạn chế")
     add.add_argument("--due", required=True, type=moment, metavar="NGÀY", help="hạn khắc phục")
+    when_off = "hạn rơi vào ngày nghỉ thì: " + ", ".join(WHEN_OFF) + " (mặc định: giu_nguyen)"
+    add.add_argument("--when-off", choices=WHEN_OFF, default=WHEN_OFF[0], metavar="CÁCH", help=when_off)
     add.add_argument("--basis", default="", metavar="CĂN_CỨ", help="căn cứ pháp lý")
     add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ", help="yêu cầu khắc phục")
     add.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
@@ -185,6 +277,33 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
     close.add_argument("number", metavar="SỐ")
     close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")
+
+
+def _calendar(verbs: "Verbs[Parser]") -> None:
+    calendar = _group(verbs, "calendar", "lịch làm việc")
+    take = _add(calendar, "import", "calendar:import_calendar", "nhận lịch từ tệp Excel hoặc .ics (xem trước, rồi ghi)")
+    take.add_argument("file", metavar="TỆP")
+    more = "nhận cả những ngày này trong tệp .ics làm ngày nghỉ"
+    take.add_argument("--take", nargs="+", default=[], type=moment, metavar="NGÀY", help=more)
+    draft = _add(calendar, "draft", "calendar:draft_year", "tạm tính một năm theo quy tắc, khi chưa có thông báo")
+    draft.add_argument("year", type=int, metavar="NĂM")
+    give = _add(calendar, "export", "calendar:export_calendar", "xuất lịch ra tệp Excel hoặc .ics")
+    give.add_argument("file", metavar="TỆP")
+    show = _add(calendar, "show", "calendar:show_year", "in một năm: ngày nghỉ, ngày làm bù, số ngày làm việc")
+    show.add_argument("year", type=int, metavar="NĂM")
+    explain = _add(calendar, "explain", "calendar:explain", "in cách tính: từng ngày được đếm hay bỏ qua, và vì sao")
+    explain.add_argument(
+        "what", nargs="+", type=day_or_code, metavar="MÃ|NGÀY", help="mã hồ sơ, số kiến nghị, hoặc một đến hai ngày"
+    )
+    explain.add_argument("--count", choices=COUNTS, metavar="CÁCH", help="cách đếm: " + ", ".join(COUNTS))
+    explain.add_argument("--n", type=int, metavar="SỐ", help="số ngày")
+    apply = _add(calendar, "apply", "calendar:apply_calendar", "dời các hạn đang chạy theo lịch mới (xem trước đã)")
+    apply.add_argument("--why", default="thay đổi lịch làm việc", metavar="LÝ_DO", help="lý do, ghi trong thư báo")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    for command in (take, draft, apply):
+        command.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
+    for command in (take, draft, give, show, explain):
+        command.add_argument("--name", default="cong-chuc", metavar="LỊCH", help="tên lịch (mặc định: cong-chuc)")
 
 
 def _definitions(verbs: "Verbs[Parser]") -> None:

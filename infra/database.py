@@ -18,7 +18,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def open_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True)
+        event.listen(engine, "begin", _begin_elsewhere)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": 60})
@@ -30,14 +32,26 @@ def open_engine(url: str) -> Engine:
 def _configure_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling starts too late for a claim; `_begin_immediate` does it instead.
     connection.isolation_level = None
-    # FULL: a letter marked as leaving must stay marked when the power fails, or it would leave a second time unseen.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_immediate(connection: Any) -> None:
-    """One writer at a time, from the first statement on: what was read in a transaction is still true at its end."""
+    """One writer at a time, from the first statement on: what was read in a transaction is still true at its end.
+
+    A letter marked as leaving must stay marked when the power fails, or it would leave a second time unseen: every
+    commit is on the disk before it returns, except where losing it costs nothing (tasks/records.py, FORGETTABLE).
+    """
+    level = "NORMAL" if connection.get_execution_options().get("forgettable") else "FULL"
+    if connection.info.get("synchronous") != level:
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_elsewhere(connection: Any) -> None:
+    if connection.get_execution_options().get("forgettable") and connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def session_maker(engine: Engine) -> sessionmaker[Session]:

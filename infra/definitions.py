@@ -17,10 +17,14 @@ T = TypeVar("T")
 
 
 class FileDefinitions:
-    """Reads a folder of templates once; every file's mistakes are reported together."""
+    """Reads a folder of templates once; every file's mistakes are reported together.
 
-    def __init__(self, templates: Path) -> None:
-        self._templates = templates
+    `own`: the office's data folder. A calendar there (`lich/<name>.toml`) changes the shipped one year by year, so
+    that an upgrade of the program neither loses a decision of the office nor stands in its way.
+    """
+
+    def __init__(self, templates: Path, own: Path | None = None) -> None:
+        self._templates, self._own = templates, own
 
     def checklist(self, code: str) -> Checklist:
         return _named(self.checklists, code, "bảng kiểm")
@@ -80,21 +84,32 @@ class FileDefinitions:
 
     @cached_property
     def calendars(self) -> dict[str, Calendar]:
-        known: dict[str, Calendar] = {}
         problems: list[Problem] = []
-        for table in self._tables("calendars", problems):
-            with _keeping(problems):
-                calendar = parse_calendar(table)
-                _keep(known, calendar.name, calendar, table, "name")
+        shipped = self._tables("calendars", problems)
+        own = _read_folder(own_calendars(self._own), "lich", problems) if self._own else []
+        known = _extended(shipped, own, problems)
         return _whole(known, problems)
 
+    @cached_property
+    def shipped_calendars(self) -> dict[str, Calendar]:
+        return FileDefinitions(self._templates).calendars
+
     def _tables(self, kind: str, problems: list[Problem]) -> list[Table]:
-        tables = []
-        for path in sorted((self._templates / kind).glob("*.toml")):
-            name = f"templates/{kind}/{path.name}"
-            with _keeping(problems):
-                tables.append(read_table(path, name))
-        return tables
+        return _read_folder(self._templates / kind, f"templates/{kind}", problems)
+
+
+def own_calendars(own: Path) -> Path:
+    """Where the calendars that the office changed lie, beside its database."""
+    return own / "lich"
+
+
+def _read_folder(folder: Path, shown: str, problems: list[Problem]) -> list[Table]:
+    tables = []
+    for path in sorted(folder.glob("*.toml")):
+        name = f"{shown}/{path.name}"
+        with _keeping(problems):
+            tables.append(read_table(path, name))
+    return tables
 
 
 def read_table(path: Path, name: str) -> Table:
@@ -106,11 +121,42 @@ def read_table(path: Path, name: str) -> Table:
     return Table.of_toml(text, name)
 
 
-def _bases_first(tables: list[Table]) -> Iterator[Table]:
+def _extended(shipped: list[Table], own: list[Table], problems: list[Problem]) -> dict[str, Calendar]:
+    """Every calendar after the one it extends; what the office changed lies over what was shipped."""
+    known: dict[str, Calendar] = {}
+    changed = {str(table.raw("name")): table for table in own}
+    tables = [*shipped, *_new(own, shipped)]
+    names = {table.raw("name") for table in tables}
+    for table in _bases_first(tables, "name"):
+        base = known.get(str(table.raw("extends")))
+        if base is None and table.raw("extends") in names - {table.raw("name")}:
+            continue  # what it extends is wrong: that is told already
+        with _keeping(problems):
+            if base is None and table.raw("extends") is not None:
+                sentence = f"không có lịch “{table.raw('extends')}” để dựa vào"
+                raise DefinitionError([Problem(table.where("extends"), sentence)])
+            calendar = parse_calendar(table, base)
+            if calendar.name in known:
+                raise DefinitionError([Problem(table.where("name"), f"“{calendar.name}” đã có trong một tệp khác")])
+            if calendar.name in changed and changed[calendar.name] is not table:
+                calendar = parse_calendar(changed[calendar.name], calendar)
+            known[calendar.name] = calendar
+    if len(known) < len(names) and not problems:
+        lost = ", ".join(sorted(str(name) for name in names if name not in known))
+        problems.append(Problem("lịch làm việc", f"các lịch dựa vào nhau thành vòng: {lost}"))
+    return known
+
+
+def _new(own: list[Table], shipped: list[Table]) -> list[Table]:
+    names = {table.raw("name") for table in shipped}
+    return [table for table in own if table.raw("name") not in names]
+
+
+def _bases_first(tables: list[Table], key: str = "code") -> Iterator[Table]:
     """A list that extends another comes after it, whatever its file is called."""
     waiting = tables
     while waiting:
-        codes = [table.raw("code") for table in waiting]
+        codes = [table.raw(key) for table in waiting]
         ready = [table for table in waiting if table.raw("extends") not in codes] or waiting
         yield from ready
         waiting = [table for table in waiting if table not in ready]

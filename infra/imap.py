@@ -19,6 +19,7 @@ from tasks.toolbox import Kept, RawMail
 
 T = TypeVar("T")
 TIMEOUT = 30
+MOST_TURNS = 5
 MOST_BYTES = 30 * 1024 * 1024
 """Of one FETCH: the whole answer lies in memory."""
 
@@ -49,7 +50,7 @@ class OpenImap:
 
     def __init__(self, inbound: Inbound, timeout: float) -> None:
         self._inbound, self._timeout = inbound, timeout
-        self._client = _connect(inbound, timeout)
+        self._client = connect(inbound, timeout)
         self._reconnected = False
         self._unread: set[int] = set()
         """Asked for and not got: they stay where they are until a later run has them."""
@@ -86,7 +87,7 @@ class OpenImap:
         with suppress(Exception):
             self._client.shutdown()
         try:
-            self._client = _connect(self._inbound, self._timeout)
+            self._client = connect(self._inbound, self._timeout)
         except MailboxUnreachable as error:
             raise MailboxUnreachable(f"mất kết nối với hộp thư và {error}") from error
         self._enter()
@@ -151,9 +152,24 @@ class OpenImap:
 
     def _move(self, client: Any, uids: list[int], folder: str) -> None:
         self._make_folder(client, folder)
-        if client.has_capability("MOVE"):
-            client.move(uids, folder)
+        if not client.has_capability("MOVE"):
+            self._copy_and_delete(client, uids, folder)
             return
+        for turn in range(MOST_TURNS):
+            try:
+                client.move(uids, folder)
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:  # another collector, or a person, was quicker with one of them
+                there = set(client.search(["ALL"]))
+                if turn == MOST_TURNS - 1 or there.issuperset(uids):
+                    raise
+                if not (uids := [uid for uid in uids if uid in there]):
+                    return
+            else:
+                return
+
+    def _copy_and_delete(self, client: Any, uids: list[int], folder: str) -> None:
         client.copy(uids, folder)
         client.delete_messages(uids)
         self._moved.update(uids)
@@ -225,7 +241,7 @@ def _size(found: Any) -> int:
     return size if isinstance(size, int) else 0
 
 
-def _connect(inbound: Inbound, timeout: float) -> Any:
+def connect(inbound: Inbound, timeout: float) -> Any:
     """Logged in, or MailboxUnreachable with the reason in words."""
     try:
         client = _log_in(inbound, timeout)

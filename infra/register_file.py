@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from tasks.domain.answer import Raw, is_blank
+from tasks.domain.cell import Raw, is_blank
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.register import HEADINGS, REQUIRED, Row, UnitEntry, field_of

@@ -172,7 +172,9 @@ def _tidy_text(text: str) -> str:
 
 
 def _wrapped(line: str) -> list[str]:
-    """A list item's further lines stand under its first word."""
+    """A list item's further lines stand under its first word; most lines are short, and wrapping is slow."""
+    if len(line) <= WIDTH and "\t" not in line:
+        return [line]
     hanging = _HANGING.match(line)
     indent = " " * len(hanging[0]) if hanging else ""
     return textwrap.wrap(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
@@ -354,6 +356,23 @@ _ALERT: Mapping[str, Any] = {
         },
     ],
 }
+_EXTENSION: Mapping[str, Any] = {
+    **_UNIT,
+    "number": "",
+    "due_words": "đến hết thứ Sáu, ngày 07/11/2025 (đã được gia hạn)",
+    "asked_words": "thêm 5 ngày làm việc",
+    "why": "đơn vị đang khắc phục hậu quả bão số 10",
+    "decision": "granted",
+    "decided_why": "",
+}
+_MOVED: Mapping[str, Any] = {
+    **_UNIT,
+    "number": "",
+    "due_words": "đến hết thứ Tư, ngày 03/09/2025",
+    "old_words": "đến hết thứ Sáu, ngày 29/08/2025",
+    "why": "thay đổi lịch nghỉ lễ Quốc khánh năm 2025",
+    "working_days_left": 12,
+}
 _NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -400,6 +419,16 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     LetterKind.FINDING: (_FINDING, {**_FINDING, **_NO_NAMES, "title": "", "basis": "", "remedy": ""}),
     LetterKind.ALERT: (_ALERT, {**_ALERT, "recipient_name": "Hồ Văn Quý"}),
+    LetterKind.EXTENSION: (
+        _EXTENSION,
+        {**_EXTENSION, "decision": "asked", "why": "", "asked_words": "chưa nói rõ đến ngày nào", "recipient_name": ""},
+        {**_EXTENSION, "decision": "refused", "due_words": _DUE, "decided_why": "Số liệu phải gửi tỉnh trước 05/11."},
+        {**_EXTENSION, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03"},
+    ),
+    LetterKind.MOVED: (
+        _MOVED,
+        {**_MOVED, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03", "working_days_left": 0},
+    ),
     DIGEST: (
         _DIGEST,
         {**_DIGEST, "recipient_name": ""},

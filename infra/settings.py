@@ -165,6 +165,7 @@ def _house(mail: Table, limits: Table, folder: Path) -> House:
             per_minute=_positive(limits, "per_minute", 30),
             connections=_positive(limits, "connections", 2),
             size_bytes=_positive(limits, "size_mb", 10) * 1024 * 1024,
+            consent_above=_positive(limits, "consent_above", 20),
         ),
         plus_addressing=(plus := mail.flag("plus_addressing", True)),
         bounce_tags=mail.flag("bounce_tags", plus),
@@ -342,6 +343,7 @@ per_day = 2000            # số thư nhiều nhất mỗi ngày (theo hạn m�
 per_minute = 30
 connections = 2
 size_mb = 10
+consent_above = 20        # máy ngừng rồi chạy lại: lỡ quá ngần này lượt nhắc thì chờ người đồng ý (kiemtra catch-up)
 
 [prefect]
 # api_url = "http://may-chu:4200/api"         # để trống: kiemtra serve tự mở máy chủ Prefect trên máy này

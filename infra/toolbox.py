@@ -50,7 +50,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             workbooks=ExcelWorkbooks(),
             documents=OfficeDocuments(),
             render=_renderer(),
-            definitions=FileDefinitions(TEMPLATES),
+            definitions=FileDefinitions(TEMPLATES, settings.folder),
             now=now,
             house=_house(settings),
             sent_mail=sent_mail(settings),

@@ -1,21 +1,24 @@
 """Climbing the ladder: for every obligation whose moment has passed, the letters of its rungs; each at most once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.catch_up import hold_for_consent, needs_consent, outdated, to_approval, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.definition import Table
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
-from tasks.domain.letterbox import LetterState, Reason
+from tasks.domain.letterbox import TAKEN_BACK, LetterState, Reason
+from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
-from tasks.letters import NOBODY, addressed, new_message_id, owe, rung_letter_kind, timed
+from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, rung_letter_kind, timed
 from tasks.progress import watched
 from tasks.records import Assignment, Finding, Letter, move
 from tasks.report import Report, one_by_one
@@ -40,24 +43,37 @@ def overdue(session: Session, as_of: datetime) -> list[Which]:
     return found + [("finding", id_) for id_ in session.scalars(findings.order_by(Finding.next_rung_at).limit(SWEEP))]
 
 
-def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime) -> str | None:
-    """Write the letters of every step that is due, unless the unit answered since we looked."""
+def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, consent: bool = False) -> str | None:
+    """Write the letters of every step that is due, unless the unit answered since we looked.
+
+    `consent`: so much was missed that what comes late by a working day or more waits for a person.
+    """
     obligation = read_again(session, which)
     if obligation is None or not obligation.owing:
         return None
     ladder, calendar = terms_of(obligation, tools)
-    fired = fired_steps(obligation)
+    fired = fired_steps(obligation.letters)
     roles = allowed_roles(obligation)
-    steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of)
+    quiet = obligation.quiet_until
+    steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of, quiet_until=quiet)
+    held = consent and was_missed(obligation.next_rung_at, calendar, as_of)
     written = 0
     for step in steps:
         if step.role in roles:
-            written += write_step(session, obligation, step, calendar, tools, as_of)
+            written += write_step(session, obligation, step, tools, as_of, held=held)
             fired = {*fired, (step.rung.name, step.role)}
     obligation.next_rung_at = next_moment(
-        ladder, obligation.due_at, calendar, HOURS, fired=fired | skipped(steps, roles), roles=roles
+        ladder,
+        obligation.due_at,
+        calendar,
+        HOURS,
+        fired=fired | skipped(steps, roles),
+        roles=roles,
+        quiet_until=quiet,
     )
-    return "nghĩa vụ đã nhắc" if written else None
+    if not written:
+        return None
+    return "nghĩa vụ chờ đồng ý gửi bù" if held else "nghĩa vụ đã nhắc"
 
 
 def skipped(steps: Collection[Step], roles: Collection[Role]) -> set[tuple[str, Role]]:
@@ -73,7 +89,7 @@ def read_again(session: Session, which: Which) -> Obligation | None:
 
 
 def write_step(
-    session: Session, obligation: Obligation, step: Step, calendar: Calendar, tools: Toolbox, as_of: datetime
+    session: Session, obligation: Obligation, step: Step, tools: Toolbox, as_of: datetime, *, held: bool = False
 ) -> bool:
     """The letter of one step; its key is the claim. True when it was written to be sent."""
     letter = Letter(
@@ -88,8 +104,11 @@ def write_step(
     letter = to_whom(letter, obligation, step.role)
     if step.superseded and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.CANCELLED, Reason.SUPERSEDED
+    elif held and letter.state is not LetterState.CANCELLED:
+        hold_for_consent(letter)
     elif step.rung.approval and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
+    calendar = calendar_of_reader(obligation, step.role, tools)
     owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
     return owed and letter.state is not LetterState.CANCELLED
 
@@ -107,10 +126,21 @@ def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
 
 def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
     terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    return ladder_of(obligation), tools.definitions.calendar(calendar_name(terms, obligation.unit.kind))
+
+
+def ladder_of(obligation: Obligation) -> Ladder:
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
     table = Table(terms["ladder"], "thang nhắc đã lưu")
     ladder = parse_ladder(table)
     table.raise_if_wrong()
-    return ladder, tools.definitions.calendar(terms["calendar"])
+    return ladder
+
+
+def calendar_of_reader(obligation: Obligation, role: Role | None, tools: Toolbox) -> Calendar:
+    """Whose quiet days count for a letter: the unit's for its own people, the office's for officers."""
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    return tools.definitions.calendar(calendar_name(terms, obligation.unit.kind if role in UNIT_ROLES else None))
 
 
 def officers_of(obligation: Obligation) -> dict[str, dict[str, str]]:
@@ -123,9 +153,13 @@ def is_urgent(obligation: Obligation) -> bool:
     return isinstance(obligation, Assignment) and round_from_terms(obligation.cycle.terms["round"]).urgent
 
 
-def fired_steps(obligation: Obligation) -> set[tuple[str, Role]]:
-    """The letters are the ladder's memory: whatever was written, sent or not, was this step."""
-    return {(letter.rung, letter.role) for letter in obligation.letters if letter.rung and letter.role is not None}
+def fired_steps(letters: Iterable[Letter]) -> set[tuple[str, Role]]:
+    """The letters are the ladder's memory: whatever was written, sent or not, was this step; unless taken back."""
+    return {
+        (letter.rung, letter.role)
+        for letter in letters
+        if letter.rung and letter.role is not None and letter.reason not in TAKEN_BACK
+    }
 
 
 def allowed_roles(obligation: Obligation) -> Collection[Role]:
@@ -133,20 +167,45 @@ def allowed_roles(obligation: Obligation) -> Collection[Role]:
 
 
 def reschedule(obligation: Obligation, tools: Toolbox) -> None:
-    """Recompute the stored next moment after anything that may have changed it (answer, due day, state)."""
+    """Recompute the stored next moment after anything that may have changed it (answer, due day, state, calendar)."""
+    obligation.next_rung_at = next_rung_of(obligation, tools)
+
+
+def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:
+    """The next moment as everything stands now; what is stored should be the same."""
     locked = isinstance(obligation, Assignment) and obligation.cycle.locked_at is not None
     if locked or not obligation.owing:
-        obligation.next_rung_at = None
-        return
+        return None
     ladder, calendar = terms_of(obligation, tools)
-    obligation.next_rung_at = next_moment(
+    return next_moment(
         ladder,
         obligation.due_at,
         calendar,
         HOURS,
-        fired=fired_steps(obligation),
+        fired=fired_steps(obligation.letters),
         roles=allowed_roles(obligation),
+        quiet_until=obligation.quiet_until,
     )
+
+
+def take_back(
+    session: Session,
+    obligation: Obligation,
+    reason: Reason,
+    roles: Collection[Role] = frozenset(Role),
+    letters: Sequence[Letter] | None = None,
+) -> int:
+    """Letters of rungs that have not left are withdrawn and their keys freed: their rungs have moved, not fired.
+
+    `letters` narrows it to these of them.
+    """
+    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    waiting = select(Letter).where(own == obligation.id, Letter.rung != "", Letter.state.in_(WAITING))
+    chosen = session.scalars(waiting.where(Letter.role.in_(roles))).all() if letters is None else letters
+    for letter in chosen:
+        move(session, letter, LetterState.CANCELLED, reason=reason, key=f"{letter.key}:{letter.id}")
+    session.expire(obligation, ["letters"])
+    return len(chosen)
 
 
 # --- approval --------------------------------------------------------------------------------------------------
@@ -163,16 +222,40 @@ def approve(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -
     if obligation is None or not obligation.owing:
         move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
         return "đơn vị đã trả lời, bỏ ra khỏi danh sách"
-    _, calendar = terms_of(obligation, tools)
+    release(session, letter, as_of, tools)
+    return "đã duyệt, chờ gửi"
+
+
+def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> None:
+    """Out of a person's hands into the queue, for the next open hour of its recipient; one digest a person and day."""
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    calendar = calendar_of_reader(obligation, letter.role, tools)
     opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
     bundle = f"{letter.recipient}|{house_day(opens)}"
     move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)
-    return "đã duyệt, chờ gửi"
 
 
 def drop(session: Session, letter: Letter, why: str) -> None:
     """A person decides against an escalation; the ladder does not write it again."""
     move(session, letter, LetterState.CANCELLED, reason=Reason.DROPPED, detail=why)
+
+
+def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
+    """A person agrees that a letter which an outage held back goes out, if it still makes sense."""
+    obligation = letter.assignment or letter.finding
+    if obligation is None or not obligation.owing:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
+        return "đơn vị đã trả lời, bỏ"
+    ladder = ladder_of(obligation)
+    if outdated(letter, ladder, fired_steps(obligation.letters)):
+        move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
+        return "đã có bậc sau, gộp"
+    if any(rung.name == letter.rung and rung.approval for rung in ladder.rungs):
+        to_approval(session, letter)
+        return "chờ phê duyệt"
+    release(session, letter, as_of, tools)
+    return "chờ gửi"
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------
@@ -182,7 +265,6 @@ def drop(session: Session, letter: Letter, why: str) -> None:
 def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         found = overdue(session, as_of)
+        consent = needs_consent(session, as_of, tools.house.limits.consent_above)
     due = watched("Nhắc các nghĩa vụ đến bậc", found)
-    return one_by_one(
-        tools.sessions, due, lambda session, which: climb(session, which, tools, as_of), lambda which: str(which)
-    )
+    return one_by_one(tools.sessions, due, partial(climb, tools=tools, as_of=as_of, consent=consent), str)

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import end_of, house_day
+from tasks.domain.counting import WhenOff, moved
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role, ladder_terms, next_moment
 from tasks.domain.letterbox import LetterKind, Reason
-from tasks.domain.plan import Plan
+from tasks.domain.plan import Plan, calendar_name
 from tasks.domain.vietnamese import clean, day_text
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, owe, timed
 from tasks.records import Finding, Letter, Unit, move
@@ -29,6 +30,7 @@ class NewFinding:
     due_on: date
     basis: str = ""
     remedy: str = ""
+    when_off: WhenOff = WhenOff.GIU_NGUYEN
 
 
 def raise_finding(session: Session, new: NewFinding, plan: Plan, tools: Toolbox, as_of: datetime) -> Finding:
@@ -37,9 +39,9 @@ def raise_finding(session: Session, new: NewFinding, plan: Plan, tools: Toolbox,
     problems = _problems(new, unit, as_of)
     if problems or unit is None:
         raise DefinitionError(problems)
-    due_at = end_of(new.due_on)
-    terms = _terms(plan)
-    calendar = tools.definitions.calendar(plan.calendar)
+    due_at = end_of(moved(new.due_on, new.when_off, tools.definitions.calendar(plan.calendar)))
+    terms = _terms(plan, new)
+    calendar = tools.definitions.calendar(calendar_name(terms, unit.kind))
     ladder = plan.ladders[terms["ladder"]["name"]]
     finding = Finding(
         number=_next_number(session, plan.year),
@@ -78,11 +80,18 @@ def _problems(new: NewFinding, unit: Unit | None, as_of: datetime) -> list[Probl
     return problems
 
 
-def _terms(plan: Plan) -> dict[str, Any]:
+def _terms(plan: Plan, new: NewFinding) -> dict[str, Any]:
     """Findings climb the plan's first ladder, as it stands today."""
     ladder = next(iter(plan.ladders.values()))
     officers = {one.role.value: {"title": one.title, "name": one.name, "address": one.address} for one in plan.officers}
-    return {"year": plan.year, "calendar": plan.calendar, "ladder": ladder_terms(ladder), "officers": officers}
+    return {
+        "year": plan.year,
+        "calendar": plan.calendar,
+        "calendars": {kind.value: name for kind, name in plan.calendars.items()},
+        "due": {"named": new.due_on.isoformat(), "when_off": new.when_off.value},
+        "ladder": ladder_terms(ladder),
+        "officers": officers,
+    }
 
 
 def _next_number(session: Session, year: int) -> str:

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import Standing, standing
+from tasks.domain.extension import ExtensionState
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import sort_key
 from tasks.letters import house_day_bounds
 from tasks.mailing.pausing import paused_domains
-from tasks.records import Assignment, Contact, Cycle, Finding, Incoming, Letter, MailSwitch, Round, Unit
+from tasks.records import Assignment, Contact, Cycle, Extension, Finding, Incoming, Letter, MailSwitch, Round, Unit
 
 SOON = timedelta(days=7)
 
@@ -125,6 +126,8 @@ class Tasks:
     stopped: str
     paused: Sequence[str]
     findings: Sequence[str]
+    extensions: int = 0
+    missed: int = 0
 
 
 def office_tasks(session: Session, as_of: datetime) -> Tasks:
@@ -136,6 +139,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
     letters = select(func.count()).select_from(Letter)
     failed = letters.where(Letter.state == LetterState.FAILED, Letter.kind == LetterKind.REQUEST)
     lost = select(Unit.name, Contact.address).join(Contact).where(Contact.unreachable_at.is_not(None))
+    asked = select(func.count()).select_from(Extension).where(Extension.state == ExtensionState.ASKED)
     findings = select(Finding).where(Finding.state != FindingState.CLOSED).order_by(Finding.number)
     return Tasks(
         approvals=session.scalar(held) or 0,
@@ -146,6 +150,8 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         stopped=_stopped(session),
         paused=[one.domain for one in paused_domains(session, as_of)],
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
+        extensions=session.scalar(asked) or 0,
+        missed=session.scalar(letters.where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)) or 0,
     )
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import Calendar
+from tasks.domain.calendar import Calendar, SendingHours
 from tasks.domain.checklist import Checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
+from tasks.domain.ladder_check import Reach, warnings
 from tasks.domain.plan import Plan as PlanTerms
 from tasks.domain.plan_file import checked_plan, parse_plan, round_terms
 from tasks.records import Plan, Round, Unit
@@ -37,6 +38,26 @@ def read_plan(
     return checked_plan(Table.of_toml(source, file), checklists, calendars, units)
 
 
+def plan_warnings(
+    session: Session, plan: PlanTerms, calendars: Mapping[str, Calendar], hours: SendingHours
+) -> list[str]:
+    """What is allowed, but should be looked at before the year runs: rungs that reach nobody or never come."""
+    return warnings(plan, reach_of(session), calendars[plan.calendar], hours)
+
+
+def reach_of(session: Session) -> list[Reach]:
+    units = session.scalars(select(Unit).options(selectinload(Unit.contacts)).order_by(Unit.official_order, Unit.id))
+    return [
+        Reach(
+            unit.code,
+            unit.name,
+            unit.kind,
+            frozenset(one.role for one in unit.contacts if one.unreachable_at is None),
+        )
+        for unit in units
+    ]
+
+
 def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) -> PlanChange:
     """Write the plan and its rounds. A round that has opened keeps its terms: definitions matter only at opening."""
     row = session.get(Plan, plan.year) or Plan(year=plan.year)
@@ -44,6 +65,7 @@ def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) ->
     row.sha256 = hashlib.sha256(source.encode()).hexdigest()
     session.add(row)
     session.flush()
+    session.info.pop(_PLANS, None)
     stored = {one.code: one for one in session.scalars(select(Round).where(Round.year == plan.year))}
     added, changed, kept = [], [], []
     for round_ in plan.rounds:
@@ -67,11 +89,17 @@ def store_plan(session: Session, source: str, plan: PlanTerms, now: datetime) ->
 
 
 def current_plan(session: Session, year: int) -> PlanTerms:
-    """The stored plan of a year; raises KiemtraError when none was imported."""
-    row = session.get(Plan, year)
-    if row is None:
-        raise KiemtraError(f"Chưa có kế hoạch năm {year}. Hãy chạy: kiemtra plan import <tệp kế hoạch .toml>")
-    return _parse_stored(row.source, row.sha256)
+    """The stored plan of a year, looked up once a session; raises KiemtraError when none was imported."""
+    known: dict[int, PlanTerms] = session.info.setdefault(_PLANS, {})
+    if year not in known:
+        row = session.get(Plan, year)
+        if row is None:
+            raise KiemtraError(f"Chưa có kế hoạch năm {year}. Hãy chạy: kiemtra plan import <tệp kế hoạch .toml>")
+        known[year] = _parse_stored(row.source, row.sha256)
+    return known[year]
+
+
+_PLANS = "plans"
 
 
 @lru_cache(maxsize=8)

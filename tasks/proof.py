@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
-from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, rows_of
+from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, connection_of, rows_of
 
 
 def record(
@@ -26,7 +26,7 @@ def record(
 
 
 def record_all(
-    session: Session,
+    on: Session | Connection,
     letter_ids: Collection[int],
     kind: EventKind,
     at: datetime,
@@ -36,8 +36,7 @@ def record_all(
 ) -> None:
     """The same for letters that travelled as one message."""
     link = {"kind": kind, "at": at, "source": source[:120], "detail": detail, "incoming_id": incoming_id}
-    session.flush()
-    session.connection().execute(_WRITE, [{"letter_id": one, **link} for one in letter_ids])
+    connection_of(on).execute(_WRITE, [{"letter_id": one, **link} for one in letter_ids])
 
 
 _WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every letter has one at least

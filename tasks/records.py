@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Connection,
     Dialect,
     ForeignKey,
     Index,
@@ -28,10 +29,12 @@ from tasks.domain.assignment import ASSIGNMENT_MOVES, OWING, TAKEN_BACK, Assignm
 from tasks.domain.checklist import UnitKind
 from tasks.domain.desk import DeskAct, Place
 from tasks.domain.errors import WrongMove
+from tasks.domain.extension import EXTENSION_MOVES, ExtensionState, last_day
 from tasks.domain.finding import FINDING_MOVES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LETTER_MOVES, LetterKind, LetterState, Reason, Verdict
 from tasks.domain.mailing import PRIORITY, EventKind
+from tasks.domain.vietnamese import day_words
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -100,6 +103,7 @@ class Base(DeclarativeBase):
         EventKind: Word(EventKind),
         Place: Word(Place),
         DeskAct: Word(DeskAct),
+        ExtensionState: Word(ExtensionState),
     }
 
 
@@ -214,6 +218,8 @@ class Assignment(Base):
     due_at: Mapped[datetime]
     original_due_at: Mapped[datetime]
     next_rung_at: Mapped[datetime | None]
+    quiet_until: Mapped[datetime | None]
+    """The unit has promised a day: until then its clerk is not reminded."""
     first_reply_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     cycle: Mapped[Cycle] = relationship(back_populates="assignments")
@@ -224,6 +230,13 @@ class Assignment(Base):
     @property
     def owing(self) -> bool:
         return self.state in OWING
+
+    @property
+    def due_words(self) -> str:
+        """The cycle's own words, until an extension gives the unit a day of its own."""
+        if self.due_at == self.cycle.due_at:
+            return self.cycle.due_words
+        return f"đến hết {day_words(last_day(self.due_at))} (đã được gia hạn)"
 
 
 class Finding(Base):
@@ -243,8 +256,11 @@ class Finding(Base):
     state: Mapped[FindingState] = mapped_column(default=FindingState.OPEN)
     raised_on: Mapped[date]
     due_at: Mapped[datetime]
+    original_due_at: Mapped[datetime | None]
+    """Before its first extension; None when it never had one."""
     terms: Mapped[dict[str, Any]]
     next_rung_at: Mapped[datetime | None]
+    quiet_until: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
     report: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
@@ -255,6 +271,10 @@ class Finding(Base):
     @property
     def owing(self) -> bool:
         return self.state is FindingState.OPEN
+
+    @property
+    def first_due_at(self) -> datetime:
+        return self.original_due_at or self.due_at
 
 
 def _usual_priority(context: Any) -> int:
@@ -462,11 +482,45 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
-Stateful = Assignment | Finding | Letter
+FORGETTABLE: Mapping[str, Any] = {"forgettable": True}
+"""Execution options of a transaction whose commit a power failure may undo, because what it says is found out again."""
+
+
+class Extension(Base):
+    """A request for more time, by a reply or by the office itself, and what was decided."""
+
+    __tablename__ = "extension"
+    __table_args__ = (
+        UniqueConstraint("incoming_id", "assignment_id"),
+        UniqueConstraint("incoming_id", "finding_id"),
+        Index("ix_extension_state", "state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("finding.id"), index=True)
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(default="")
+    days: Mapped[int | None]
+    until: Mapped[date | None]
+    why: Mapped[str] = mapped_column(default="")
+    old_due_at: Mapped[datetime]
+    new_due_at: Mapped[datetime | None]
+    state: Mapped[ExtensionState] = mapped_column(default=ExtensionState.ASKED)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(default="")
+    decided_why: Mapped[str] = mapped_column(default="")
+    assignment: Mapped[Assignment | None] = relationship()
+    finding: Mapped[Finding | None] = relationship()
+
+
+Stateful = Assignment | Finding | Letter | Extension
 MOVES: Mapping[type[Any], Mapping[Any, frozenset[Any]]] = {
     Assignment: ASSIGNMENT_MOVES,
     Finding: FINDING_MOVES,
     Letter: LETTER_MOVES,
+    Extension: EXTENSION_MOVES,
 }
 
 
@@ -532,9 +586,16 @@ class Change:
         self._statement = update(rows).where(*still, *where).values(state=to, **values)
 
     def __call__(
-        self, session: Session, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
+        self, on: Session | Connection, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
     ) -> int:
         """How many rows were changed; `given` are the parameters of `where`."""
-        session.flush()
         values = {f"new_{name}": value for name, value in changes.items()}
-        return session.connection().execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount
+        return connection_of(on).execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount
+
+
+def connection_of(on: Session | Connection) -> Connection:
+    """For statements that need no objects; what the session holds is written first."""
+    if isinstance(on, Connection):
+        return on
+    on.flush()
+    return on.connection()

@@ -19,7 +19,7 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.domain.plan import Plan, opening
+from tasks.domain.plan import Plan, calendar_name, opening
 from tasks.domain.plan import Round as RoundTerms
 from tasks.domain.plan_file import round_from_terms, round_terms
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
@@ -84,6 +84,7 @@ def cycle_terms(plan: Plan, round_: RoundTerms, tools: Toolbox) -> dict[str, Any
     return {
         "year": plan.year,
         "calendar": plan.calendar,
+        "calendars": {kind.value: name for kind, name in plan.calendars.items()},
         "round": round_terms(round_),
         "ladder": ladder_terms(plan.ladders[round_.ladder]),
         "checklists": {code: checklist_terms(tools.definitions.checklist(code)) for code in codes},
@@ -122,7 +123,7 @@ def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools
 
 def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime) -> Assignment:
     round_ = round_from_terms(cycle.terms["round"])
-    calendar = tools.definitions.calendar(cycle.terms["calendar"])
+    calendar = tools.definitions.calendar(calendar_name(cycle.terms, unit.kind))
     assignment = Assignment(
         cycle=cycle,
         unit=unit,
@@ -142,7 +143,7 @@ def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: da
 
 def ask_again(session: Session, assignment: Assignment, tools: Toolbox, as_of: datetime) -> None:
     """The request once more, to an address that was corrected; the old row stays as proof of what went wrong."""
-    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    calendar = tools.definitions.calendar(calendar_name(assignment.cycle.terms, assignment.unit.kind))
     earlier = sum(letter.kind is LetterKind.REQUEST for letter in assignment.letters)
     request_answer(session, assignment, calendar, tools, as_of, again=f":{earlier}")
 

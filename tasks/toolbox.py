@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Reading
+from tasks.domain.dossier import Chase
 from tasks.domain.results import YearResults
 
 
@@ -111,6 +112,8 @@ class Documents(Protocol):
 
     def year_report(self, results: YearResults) -> bytes: ...
 
+    def chase_letter(self, chase: Chase) -> bytes: ...
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -136,6 +139,8 @@ class Limits:
     per_minute: int = 120
     connections: int = 2
     size_bytes: int = 10 * 1024 * 1024
+    consent_above: int = 20
+    """So many rungs missed in an outage are still sent without asking a person."""
 
 
 @dataclass(frozen=True)

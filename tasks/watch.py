@@ -11,17 +11,20 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from tasks.calendar import due_moves
 from tasks.domain.assignment import OWING
-from tasks.domain.calendar import house_day
+from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
-from tasks.domain.letterbox import LetterKind, LetterState
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import moment_text
 from tasks.letters import new_message_id, owe
 from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
 from tasks.mailing.pausing import paused_domains
-from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, MailSwitch, Round
+from tasks.planning import current_plan
+from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, MailSwitch, Plan, Round
 from tasks.report import Failure, Report
+from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
 PATIENCE = timedelta(hours=1)
@@ -84,6 +87,12 @@ def unfiled_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alar
     return _if(count, f"{count} thư đã nhận hơn 1 giờ mà chưa được đọc", "chạy: kiemtra run collect-replies")
 
 
+def consents(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    waiting = select(func.count()).where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)
+    count = session.scalar(waiting) or 0
+    return _if(count, f"{count} thư bị lỡ khi hệ thống ngừng đang chờ đồng ý gửi bù", "chạy: kiemtra catch-up")
+
+
 def rosters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     """Every assignment has a request, sent or with its reason; an opening that was cut off is not complete."""
     unasked = select(func.count()).where(
@@ -101,6 +110,12 @@ def missed_rounds(session: Session, tools: Toolbox, as_of: datetime) -> list[Ala
     """A round that came too late to open: the office hears of it on that day."""
     rows = session.scalars(select(Round).where(Round.missed_at > as_of - timedelta(days=1)).order_by(Round.id))
     return [Alarm(f"Đợt “{row.code}” bị lỡ: {row.missed_why}", "xem: kiemtra plan show") for row in rows]
+
+
+def moved_deadlines(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """A calendar was changed, and the deadlines it moves still stand on their old days."""
+    count = len(due_moves(session, tools))
+    return _if(count, f"{count} thời hạn cần dời theo lịch làm việc mới", "xem trước rồi duyệt: kiemtra calendar apply")
 
 
 def mailbox(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
@@ -130,8 +145,10 @@ CHECKS: Sequence[Check] = (
     unfiled_mail,
     rosters,
     missed_rounds,
+    moved_deadlines,
     mailbox,
     disk,
+    consents,
 )
 
 
@@ -139,15 +156,70 @@ def look(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     return [replace(alarm, about=check.__name__) for check in CHECKS for alarm in check(session, tools, as_of)]
 
 
+# --- next year's calendar -------------------------------------------------------------------------------------------
+
+ASKED_FROM, CONFIRMED_FROM = (10, 1), (12, 1)
+WHAT_TO_ENTER = (
+    "các ngày nghỉ Tết Dương lịch, Tết Nguyên đán (từ ngày nào đến ngày nào), Giỗ Tổ Hùng Vương (10/3 âm lịch), "
+    "30/4 và 1/5, Quốc khánh, Ngày Văn hóa Việt Nam; các ngày nghỉ bù, ngày nghỉ hoán đổi và ngày làm bù"
+)
+
+
+def years_to_ask_for(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """From 1 October next year must be known, from 1 December by a real notice; a question, not a fault (T56)."""
+    today = house_day(as_of)
+    if (today.month, today.day) < ASKED_FROM:
+        return []
+    asked, year = [], today.year + 1
+    for name in _calendars_in_use(session):
+        calendar = tools.definitions.calendar(name)
+        if year not in calendar.years:
+            what = f"Lịch “{name}” chưa có năm {year}: chưa lập được kế hoạch và chưa tính được hạn sang năm {year}"
+        elif year in calendar.provisional and (today.month, today.day) >= CONFIRMED_FROM:
+            what = f"Lịch “{name}” năm {year} mới là tạm tính theo quy tắc, chưa theo thông báo chính thức"
+        else:
+            continue
+        asked.append(Alarm(what, f"{_how_to_enter(name, year)}", about=f"calendar:{name}:{year}"))
+    return asked
+
+
+def _how_to_enter(name: str, year: int) -> str:
+    return (
+        f"nhập {WHAT_TO_ENTER}. Có tệp Excel hoặc .ics: kiemtra calendar import <tệp> --name {name}. "
+        f"Chưa có thông báo: kiemtra calendar draft {year} --name {name} để tạm tính, sau đó nhập lại"
+    )
+
+
+def _calendars_in_use(session: Session) -> list[str]:
+    newest = session.scalar(select(func.max(Plan.year)))
+    if newest is None:
+        return []
+    plan = current_plan(session, newest)
+    return sorted({plan.calendar, *plan.calendars.values()})
+
+
+def ask_for_years(session: Session, tools: Toolbox, as_of: datetime) -> None:
+    """One letter a week to each administrator, one a day in December; none once the year is known."""
+    today = house_day(as_of)
+    asked = years_to_ask_for(session, tools, as_of)
+    when = str(today) if (today.month, today.day) >= CONFIRMED_FROM else "W{1:02d}".format(*today.isocalendar())
+    if asked and HOURS.opens <= as_of.astimezone(ZONE).time() < HOURS.closes:
+        owe_alert(session, asked, f"years:{today.year + 1}:{when}", tools, as_of)
+
+
 def tell(session: Session, alarms: Sequence[Alarm], tools: Toolbox, as_of: datetime) -> None:
     """One letter a day about the same troubles to each administrator, by the outbox; the run itself is red besides."""
     about = ",".join(sorted({alarm.about or alarm.what for alarm in alarms}))
     mark = hashlib.sha256(about.encode()).hexdigest()[:12]
+    owe_alert(session, alarms, f"alert:{house_day(as_of)}:{mark}", tools, as_of)
+
+
+def owe_alert(session: Session, alarms: Sequence[Alarm], key: str, tools: Toolbox, as_of: datetime) -> None:
     for address in tools.house.administrators:
         owe(
             session,
             Letter(
-                key=f"alert:{house_day(as_of)}:{mark}:{address}",
+                key=f"{key}:{address}",
                 kind=LetterKind.ALERT,
                 recipient=address,
                 state=LetterState.QUEUED,
@@ -171,6 +243,7 @@ def watch_house(tools: Toolbox, as_of: datetime) -> Report:
         alarms = look(session, tools, as_of)
         if alarms:
             tell(session, alarms, tools, as_of)
+        ask_for_years(session, tools, as_of)
     report = Report(failures=[Failure(alarm.what, alarm.do) for alarm in alarms])
     report.counts["điều kiểm tra đạt"] = len(CHECKS) - min(len(alarms), len(CHECKS))
     return report

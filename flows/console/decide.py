@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import UnitKind
+from tasks.domain.counting import WhenOff
+from tasks.domain.dossier import Chase
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.ladder import ROLE_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
 from tasks.domain.vietnamese import day_text, deadline_text, one_line
+from tasks.dossier import chases, dossier_of
 from tasks.escalation import approve as sign
 from tasks.escalation import awaiting_approval
 from tasks.escalation import drop as leave_out
@@ -24,6 +28,7 @@ from tasks.records import Assignment, Finding, Letter
 from tasks.records import Plan as PlanRow
 from tasks.scheduling import fill_rosters
 from tasks.scheduling import open_urgent as open_round
+from tasks.toolbox import Toolbox
 
 
 def open_urgent(args: argparse.Namespace) -> int:
@@ -73,14 +78,39 @@ def _urgent_round(args: argparse.Namespace, plan: Plan, as_of: datetime) -> Roun
 
 
 def approvals(args: argparse.Namespace) -> None:
-    with open_toolbox() as tools, tools.sessions() as session:
+    """What waits for a signature, each with the file on which it rests; `--dossier` drafts the official letters."""
+    as_of = _moment(args)
+    with open_toolbox(as_of=as_of) as tools, tools.sessions() as session:
         letters = awaiting_approval(session)
         for letter in letters:
             print(_line(letter))
+            for line in _dossier(session, letter, tools, as_of):
+                print(f"          {line}")
+        drafts = chases(session, letters, tools, as_of) if args.dossier else []
+        for chase in drafts:
+            print(f"Dự thảo công văn ({len(chase.units)} mục): {_saved(Path(args.dossier), chase, tools)}")
     if not letters:
         print("Không có thư nào chờ phê duyệt.")
     else:
         print("\nDuyệt: kiemtra approve <số …> hoặc kiemtra approve all. Bỏ: kiemtra drop <số> --why “lý do”.")
+
+
+def _dossier(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> list[str]:
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    dossier = dossier_of(session, obligation, tools, as_of)
+    lines = [dossier.standing, *(proof.words for proof in dossier.proofs)]
+    if not dossier.reached:
+        lines.append("CHÚ Ý: chưa có thư nào được máy chủ thư của đơn vị nhận")
+    lines += [f"trả lời: {one}" for one in dossier.replies]
+    return lines + [f"gia hạn: {one}" for one in dossier.extensions]
+
+
+def _saved(folder: Path, chase: Chase, tools: Toolbox) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / chase.file_name
+    file.write_bytes(tools.documents.chase_letter(chase))
+    return file
 
 
 def _line(letter: Letter) -> str:
@@ -117,17 +147,24 @@ def _number(text: str) -> int:
 
 
 def drop(args: argparse.Namespace) -> None:
+    """One waiting letter by its number, or all that wait about one unit."""
     with open_toolbox() as tools, tools.sessions.begin() as session:
-        letter = next((one for one in awaiting_approval(session) if one.id == args.letter), None)
-        if letter is None:
-            raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số {args.letter}.")
-        leave_out(session, letter, one_line(args.why))
-    print(f"Đã bỏ thư {args.letter}.")
+        chosen = [one for one in awaiting_approval(session) if args.letter in (str(one.id), _unit_code(one))]
+        if not chosen:
+            raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số hoặc về đơn vị “{args.letter}”; chưa bỏ gì.")
+        for letter in chosen:
+            leave_out(session, letter, one_line(args.why))
+            print(f"Đã bỏ thư {letter.id}.")
+
+
+def _unit_code(letter: Letter) -> str:
+    obligation = letter.assignment or letter.finding
+    return obligation.unit.code if obligation else ""
 
 
 def add_finding(args: argparse.Namespace) -> None:
     as_of = _moment(args)
-    new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy)
+    new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy, WhenOff(args.when_off))
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
         print(

@@ -6,27 +6,31 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from infra.definitions import FileDefinitions
-from infra.settings import TEMPLATES
+from infra.settings import TEMPLATES, load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import Calendar
 from tasks.domain.errors import KiemtraError
-from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, period_words
+from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.planning import current_plan, read_plan, store_plan
+from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
 from tasks.records import Plan, Unit
 from tasks.records import Round as RoundRow
+from tasks.scheduling import HOURS
 
 
 def import_plan(args: argparse.Namespace) -> None:
     path = Path(args.file)
     if not path.is_file():
         raise KiemtraError(f"Không thấy tệp {path}.")
-    source, definitions = path.read_text(encoding="utf-8"), FileDefinitions(TEMPLATES)
+    source, definitions = path.read_text(encoding="utf-8"), FileDefinitions(TEMPLATES, load_settings().folder)
     with open_toolbox() as tools, tools.sessions.begin() as session:
         if not session.scalar(select(func.count()).select_from(Unit)):
             print("Lưu ý: chưa có danh sách đơn vị, mã đơn vị trong kế hoạch chưa được đối chiếu.")
         plan = read_plan(session, source, path.name, definitions.checklists, definitions.calendars)
+        warnings = plan_warnings(session, plan, definitions.calendars, HOURS)
         change = store_plan(session, source, plan, clock())
+    for warning in warnings:
+        print(f"Lưu ý, {warning}.")
     print(f"Đã nhận kế hoạch năm {change.year}: {plan.title}.")
     for words, codes in (
         ("thêm đợt", change.added),
@@ -47,6 +51,8 @@ def show_plan(args: argparse.Namespace) -> None:
         calendar = tools.definitions.calendar(plan.calendar)
         stored = {row.code: row for row in session.scalars(select(RoundRow).where(RoundRow.year == year))}
         print(f"{plan.title}\n{plan.authority.name} · {plan.authority.office}")
+        if plan.year in calendar.provisional:
+            print(f"Lưu ý: ngày nghỉ năm {plan.year} mới là tạm tính theo quy tắc, chưa theo thông báo chính thức.")
         for round_ in plan.rounds:
             _show_round(round_, calendar, stored.get(round_.code))
 
@@ -61,6 +67,8 @@ def _show_round(round_: Round, calendar: Calendar, row: RoundRow | None) -> None
     if round_.estimate_to:
         print(f"  ước cả năm:  đến hết {day_text(round_.estimate_to)}")
     print(f"  hạn gửi:     {due_words(round_.due, round_.due.last_day(calendar))}")
+    if words := off_words(round_.due, calendar):
+        print(f"  cách tính:   {words}")
     if round_.lock_on:
         print(f"  khóa sổ:     {day_words(round_.lock_on)}")
     print(f"  thang nhắc:  {round_.ladder}")

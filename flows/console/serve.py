@@ -3,11 +3,12 @@
 import argparse
 import os
 import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
+from infra.door import open_door
 from infra.prefect_server import prefect_api, prepare_environment, serve_mark
-from infra.settings import PROJECT, load_settings
-from infra.toolbox import open_toolbox
+from infra.settings import PROJECT, Settings, load_settings
+from infra.toolbox import clock, open_toolbox
 
 HEARTBEAT_SECONDS = 30
 
@@ -20,15 +21,33 @@ def serve_house(args: argparse.Namespace) -> None:
         pass  # refuse at once what every run would refuse: settings, database version
     os.chdir(PROJECT)  # Prefect stores entrypoints relative to where it is started
     signal.signal(signal.SIGTERM, _interrupt)  # until Prefect installs its own
-    with prefect_api(settings, port=settings.prefect_port) as url:
+    with prefect_api(settings, port=settings.prefect_port) as url, ExitStack() as stack:
         mark = serve_mark(settings)
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.write_text(url)
         try:
+            _take_mail(stack, settings)
             _serve(url)
         finally:
             mark.unlink(missing_ok=True)
     print("Đã dừng. Lịch chạy vẫn bật: lần chạy serve sau sẽ tiếp tục.")
+
+
+def _take_mail(stack: ExitStack, settings: Settings) -> None:
+    """The door, or an ear at the mailbox, where the settings ask for one; what comes in is collected by flows."""
+    if where := open_door(stack, settings, clock):
+        print(f"Cửa nhận thư: {where}, cho {settings.house.reply_address}.")
+    if settings.inbound is not None and settings.inbound.idle:
+        from infra.listening import Listener
+
+        stack.enter_context(Listener(settings.inbound, _collect_soon))
+        print(f"Nghe hộp thư {settings.inbound.user}: nhận thư ngay khi máy chủ báo.")
+
+
+def _collect_soon() -> None:
+    from prefect.deployments import run_deployment
+
+    run_deployment("collect-replies/collect-replies", timeout=0)  # starts it, does not wait for it
 
 
 def _interrupt(*_: object) -> None:
@@ -45,8 +64,8 @@ def _serve(url: str) -> None:
 
     end_dead_runs()
     print(f"Giao diện Prefect: {url.removesuffix('/api')}")
-    for clock in CLOCKS:
-        print(f"  {clock.flow.name}: {clock.words}")
+    for each in CLOCKS:
+        print(f"  {each.flow.name}: {each.words}")
     print("Ctrl-C để dừng.", flush=True)
     # pause_on_shutdown: by default, stopping the process would pause every schedule.
     runner = Runner(pause_on_shutdown=False)

@@ -84,9 +84,10 @@ def _checklists(settings: Settings) -> str:
 
 def _calendars(settings: Settings) -> str:
     from infra.definitions import FileDefinitions
+    from tasks.domain.calendar_file import years_words
 
-    calendars = FileDefinitions(TEMPLATES).calendars
-    return "; ".join(f"{name}: có các năm {', '.join(map(str, sorted(one.years)))}" for name, one in calendars.items())
+    calendars = FileDefinitions(TEMPLATES, settings.folder).calendars
+    return "; ".join(f"{name}: có các năm {years_words(one)}" for name, one in calendars.items())
 
 
 def _letters(settings: Settings) -> str:
@@ -113,7 +114,7 @@ def _plan(settings: Settings) -> str:
     from tasks.domain.plan_file import checked_plan
     from tasks.records import Plan, Unit
 
-    engine, definitions = open_engine(settings.database), FileDefinitions(TEMPLATES)
+    engine, definitions = open_engine(settings.database), FileDefinitions(TEMPLATES, settings.folder)
     assert_current(engine)
     try:
         with session_maker(engine)() as session:

@@ -1,4 +1,4 @@
-"""`kiemtra status` and `kiemtra desk`: who owes what today, and what waits for a person."""
+"""`kiemtra status`: who owes what today, and what waits for a person."""
 
 import argparse
 from collections.abc import Sequence
@@ -11,10 +11,9 @@ from sqlalchemy import select
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import LIGHT_SIGNS
 from tasks.domain.calendar import ZONE
-from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES
 from tasks.domain.vietnamese import deadline_text, moment_text
 from tasks.overview import StatusLine, Tasks, office_tasks, status_lines
-from tasks.records import Incoming, Round
+from tasks.records import Round
 
 
 def status(args: argparse.Namespace) -> int:
@@ -50,6 +49,8 @@ def _grid(title: str, lines: Sequence[StatusLine]) -> Grid:
 def _say_tasks(console: Console, tasks: Tasks) -> None:
     for count, words in (
         (tasks.approvals, "thư báo cấp trên chờ phê duyệt (kiemtra approvals)"),
+        (tasks.missed, "thư bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù (kiemtra catch-up)"),
+        (tasks.extensions, "đề nghị gia hạn chờ quyết định (kiemtra extensions list)"),
         (tasks.desk, "thư đến cần người xem (kiemtra desk)"),
         (tasks.failed_letters, "phiếu không gửi được"),
         (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa (kiemtra mail status)"),
@@ -64,16 +65,3 @@ def _say_tasks(console: Console, tasks: Tasks) -> None:
         console.print(f"Cần làm: tìm địa chỉ thư mới của {unit}, sửa danh sách rồi kiemtra units import")
     for finding in tasks.findings:
         console.print(f"Kiến nghị: {finding}")
-
-
-def desk(args: argparse.Namespace) -> None:
-    with open_toolbox() as tools, tools.sessions() as session:
-        waiting = select(Incoming).where(Incoming.verdict.in_(FOR_THE_DESK)).order_by(Incoming.received_at)
-        rows = session.scalars(waiting).all()
-        for row in rows:
-            assert row.verdict is not None
-            print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {row.sender}")
-            print(f"        {row.subject or '(không có chủ đề)'}")
-            print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
-    if not rows:
-        print("Không có thư nào cần người xem.")

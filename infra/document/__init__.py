@@ -1,12 +1,14 @@
-"""The office's documents of the year: one workbook with every figure, one Word draft of the report."""
+"""The office's documents: the year's workbook and Word report, and the official letters to late units."""
 
 from functools import cached_property
 from pathlib import Path
 
+from infra.document.chase import CHASE_MARKS, CHASE_WORDS, chase_letter
 from infra.document.figures import VOCABULARY, in_official_order
 from infra.document.prose import Prose
 from infra.document.report import MARKS, year_report
 from infra.document.year_workbook import NOTE_MARKS, year_workbook
+from tasks.domain.dossier import Chase
 from tasks.domain.results import YearResults
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
@@ -29,15 +31,22 @@ class OfficeDocuments:
     def _notes(self) -> Prose:
         return Prose(self._templates / "ghi-chu-tong-hop.txt", VOCABULARY, NOTE_MARKS)
 
+    @cached_property
+    def _chase(self) -> Prose:
+        return Prose(self._templates / "cong-van-don-doc.txt", CHASE_WORDS, CHASE_MARKS.keys())
+
     def check(self) -> list[str]:
         """Read all the wording now; the names of the files. Raises DefinitionError."""
-        return [self._report.name, self._notes.name]
+        return [self._report.name, self._notes.name, self._chase.name]
 
     def year_workbook(self, results: YearResults) -> bytes:
         return year_workbook(in_official_order(results), self._notes)
 
     def year_report(self, results: YearResults) -> bytes:
         return year_report(in_official_order(results), self._report)
+
+    def chase_letter(self, chase: Chase) -> bytes:
+        return chase_letter(chase, self._chase)
 
 
 __all__ = ["OfficeDocuments"]

@@ -66,6 +66,8 @@ LOOKS: Mapping[str, Look] = {
     "recipient": Look(11, ALIGN.LEFT),
     "signer_title": Look(14, bold=True),
     "signer": Look(14, bold=True, before=72),
+    "about": Look(12.5, before=6),
+    "addressees": Look(14, before=16, after=10),
 }
 
 
@@ -126,8 +128,13 @@ def rule(container: WordDocument | _Cell, length: float, width: float) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(border, *following)
 
 
-def head(document: WordDocument, superior: str, authority: str, symbol: str, place: str, signing_year: str) -> None:
-    """Quốc hiệu, cơ quan, số ký hiệu, địa danh; number and day stay blank for the văn thư."""
+def head(
+    document: WordDocument, superior: str, authority: str, symbol: str, place: str, signing_year: str, about: str = ""
+) -> None:
+    """Quốc hiệu, cơ quan, số ký hiệu, địa danh; number and day stay blank for the văn thư.
+
+    `about`: the “V/v …” of a công văn, which has no name of its kind above its text.
+    """
     (left, right), (left_below, right_below) = _side_by_side(document, HEAD_COLUMNS, rows=2)
     if superior:
         add(left, "superior", superior.upper())
@@ -137,6 +144,8 @@ def head(document: WordDocument, superior: str, authority: str, symbol: str, pla
     add(right, "motto", "Độc lập - Tự do - Hạnh phúc")
     rule(right, 58, HEAD_COLUMNS[1])
     add(left_below, "number", f"Số:      /{symbol}")
+    if about:
+        add(left_below, "about", about)
     add(right_below, "day", f"{place}, ngày      tháng      năm {signing_year}")
 
 

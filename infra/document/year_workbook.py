@@ -39,6 +39,7 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
         estimate_page(book, results, checklist, parts)
     annex_pages(book, results, parts)
     _reminders(book, results)
+    _extensions(book, results)
     _findings(book, results)
     _notes(book, results, notes, words)
     return book.to_bytes()
@@ -113,6 +114,24 @@ def _reminders(book: Book, results: YearResults) -> None:
             page.row([*unit_cells(number, units[part.unit]), *what, *outcome_cells(results, part)])
         if not climbed:
             page.remark("Trong năm không phải đôn đốc đơn vị nào.")
+
+
+def _extensions(book: Book, results: YearResults) -> None:
+    """Only in a year in which somebody was given more time."""
+    extended = [part for part in results.assignments if part.extended]
+    if not extended:
+        return
+    columns = [*UNIT, Column("Đợt", 44, "text"), Column("Hạn ban đầu", 12, "day"), Column("Hạn sau gia hạn", 12, "day")]
+    columns += [Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("So với hạn ban đầu", 16)]
+    units = {unit.code: unit for unit in results.units}
+    titles = {round_.code: round_.title for round_ in results.rounds}
+    with book.page("Gia hạn", heading_lines(results, "CÁC LƯỢT GIA HẠN"), columns, frozen=3) as page:
+        for number, part in enumerate(extended, start=1):
+            due = [house_day(results, moment) for moment in (part.original_due_at, part.due_at)]
+            late = not part.answered or part.late or part.late_but_for_extension
+            against = Styled("Muộn", "half") if late else Styled("Đúng hạn", "good")
+            what = [titles[part.round], *due, *outcome_cells(results, part), against]
+            page.row([*unit_cells(number, units[part.unit]), *what])
 
 
 def _findings(book: Book, results: YearResults) -> None:

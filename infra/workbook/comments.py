@@ -3,32 +3,32 @@
 Two parts say each comment: its words (ECMA-376, 18.7), and the yellow note that Excel draws (VML, part 4).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
+
+from openpyxl.utils import get_column_letter
 
 from infra.workbook.layout import cell_text
 from infra.workbook.look import FAMILY
 
-WORDS_PART = "xl/comments/comment1.xml"
-NOTES_PART = "xl/drawings/notes1.vml"
-LINKS_PART = "xl/worksheets/_rels/sheet1.xml.rels"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/comments" Target="/{WORDS_PART}"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/vmlDrawing" Target="/{NOTES_PART}"/></Relationships>'
-).encode()
-_TYPES = (
-    '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
-    f'<Override PartName="/{WORDS_PART}" '
-    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"/></Types>'
-).encode()
+    f'<Relationship Id="rId1" Type="{_OFFICE}/comments" Target="/{{words}}"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/vmlDrawing" Target="/{{notes}}"/></Relationships>'
+)
+_NOTES_TYPE = '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
+_WORDS_TYPE = (
+    '<Override PartName="/{words}" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"/>'
+)
 _DRAWING = f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="rId2"/></worksheet>'.encode()
 _NOTES_START = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
+    'xmlns:x="urn:schemas-microsoft-com:office:excel">'
+    '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{sheet}"/>'
     '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
     'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
     '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -48,10 +48,13 @@ _NOTE = (
 class Comment(NamedTuple):
     """`row` and `column` count from 1."""
 
-    cell: str
     row: int
     column: int
     sentence: str
+
+    @property
+    def cell(self) -> str:
+        return f"{get_column_letter(self.column)}{self.row}"
 
     @property
     def text(self) -> str:
@@ -62,16 +65,24 @@ def with_drawing(sheet: bytes) -> bytes:
     return sheet.replace(b"</worksheet>", _DRAWING)
 
 
-def with_types(types: bytes) -> bytes:
-    return types.replace(b"</Types>", _TYPES)
+def with_types(types: bytes, sheets: Iterable[int]) -> bytes:
+    added = _NOTES_TYPE + "".join(_WORDS_TYPE.format(words=_words_part(sheet)) for sheet in sheets)
+    return types.replace(b"</Types>", f"{added}</Types>".encode())
 
 
-def comment_parts(comments: Sequence[Comment], author: str) -> Mapping[str, bytes]:
+def comment_parts(sheet: int, comments: Sequence[Comment], author: str) -> Mapping[str, bytes]:
+    """`sheet`: its number in the workbook."""
+    words, notes = _words_part(sheet), f"xl/drawings/notes{sheet}.vml"
+    shapes = "".join(_note(sheet, order, one) for order, one in enumerate(comments))
     return {
-        LINKS_PART: _LINKS,
-        WORDS_PART: _words(comments, author).encode(),
-        NOTES_PART: (_NOTES_START + "".join(map(_note, range(len(comments)), comments)) + "</xml>").encode(),
+        f"xl/worksheets/_rels/sheet{sheet}.xml.rels": _LINKS.format(words=words, notes=notes).encode(),
+        words: _words(comments, author).encode(),
+        notes: f"{_NOTES_START.format(sheet=sheet)}{shapes}</xml>".encode(),
     }
+
+
+def _words_part(sheet: int) -> str:
+    return f"xl/comments/comment{sheet}.xml"
 
 
 def _words(comments: Sequence[Comment], author: str) -> str:
@@ -86,6 +97,7 @@ def _words(comments: Sequence[Comment], author: str) -> str:
     )
 
 
-def _note(order: int, comment: Comment) -> str:
+def _note(sheet: int, order: int, comment: Comment) -> str:
     row, column = comment.row - 1, comment.column - 1
-    return _NOTE.format(number=1025 + order, order=order + 1, row=row, column=column, right=column + 3, below=row + 3)
+    number = 1024 * sheet + 1 + order  # each sheet has a thousand numbers of its own
+    return _NOTE.format(number=number, order=order + 1, row=row, column=column, right=column + 3, below=row + 3)

@@ -1,6 +1,6 @@
 """What the open cells of a form accept while somebody types: drop-downs, and a sentence when it cannot be right."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -8,7 +8,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infra.workbook.layout import CHOICES_SHEET
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, choices_of
 
 # The cells hold text, so these look at the characters: digits once grouping is gone. Range and spelling are the
 # reader's business; here only what is surely no number or no day is stopped.
@@ -25,6 +25,7 @@ FORMULAS: Mapping[AnswerType, str] = {
 MISTAKES: Mapping[AnswerType, str] = {
     AnswerType.CO_KHONG: "Hãy chọn một giá trị trong danh sách: bấm mũi tên ▼ bên phải ô.",
     AnswerType.MUC: "Hãy chọn một giá trị trong danh sách: bấm mũi tên ▼ bên phải ô.",
+    AnswerType.CHON: "Hãy chọn một giá trị trong danh sách: bấm mũi tên ▼ bên phải ô.",
     AnswerType.SO: "Ô này chỉ nhận số nguyên, ví dụ 12 hoặc 1250. Điều cần nói thêm xin ghi ở cột “Ghi chú”.",
     AnswerType.SO_THAP_PHAN: "Ô này chỉ nhận số, phần lẻ sau dấu phẩy, ví dụ 1234,5. "
     "Điều cần nói thêm xin ghi ở cột “Ghi chú”.",
@@ -37,34 +38,51 @@ PROMPTS: Mapping[AnswerType, str] = {
 }
 
 
-def add_choices(book: Workbook, types: Set[AnswerType]) -> None:
-    """The lists stand on a hidden sheet behind a name: a list written into the rule is lost in some programs."""
-    used = [type_ for type_ in CHOICES if type_ in types]
+# Cells that take the same: of one type, and of the same choices where one is chosen.
+Kind = tuple[AnswerType, tuple[str, ...]]
+
+
+def kind_of(item: Item) -> Kind:
+    return item.type, choices_of(item)
+
+
+def add_choices(book: Workbook, kinds: Iterable[Kind]) -> Mapping[Kind, str]:
+    """The name of each list. They stand on a hidden sheet: a list written into the rule is lost in some programs."""
+    used = sorted({kind for kind in kinds if kind[1]}, key=_order)
     if not used:
-        return
+        return {}
     sheet = book.create_sheet(CHOICES_SHEET)
     sheet.sheet_state = "hidden"
-    for column, type_ in enumerate(used, start=1):
-        for row, choice in enumerate(CHOICES[type_], start=1):
-            sheet.cell(row, column, choice)
-        letter, last = sheet.cell(1, column).column_letter, len(CHOICES[type_])
-        reference = f"'{CHOICES_SHEET}'!${letter}$1:${letter}${last}"
-        book.defined_names[_list_name(type_)] = DefinedName(_list_name(type_), attr_text=reference)
+    names = {}
+    for column, kind in enumerate(used, start=1):
+        type_, choices = kind
+        for row, choice in enumerate(choices, start=1):
+            sheet.cell(row, column, choice).data_type = "s"
+        letter = sheet.cell(1, column).column_letter
+        names[kind] = f"LUA_CHON_{type_.value.upper()}" if type_ in CHOICES else f"LUA_CHON_{column}"
+        reference = f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(choices)}"
+        book.defined_names[names[kind]] = DefinedName(names[kind], attr_text=reference)
+    return names
 
 
-def add_rules(sheet: Worksheet, cells: Mapping[AnswerType, list[str]]) -> None:
-    for type_, addresses in cells.items():
-        if addresses and type_ in MISTAKES:
-            rule = _rule(type_, addresses[0])
+def _order(kind: Kind) -> tuple[int, Kind]:
+    known = list(CHOICES)
+    return known.index(kind[0]) if kind[0] in known else len(known), kind
+
+
+def add_rules(sheet: Worksheet, cells: Mapping[Kind, list[str]], lists: Mapping[Kind, str]) -> None:
+    for kind, addresses in cells.items():
+        if addresses and kind[0] in MISTAKES:
+            rule = _rule(kind[0], addresses[0], lists.get(kind, ""))
             rule.sqref = " ".join(addresses)
             sheet.add_data_validation(rule)
 
 
-def _rule(type_: AnswerType, first: str) -> DataValidation:
+def _rule(type_: AnswerType, first: str, list_name: str) -> DataValidation:
     """`first`: the upper left cell, to which a formula of Excel is relative."""
-    if type_ in CHOICES:
+    if list_name:
         # Without "=": openpyxl writes it as it stands, and Gnumeric reads "=NAME" as an error.
-        rule = DataValidation(type="list", formula1=_list_name(type_), allow_blank=True)
+        rule = DataValidation(type="list", formula1=list_name, allow_blank=True)
     else:
         rule = DataValidation(type="custom", formula1=_formula(type_, first), allow_blank=True)
     rule.showErrorMessage, rule.errorTitle, rule.error = True, "Chưa đúng", MISTAKES[type_]
@@ -75,7 +93,3 @@ def _rule(type_: AnswerType, first: str) -> DataValidation:
 
 def _formula(type_: AnswerType, cell: str) -> str:
     return _OR_NOT_APPLICABLE.format(cell=cell, test=FORMULAS[type_].format(cell=cell))
-
-
-def _list_name(type_: AnswerType) -> str:
-    return f"LUA_CHON_{type_.value.upper()}"

@@ -7,9 +7,11 @@ from functools import cached_property
 
 from openpyxl.utils import get_column_letter
 
+from infra.workbook.entry import Kind, kind_of
+from infra.workbook.head import signatures
 from infra.workbook.layout import Column, columns
 from infra.workbook.look import WIDTHS
-from tasks.domain.checklist import NUMERIC, AnswerType, Checklist
+from tasks.domain.checklist import NUMERIC, Checklist
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,21 @@ class Grid:
     def last_row(self) -> int:
         return max(self.rows.values())
 
+    @property
+    def signature_row(self) -> int:
+        return self.last_row + 2
+
+    @property
+    def end_row(self) -> int:
+        """With room for the signatures."""
+        return self.signature_row + len(signatures())
+
+    @property
+    def halves(self) -> list[tuple[int, int, int]]:
+        """(row, first column, last column) of the words above the table, each in one merged cell so that it wraps."""
+        sides = ((1, self.split), (self.split + 1, self.width))
+        return [(row, *side) for row in range(1, self.progress_row + 1) for side in sides]
+
     def letter(self, column: Column) -> str:
         """Empty where the form has no such column."""
         return get_column_letter(self.place[column]) if column in self.place else ""
@@ -69,12 +86,13 @@ class Grid:
     def span(self, first: int, last: int) -> float:
         return sum(WIDTHS[column] for column in self.columns[first - 1 : last])
 
-    def answers(self) -> Mapping[AnswerType, list[str]]:
-        """The cells that take an answer of each type, from the top down."""
-        found: dict[AnswerType, list[str]] = {type_: [] for type_ in AnswerType}
+    def answers(self) -> Mapping[Kind, list[str]]:
+        """The cells that take an answer of each kind, from the top down."""
+        found: dict[Kind, list[str]] = {}
         for item in self.checklist.items:
             wanted = [Column.ANSWER, *([Column.ESTIMATE] if self.asks_estimate and item.type in NUMERIC else [])]
-            found[item.type] += [f"{self.letter(column)}{self.rows[item.code]}" for column in wanted]
+            cells = [f"{self.letter(column)}{self.rows[item.code]}" for column in wanted]
+            found.setdefault(kind_of(item), []).extend(cells)
         return found
 
     @property

@@ -1,4 +1,4 @@
-"""The words above the table of a form: on the left who asks whom for what, on the right how to answer."""
+"""The words above the table of a form, who asks whom for what and how to answer, and below it, who signs."""
 
 from infra.workbook.layout import CASE_CODE_LABEL
 from tasks.domain.checklist import CHOICES, AnswerType, Form
@@ -9,9 +9,9 @@ Line = tuple[str, str]
 def about(form: Form) -> list[Line]:
     """(text, look) from the top down."""
     lines = [
-        (form.superior, "line"),
-        (form.authority, "strong"),
-        (form.title, "title"),
+        (form.superior.upper(), "agency"),
+        (form.authority.upper(), "agency strong"),
+        (form.title.upper(), "title"),
         (f"Đơn vị: {form.unit_name}", "strong"),
         (f"Thời gian được kiểm tra: {form.period_words}", "line"),
         (_figures(form), "line"),
@@ -29,7 +29,17 @@ def _figures(form: Form) -> str:
 
 def guide(form: Form) -> list[Line]:
     steps = [step for step in (_choices(form), _numbers(form), *_how_to_send(form)) if step]
-    return [("HƯỚNG DẪN", "guide title"), *((f"{n}. {step}", "guide") for n, step in enumerate(steps, start=1))]
+    state = [("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "agency strong"), ("Độc lập - Tự do - Hạnh phúc", "agency strong")]
+    return [*state, ("HƯỚNG DẪN", "guide title"), *((f"{n}. {step}", "guide") for n, step in enumerate(steps, start=1))]
+
+
+def signatures() -> list[tuple[Line, Line]]:
+    """Below the table, left and right: for the printed form that goes with the file, or to the archive."""
+    return [
+        (("", "line"), ("………………, ngày …… tháng …… năm ………", "signed small")),
+        (("NGƯỜI LẬP PHIẾU", "signed"), ("THỦ TRƯỞNG ĐƠN VỊ", "signed")),
+        (("(Ký, ghi rõ họ tên)", "signed small"), ("(Ký, đóng dấu, ghi rõ họ tên)", "signed small")),
+    ]
 
 
 def _choices(form: Form) -> str:

@@ -26,7 +26,8 @@ def sheet_rows(rows: Iterable[Row], styles: Mapping[str, int]) -> bytes:
 
 def _row(row: Row, styles: Mapping[str, int]) -> str:
     cells = "".join(_cell(cell, row.number, styles) for cell in row.cells)
-    return f'<row r="{row.number}" ht="{row.height:.2f}" customHeight="1">{cells}</row>'
+    kept = "" if row.grows else ' customHeight="1"'
+    return f'<row r="{row.number}" ht="{row.height:.2f}"{kept}>{cells}</row>'
 
 
 def _cell(cell: Cell, row: int, styles: Mapping[str, int]) -> str:

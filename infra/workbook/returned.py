@@ -27,10 +27,12 @@ def marks(form: Form, estimate_letter: str) -> Marks:
     """A form that was never answered points at nothing."""
     if not form.accepted and not form.faults:
         return NOTHING_MARKED
+    asked = {item.code for item in form.checklist.items}
     answers: dict[str, Fault] = {}
     estimates: dict[str, Fault] = {}
     for fault in form.faults:
-        place = estimates if _is_on_estimate(form, fault, estimate_letter) else answers
+        beside = fault.item in asked and _is_on_estimate(form, fault, estimate_letter)
+        place = estimates if beside else answers
         place.setdefault(fault.item, fault)
     required = {item.code for item in form.checklist.items if item.required}
     missing = frozenset(required - form.accepted.keys() - answers.keys())

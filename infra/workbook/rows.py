@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from infra.workbook.grid import Grid
-from infra.workbook.head import about, guide
+from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
-from infra.workbook.look import SIZE, SMALL, WIDTHS, height
+from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height
 from infra.workbook.returned import NOTHING_MARKED, Marks
-from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Form, Item, Value
+from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Form, Item, Value
 
 LEAST_LINES_FOR_WORDS = 4
+ROOM_TO_SIGN = 70.0
 
 
 class Cell(NamedTuple):
@@ -24,9 +25,12 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
+    """`grows`: with what is typed; merged cells cannot, and a printed form keeps the room it gives."""
+
     number: int
     height: float
     cells: tuple[Cell, ...]
+    grows: bool = False
 
 
 class Contents(NamedTuple):
@@ -40,7 +44,7 @@ class Contents(NamedTuple):
 NOTHING = Contents({}, {}, NOTHING_MARKED)
 
 
-# --- above the table: who asks on the left, how to answer on the right, so that little is frozen ---------------------
+# --- above the table: who asks on the left, how to answer on the right, and tight, for all of it stays in view -------
 
 
 def head_size(form: Form) -> int:
@@ -54,17 +58,17 @@ def head(form: Form, grid: Grid, contents: Contents) -> Iterator[Row]:
         words, look = left[number - 1] if number <= len(left) else ("", "line")
         step, step_look = right[number - 1] if number <= len(right) else ("", "guide")
         words, step = cell_text(words), cell_text(step)
-        tall = height((words, near, 14 if look == "title" else SIZE), (step, far, 11))
+        tall = height((words, near, 14 if look == "title" else SIZE), (step, far, 11), padding=TIGHT)
         yield Row(number, tall, (Cell(1, look, words), Cell(grid.split + 1, step_look, step)))
     summary = contents.marks.summary
     line = Cell(1, "returned" if summary else "line", summary)
-    yield Row(grid.progress_row, height((summary, near, SIZE)), (line, _progress(grid, contents)))
+    yield Row(grid.progress_row, height((summary, near, SIZE), padding=TIGHT), (line, _progress(grid, contents)))
 
 
 def _progress(grid: Grid, contents: Contents) -> Cell:
     """COUNTA, because it counts error values too and fails on nothing that can be typed."""
     total = len(grid.checklist.items)
-    filled = sum(bool(_answer(item, contents)) for item in grid.checklist.items)
+    filled = sum(bool(answer_of(item, contents)) for item in grid.checklist.items)
     formula = f'"Đã trả lời "&COUNTA({grid.answer_range})&"/{total} mục"'
     return Cell(grid.split + 1, "progress", f"Đã trả lời {filled}/{total} mục", formula=formula)
 
@@ -86,19 +90,27 @@ def table(grid: Grid, contents: Contents) -> Iterator[Row]:
             empty = (Cell(column, "section") for column in range(2, grid.width + 1))
             yield Row(row, height(("", 1, SIZE)), (Cell(1, "section", line), *empty))
         for item in items:
-            yield _item_row(grid, contents, item)
+            yield item_row(grid, contents, item)
 
 
-def _item_row(grid: Grid, contents: Contents, item: Item) -> Row:
+def signing(grid: Grid) -> Iterator[Row]:
+    """Running over empty cells, in columns where the reader looks for no answer."""
+    for number, (left, right) in enumerate(signatures(), start=grid.signature_row):
+        cells = (Cell(grid.place[Column.QUESTION], left[1], left[0]), Cell(grid.place[Column.HOW], right[1], right[0]))
+        yield Row(number, height(("", 1, SIZE)), cells)
+    yield Row(grid.end_row, ROOM_TO_SIGN, (Cell(1, "line"),))
+
+
+def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
     value, faults = contents.accepted.get(item.code), contents.marks.faults(item.code)
     evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
     cells = {
         Column.CODE: ("item code", item.code, ""),
-        Column.QUESTION: ("question", item.question, "\n".join(_small_print(item))),
+        Column.QUESTION: ("question", item.question, "\n".join(small_print(item))),
         Column.BASIS: ("basis", item.basis_words(grid.as_of), ""),
         Column.HOW: ("how", how_to_answer(item), "\n".join(f"Cần sửa: {fault.sentence}" for fault in faults)),
         Column.LAST_YEAR: ("last year", contents.last_year.get(item.code, ""), ""),
-        Column.ANSWER: (_answer_look(item, contents.marks), _answer(item, contents), ""),
+        Column.ANSWER: (answer_look(item, contents.marks), answer_of(item, contents), ""),
         Column.ESTIMATE: _estimate(item, value, contents.marks.estimates.get(item.code)),
         Column.EVIDENCE: ("entry", evidence, ""),
         Column.NOTE: ("entry", note, ""),
@@ -118,33 +130,38 @@ def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
         size = _SIZES.get(column, SIZE)
         tall = height((cell.text, WIDTHS[column], size))
         if cell.added:
-            tall += height((cell.added, WIDTHS[column], SMALL)) - 5
+            tall += height((cell.added, WIDTHS[column], SMALL), padding=0)
         tallest = max(tallest, tall)
     return tallest
+
+
+def fits_beside(text: str, tall: float) -> bool:
+    """Whether last year's answer leaves its row as tall as it is without it."""
+    return height((text, WIDTHS[Column.LAST_YEAR], SMALL)) <= tall
 
 
 _SIZES = {Column.BASIS: SMALL, Column.HOW: SMALL, Column.LAST_YEAR: SMALL, Column.EVIDENCE: 11, Column.NOTE: 11}
 
 
-def _small_print(item: Item) -> list[str]:
+def small_print(item: Item) -> list[str]:
     return [
         f"{label}: {text}" for label, text in (("Điều kiện", item.condition), ("Minh chứng", item.evidence)) if text
     ]
 
 
-def _answer_look(item: Item, marks: Marks) -> str:
-    look = "words" if item.type is AnswerType.VAN_BAN else "answer"
+def answer_look(item: Item, marks: Marks) -> str:
+    look = "words" if item.type in WORDS else "answer"
     if item.code in marks.answers:
         return f"{look} wrong"
     return f"{look} missing" if item.code in marks.missing else look
 
 
-def _answer(item: Item, contents: Contents) -> str:
+def answer_of(item: Item, contents: Contents) -> str:
     """What was accepted, or what is to be corrected, unless any words would pass as the correction."""
     if value := contents.accepted.get(item.code):
         return cell_text(answer_text(item, value.value))
     fault = contents.marks.answers.get(item.code)
-    return cell_text(fault.found) if fault and item.type is not AnswerType.VAN_BAN else ""
+    return cell_text(fault.found) if fault and item.type not in WORDS else ""
 
 
 def _estimate(item: Item, value: Value | None, fault: Fault | None) -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from infra.workbook.packing import Piece, constant, piece
 # Plain letters, so that no writer of XML spells them otherwise; none is a part of another.
 CASE_CODE, TOKEN, UNIT, SEAL = "@slot-case-code@", "@slot-token@", "@slot-unit@", "@slot-seal@"
 CHECKLIST, VERSION, TITLE, CREATOR = "@slot-checklist@", "@slot-version@", "@slot-title@", "@slot-creator@"
+LAST_YEAR = "@slot-last-year@"
 _SLOT = re.compile(rb"(@slot-[a-z-]+@)")
 
 

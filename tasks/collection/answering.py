@@ -1,6 +1,6 @@
 """Our answer to an answer: a receipt, or the form once more; never to a machine, and never so often that it loops."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar
@@ -8,7 +8,8 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
-from tasks.letters import house_day_bounds, new_message_id, owe
+from tasks.escalation import Obligation, terms_of
+from tasks.letters import house_day_bounds, new_message_id
 from tasks.records import Assignment, Incoming, Letter, Reply
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -32,7 +33,7 @@ def acknowledge(
     if letter is not None:
         letter.reply_id = reply.id
         letter.words = {"received_at": row.received_at.isoformat()}
-        _owe_answer(session, letter, assignment, tools)
+        owe_answer(session, letter, assignment, tools)
 
 
 def send_form_again(
@@ -40,10 +41,12 @@ def send_form_again(
 ) -> None:
     if assignment.state is AssignmentState.ANSWERED:
         return
-    letter = _answer_letter(row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}", tools)
+    letter = _answer_letter(
+        row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}:{assignment.id}", tools
+    )
     if letter is not None:
         letter.words = {"received_at": row.received_at.isoformat(), "reason": reason}
-        _owe_answer(session, letter, assignment, tools)
+        owe_answer(session, letter, assignment, tools)
 
 
 def _answer_letter(
@@ -70,28 +73,28 @@ def _answer_letter(
     )
 
 
-def _owe_answer(session: Session, letter: Letter, assignment: Assignment, tools: Toolbox) -> None:
+def owe_answer(session: Session, letter: Letter, obligation: Obligation, tools: Toolbox) -> None:
     """At most one automatic letter to a sender a day, so no loop can run: a further one waits for a free morning.
 
-    It takes the place of one that waits already for the same assignment: what is sent shows how things stand then.
+    It takes the place of one that waits already for the same obligation: what is sent shows how things stand then.
     """
     to_sender = Letter.recipient == letter.recipient, Letter.kind.in_(AT_ONCE)
-    older = update(Letter).where(*to_sender, Letter.assignment_id == assignment.id, Letter.state == LetterState.HELD)
+    older = update(Letter).where(*to_sender, _of_case(letter), Letter.state == LetterState.HELD)
     session.execute(older.values(state=LetterState.CANCELLED, reason=Reason.SUPERSEDED))
-    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    _, calendar = terms_of(obligation, tools)
     letter.not_before = letter.created_at
     while not _is_free(session, letter):
         _, end = house_day_bounds(letter.not_before)
         letter.not_before = HOURS.next_open(end, calendar)
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
-    owe(session, letter)
+    session.add(letter)  # its key is made of the reply or the message that is filed right here: nobody else owes it
 
 
 def _is_free(session: Session, letter: Letter) -> bool:
     """Whether the day of this letter has room for it, by its recipient and by its case."""
     start, end = house_day_bounds(letter.not_before)
     of_sender = Letter.recipient == letter.recipient
-    of_case = Letter.assignment_id == letter.assignment_id
+    of_case = _of_case(letter)
     count = select(func.count().filter(of_sender), func.count().filter(of_case)).where(
         of_sender | of_case,
         Letter.kind.in_(AT_ONCE),
@@ -101,3 +104,9 @@ def _is_free(session: Session, letter: Letter) -> bool:
     )
     to_sender, for_case = session.execute(count).one()
     return bool(to_sender < A_DAY_TO_A_SENDER and for_case < A_DAY_FOR_A_CASE)
+
+
+def _of_case(letter: Letter) -> ColumnElement[bool]:
+    if letter.finding_id is not None:
+        return Letter.finding_id == letter.finding_id
+    return Letter.assignment_id == letter.assignment_id

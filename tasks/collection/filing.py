@@ -5,7 +5,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from tasks.collection.answering import send_form_again
+from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.matching import Match, find_match
 from tasks.collection.notices import note_reply_seen, note_report
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
@@ -13,6 +13,8 @@ from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_wo
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import Facts, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
+from tasks.escalation import Obligation
+from tasks.extension import hear
 from tasks.letters import cancel_waiting
 from tasks.progress import watched
 from tasks.records import Assignment, Finding, Incoming, Letter, Reply, move
@@ -34,7 +36,8 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
         return None
     message = read_message(row.raw)
     row.sender, row.subject, row.message_id = message.sender[:254], message.subject, message.message_id[:250]
-    rule = triage(Facts(message, from_ourselves=_is_own(session, message, tools)))
+    ours = frozenset({tools.house.sender_address.lower(), tools.house.reply_address.lower()})
+    rule = triage(Facts(message, _is_own(session, message, ours), ours))
     row.verdict, row.why = rule.verdict, rule.why
     row.handled_at = tools.now()
     if rule.verdict in REPORTS:
@@ -44,8 +47,8 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
     return f"thư: {row.verdict.value}"
 
 
-def _is_own(session: Session, message: Message, tools: Toolbox) -> bool:
-    if message.sender == tools.house.sender_address.lower():
+def _is_own(session: Session, message: Message, ours: frozenset[str]) -> bool:
+    if message.sender in ours:
         return True
     own = select(Letter.id).where(Letter.message_id == message.message_id)
     return bool(message.message_id) and session.scalar(own) is not None
@@ -60,10 +63,27 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
         row.verdict, row.why = Verdict.UNMATCHED, match.doubt
         row.guess_id = match.guess.id if match.guess else None
     elif isinstance(match.case, Finding):
-        _report_finding(session, row, message, match.case, tools)
-    elif not _file_all_workbooks(session, row, message, opened, match, tools):
-        assert match.case is not None  # else there would be a doubt
-        _ask_for_workbook(session, row, message, match.case, opened, tools)
+        if not _heard(session, row, message, match.case, tools):
+            _report_finding(session, row, message, match.case, tools)
+    else:
+        filed = _file_all_workbooks(session, row, message, opened, match, tools)
+        heard = match.case is not None and _heard(session, row, message, match.case, tools)
+        if not filed and (opened.unreadable or not heard):
+            assert match.case is not None  # else there would be a doubt
+            _ask_for_workbook(session, row, message, match.case, opened, tools)
+
+
+def _heard(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> bool:
+    """Whether the mail's own words ask for more time or promise a day; a filed workbook keeps its verdict."""
+    heard = hear(session, row, message, obligation, tools)
+    if heard is None:
+        return False
+    if not message.attachments:
+        row.verdict = heard.verdict
+    row.why = heard.why
+    if heard.letter is not None:
+        owe_answer(session, heard.letter, obligation, tools)
+    return True
 
 
 def _file_all_workbooks(
@@ -93,6 +113,12 @@ def _ask_for_workbook(
     row.guess_id = assignment.id
     if opened.unreadable:
         row.verdict, row.why, reason = Verdict.UNREADABLE, opened.unreadable, opened.unreadable
+    elif message.unopened:
+        reason = message.unopened[0].why
+        row.verdict, row.why = Verdict.UNREADABLE, reason
+    elif message.cloud_links:
+        reason = LINK_ONLY.format(host=message.cloud_links[0].host)
+        row.verdict, row.why = Verdict.NO_WORKBOOK, f"thư chỉ có đường dẫn tới {message.cloud_links[0].host}"
     else:
         row.verdict, row.why, reason = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền", NO_FILE
     send_form_again(session, row, message, assignment, reason, tools)

@@ -8,7 +8,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tasks.domain.assignment import OWING
-from tasks.domain.message import CASE_CODE, REPLY_TAG, Message
+from tasks.domain.case_code import CASE_CODE, REPLY_TAG, near_codes
+from tasks.domain.message import Message
 from tasks.records import Assignment, Contact, Cycle, Finding, Letter, Unit
 
 Case = Assignment | Finding
@@ -161,6 +162,8 @@ def _cases(session: Session, codes: Sequence[str], letters: Sequence[Letter]) ->
 
 def _guess(session: Session, message: Message, of_code: Mapping[str, Assignment]) -> Match:
     writing = select(Contact.unit_id).where(Contact.address == message.sender)
+    if near := _near(session, message, of_code):
+        return near
     units = session.scalars(select(Unit).where(Unit.id.in_(writing)).order_by(Unit.official_order)).all()
     if not units:
         return Match(None, of_code, "không có mã phiếu; người gửi không có trong danh sách")
@@ -172,6 +175,18 @@ def _guess(session: Session, message: Message, of_code: Mapping[str, Assignment]
         return Match(None, of_code, doubt)
     title = owing[0].cycle.round.title
     return Match(None, of_code, f"{doubt}, đơn vị chỉ còn nợ phiếu “{title}”", owing[0])
+
+
+def _near(session: Session, message: Message, of_code: Mapping[str, Assignment]) -> Match | None:
+    """A code that somebody typed again, a little wrong: only where it can mean one case of those still open."""
+    still_open = select(Assignment.code).join(Cycle).where(Cycle.locked_at.is_(None))
+    near = near_codes(f"{message.subject}\n{message.text}", session.scalars(still_open))
+    nearest = [one for one in near if one.mistakes == near[0].mistakes]
+    if len(nearest) != 1:
+        return None
+    guess = session.scalars(select(Assignment).where(Assignment.code == nearest[0].code)).one()
+    doubt = f"mã “{nearest[0].written}” gần giống mã {guess.code} của {guess.unit.name}"
+    return Match(None, of_code, doubt, guess)
 
 
 def _owing(session: Session, unit: Unit) -> list[Assignment]:

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.collection.matching import letter_of
-from tasks.domain.letterbox import LetterState, Reason, Verdict, is_hard
+from tasks.domain.gravity import Severity
+from tasks.domain.letterbox import LetterState, Reason, Verdict
 from tasks.domain.mailing import EventKind
 from tasks.domain.message import Message
 from tasks.mailing.settling import note
@@ -16,7 +17,9 @@ from tasks.unreachable import note_refusal
 
 def note_report(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
     """A machine's report: find the letter it is about, and note on it what the verdict says."""
-    letter = letter_of(session, (*message.returned_ids, *message.references))
+    domain = tools.house.sender_address.rpartition("@")[2]
+    tagged = (f"<{tag}@{domain}>" for tag in message.bounce_tags)
+    letter = letter_of(session, (*tagged, *message.returned_ids, *message.references))
     if letter is None:
         if row.verdict is Verdict.BOUNCE:
             row.verdict, row.why = Verdict.UNMATCHED, "thư bị trả lại nhưng không rõ của thư nào"
@@ -32,7 +35,6 @@ def note_report(session: Session, row: Incoming, message: Message, tools: Toolbo
 
 def note_bounce_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
     """The letter and what travelled with it did not arrive; a hard refusal counts against the address."""
-    report = next(iter(message.reports), None)
     detail = _detail(message)
     _note(session, row, letter, EventKind.BOUNCED, detail)
     if letter.state not in {LetterState.SENT, LetterState.UNCERTAIN}:
@@ -41,7 +43,7 @@ def note_bounce_of(session: Session, row: Incoming, letter: Letter, message: Mes
     for follower in session.scalars(select(Letter).where(Letter.bundled_into_id == letter.id)).all():
         if follower.state is LetterState.SENT:
             move(session, follower, LetterState.FAILED, reason=Reason.BOUNCED, detail=detail)
-    if report is None or is_hard(report.status, report.diagnostic):
+    if message.bounce is None or message.bounce.severity in {None, Severity.HARD}:
         note_refusal(session, letter, tools)
 
 
@@ -66,5 +68,5 @@ def _note(session: Session, row: Incoming, letter: Letter, kind: EventKind, deta
 
 
 def _detail(message: Message) -> str:
-    report = next(iter(message.reports), None)
-    return f"{report.status} {report.diagnostic}".strip() if report else message.subject
+    bounce = message.bounce
+    return (f"{bounce.status} {bounce.diagnostic}".strip() if bounce else "") or message.subject

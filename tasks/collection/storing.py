@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient
 
 from tasks.domain.desk import Place, place_of
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
+from tasks.leases import leased
 from tasks.records import Incoming
 from tasks.report import Report, batches
 from tasks.toolbox import Kept, OpenMailbox, RawMail, Toolbox
@@ -18,6 +21,7 @@ BATCH = 20
 BATCH_BYTES = 16 * 1024 * 1024
 """Of one transaction: its messages lie in memory together, and nothing is asked of the network while it is open."""
 MOVED_AT_ONCE = 200
+MOVING_TAKES = timedelta(minutes=4)
 
 
 def store_mail(tools: Toolbox) -> Report:
@@ -30,7 +34,9 @@ def store_mail(tools: Toolbox) -> Report:
             for mails in _by_bytes(mailbox.fetch(_unknown(tools, keys))):
                 stored, copies = _store_batch(tools, mails, still_there)
                 report.counts["thư nhận về"] += stored
-                mailbox.done(copies)
+                if copies:
+                    with _moving(tools) as alone:
+                        mailbox.done(copies if alone else [])
     return report
 
 
@@ -52,46 +58,65 @@ def _by_bytes(mails: Iterable[RawMail]) -> Iterator[list[RawMail]]:
         yield together
 
 
-def _store_batch(tools: Toolbox, mails: Sequence[RawMail], still_there: frozenset[str]) -> tuple[int, list[str]]:
-    """How many are new, and the keys of those whose bytes are kept already."""
-    with tools.sessions.begin() as session:
-        seen = [(mail.key, _store_one(session, mail, tools, still_there)) for mail in mails]
-    return sum(one is Seen.NEW for _, one in seen), [key for key, one in seen if one is Seen.COPY]
-
-
 class Seen(StrEnum):
     NEW = "new"
     KNOWN = "known"
     COPY = "copy"
 
 
-def _store_one(session: Session, mail: RawMail, tools: Toolbox, still_there: frozenset[str]) -> Seen:
-    """The same bytes may be here already under another key: a copy, or the folder was rebuilt."""
-    name, sha256 = tools.mailbox.name, hashlib.sha256(mail.raw).hexdigest()
-    same = select(Incoming).where(Incoming.mailbox == name, Incoming.sha256 == sha256)
-    if known := session.scalar(same):
-        return _seen_before(known, mail, still_there)
-    row = Incoming(
-        mailbox=name,
+def _store_batch(tools: Toolbox, mails: Sequence[RawMail], still_there: frozenset[str]) -> tuple[int, list[str]]:
+    """How many are new, and the keys of those whose bytes are kept already."""
+    rows = [_row(tools, mail) for mail in mails]
+    with tools.sessions.begin() as session:
+        seen = _store_together(session, rows) or [_store_one(session, row, still_there) for row in rows]
+    keys = [mail.key for mail in mails]
+    return seen.count(Seen.NEW), [key for key, one in zip(keys, seen, strict=True) if one is Seen.COPY]
+
+
+def _row(tools: Toolbox, mail: RawMail) -> Incoming:
+    return Incoming(
+        mailbox=tools.mailbox.name,
         key=mail.key,
-        sha256=sha256,
+        sha256=hashlib.sha256(mail.raw).hexdigest(),
         received_at=mail.received_at,
         stored_at=tools.now(),
         raw=mail.raw,
         place=Place.INBOX,
     )
+
+
+def _store_together(session: Session, rows: Sequence[Incoming]) -> list[Seen]:
+    """All in one statement, which is how nearly all mail comes; [] where one of them is known, and nothing is kept."""
+    hashes = {row.sha256 for row in rows}
+    known = select(Incoming.id).where(Incoming.mailbox == rows[0].mailbox, Incoming.sha256.in_(hashes)).limit(1)
+    if len(hashes) < len(rows) or session.scalar(known):
+        return []
+    try:
+        with session.begin_nested():
+            session.add_all(rows)
+    except IntegrityError:  # another collector stored one of them between our look and our insert
+        return []
+    return [Seen.NEW] * len(rows)
+
+
+def _store_one(session: Session, row: Incoming, still_there: frozenset[str]) -> Seen:
+    """The same bytes may be here already under another key: a copy, or the folder was rebuilt."""
+    same = select(Incoming).where(Incoming.mailbox == row.mailbox, Incoming.sha256 == row.sha256)
+    if known := session.scalar(same):
+        return _seen_before(known, row.key, still_there)
+    make_transient(row)  # it may have been part of an insert that was rolled back
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:  # another collector stored it between our look and our insert
-        return _seen_before(session.scalars(same).one(), mail, still_there)
+        return _seen_before(session.scalars(same).one(), row.key, still_there)
     return Seen.NEW
 
 
-def _seen_before(known: Incoming, mail: RawMail, still_there: frozenset[str]) -> Seen:
+def _seen_before(known: Incoming, key: str, still_there: frozenset[str]) -> Seen:
     if known.place is Place.INBOX and known.key not in still_there:
-        known.key = mail.key  # the very message, in a folder that was rebuilt: it waits on under its new key
-    return Seen.KNOWN if known.key == mail.key else Seen.COPY
+        known.key = key  # the very message, in a folder that was rebuilt: it waits on under its new key
+    return Seen.KNOWN if known.key == key else Seen.COPY
 
 
 def unread_ids(session: Session) -> list[int]:
@@ -111,13 +136,25 @@ def shunt(session: Session, incoming_id: int, why: str) -> None:
 
 
 def clear_mailbox(tools: Toolbox) -> Report:
-    """Each message that is told apart into its folder: what is done, or what a person must look at."""
+    """Each message that is told apart into its folder: what is done, or what a person must look at.
+
+    One collector at a time moves; another leaves it to that one, and the next run finds what a dead one left.
+    """
     report = Report()
-    with tools.mailbox.open() as mailbox:
+    with _moving(tools) as alone, ExitStack() as stack:
+        if not alone:
+            return report
+        mailbox = stack.enter_context(tools.mailbox.open())
         for keys in batches(mailbox.waiting(), MOVED_AT_ONCE):
             _move_out(tools, mailbox, keys)
         _follow_decisions(tools, mailbox)
     return report
+
+
+def _moving(tools: Toolbox) -> AbstractContextManager[bool]:
+    """Servers that are asked twice at once to move one message make two of it (Dovecot does)."""
+    digest = hashlib.sha256(tools.mailbox.name.encode()).hexdigest()[:24]
+    return leased(tools, f"put-away:{digest}", MOVING_TAKES)
 
 
 def _move_out(tools: Toolbox, mailbox: OpenMailbox, keys: Sequence[str]) -> None:

@@ -1,98 +1,75 @@
 """One cell of a returned form -> an accepted value, a blank, or a fault with the sentence that mends it.
 
-Nothing is guessed in silence: what was assumed is flagged, what is ambiguous is asked back (reference table: the
-spellings that people and spreadsheet programs produce for one and the same answer).
+Nothing is guessed in silence: what was assumed is flagged, what is ambiguous is asked back. The spellings that people
+and spreadsheet programs produce for one and the same answer stand in tables, one for each kind of answer:
+`typed_number`, `typed_day`, `typed_choice`; letters from before Unicode are the business of `old_letters`.
 """
 
-import math
-import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from tasks.domain.cell import (
+    Raw,
+    Refusal,
+    Taken,
+    is_blank,
+    is_error,
+    listed,
+    may_be_thousands,
+    shown,
+)
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Item, choices_of
-from tasks.domain.vietnamese import clean, day_text, fold, number_text, one_line
+from tasks.domain.old_letters import Doubtful, to_unicode
+from tasks.domain.typed_choice import NOT_APPLICABLES, from_old_letters, read_choice
+from tasks.domain.typed_day import read_day
+from tasks.domain.typed_number import TwoReadings, read_number
+from tasks.domain.vietnamese import clean, fold, number_text, one_line
 
-Raw = str | int | float | bool | date | datetime | None
-Taken = tuple[str | int | float, str]
+__all__ = [
+    "Raw",
+    "Refusal",
+    "Taken",
+    "is_blank",
+    "means_nothing",
+    "program_changed",
+    "read_answer",
+    "read_number",
+    "shown",
+]
 
-EXCEL_EPOCH = date(1899, 12, 30)
 LONGEST_TEXT = 2_000
-LONGEST_NUMBER = 400
-_ERRORS = re.compile(r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)$")
-_NOTHING = frozenset({"-", "--", "–", "n/a", "chua", "chua co", "chua co so lieu"})
-_DAY = re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*(?:[/.\-]|tháng)\s*(\d{1,2})\s*(?:[/.\-]|năm)\s*(\d{4}|\d{2})$", re.I)
-_ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?$")
-_VIETNAMESE_NUMBER = re.compile(r"^[+-]?(?:[1-9]\d{0,2}(?:[.\u0020]\d{3})+|\d+)(?:,\d+)?$")
-_US_NUMBER = re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+\.\d+$")
-_ONE_GROUP = re.compile(r"^[+-]?[1-9]\d{0,2}[.,]\d{3}$")
-_PLAIN_DECIMAL = re.compile(r"^[+-]?0\.\d+$|^[+-]?\d+\.\d{1,2}$|^[+-]?\d+\.\d{4,}$")
-# Ticks and codes that stand for a yes or a no; taken, but shown back.
-_YES = frozenset({"x", "v", "✓", "✔", "☑", "1", "c", "y", "yes", "true", "dung", "da", "roi", "da co"})
-_NO = frozenset({"0", "k", "n", "no", "false", "sai", "ko", "✗", "✘"})
-_NOT_APPLICABLE = frozenset({"kad", "khong ap dung", "n/a", "na"})
+_NOTHING = frozenset({"-", "--", "–", "—", "...", "…", "?", "n/a", "chua", "chua co", "chua co so lieu"})
 
 
-class Refusal(Exception):
-    """Why a cell is not taken, in words that follow 'Ô D14: '."""
+def read_answer(item: Item, raw: Raw, font: str = "") -> Taken:
+    """The value of a filled cell and a flag ('' or what was assumed); raises Refusal.
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-
-
-def is_blank(raw: Raw) -> bool:
-    return raw is None or (isinstance(raw, str) and not clean(raw))
-
-
-def read_answer(item: Item, raw: Raw) -> Taken:
-    """The value of a filled cell and a flag ('' or what was assumed); raises Refusal."""
-    if isinstance(raw, str):
-        raw = clean(raw)
-        if _ERRORS.match(raw):
-            raise Refusal(f"ô đang báo lỗi {raw} của bảng tính; hãy nhập lại {_wanted(item)}")
-        if item.condition and fold(raw) in _NOT_APPLICABLE:
-            exact = raw.casefold() == NOT_APPLICABLE.casefold()
-            return NOT_APPLICABLE, "" if exact else f"“{raw}” được hiểu là “{NOT_APPLICABLE}”"
-    return _READERS[item.type](item, raw)
+    `font`: of the cell, where its letters are not Unicode.
+    """
+    if not isinstance(raw, str):
+        return _READERS[item.type](item, raw)
+    text, told = _in_unicode(item, raw, font)
+    text = clean(text)
+    if is_error(text):
+        raise Refusal(f"ô đang báo lỗi {text} của bảng tính; hãy nhập lại {_wanted(item)}")
+    if item.condition and fold(text) in NOT_APPLICABLES:
+        exact = text.casefold() == NOT_APPLICABLE.casefold()
+        return NOT_APPLICABLE, told if exact else f"“{text}” được hiểu là “{NOT_APPLICABLE}”"
+    value, flag = _READERS[item.type](item, text)
+    return value, "; ".join(part for part in (told, flag) if part)
 
 
-def read_number(raw: Raw, *, whole: bool) -> tuple[float, str]:
-    """A number as people write it here: dots group, the comma is decimal; raises Refusal when it could be either."""
-    if isinstance(raw, bool):
-        raise Refusal("cần một số, đang là giá trị đúng/sai")
-    if isinstance(raw, (datetime, date)):
-        serial = (_as_date(raw) - EXCEL_EPOCH).days
-        return serial, f"ô ở định dạng ngày, hiểu là số {number_text(serial)}"
-    if isinstance(raw, (int, float)):
-        if not math.isfinite(raw):
-            raise Refusal("cần một số, đang là một số quá lớn")
-        return raw, ""
-    return _number_in_words(str(raw), whole=whole)
-
-
-def _number_in_words(text: str, *, whole: bool) -> tuple[float, str]:
-    text = one_line(text)
-    if fold(text) in {"khong", "khong co"}:
-        return 0, f"“{text}” được hiểu là 0"
-    if _ONE_GROUP.match(text):
-        if whole:
-            return int(re.sub(r"[.,]", "", text)), ("" if "." in text else f"“{text}” được hiểu là số nguyên")
-        raise Refusal(f"“{text}” có thể là {text[:-4]} nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23")
-    if _VIETNAMESE_NUMBER.match(text):
-        return _plain(text.replace(".", "").replace(" ", "").replace(",", ".")), ""
-    if _US_NUMBER.match(text):
-        return _plain(
-            text.replace(",", "")
-        ), f"“{text}” viết kiểu Anh, hiểu là {number_text(float(text.replace(',', '')))}"
-    if _PLAIN_DECIMAL.match(text):
-        return _plain(text), f"“{text}” được hiểu là {number_text(float(text), None)}"
-    raise Refusal(f"cần một số, đang là chữ “{_short(text)}”")
-
-
-def _plain(text: str) -> float:
-    if len(text) > LONGEST_NUMBER or math.isinf(float(text)):
-        raise Refusal(f"cần một số, “{_short(text)}” quá lớn")
-    return float(text) if "." in text else int(text)
+def _in_unicode(item: Item, raw: str, font: str) -> tuple[str, str]:
+    if choice := from_old_letters(raw, choices_of(item)):
+        return choice, f"“{one_line(raw)}” được hiểu là “{choice}”"
+    try:
+        text, old = to_unicode(raw, font)
+    except Doubtful:
+        raise Refusal(
+            "chữ trong ô có lẽ gõ bằng phông cũ (.VnTime, VNI-Times) nên không đọc chắc chắn được; "
+            "hãy gõ lại bằng phông Unicode, ví dụ Times New Roman"
+        ) from None
+    return text, f"chữ gõ theo bảng mã {old} đã được chuyển sang Unicode" if old else ""
 
 
 def _read_whole(item: Item, raw: Raw) -> Taken:
@@ -112,25 +89,39 @@ def _with_unit(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
     text = one_line(raw) if isinstance(raw, str) else ""
     number = text[: -len(item.unit)].rstrip()
     if item.unit and number[-1:].isdigit() and text.casefold().endswith(item.unit.casefold()):
-        value, flag = read_number(number, whole=whole)
+        value, flag = _one_reading(item, number, whole=whole)
         return value, flag or f"“{text}” được hiểu là {number_text(value)}"
-    return read_number(raw, whole=whole)
+    return _one_reading(item, raw, whole=whole)
+
+
+def _one_reading(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
+    """'12,345' may be twelve thousand; not where no more than a hundred is possible."""
+    try:
+        return read_number(raw, whole=whole)
+    except TwoReadings as two:
+        possible = [one for one in two.readings if _is_within(item, one)]
+        if len(possible) != 1:
+            raise
+        return possible[0], f"“{shown(raw)}” được hiểu là {number_text(possible[0], 3)}"
 
 
 def _read_percent(item: Item, raw: Raw) -> Taken:
-    flag = ""
     if isinstance(raw, str):
-        raw, percent_sign = raw.removesuffix("%").rstrip(), raw.endswith("%")
-        value, flag = read_number(raw, whole=False)
-        if not percent_sign and 0 < value < 1:
-            raise Refusal(f"“{raw}” là {number_text(100 * value)}% hay {number_text(value)}%? Hãy ghi số từ 0 đến 100")
+        number = raw.removesuffix("%").rstrip()
+        value, flag = _one_reading(item, number, whole=False)
+        unsure = number == raw and 0 < value < 1
     else:
-        value, flag = read_number(raw, whole=False)
-        if 0 < value < 1:
-            raise Refusal(
-                f"{number_text(value)} là {number_text(100 * value)}% hay {number_text(value)}%? Ghi từ 0 đến 100"
-            )
+        # Where a cell keeps its format, a typed "100%" becomes 1: as a number 1 may be all or a hundredth.
+        value, flag = _one_reading(item, raw, whole=False)
+        unsure = 0 < value <= 1
+    if unsure:
+        one, hundred = number_text(value), number_text(100 * value)
+        raise Refusal(f"{one} là {hundred}% hay {one}%? Hãy ghi kèm dấu %, ví dụ {hundred}%")
     return _within(item, value), flag
+
+
+def _is_within(item: Item, value: float) -> bool:
+    return (item.minimum is None or value >= item.minimum) and (item.maximum is None or value <= item.maximum)
 
 
 def _within(item: Item, value: float) -> float:
@@ -141,81 +132,34 @@ def _within(item: Item, value: float) -> float:
     return value
 
 
-def _read_day(item: Item, raw: Raw) -> Taken:
-    if isinstance(raw, (datetime, date)):
-        return _plausible(_as_date(raw)).isoformat(), ""
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        if 36_526 <= raw <= 55_153:
-            day = EXCEL_EPOCH + timedelta(days=int(raw))
-            return day.isoformat(), f"số {int(raw)} được hiểu là ngày {day_text(day)}"
-        raise Refusal(f"cần một ngày dạng ngày/tháng/năm, đang là số {number_text(raw)}")
-    text = one_line(str(raw))
-    if iso := _ISO_DAY.match(text):
-        return _plausible(_day(int(iso[1]), int(iso[2]), int(iso[3]), text)).isoformat(), ""
-    if written := _DAY.match(text):
-        year = int(written[3]) + (2000 if len(written[3]) == 2 else 0)
-        day = _plausible(_day(year, int(written[2]), int(written[1]), text))
-        return day.isoformat(), f"“{text}” được hiểu là {day_text(day)}" if len(written[3]) == 2 else ""
-    raise Refusal(f"cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “{_short(text)}”")
-
-
-def _day(year: int, month: int, day: int, text: str) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        raise Refusal(f"không có ngày “{text}”; hãy xem lại ngày, tháng") from None
-
-
-def _plausible(day: date) -> date:
-    if not 1990 <= day.year <= 2100:
-        raise Refusal(f"ngày {day_text(day)} có năm không hợp lý; hãy xem lại năm")
-    return day
-
-
-def _as_date(value: date | datetime) -> date:
-    return value.date() if isinstance(value, datetime) else value
-
-
-def _read_choice(item: Item, raw: Raw) -> Taken:
-    choices = choices_of(item)
-    if isinstance(raw, bool) and item.type in CHOICES:
-        if item.type is AnswerType.CO_KHONG:
-            return choices[0 if raw else 1], ""
-        choice = choices[0 if raw else 2]
-        return choice, f"giá trị {'đúng' if raw else 'sai'} được hiểu là “{choice}”"
-    text = one_line(str(raw if not isinstance(raw, float) else f"{raw:g}"))
-    for choice in choices:
-        if text.casefold() == choice.casefold():
-            return choice, ""
-    folded = fold(text).rstrip(".!")
-    for choice in choices:
-        if folded == fold(choice):
-            return choice, f"“{text}” được hiểu là “{choice}”"
-    if folded in _NOT_APPLICABLE and item.type in CHOICES:
-        return choices[-1], f"“{text}” được hiểu là “{choices[-1]}”"
-    if item.type is AnswerType.CO_KHONG and folded in _YES | _NO:
-        choice = choices[0] if folded in _YES else choices[1]
-        return choice, f"“{text}” được hiểu là “{choice}”"
-    raise Refusal(f"cần chọn {_list(choices)}, đang là “{_short(text)}”")
-
-
 def _read_text(item: Item, raw: Raw) -> Taken:
-    text = clean(raw if isinstance(raw, str) else str(raw))
-    if len(text) > LONGEST_TEXT:
-        return text, f"đoạn văn dài {number_text(len(text))} ký tự"
-    return text, ""
+    if told := program_changed(raw):
+        raise Refusal(f"{told}; hãy ghi lại nội dung bằng chữ")
+    if not isinstance(raw, str):  # "007" may have been typed
+        return shown(raw), f"ô ở kiểu số của bảng tính, hiểu là “{shown(raw)}”"
+    text = clean(raw)
+    return text, f"đoạn văn dài {number_text(len(text))} ký tự" if len(text) > LONGEST_TEXT else ""
+
+
+def program_changed(raw: Raw) -> str:
+    """What a program may have made of words: '1-13' a day of this year, '1.234' a number. '' if nothing was lost."""
+    if isinstance(raw, (date, datetime)):
+        return f"ô ở kiểu ngày của bảng tính, đang là {shown(raw)}, có thể khác điều đã gõ"
+    if isinstance(raw, float) and may_be_thousands(raw):
+        return f"ô ở kiểu số của bảng tính, không rõ là {number_text(raw, 3)} hay {number_text(round(1000 * raw))}"
+    return ""
 
 
 _READERS: Mapping[AnswerType, Callable[[Item, Raw], Taken]] = {
-    AnswerType.CO_KHONG: _read_choice,
-    AnswerType.MUC: _read_choice,
+    AnswerType.CO_KHONG: read_choice,
+    AnswerType.MUC: read_choice,
     AnswerType.SO: _read_whole,
     AnswerType.SO_THAP_PHAN: _read_decimal,
     AnswerType.TY_LE: _read_percent,
-    AnswerType.NGAY: _read_day,
+    AnswerType.NGAY: lambda item, raw: read_day(raw),
     AnswerType.VAN_BAN: _read_text,
     AnswerType.TEP: _read_text,
-    AnswerType.CHON: _read_choice,
+    AnswerType.CHON: read_choice,
 }
 
 
@@ -223,7 +167,7 @@ def means_nothing(item: Item, raw: Raw) -> bool:
     """A dash or 'chưa' where a number or a day is asked: not an answer yet, but no mistake to colour either."""
     if not isinstance(raw, str) or item.type in WORDS:
         return False
-    if fold(raw) in _NOT_APPLICABLE and (item.condition or item.type in CHOICES):
+    if fold(raw) in NOT_APPLICABLES and (item.condition or item.type in CHOICES):
         return False  # 'N/A' is an answer where 'Không áp dụng' may be chosen
     return fold(raw) in _NOTHING
 
@@ -233,17 +177,5 @@ def _wanted(item: Item) -> str:
         AnswerType.NGAY: "ngày/tháng/năm",
         AnswerType.VAN_BAN: "nội dung",
         AnswerType.TEP: "tên tệp hoặc đường dẫn",
-        AnswerType.CHON: _list(choices_of(item) or ("một mục trong danh sách",)),
-        AnswerType.CO_KHONG: _list(CHOICES[AnswerType.CO_KHONG]),
-        AnswerType.MUC: _list(CHOICES[AnswerType.MUC]),
+        **dict.fromkeys((AnswerType.CO_KHONG, AnswerType.MUC, AnswerType.CHON), listed(choices_of(item))),
     }.get(item.type, "một số")
-
-
-def _list(choices: tuple[str, ...]) -> str:
-    if len(choices) == 1:
-        return f"“{choices[0]}”"
-    return ", ".join(f"“{choice}”" for choice in choices[:-1]) + f" hoặc “{choices[-1]}”"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -52,7 +52,7 @@ TAKEN_BACK: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.ANSWERED: frozenset(
         {AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.UNREACHABLE, AssignmentState.CLOSED}
     ),
-    AssignmentState.RETURNED: frozenset({AssignmentState.OPEN, AssignmentState.UNREACHABLE}),
+    AssignmentState.RETURNED: frozenset({AssignmentState.OPEN, AssignmentState.UNREACHABLE, AssignmentState.CLOSED}),
 }
 
 # States in which the unit still owes something and may be reminded of it.

@@ -4,16 +4,31 @@ Sources: Bộ luật Lao động 2019 Đ112; yearly notices on swapped days; BLD
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
-from tasks.domain.vietnamese import day_text
+from tasks.domain.vietnamese import day_text, day_words
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ONE_DAY = timedelta(days=1)
+WEEKEND = frozenset({5, 6})
+WEEKLY_REST = "nghỉ cuối tuần"
+DAY_KEYS = ("thu_hai", "thu_ba", "thu_tu", "thu_nam", "thu_sau", "thu_bay", "chu_nhat")
+LONGEST_STRETCH = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class DecidedYear:
+    """What somebody decided about one year; `provisional` when only the rules are known, not yet the notice."""
+
+    year: int
+    off: Mapping[date, str]
+    make_up: Mapping[date, str] = field(default_factory=dict)
+    source: str = ""
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -24,18 +39,44 @@ class Calendar:
     years: frozenset[int]
     days_off: Mapping[date, str]
     make_up_days: Mapping[date, str] = field(default_factory=dict)
+    weekend: frozenset[int] = WEEKEND
+    title: str = ""
+    sources: Mapping[int, str] = field(default_factory=dict)
+    provisional: frozenset[int] = frozenset()
 
     def is_working(self, day: date) -> bool:
         self._must_know(day)
         if day in self.make_up_days:
             return True
-        return day.weekday() < 5 and day not in self.days_off
+        return day.weekday() not in self.weekend and day not in self.days_off
 
     def why_off(self, day: date) -> str:
         """Why nobody works that day; empty on a working day."""
         if self.is_working(day):
             return ""
-        return self.days_off.get(day, "nghỉ cuối tuần")
+        return self.days_off.get(day, WEEKLY_REST)
+
+    def decided(self, year: int) -> DecidedYear:
+        """One year as it stands; raises CalendarUnknown."""
+        self._must_know(date(year, 1, 1))
+        return DecidedYear(
+            year,
+            {day: name for day, name in sorted(self.days_off.items()) if day.year == year},
+            {day: name for day, name in sorted(self.make_up_days.items()) if day.year == year},
+            self.sources.get(year, ""),
+            year in self.provisional,
+        )
+
+    def with_year(self, new: DecidedYear) -> "Calendar":
+        """The calendar with that year decided anew, whole."""
+        return replace(
+            self,
+            years=self.years | {new.year},
+            days_off=_but_for(self.days_off, new.year) | dict(new.off),
+            make_up_days=_but_for(self.make_up_days, new.year) | dict(new.make_up),
+            sources={**self.sources, new.year: new.source},
+            provisional=(self.provisional - {new.year}) | ({new.year} if new.provisional else set()),
+        )
 
     def add_working_days(self, day: date, count: int) -> date:
         """Cộng ngày làm việc: day one is not counted (BLDS Đ147); negative goes back; 0 is the day itself."""
@@ -62,8 +103,13 @@ class Calendar:
         if day.year not in self.years:
             raise CalendarUnknown(
                 f"Lịch “{self.name}” chưa có năm {day.year} (cần ngày {day_text(day)}). "
-                f"Hãy bổ sung ngày nghỉ năm {day.year} vào templates/calendars/{self.name}.toml."
+                f"Hãy nhập ngày nghỉ năm {day.year}: kiemtra calendar import <tệp> --name {self.name}; "
+                f"chưa có thông báo thì tạm tính: kiemtra calendar draft {day.year} --name {self.name}."
             )
+
+
+def _but_for(days: Mapping[date, str], year: int) -> dict[date, str]:
+    return {day: name for day, name in days.items() if day.year != year}
 
 
 @dataclass(frozen=True)
@@ -99,26 +145,56 @@ def house_day(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 
 
-def parse_calendar(table: Table) -> Calendar:
-    """templates/calendars/*.toml -> Calendar; raises DefinitionError with all mistakes."""
-    name = table.text("name")
-    table.text("title", "")
-    years: set[int] = set()
-    days_off: dict[date, str] = {}
-    make_up: dict[date, str] = {}
-    for year in table.tables("year", required=True):
-        number = year.integer("year")
-        years.add(number)
-        year.text("source", "")
-        for key, target in (("off", days_off), ("make_up", make_up)):
-            for entry in year.tables(key):
-                _read_days(entry, number, target)
-        year.finish()
-    for day in days_off.keys() & make_up.keys():
-        table.wrong(None, f"ngày {day_text(day)} vừa là ngày nghỉ vừa là ngày làm bù")
+def parse_calendar(table: Table, base: Calendar | None = None) -> Calendar:
+    """A calendar file -> Calendar; raises DefinitionError with all mistakes.
+
+    `base`: the calendar it extends, or the shipped one it changes; its years stand where the file names none.
+    """
+    table.raw("extends")
+    start = base or Calendar("", frozenset(), {})
+    calendar = replace(start, name=table.text("name"), title=table.text("title", start.title))
+    if "weekend" in table:
+        calendar = replace(calendar, weekend=_weekend(table))
+    named: set[int] = set()
+    for where in table.tables("year", required=base is None):
+        decided = _year(where)
+        if decided.year in named:
+            where.wrong("year", f"năm {decided.year} được ghi hai lần")
+        named.add(decided.year)
+        calendar = calendar.with_year(decided)
+        for day in sorted(decided.off.keys() & decided.make_up.keys()):
+            table.wrong(None, f"ngày {day_text(day)} vừa là ngày nghỉ vừa là ngày làm bù")
+        for day in sorted(decided.make_up.keys() - decided.off.keys()):
+            if day.weekday() not in WEEKEND | calendar.weekend:
+                where.wrong("make_up", f"{day_words(day)} vốn là ngày làm việc, không thể là ngày làm bù")
     table.finish()
     table.raise_if_wrong()
-    return Calendar(name, frozenset(years), days_off, make_up)
+    return calendar
+
+
+def _weekend(table: Table) -> frozenset[int]:
+    """T61: a week without a working day is a mistake, not an endless search for one."""
+    names = table.texts("weekend")
+    for name in names:
+        if name not in DAY_KEYS:
+            table.wrong("weekend", f"không có “{name}”; chọn trong {', '.join(DAY_KEYS)}")
+    days = frozenset(DAY_KEYS.index(name) for name in names if name in DAY_KEYS)
+    if len(days) == len(DAY_KEYS):
+        table.wrong("weekend", "cả tuần đều nghỉ thì không còn ngày làm việc nào")
+        return WEEKEND
+    return days
+
+
+def _year(table: Table) -> DecidedYear:
+    number = table.integer("year")
+    off: dict[date, str] = {}
+    make_up: dict[date, str] = {}
+    for key, target in (("off", off), ("make_up", make_up)):
+        for entry in table.tables(key):
+            _read_days(entry, number, target)
+    decided = DecidedYear(number, off, make_up, table.text("source", ""), table.flag("provisional", False))
+    table.finish()
+    return decided
 
 
 def _read_days(entry: Table, year: int, target: dict[date, str]) -> None:
@@ -128,7 +204,15 @@ def _read_days(entry: Table, year: int, target: dict[date, str]) -> None:
     entry.finish()
     if first.year != year or last.year != year:
         entry.wrong(None, f"“{name}”: ngày phải thuộc năm {year}")
-    elif last < first or (last - first).days > 31:
+    elif not is_stretch(first, last):
         entry.wrong(None, f"“{name}”: khoảng ngày không hợp lệ")
     else:
-        target.update({first + timedelta(days=n): name for n in range((last - first).days + 1)})
+        target.update(dict.fromkeys(days_of(first, last), name))
+
+
+def is_stretch(first: date, last: date) -> bool:
+    return timedelta(0) <= last - first <= LONGEST_STRETCH
+
+
+def days_of(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

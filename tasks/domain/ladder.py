@@ -1,8 +1,8 @@
 """The ladder of reminders: which rung is due for whom, by moments that have passed, never by counting days left."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -43,8 +43,12 @@ class Rung:
     approval: bool = False
 
     @property
+    def offset(self) -> int:
+        return self.days if self.days is not None else self.hours or 0
+
+    @property
     def after_due(self) -> bool:
-        return (self.days or self.hours or 0) > 0
+        return self.offset > 0
 
     def moment(self, due_at: datetime, calendar: Calendar, hours: SendingHours) -> datetime:
         """When this rung becomes due; urgent ladders count hours and know no quiet time."""
@@ -55,9 +59,19 @@ class Rung:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What the ladder allows without asking a person; `reply_time` counts as its rungs do, in days or in hours."""
+
+    reply_time: int = 1
+    extension_days: int = 0
+    promise_days: int = 5
+
+
+@dataclass(frozen=True)
 class Ladder:
     name: str
     rungs: tuple[Rung, ...]
+    policy: Policy = Policy()
 
 
 @dataclass(frozen=True)
@@ -73,16 +87,28 @@ Fired = Collection[tuple[str, Role]]
 
 
 def due_steps(
-    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours, *, fired: Fired, as_of: datetime
+    ladder: Ladder,
+    due_at: datetime,
+    calendar: Calendar,
+    hours: SendingHours,
+    *,
+    fired: Fired,
+    as_of: datetime,
+    quiet_until: datetime | None = None,
 ) -> list[Step]:
-    """Every unfired step whose moment has passed; after an outage only the latest one per role is written."""
+    """Every unfired step whose moment has passed; only the latest one per role is written, and none below a fired one.
+
+    After an outage, or when a policy that came later has more rungs, nobody hears of a rung that lies behind him.
+    """
     passed = [
         (rung, role)
-        for rung, role, moment in _moments(ladder, due_at, calendar, hours)
-        if moment <= as_of and (rung.name, role) not in fired
+        for rung, role, moment in _moments(ladder, due_at, calendar, hours, quiet_until)
+        if moment <= as_of or (rung.name, role) in fired
     ]
     latest = {role: rung for rung, role in passed}
-    return [Step(rung, role, superseded=latest[role] is not rung) for rung, role in passed]
+    return [
+        Step(rung, role, superseded=latest[role] is not rung) for rung, role in passed if (rung.name, role) not in fired
+    ]
 
 
 def next_moment(
@@ -93,26 +119,39 @@ def next_moment(
     *,
     fired: Fired,
     roles: Collection[Role] = frozenset(Role),
+    quiet_until: datetime | None = None,
 ) -> datetime | None:
     """The moment of the earliest unfired step of these roles; None at the top of the ladder."""
     moments = [
         moment
-        for rung, role, moment in _moments(ladder, due_at, calendar, hours)
+        for rung, role, moment in _moments(ladder, due_at, calendar, hours, quiet_until)
         if role in roles and (rung.name, role) not in fired
     ]
     return min(moments, default=None)
 
 
 def _moments(
-    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours
+    ladder: Ladder, due_at: datetime, calendar: Calendar, hours: SendingHours, quiet_until: datetime | None
 ) -> Iterator[tuple[Rung, Role, datetime]]:
+    """`quiet_until`: the clerk has promised a day; his reminders come after it, whoever is above him hears in time."""
     for rung in ladder.rungs:
         try:
             moment = rung.moment(due_at, calendar, hours)
         except CalendarUnknown:
             continue  # a rung beyond the last known year waits until that year is entered; `check` says so
         for role in rung.audience:
-            yield rung, role, moment
+            quiet = quiet_until is not None and role is Role.DAU_MOI
+            yield rung, role, max(moment, quiet_until) if quiet and quiet_until else moment
+
+
+def quiet_after_promise(
+    promised: date, received_on: date, allowed: int, calendar: Calendar, hours: SendingHours
+) -> datetime | None:
+    """Until when a promise keeps reminders away: its day, at most `allowed` working days; then it has expired."""
+    if allowed == 0:
+        return None
+    day = min(promised, calendar.add_working_days(received_on, allowed))
+    return at(calendar.add_working_days(day, 1), hours.opens)
 
 
 def parse_ladder(table: Table) -> Ladder:
@@ -120,13 +159,27 @@ def parse_ladder(table: Table) -> Ladder:
     rungs = [_rung(one, name) for one in table.tables("rung", required=True)]
     if len({rung.name for rung in rungs}) < len(rungs):
         table.wrong("rung", f"thang “{name}”: tên bậc bị trùng")
-    offsets = [rung.days if rung.days is not None else rung.hours or 0 for rung in rungs]
+    offsets = [rung.offset for rung in rungs]
     if offsets != sorted(offsets):
         table.wrong("rung", f"thang “{name}”: các bậc phải xếp theo thời gian tăng dần")
     if len({rung.days is None for rung in rungs}) > 1:
         table.wrong("rung", f"thang “{name}”: không trộn bậc tính theo ngày với bậc tính theo giờ")
+    policy = _policy(table, name)
     table.finish()
-    return Ladder(name, tuple(rungs))
+    return Ladder(name, tuple(rungs), policy)
+
+
+def _policy(table: Table, ladder: str) -> Policy:
+    usual = Policy()
+    policy = Policy(
+        reply_time=table.integer("reply_time", usual.reply_time),
+        extension_days=table.integer("extension_days", usual.extension_days),
+        promise_days=table.integer("promise_days", usual.promise_days),
+    )
+    for key in ("reply_time", "extension_days", "promise_days"):
+        if getattr(policy, key) < 0:
+            table.wrong(key, f"thang “{ladder}”: “{key}” phải là số từ 0 trở lên")
+    return policy
 
 
 def _rung(table: Table, ladder: str) -> Rung:
@@ -154,7 +207,7 @@ def _roles(table: Table) -> list[Role]:
 
 def ladder_terms(ladder: Ladder) -> dict[str, Any]:
     """The ladder as JSON, in the shape that `parse_ladder` reads."""
-    return {"name": ladder.name, "rung": [_rung_terms(rung) for rung in ladder.rungs]}
+    return {"name": ladder.name, "rung": [_rung_terms(rung) for rung in ladder.rungs], **asdict(ladder.policy)}
 
 
 def _rung_terms(rung: Rung) -> dict[str, Any]:

@@ -15,8 +15,10 @@ FIRST, ORDINARY = 0, 1
 PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.RECEIPT: FIRST,
     LetterKind.RETURNED: FIRST,
+    LetterKind.EXTENSION: FIRST,
     LetterKind.ALERT: FIRST,
     LetterKind.FINDING: ORDINARY,
+    LetterKind.MOVED: ORDINARY,
     LetterKind.ESCALATION: ORDINARY,
     LetterKind.REMINDER: ORDINARY,
     LetterKind.REQUEST: ORDINARY,

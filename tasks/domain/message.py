@@ -1,43 +1,35 @@
 """A raw message -> what triage and matching need to know; never raises on what people's mail programs send."""
 
-import email
-import email.policy
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.errors import MessageError
-from email.header import decode_header, make_header
-from email.message import Message as Mime
-from email.utils import collapse_rfc2231_value, getaddresses, parseaddr
 
-from tasks.domain.vietnamese import clean, nfc, one_line
+from tasks.domain.bounce import Bounce, DeliveryReport, Notice, read_bounce
+from tasks.domain.case_code import CASE_CODE as CASE_CODE
+from tasks.domain.case_code import named_codes
+from tasks.domain.cloud_link import CloudLink, cloud_links
+from tasks.domain.delivery_report import envelope_ids, reports_of
+from tasks.domain.mail_files import Attachment as Attachment
+from tasks.domain.mail_files import Unopened, Unpacking, is_body
+from tasks.domain.mail_head import Head
+from tasks.domain.mail_parts import Part, parts_of
+from tasks.domain.mail_text import LONGEST_TEXT
+from tasks.domain.vietnamese import clean, one_line
 
-CASE_CODE = re.compile(r"\b(DCCS-\d{4}-\d{4,}-[0-9A-Z]{4})\b", re.I)
-REPLY_TAG = re.compile(r"\+(dccs-\d{4}-\d{4,}-[0-9a-z]{4})@", re.I)
-_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_ANGLE_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
-_DEEPEST = 6
-
-
-@dataclass(frozen=True)
-class Attachment:
-    name: str
-    data: bytes
-
-
-@dataclass(frozen=True)
-class DeliveryReport:
-    """One recipient's part of a delivery status notification (RFC 3464)."""
-
-    recipient: str
-    action: str
-    status: str
-    diagnostic: str
+# The id of the letter that a server or a person quotes in plain text.
+_QUOTED_ID = re.compile(
+    r"^[>|\s]{0,20}(?:(?:Original-)?Message-ID|In-Reply-To|Mã thư):\s{0,9}(<[^<>\s]{1,900}>)", re.I | re.M
+)
+_BOUNCE_TAG = re.compile(r"\+b-([0-9a-f]{32})@", re.I)
+_RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "cc")
+_MOST_FOUND = 500
 
 
 @dataclass(frozen=True)
 class Message:
-    """The facts of one message; addresses are lower case, text is NFC, ids keep their angle brackets."""
+    """The facts of one message; addresses are lower case, text is NFC, ids keep their angle brackets.
+
+    `reports` and `bounce` are what a server says about a letter of ours; those inside a forwarded message are not.
+    """
 
     sender: str
     sender_name: str
@@ -56,167 +48,112 @@ class Message:
     reports: tuple[DeliveryReport, ...] = ()
     returned_ids: tuple[str, ...] = ()
     codes: tuple[str, ...] = field(default=())
+    bounce: Bounce | None = None
+    bounce_tags: tuple[str, ...] = ()
+    """The 32 hex digits of a bounce address `name+b-…@domain`, wherever the server wrote them."""
+    cloud_links: tuple[CloudLink, ...] = ()
+    unopened: tuple[Unopened, ...] = ()
+    """Files and bodies that came and could not be read, each with what the sender should do."""
+    hops: int = 0
+    loops: tuple[str, ...] = ()
+    """Addresses in X-Loop: whoever finds its own there has sent this message before."""
+    machine_signs: tuple[str, ...] = ()
+    """Values of headers by which machines say that they write by themselves, in lower case."""
+    part_types: frozenset[str] = frozenset()
 
 
 def read_message(raw: bytes) -> Message:
-    """Parse with the lenient policy: the strict one raises on one real message in thirty (reference: mail)."""
-    mime = email.message_from_bytes(raw, policy=email.policy.compat32)
-    parts = list(_parts(mime, 0))
-    sender_name, sender = _sender(mime)
-    subject = one_line(_header(mime, "Subject"))
-    recipients = _addresses(mime, "Delivered-To", "X-Original-To", "To", "Cc")
-    text = "\n".join(_text(part) for part in parts if part.get_content_type() == "text/plain" and not _file_name(part))
+    unpacking = Unpacking()
+    unpacking.take(parts_of(raw))
+    parts = unpacking.parts
+    head = parts[0].head
+    sender_name, sender = head.party("from")
+    subject = one_line(head.words("subject"))
+    recipients = head.addresses(*_RECIPIENTS)
+    text = _text(parts, unpacking.texts)
+    notice = _notice(head, parts, (sender, sender_name), subject)
+    bounce = read_bounce(notice)
     return Message(
         sender=sender,
         sender_name=sender_name,
         subject=subject,
-        message_id=_first_id(mime, "Message-ID"),
+        message_id=next(iter(head.ids("message-id")), ""),
         recipients=recipients,
-        references=_ids(mime, "In-Reply-To", "References"),
-        return_path=_return_path(mime),
-        auto_submitted=_header(mime, "Auto-Submitted").split(";")[0].strip().lower(),
-        precedence=_header(mime, "Precedence").strip().lower(),
-        headers=frozenset(name.lower() for name in mime.keys()),  # noqa: SIM118 - iterating a Message is not its names
-        content_type=mime.get_content_type(),
-        report_type=str(mime.get_param("report-type") or "").lower(),
+        references=head.ids("in-reply-to", "references"),
+        return_path=_return_path(head),
+        auto_submitted=head.token("auto-submitted"),
+        precedence=head.token("precedence") or head.token("preference"),
+        headers=frozenset(head.fields),
+        content_type=head.kind,
+        report_type=notice.report_type,
         text=text,
-        attachments=tuple(_attachments(parts)),
-        reports=tuple(_reports(parts)),
-        returned_ids=tuple(dict.fromkeys(one for part in _returned(parts) for one in _ids(part, "Message-ID"))),
-        codes=_codes(recipients, subject, text),
+        attachments=tuple(unpacking.files),
+        reports=notice.reports,
+        returned_ids=_returned_ids(parts, text),
+        codes=named_codes(recipients, subject, text),
+        bounce=bounce,
+        bounce_tags=_bounce_tags(recipients, parts, text, bounce),
+        cloud_links=cloud_links(part.text for part in parts if _is_shown(part)),
+        unopened=tuple(unpacking.unopened),
+        hops=len(head.all("received")),
+        loops=head.addresses("x-loop"),
+        machine_signs=tuple(f"{name}: {one_line(head.words(name)).lower()}" for name in _MACHINE_SIGNS if name in head),
+        part_types=frozenset(part.kind for part in parts),
     )
 
 
-def _returned(parts: list[Mime]) -> Iterator[Mime]:
-    """Messages inside this one: whole (message/rfc822), or their headers alone as text (RFC 3462 section 2)."""
-    for part in parts[1:]:
-        if part.get_content_type() == "text/rfc822-headers":
-            yield email.message_from_bytes(_bytes(part).lstrip(), policy=email.policy.compat32)
-        else:
-            yield part
+_MACHINE_SIGNS = ("x-autogenerated", "x-post-messageclass", "x-ms-exchange-generated-message-source")
 
 
-def _codes(recipients: tuple[str, ...], subject: str, text: str) -> tuple[str, ...]:
-    """Case codes the message itself names, strongest first: reply address tag, subject, quoted text."""
-    tags = [match[1] for address in recipients if (match := REPLY_TAG.search(address))]
-    found = [*tags, *CASE_CODE.findall(subject), *CASE_CODE.findall(text)]
-    return tuple(dict.fromkeys(code.upper() for code in found))
+def _return_path(head: Head) -> str | None:
+    return head.party("return-path")[1] if "return-path" in head else None
 
 
-def _parts(mime: Mime, depth: int) -> Iterator[Mime]:
-    _mend_headers(mime)
-    yield mime
-    if depth < _DEEPEST and mime.is_multipart():  # asked first: get_payload() decodes text, and may raise over it
-        for part in mime.get_payload():
-            if isinstance(part, Mime):
-                yield from _parts(part, depth + 1)
+# --- what it says ------------------------------------------------------------------------------------------------
 
 
-def _mend_headers(mime: Mime) -> None:
-    """Letters that a program wrote as plain bytes, against the standard; the parser would show each as a '?'."""
-    raw = [(name, value.encode("utf-8", "surrogateescape").replace(b"\0", b"")) for name, value in mime.raw_items()]
-    items = [(name, _decoded(value, "utf-8")) for name, value in raw]
-    for name, _ in items:
-        del mime[name]
-    for name, value in items:
-        mime[name] = value
+def _is_shown(part: Part) -> bool:
+    return part.kind in {"text/plain", "text/html"} and is_body(part)
 
 
-def _header(mime: Mime, name: str) -> str:
-    return _words(str(mime.get(name) or ""))
+def _text(parts: list[Part], more: list[str]) -> str:
+    """Everything a reader would see, also inside forwarded messages; HTML only where it has no plain twin."""
+    shown = [part.shown for part in parts if _is_shown(part) and not part.shadow]
+    return "\n".join(one for one in (*shown, *map(clean, more)) if one)[:LONGEST_TEXT]
 
 
-def _words(value: str) -> str:
-    try:
-        return nfc(str(make_header(decode_header(value))))
-    except (ValueError, LookupError, MessageError):
-        return nfc(value)
+def _notice(head: Head, parts: list[Part], sender: tuple[str, str], subject: str) -> Notice:
+    own = [part for part in parts if not part.nested]
+    inside = [part for part in parts if part.nested and part.root]
+    return Notice(
+        sender=sender[0],
+        sender_name=sender[1],
+        subject=subject,
+        null_path=_return_path(head) == "",
+        report_type=one_line(head.parameter("content-type", "report-type")).lower(),
+        kinds=frozenset(part.kind for part in own),
+        reports=reports_of(own),
+        failed_recipients=head.addresses("x-failed-recipients"),
+        text="\n".join(part.shown for part in own if _is_shown(part) and not part.shadow),
+        returns_a_letter=bool(inside),
+        returned_to=next((to for part in inside if (to := part.head.addresses("to"))), ()),
+        envelope_ids=envelope_ids(own),
+    )
 
 
-def _sender(mime: Mime) -> tuple[str, str]:
-    """Name and address, told apart before the name is decoded: 'UBND xã, huyện' may hold commas and more."""
-    value = str(mime.get("From") or "")
-    name, address = parseaddr(value)
-    if "@" not in address and (found := _ANGLE_ADDRESS.search(_words(value))):
-        name, address = _words(value)[: found.start()], found[1]
-    return one_line(_words(name)), one_line(address).lower()
+# --- whom and what it names --------------------------------------------------------------------------------------
 
 
-def _addresses(mime: Mime, *names: str) -> tuple[str, ...]:
-    """Each header for itself, so that one misshapen line hides no other."""
-    values = [str(value) for name in names for value in mime.get_all(name, [])]
-    return tuple(dict.fromkeys(address.lower() for value in values for _, address in getaddresses([value]) if address))
+def _returned_ids(parts: list[Part], text: str) -> tuple[str, ...]:
+    """Of the messages inside, whole or their headers alone; then those quoted in the text."""
+    inside = [one for part in parts[1:] if part.root for one in part.head.ids("message-id", "original-message-id")]
+    return tuple(dict.fromkeys([*inside, *_QUOTED_ID.findall(text)]))[:_MOST_FOUND]
 
 
-def _ids(mime: Mime, *names: str) -> tuple[str, ...]:
-    found = [one for name in names for value in mime.get_all(name, []) for one in _MESSAGE_ID.findall(str(value))]
-    return tuple(dict.fromkeys(found))
-
-
-def _first_id(mime: Mime, name: str) -> str:
-    return next(iter(_ids(mime, name)), "")
-
-
-def _return_path(mime: Mime) -> str | None:
-    value = mime.get("Return-Path")
-    return None if value is None else parseaddr(str(value))[1].lower()
-
-
-def _bytes(part: Mime) -> bytes:
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
-
-
-def _text(part: Mime) -> str:
-    return clean(_decoded(_bytes(part), part.get_content_charset() or "utf-8"))
-
-
-def _decoded(data: bytes, declared: str) -> str:
-    for charset in (declared, "utf-8", "cp1258"):
-        try:
-            return data.decode(charset)
-        except (LookupError, ValueError):
-            continue
-    return data.decode("utf-8", "replace")
-
-
-def _file_name(part: Mime) -> str:
-    for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
-        parameter_value = part.get_param(parameter, header=header)
-        if parameter_value is None:
-            continue
-        value = collapse_rfc2231_value(parameter_value)
-        if value:
-            return one_line(_words(str(value)))
-    return ""
-
-
-def _attachments(parts: list[Mime]) -> Iterator[Attachment]:
-    """Everything that is neither a container nor body text; what it is, its content says, never its name or type."""
-    for part in parts:
-        if part.is_multipart() or part.get_content_maintype() in {"multipart", "message"}:
-            continue
-        name = _file_name(part)
-        if name or part.get_content_maintype() not in {"text"}:
-            data = _bytes(part)
-            if data:
-                yield Attachment(name, data)
-
-
-def _reports(parts: list[Mime]) -> Iterator[DeliveryReport]:
-    for part in parts:
-        if part.get_content_type() != "message/delivery-status":
-            continue
-        payload = part.get_payload()
-        for block in payload if isinstance(payload, list) else [part]:
-            if isinstance(block, Mime) and block.get("Final-Recipient"):
-                yield DeliveryReport(
-                    recipient=_after_semicolon(block.get("Final-Recipient")),
-                    action=one_line(str(block.get("Action") or "")).lower(),
-                    status=one_line(str(block.get("Status") or "")).split(" ")[0],
-                    diagnostic=one_line(str(block.get("Diagnostic-Code") or "")),
-                )
-
-
-def _after_semicolon(value: object) -> str:
-    return str(value or "").rpartition(";")[2].strip().strip("<>").lower()
+def _bounce_tags(recipients: tuple[str, ...], parts: list[Part], text: str, bounce: Bounce | None) -> tuple[str, ...]:
+    """In the address that the notice came to; a server's notice also quotes it, as the letter's return path."""
+    places = [*recipients]
+    if bounce:
+        places += [part.head.get("return-path") for part in parts[1:] if part.root]
+        places += [*bounce.envelope_ids, text]
+    return tuple(dict.fromkeys(tag.lower() for place in places for tag in _BOUNCE_TAG.findall(place)))

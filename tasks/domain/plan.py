@@ -1,12 +1,14 @@
 """The plan of a year: the authority, its officers, its ladders, and the rounds with their separate dates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from tasks.domain.calendar import Calendar, at, end_of
 from tasks.domain.checklist import UnitKind
+from tasks.domain.counting import WHEN_OFF_NAMES, Counting, WhenOff, last_of, moved
 from tasks.domain.ladder import Ladder, Role
 from tasks.domain.vietnamese import clock_text, day_text, day_words
 
@@ -35,32 +37,37 @@ class DueRule(StrEnum):
     DEN_HET_NGAY = "den_het_ngay"
 
 
-class WhenOff(StrEnum):
-    """What happens to a due day on which nobody works; a date fixed by a superior stays by default."""
-
-    GIU_NGUYEN = "giu_nguyen"
-    LUI = "lui"
-    KEO_VE = "keo_ve"
-
-
 @dataclass(frozen=True)
 class Due:
-    """The deadline as the plan says it. `clock` (house time) only for urgent rounds: due at that hour of `named`."""
+    """The deadline as the plan says it. `clock` (house time) only for urgent rounds: due at that hour of `named`.
+
+    A counted one ('trong 10 ngày làm việc') has its number in `days` or `working_days`; `named` is then the opening
+    day it counts from.
+    """
 
     named: date
     rule: DueRule = DueRule.DEN_HET_NGAY
     clock: time | None = None
     when_off: WhenOff = WhenOff.GIU_NGUYEN
+    days: int | None = None
+    working_days: int | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        return self.days is not None or self.working_days is not None
 
     def last_day(self, calendar: Calendar) -> date:
-        day = self.named
+        if self.working_days is not None:
+            return last_of(Counting.CONG_NGAY_LAM_VIEC, self.named, self.working_days, calendar)
+        if self.days is not None:
+            return last_of(Counting.CONG_NGAY, self.named, self.days, calendar)
+        return moved(self.worded_day(calendar), self.when_off, calendar)
+
+    def worded_day(self, calendar: Calendar) -> date:
+        """The last day as the words have it, before the policy for days off."""
         if self.rule is DueRule.TRUOC_NGAY:
-            day = date.fromordinal(day.toordinal() - 1)
-        if self.when_off is WhenOff.LUI:
-            return calendar.this_or_next_working_day(day)
-        if self.when_off is WhenOff.KEO_VE:
-            return calendar.this_or_last_working_day(day)
-        return day
+            return last_of(Counting.TRUOC_NGAY, self.named, 1, calendar)
+        return self.named
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,8 @@ class Plan:
     legal_bases: tuple[LegalBasis, ...]
     ladders: Mapping[str, Ladder]
     rounds: tuple[Round, ...]
+    calendars: Mapping[UnitKind, str] = field(default_factory=dict)
+    """By whose calendar a kind of unit works, where it is not `calendar`."""
 
     def round(self, code: str) -> Round | None:
         return next((one for one in self.rounds if one.code == code), None)
@@ -183,6 +192,9 @@ def opening(round_: Round, opened_on: date, calendar: Calendar) -> Opening:
 
     A fixed due day (set by a superior) stays as long as it leaves `LEAST_WORKING_DAYS`.
     """
+    if round_.due.is_counted:
+        due_on = replace(round_.due, named=opened_on).last_day(calendar)
+        return Opening(opened_on, due_on, end_of(due_on), due_words(round_.due, due_on))
     planned = round_.due.last_day(calendar)
     if round_.due.clock is not None:
         moment = at(round_.due.named, round_.due.clock)
@@ -200,9 +212,39 @@ def due_words(due: Due, due_on: date) -> str:
     """'trước ngày 31/10/2025 (chậm nhất hết thứ Năm, ngày 30/10/2025)': what a unit reads."""
     if due.clock is not None:
         return f"chậm nhất {clock_text(due.clock)} {day_words(due.named)}"
+    if due.is_counted:
+        return f"{span_words(due)} kể từ ngày nhận phiếu (chậm nhất hết {day_words(due_on)})"
     if due.rule is DueRule.TRUOC_NGAY and due_on == date.fromordinal(due.named.toordinal() - 1):
         return f"trước ngày {day_text(due.named)} (chậm nhất hết {day_words(due_on)})"
     return f"đến hết {day_words(due_on)}"
+
+
+def span_words(due: Due) -> str:
+    if due.working_days is not None:
+        return f"trong {due.working_days:02d} ngày làm việc"
+    return f"trong {due.days:02d} ngày"
+
+
+def off_words(due: Due, calendar: Calendar) -> str:
+    """How the plan deals with days off, for who reads it; '' when the due day is a plain working day."""
+    if due.clock is not None:
+        return ""
+    if due.is_counted:
+        count = "chỉ đếm ngày làm việc" if due.working_days is not None else "ngày cuối là ngày nghỉ thì lùi"
+        return f"đếm từ ngày mở {day_text(due.named)}, không tính ngày đầu, {count} (BLDS 2015 Điều 147, 148)"
+    day = due.worded_day(calendar)
+    why = calendar.why_off(day)
+    if not why:
+        return ""
+    last = due.last_day(calendar)
+    result = f" {day_words(last)}" if last != day else ""
+    return f"{day_words(day)} là ngày nghỉ ({why}): {WHEN_OFF_NAMES[due.when_off]}{result}"
+
+
+def calendar_name(terms: Mapping[str, Any], kind: UnitKind | None = None) -> str:
+    """The name of the calendar in the terms of a cycle or a finding: the kind's own, else the office's."""
+    name: str = terms.get("calendars", {}).get(kind.value if kind else "", terms["calendar"])
+    return name
 
 
 def period_words(round_: Round) -> str:

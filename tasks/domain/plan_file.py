@@ -6,9 +6,11 @@ from typing import Any
 
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, UnitKind
+from tasks.domain.counting import WhenOff
 from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.ladder import UNIT_ROLES, Role, parse_ladder
+from tasks.domain.ladder_check import crowded
 from tasks.domain.plan import (
     Authority,
     Due,
@@ -19,7 +21,6 @@ from tasks.domain.plan import (
     Round,
     RoundKind,
     Selection,
-    WhenOff,
 )
 from tasks.domain.vietnamese import day_text
 
@@ -42,6 +43,9 @@ def checked_plan(
     plan = _read_plan(table)
     if plan.calendar not in calendars:
         table.wrong("calendar", f"không có lịch “{plan.calendar}”; chọn trong {', '.join(sorted(calendars))}")
+    for kind, name in plan.calendars.items():
+        if name not in calendars:
+            table.table("calendars").wrong(kind, f"không có lịch “{name}”; chọn trong {', '.join(sorted(calendars))}")
     _check_whole(plan, table)
     for round_, where in zip(plan.rounds, table.tables("round"), strict=True):
         _check_dates(round_, where, calendars.get(plan.calendar))
@@ -60,6 +64,7 @@ def _read_plan(table: Table) -> Plan:
         legal_bases=tuple(_legal_basis(one) for one in table.tables("basis")),
         ladders={ladder.name: ladder for ladder in map(parse_ladder, table.tables("ladder", required=True))},
         rounds=tuple(parse_round(one) for one in table.tables("round", required=True)),
+        calendars=_by_kind(table.table("calendars", required=False)),
     )
     table.finish()
     return plan
@@ -84,6 +89,8 @@ def _check_whole(plan: Plan, table: Table) -> None:
         if ladder.name in names:
             where.wrong("name", f"thang “{ladder.name}” bị trùng tên")
         names.add(ladder.name)
+        for rung, sentence in crowded(ladder):
+            where.tables("rung")[ladder.rungs.index(rung)].wrong(None, sentence)
         for rung, rung_where in zip(ladder.rungs, where.tables("rung"), strict=True):
             if not rung.audience:
                 rung_where.wrong("audience", f"thang “{ladder.name}”, bậc “{rung.name}”: chưa ghi nhắc ai")
@@ -151,12 +158,26 @@ def parse_round(table: Table) -> Round:
 
 
 def _due(table: Table) -> Due:
-    return Due(
-        named=table.day("due"),
-        rule=table.choice("due_rule", DueRule, DueRule.DEN_HET_NGAY),
-        clock=table.clock("due_clock", None),
-        when_off=table.choice("when_off", WhenOff, WhenOff.GIU_NGUYEN),
-    )
+    """A day (`due`), or a count from the opening day (`due_days`, `due_working_days`)."""
+    counts = [key for key in ("due_days", "due_working_days") if key in table]
+    if not counts:
+        return Due(
+            named=table.day("due"),
+            rule=table.choice("due_rule", DueRule, DueRule.DEN_HET_NGAY),
+            clock=table.clock("due_clock", None),
+            when_off=table.choice("when_off", WhenOff, WhenOff.GIU_NGUYEN),
+        )
+    for key in ("due", "due_rule", "due_clock", "when_off", "due_is_fixed", *counts[1:]):
+        if key in table:
+            table.raw(key)
+            table.wrong(key, f"hạn đã tính theo “{counts[0]}”, không ghi thêm “{key}”")
+    number = table.integer(counts[0])
+    if number < 1 and number == table.raw(counts[0]):
+        table.wrong(counts[0], f"“{counts[0]}” phải là số từ 1 trở lên")
+    number = max(number, 1)
+    if counts[0] == "due_days":
+        return Due(named=table.day("opens_on"), days=number)
+    return Due(named=table.day("opens_on"), working_days=number)
 
 
 def _selection(table: Table) -> Selection:
@@ -173,7 +194,10 @@ def _checklists(table: Table) -> dict[UnitKind, str]:
     """`checklist = "giam-sat"` for all kinds, or `[round.checklists]` kind by kind."""
     if "checklist" in table:
         return dict.fromkeys(UnitKind, table.text("checklist"))
-    by_kind = table.table("checklists")
+    return _by_kind(table.table("checklists"))
+
+
+def _by_kind(by_kind: Table) -> dict[UnitKind, str]:
     chosen = {}
     for key in by_kind.keys():  # noqa: SIM118 - a Table is no dict; keys() also counts every key as read
         if key in set(UnitKind):
@@ -238,10 +262,7 @@ def round_terms(round_: Round) -> dict[str, Any]:
         "kind": round_.kind.value,
         "title": round_.title,
         "opens_on": round_.opens_on.isoformat(),
-        "due": round_.due.named.isoformat(),
-        "due_rule": round_.due.rule.value,
-        "due_clock": round_.due.clock.isoformat() if round_.due.clock else None,
-        "when_off": round_.due.when_off.value,
+        **_due_terms(round_.due),
         "period_from": round_.period_from.isoformat(),
         "period_to": round_.period_to.isoformat(),
         "kinds": sorted(round_.selection.kinds),
@@ -252,9 +273,20 @@ def round_terms(round_: Round) -> dict[str, Any]:
         "cut_off_on": round_.cut_off_on.isoformat() if round_.cut_off_on else None,
         "estimate_to": round_.estimate_to.isoformat() if round_.estimate_to else None,
         "lock_on": round_.lock_on.isoformat() if round_.lock_on else None,
-        "due_is_fixed": round_.due_is_fixed,
+        "due_is_fixed": None if round_.due.is_counted else round_.due_is_fixed,
     }
     return {key: value for key, value in terms.items() if value is not None}
+
+
+def _due_terms(due: Due) -> dict[str, Any]:
+    if due.is_counted:
+        return {"due_days": due.days, "due_working_days": due.working_days}
+    return {
+        "due": due.named.isoformat(),
+        "due_rule": due.rule.value,
+        "due_clock": due.clock.isoformat() if due.clock else None,
+        "when_off": due.when_off.value,
+    }
 
 
 def round_from_terms(terms: Mapping[str, Any]) -> Round:

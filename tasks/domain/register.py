@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from tasks.domain.answer import Raw, Refusal, is_blank, read_answer, read_number
-from tasks.domain.checklist import UNIT_KIND_NAMES, AnswerType, Item, UnitKind
+from tasks.domain.cell import Raw, Refusal, is_blank
+from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import Problem
 from tasks.domain.mime import address_is_sound
+from tasks.domain.typed_day import read_day
+from tasks.domain.typed_number import read_number
 from tasks.domain.vietnamese import fold, one_line, slug
 
 # Captions an office may use -> the field; compared without tones and case.
@@ -31,7 +33,6 @@ CAPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 HEADINGS: Mapping[str, str] = {field: names[0] for field, names in CAPTIONS.items()}
 REQUIRED = ("name", "kind")
-_DAY = Item(code="", section="", question="", type=AnswerType.NGAY)
 _SPLIT = re.compile(r"[;,\s]+")
 _CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
 
@@ -162,8 +163,8 @@ def _day(row: Row, field: str, problems: list[Problem]) -> date | None:
     if is_blank(raw):
         return None
     try:
-        value, _ = read_answer(_DAY, raw)
-        return date.fromisoformat(str(value))
+        # The office's own list, not a stranger's: its date cells are what they show.
+        return date.fromisoformat(read_day(raw, asks_if_swapped=False)[0])
     except Refusal as refusal:
         problems.append(Problem(row.place(field), refusal.sentence))
         return None

@@ -66,6 +66,15 @@ class AssignmentFact:
         return self.answered_at is not None and self.answered_at >= self.due_at
 
     @property
+    def extended(self) -> bool:
+        return self.due_at > self.original_due_at
+
+    @property
+    def late_but_for_extension(self) -> bool:
+        """On time only because its due day was moved: the original day stays for the statistics."""
+        return self.answered_at is not None and self.original_due_at <= self.answered_at < self.due_at
+
+    @property
     def outcome(self) -> str:
         """One word of `OUTCOMES`; where the state and the clock meet."""
         if self.state is AssignmentState.EXEMPT:

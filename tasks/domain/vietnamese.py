@@ -6,6 +6,11 @@ from datetime import date, datetime, time, timedelta
 
 # Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
 _D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
+_D_LOOKALIKE = re.compile("[ÐðƉɖ]")
+_MARKS = re.compile("[\u0300-\u036f]+")
+# Normalising takes quadratic time over marks heaped on one letter; Unicode's own limit for streams is thirty.
+_MARKS_HEAPED = re.compile(r"[^\w\s\x00-\x7f]{31,}")
+_MOST_MARKS = 30
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # ngang, huyền, hỏi, ngã, sắc, nặng
@@ -18,14 +23,31 @@ SortKey = tuple[tuple[int, ...], tuple[int, ...], str]
 
 def nfc(text: str) -> str:
     """Composed letters and one đ: what every boundary of the program stores and compares."""
-    return unicodedata.normalize("NFC", text).translate(_D_LOOKALIKES)
+    if text.isascii():
+        return text
+    composed = unicodedata.normalize("NFC", _MARKS_HEAPED.sub(_thinned, text))
+    return composed.translate(_D_LOOKALIKES) if _D_LOOKALIKE.search(composed) else composed
+
+
+def _thinned(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    heaped = 0
+    for letter in run[0]:
+        heaped = heaped + 1 if unicodedata.combining(letter) else 0
+        if heaped <= _MOST_MARKS:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def clean(text: str) -> str:
     """Text as a person meant it: no invisible or control characters, plain spaces, no blank ends."""
-    text = _INVISIBLE.sub("", nfc(text)).replace("\u00a0", " ").replace("\u202f", " ")
+    if text.isascii() and text.isprintable():
+        return text.strip()  # nothing below could change it: half of what a workbook holds is codes and figures
+    composed = nfc(text)
+    text = _INVISIBLE.sub("", composed).replace("\u00a0", " ").replace("\u202f", " ")
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return nfc(text).strip()  # again: what was removed may have stood between a letter and its tone
+    # Again where anything went: what was removed may have stood between a letter and its tone.
+    return (text if text == composed else nfc(text)).strip()
 
 
 def one_line(text: str) -> str:
@@ -34,8 +56,20 @@ def one_line(text: str) -> str:
 
 def fold(text: str) -> str:
     """A key for searching and matching: 'Vĩnh Thủy', 'vinh thuỷ' and 'VINH THUY' are one."""
-    letters = unicodedata.normalize("NFD", one_line(text).casefold()).replace("đ", "d")
+    plain = one_line(text).casefold()
+    if plain.isascii():
+        return plain
+    letters = unicodedata.normalize("NFD", plain).replace("đ", "d")
+    letters = _MARKS.sub("", letters)
+    if letters.isascii():
+        return letters
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def folded_pattern(pattern: str) -> re.Pattern[str]:
+    """To be matched against `fold(text)`; written in small letters and the way people spell, accents and all."""
+    letters = unicodedata.normalize("NFD", pattern).replace("đ", "d")
+    return re.compile("".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
 def slug(text: str) -> str:

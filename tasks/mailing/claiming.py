@@ -13,7 +13,7 @@ from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
-from tasks.escalation import Obligation, is_urgent, terms_of
+from tasks.escalation import Obligation, calendar_of_reader, is_urgent
 from tasks.letters import house_day_bounds
 from tasks.proof import record_all
 from tasks.records import Assignment, Change, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit, move, move_all
@@ -164,7 +164,7 @@ class Claim:
     _written: set[int] = field(default_factory=set)
     _of_person: dict[str, tuple[Letter, int]] = field(default_factory=dict)
     """By recipient: the first letter of today's message to a person, and which parcel it is."""
-    _terms: dict[int, tuple[Calendar, bool]] = field(default_factory=dict)
+    _urgent: dict[int, bool] = field(default_factory=dict)
 
     def take(self, letter: Letter, is_written: bool) -> None:
         """A letter whose case cannot be read is named and waits, so that those behind it leave."""
@@ -212,7 +212,7 @@ class Claim:
             return self._hold(letter, Reason.PAUSED, until)
         if letter.kind in AT_ONCE or obligation is None or self._is_urgent(letter):
             return True
-        opens = HOURS.next_open(self.as_of, self._terms_of(obligation)[0])
+        opens = HOURS.next_open(self.as_of, self._calendar(letter))
         if opens > self.as_of:
             return self._hold(letter, Reason.QUIET, opens)
         if letter.kind in BUNDLED and letter.recipient not in self._of_person and self._had_one_today(letter):
@@ -244,20 +244,21 @@ class Claim:
         return self.session.scalar(count.where(or_(gone, by_others))) or 0
 
     def _is_urgent(self, letter: Letter) -> bool:
-        obligation = letter.assignment or letter.finding
-        return obligation is not None and self._terms_of(obligation)[1]
+        """Read once for all letters of a cycle."""
+        if letter.assignment is None:
+            return False
+        key = letter.assignment.cycle_id
+        if key not in self._urgent:
+            self._urgent[key] = is_urgent(letter.assignment)
+        return self._urgent[key]
 
-    def _terms_of(self, obligation: Obligation) -> tuple[Calendar, bool]:
-        """Calendar and urgency, read once for all letters of a cycle."""
-        key = obligation.cycle_id if isinstance(obligation, Assignment) else -obligation.id
-        if key not in self._terms:
-            self._terms[key] = terms_of(obligation, self.tools)[1], is_urgent(obligation)
-        return self._terms[key]
-
-    def _tomorrow(self, letter: Letter) -> datetime:
+    def _calendar(self, letter: Letter) -> Calendar:
         obligation = letter.assignment or letter.finding
         assert obligation is not None
-        return HOURS.next_open(house_day_bounds(self.as_of)[1], self._terms_of(obligation)[0])
+        return calendar_of_reader(obligation, letter.role, self.tools)
+
+    def _tomorrow(self, letter: Letter) -> datetime:
+        return HOURS.next_open(house_day_bounds(self.as_of)[1], self._calendar(letter))
 
     def _had_one_today(self, letter: Letter) -> bool:
         """One chasing letter a day for a person, over all rounds."""

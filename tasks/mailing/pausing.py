@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.mailing import domain_of, pause_until
@@ -39,9 +39,9 @@ def pause_domain(session: Session, recipient: str, why: str, now: datetime) -> N
     session.add(pause)
 
 
-def lift_pause(session: Session, recipient: str) -> None:
+def lift_pause(connection: Connection, recipient: str) -> None:
     """It takes our letters again."""
-    session.execute(delete(DomainPause).where(DomainPause.domain == domain_of(recipient)))
+    connection.execute(delete(DomainPause).where(DomainPause.domain == domain_of(recipient)))
 
 
 def paused_domains(session: Session, now: datetime) -> list[DomainPause]:

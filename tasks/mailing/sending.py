@@ -6,12 +6,14 @@ import re
 import secrets
 import socket
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from sqlalchemy import Connection as Database
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -31,7 +33,7 @@ from tasks.mailing.settling import settle_uncertain
 from tasks.mailing.writing import Written, write_parcels
 from tasks.progress import Progress
 from tasks.proof import record_all
-from tasks.records import Change, DomainPause, Letter, MailSwitch, move, move_all
+from tasks.records import FORGETTABLE, Change, DomainPause, Letter, MailSwitch, move, move_all
 from tasks.report import Report, log
 from tasks.toolbox import Connection, Toolbox
 from tasks.unreachable import note_refusal
@@ -63,21 +65,28 @@ def worker_name() -> str:
 async def send_ready(tools: Toolbox, as_of: datetime) -> Report:
     """Send everything that may leave at `as_of`. Raises MailServerUnavailable when the server is not to be had;
     then every letter is back in the queue."""
-    run = Run(tools, as_of)
-    run.prepare()
-    lines = [asyncio.create_task(run.send_over_one_connection()) for _ in range(tools.house.limits.connections)]
-    try:
-        await asyncio.gather(*lines)
-    except BaseException:  # the other lines finish the letter in their hands, and take no further one
-        run.is_over = True
-        if asyncio.current_task() is not None and asyncio.current_task().cancelling():  # type: ignore[union-attr]
-            for line in lines:
-                line.cancel()
-        await asyncio.gather(*lines, return_exceptions=True)
-        raise
-    finally:
-        run.put_back_rest()
-    return run.report
+    with open_run(tools, as_of) as run:
+        lines = [asyncio.create_task(run.send_over_one_connection()) for _ in range(tools.house.limits.connections)]
+        try:
+            await asyncio.gather(*lines)
+        finally:  # after an error the other lines finish the letter in their hands, and take no further one
+            run.is_over = True
+            await asyncio.gather(*lines, return_exceptions=True)
+        return run.report
+
+
+@contextmanager
+def open_run(tools: Toolbox, as_of: datetime) -> "Iterator[Run]":
+    """A run with its tray empty; at its end what was claimed and not tried stands in the queue again."""
+    with tools.sessions() as session:
+        engine = session.get_bind().engine
+    with engine.connect() as durable, engine.connect() as forgettable:
+        run = Run(tools, as_of, durable, forgettable.execution_options(**FORGETTABLE))
+        run.prepare()
+        try:
+            yield run
+        finally:
+            run.put_back_rest()
 
 
 @dataclass
@@ -86,6 +95,9 @@ class Run:
 
     tools: Toolbox
     as_of: datetime
+    durable: Database
+    """Kept, like the one below, for one of the two commits of every letter; they need no objects."""
+    forgettable: Database
     worker: str = field(default_factory=worker_name)
     report: Report = field(default_factory=Report)
     is_over: bool = False
@@ -168,18 +180,19 @@ class Run:
         From here on an interrupted letter may have gone out.
         """
         now = self.tools.now()
-        with self.tools.sessions.begin() as session:
-            moved = _LEAVE(session, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
+        with self.durable.begin():
+            moved = _LEAVE(self.durable, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
             if moved != len(parcel.ids):
                 raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
 
     def _sent(self, written: Written, answer: str) -> None:
+        """Should the power fail right now, the letter is found as leaving, and settled like any other in doubt."""
         now, ids = self.tools.now(), written.parcel.ids
-        with self.tools.sessions.begin() as session:
-            _SENT(session, ids, sent_at=now, server_answer=answer, reason=None, detail="", lease_until=None)
-            record_all(session, ids, EventKind.SENT, now, "máy chủ thư", answer)
+        with self.forgettable.begin():
+            _SENT(self.forgettable, ids, sent_at=now, server_answer=answer, reason=None, detail="", lease_until=None)
+            record_all(self.forgettable, ids, EventKind.SENT, now, "máy chủ thư", answer)
             if domain_of(written.recipient) in self._troubled:
-                lift_pause(session, written.recipient)
+                lift_pause(self.forgettable, written.recipient)
         self.report.counts["thư đã gửi"] += 1
 
     def put_back_rest(self) -> None:

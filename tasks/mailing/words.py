@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from tasks.answers import AnswersSoFar, standing_of, unanswered
 from tasks.domain.calendar import ZONE, Calendar, house_day
 from tasks.domain.checklist import Checklist, Form
+from tasks.domain.extension import Wish
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
-from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
+from tasks.domain.plan import ROUND_KIND_NAMES, Plan, calendar_name, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.mailing.addresses import reply_address
 from tasks.planning import current_plan
-from tasks.records import Assignment, Finding, Letter, Reply
+from tasks.records import Assignment, Extension, Finding, Letter, Reply
 from tasks.scheduling import cycle_checklist, cycle_round
 from tasks.toolbox import Rendered, Toolbox
 
@@ -64,7 +65,7 @@ def _request(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         "title": round_.title,
         "round_kind": ROUND_KIND_NAMES[round_.kind],
         "period_words": period_words(round_),
-        "due_words": assignment.cycle.due_words,
+        "due_words": assignment.due_words,
         "cut_off_words": day_text(round_.cut_off_on) if round_.cut_off_on else "",
         "estimate_words": f"đến hết ngày {day_text(round_.estimate_to)}" if round_.estimate_to else "",
         "working_days_left": _days_left(assignment.due_at, as_of, _calendar(assignment, tools)),
@@ -135,7 +136,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
     return {
         "unit_name": assignment.unit.name,
         "title": assignment.cycle.round.title,
-        "due_words": assignment.cycle.due_words,
+        "due_words": assignment.due_words,
         "received_words": moment_text(datetime.fromisoformat(received).astimezone(ZONE)) if received else "",
         "accepted_count": len(standing.values),
         "total_count": len(checklist.items),
@@ -163,6 +164,38 @@ def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
     }, ()
 
 
+def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    extension = session.get_one(Extension, letter.words["extension"])
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    words = _finding_words(obligation) if isinstance(obligation, Finding) else _assignment_words(obligation)
+    return {
+        "unit_name": obligation.unit.name,
+        "title": words["title"],
+        "number": words["number"],
+        "due_words": words["due_words"],
+        "asked_words": Wish(extension.days, extension.until).words,
+        "why": extension.why,
+        "decision": extension.state.value,
+        "decided_why": extension.decided_why,
+    }, ()
+
+
+def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    words = _finding_words(obligation) if isinstance(obligation, Finding) else _assignment_words(obligation)
+    return {
+        "unit_name": obligation.unit.name,
+        "title": words["title"],
+        "number": words["number"],
+        "due_words": words["due_words"],
+        "old_words": letter.words["old_words"],
+        "why": letter.words["why"],
+        "working_days_left": _days_left(obligation.due_at, as_of, _calendar(obligation, tools)),
+    }, ()
+
+
 _WRITERS = {
     LetterKind.REQUEST: _request,
     LetterKind.REMINDER: _reminder,
@@ -170,6 +203,8 @@ _WRITERS = {
     LetterKind.RECEIPT: _receipt,
     LetterKind.RETURNED: _returned,
     LetterKind.FINDING: _finding,
+    LetterKind.EXTENSION: _extension,
+    LetterKind.MOVED: _moved,
 }
 
 
@@ -190,12 +225,16 @@ def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str,
                 "unit_name": words["unit_name"],
                 "title": words["title"],
                 "due_words": words["due_words"],
-                "words": _lateness(words["working_days_left"]),
+                "words": _lateness(words["working_days_left"]) + _moved_from(letter),
                 "case_code": obligation.code,
             }
         )
     own = all(letter.role in UNIT_ROLES for letter in letters)
     return {"lines": lines, "lines_count": len(lines), "unit_is_recipient": own}
+
+
+def _moved_from(letter: Letter) -> str:
+    return f"; hạn cũ {letter.words['old_words']}, dời do {letter.words['why']}" if "old_words" in letter.words else ""
 
 
 def _lateness(days_left: int) -> str:
@@ -226,7 +265,7 @@ def _assignment_words(assignment: Assignment) -> dict[str, Any]:
     return {
         "obligation": "assignment",
         "title": assignment.cycle.round.title,
-        "due_words": assignment.cycle.due_words,
+        "due_words": assignment.due_words,
         "partial": assignment.first_reply_at is not None,
         "number": "",
         "what": "",
@@ -282,7 +321,7 @@ def _form_file(
     session: Session, assignment: Assignment, checklist: Checklist, tools: Toolbox, as_of: datetime
 ) -> tuple[str, bytes]:
     form = form_of(session, assignment, checklist, tools, as_of)
-    name = f"Phieu-{assignment.cycle.round.code}-{assignment.unit.code}.xlsx"
+    name = f"Phieu-{assignment.cycle.round.code}-{assignment.unit.code}-{assignment.code}.xlsx"
     return name, tools.workbooks.build(form)
 
 
@@ -299,7 +338,7 @@ def form_of(session: Session, assignment: Assignment, checklist: Checklist, tool
         unit_name=assignment.unit.name,
         case_code=assignment.code,
         token=assignment.token,
-        due_words=assignment.cycle.due_words,
+        due_words=assignment.due_words,
         period_words=period_words(round_),
         reply_to=reply_address(tools.house, assignment.code),
         contact_words=plan.authority.contact,
@@ -331,7 +370,7 @@ def _reply(session: Session, letter: Letter) -> Reply:
 
 def _calendar(obligation: Assignment | Finding, tools: Toolbox) -> Calendar:
     terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    return tools.definitions.calendar(terms["calendar"])
+    return tools.definitions.calendar(calendar_name(terms, obligation.unit.kind))
 
 
 def _days_left(due_at: datetime, as_of: datetime, calendar: Calendar) -> int:

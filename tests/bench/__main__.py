@@ -1,19 +1,26 @@
-"""`make bench` runs every bench; `make bench ARGS="mail --size 1000"` runs one."""
+"""`make bench` runs every bench; `make bench ARGS="letters --size 1000"` runs one; `classify FOLDER` reads real mails."""
 
 import argparse
+import sys
 from collections.abc import Callable
 
-from tests.bench import letters, mail, workbook, year
+from tests.bench import classify, escalation, letters, reading, rehearsal, replies, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
     "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
     "letters": (letters.bench, 1000, "letters written and sent by the flow, against a bare loop over the same bytes"),
-    "mail": (mail.bench, 300, "letters sent and replies filed, against bare loops over the same bytes"),
+    "replies": (replies.bench, 300, "replies stored, filed and put away, against a bare loop over the same folder"),
+    "reading": (reading.bench, 60, "returned forms read behind guard and worker, against bare openpyxl"),
+    "escalation": (escalation.bench, 10_000, "a sweep of the ladder over many open forms, against the bare SQL"),
+    "rehearsal": (rehearsal.bench, 10_000, "a year rehearsed for many units: seconds of playing and of writing"),
 }
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["classify"]:
+        classify.main(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
         "names", nargs="*", help=", ".join(f"{name}: {about}" for name, (_, _, about) in BENCHES.items())

@@ -1,6 +1,8 @@
 """Forms out and back, against bare openpyxl writing and reading the same cells."""
 
 import io
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from openpyxl import Workbook, load_workbook
@@ -8,8 +10,9 @@ from openpyxl import Workbook, load_workbook
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
-from tasks.domain.checklist import Checklist, Form
+from tasks.domain.checklist import NUMERIC, Checklist, Fault, Form, Value
 from tests.bench.measure import compare, own_peak_mb, seconds
+from tests.infra.slow_form import slow_form
 
 
 def form(checklist: Checklist, number: int) -> Form:
@@ -41,14 +44,44 @@ def bare_form(checklist: Checklist) -> bytes:
     return out.getvalue()
 
 
+def returned_form(checklist: Checklist, number: int) -> Form:
+    """Half of its numbers accepted, half wrong."""
+    numbers = [item for item in checklist.items if item.type in NUMERIC]
+    accepted = {item.code: Value(item.code, 12, evidence="Biên bản số 12", note="đủ") for item in numbers[::2]}
+    faults = [Fault(item.code, "E14", "cần số nguyên; đang là chữ “ba”", "ba") for item in numbers[1::2]]
+    return replace(form(checklist, number), accepted=accepted, faults=faults)
+
+
+def build_seconds(build: Callable[[Form], bytes], forms: Iterable[Form]) -> float:
+    with seconds() as spent:
+        for one in forms:
+            build(one)
+    return spent.value
+
+
+def bench_building(workbooks: ExcelWorkbooks, checklist: Checklist, size: int) -> None:
+    what = f"forms of {len(checklist.items)} items"
+    # The references are slow and steady: a tenth of the forms tells their rate.
+    few = max(3, size // 10)
+    fresh = build_seconds(workbooks.build, (form(checklist, number) for number in range(size)))
+    own = own_peak_mb()
+    again = build_seconds(workbooks.build, (returned_form(checklist, number) for number in range(size)))
+    returned = own_peak_mb()
+    slow = build_seconds(slow_form, (form(checklist, number) for number in range(few))) * size / few
+    unstyled = (
+        build_seconds(lambda one: bare_form(one.checklist), (form(checklist, n) for n in range(few))) * size / few
+    )
+    slow_again = build_seconds(slow_form, (returned_form(checklist, number) for number in range(few))) * size / few
+    compare(f"{what}, fresh, against the same styled", size, fresh, slow)
+    compare(f"{what}, fresh, against unstyled", size, fresh, unstyled)
+    compare(f"{what}, returned, against the same styled", size, again, slow_again)
+    print(f"peak memory {own:.0f} MB after fresh, {returned:.0f} MB after returned, {own_peak_mb():.0f} MB after bare")
+
+
 def bench(size: int) -> None:
     workbooks, checklist = ExcelWorkbooks(), FileDefinitions(TEMPLATES).checklist("xa")
-    with seconds() as ours:
-        made = [workbooks.build(form(checklist, number)) for number in range(size)]
-    with seconds() as bare:
-        for _ in range(size):
-            bare_form(checklist)
-    compare(f"forms of {len(checklist.items)} items built", size, ours.value, bare.value)
+    bench_building(workbooks, checklist, 25 * size)  # one round of a province: the first form costs as much as sixty
+    made = [workbooks.build(form(checklist, number)) for number in range(size)]
     with seconds() as ours:
         for data in made:
             workbooks.read(data, checklist)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from infra.definitions import FileDefinitions
 from tasks.domain.calendar import ZONE, Calendar, at, end_of, parse_calendar
 from tasks.domain.checklist import Checklist, UnitKind
+from tasks.domain.counting import WhenOff
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError
 from tasks.domain.ladder import Role
@@ -25,7 +26,6 @@ from tasks.domain.plan import (
     Round,
     RoundKind,
     Selection,
-    WhenOff,
     due_words,
     opening,
     period_words,

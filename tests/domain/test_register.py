@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.answer import Raw
+from tasks.domain.cell import Raw
 from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import Problem
 from tasks.domain.register import CAPTIONS, HEADINGS, REQUIRED, Row, UnitEntry, field_of, read_register

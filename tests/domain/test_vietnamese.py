@@ -264,3 +264,10 @@ def test_a_share_of_nothing_is_a_dash_and_all_others_have_one_decimal(part: int,
 @given(st.integers(-(10**12), 10**12))
 def test_a_whole_number_keeps_its_digits(value: int) -> None:
     assert number_text(value).replace(".", "") == str(value)
+
+
+def test_accents_heaped_on_one_letter_are_thinned_and_those_of_people_kept() -> None:
+    heaped = "a" + "\u0323\u0301" * 5_000
+    assert len(nfc(heaped)) < 40
+    assert nfc("a" + "\u0302\u0301" * 10) == unicodedata.normalize("NFC", "a" + "\u0302\u0301" * 10)
+    assert nfc("─" * 200 + "ế") == "─" * 200 + "ế"

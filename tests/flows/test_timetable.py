@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from flows.__main__ import FLOWS
 from flows.timetable import BY_NAME, CLOCKS, timetable
+from tasks.domain.rehearsal import CLIMBING_MINUTES, OPENING_CLOCK, SENDING_EVERY
 
 
 def test_every_flow_that_can_be_run_by_hand_has_its_clock() -> None:
@@ -28,3 +29,10 @@ def test_the_form_of_a_flow_explains_its_parameters_in_vietnamese() -> None:
         for parameter in clock.flow.parameters.properties.values():
             assert parameter["description"]
         assert not clock.flow.parameters.required
+
+
+def test_a_rehearsal_goes_by_the_same_clocks() -> None:
+    cron = {clock.flow.name: clock.cron for clock in CLOCKS}
+    assert cron["open-cycles"] == f"{OPENING_CLOCK.minute} {OPENING_CLOCK.hour} * * *"
+    assert cron["escalate-overdue"] == f"{','.join(map(str, CLIMBING_MINUTES))} * * * *"
+    assert cron["send-letters"] == f"*/{SENDING_EVERY} * * * *"

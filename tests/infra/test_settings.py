@@ -211,3 +211,25 @@ def test_a_file_in_another_encoding_is_said_plainly(tmp_path: Path) -> None:
 def test_a_mistake_of_syntax_has_its_line() -> None:
     (found,) = mistakes(SANDBOX + 'administrators = ["a@b.example"\n[limits]\n')
     assert "kiemtra.toml, dòng" in found
+
+
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ('desk_folder = "inbox"', "desk_folder"),
+        ('done_folder = "Xong"\ndesk_folder = "xong"', "desk_folder"),
+        ('kind = "maildir"\npath = "thu"\ndesk_folder = "Da-xu-ly"', "desk_folder"),
+        ('kind = "maildir"\npath = "thu"\nidle = true', "idle"),
+        ('kind = "door"\nprotocol = "pop3"', "protocol"),
+    ],
+)
+def test_folders_that_mix_up_mail_and_doors_that_cannot_be_are_named(lines: str, key: str) -> None:
+    (found,) = mistakes(REAL + lines + "\n")
+    assert key in found
+
+
+def test_a_door_needs_no_server_name_and_no_password() -> None:
+    head = REAL.partition("[mail.in]")[0]
+    inbound = parsed(head + '[mail.in]\nkind = "door"\n').inbound
+    assert inbound is not None
+    assert (inbound.host, inbound.port, inbound.protocol) == ("127.0.0.1", 2524, "lmtp")

@@ -1,6 +1,7 @@
 """Sending and collecting against a real Postfix and a real Dovecot, with settings as an administrator writes them."""
 
 import asyncio
+import queue
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from sqlalchemy import select
 import infra.imap
 from infra.database import open_engine, session_maker
 from infra.imap import ImapMailbox
+from infra.listening import Listener
 from infra.settings import Settings, parse_settings
 from infra.smtp import SmtpOutbox, check_login
 from tasks.collection.storing import clear_mailbox, store_mail
@@ -518,3 +520,42 @@ def test_a_folder_rebuilt_before_its_mail_was_told_apart_is_still_emptied(
     office.put("hai", "mot", folder="Tra loi")
     assert office.collect() == 0
     assert (office.lying_in("Tra loi"), office.lying_in("Da-xu-ly"), len(office.stored)) == (0, 2, 2)
+
+
+# --- hearing of it at once -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.dovecot
+def test_new_mail_is_heard_of_at_once_and_again_and_after_the_server_was_away(
+    own_dovecot: Dovecot, tmp_path: Path, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A push, not a poll: the slice is longer than the test may take."""
+    monkeypatch.setattr("infra.listening.AFTER_MAIL", 0.0)
+    monkeypatch.setattr("infra.listening.AFTER_FAILURE", 0.05)
+    office = Office(own_dovecot, tmp_path, "a", certificates)
+    heard: queue.Queue[str] = queue.Queue()
+    with Listener(office.inbound, lambda: heard.put("thư")) as ear:
+        assert ear.listening.wait(10)
+        office.put("mot")
+        assert heard.get(timeout=20) == "thư"
+        office.put("hai")
+        assert heard.get(timeout=20) == "thư"
+        own_dovecot.stop()
+        own_dovecot.start()
+        deadline = time.monotonic() + 20
+        while heard.empty() and time.monotonic() < deadline:  # it comes back by itself, and hears what comes then
+            office.put("ba")
+            time.sleep(0.2)
+        assert heard.get(timeout=1) == "thư"
+
+
+@pytest.mark.dovecot
+def test_mail_that_goes_is_no_news(office: Office) -> None:
+    office.put("mot", "hai")
+    heard: queue.Queue[str] = queue.Queue()
+    with Listener(office.inbound, lambda: heard.put("thư")) as ear:
+        assert ear.listening.wait(10)
+        assert office.collect() == 2
+        assert heard.empty()
+        office.put("ba")
+        assert heard.get(timeout=20) == "thư"

@@ -263,7 +263,7 @@ def recomputed(session: object, one: Assignment | Finding, world: World) -> obje
     if not one.owing or (isinstance(one, Assignment) and one.cycle.locked_at is not None):
         return None
     ladder, calendar = terms_of(one, world.tools)
-    return next_moment(ladder, one.due_at, calendar, HOURS, fired=fired_steps(one), roles=allowed_roles(one))
+    return next_moment(ladder, one.due_at, calendar, HOURS, fired=fired_steps(one.letters), roles=allowed_roles(one))
 
 
 def happen(world: World, what: str, when: str, number: int) -> None:

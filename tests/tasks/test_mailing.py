@@ -55,6 +55,8 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
     assert sent.mime["Reply-To"].addresses[0].addr_spec == f"dancho+{code.lower()}@vinhlinh.example"
     assert sent.mime["Auto-Submitted"] == "auto-generated"
     assert opened.tools.workbooks.case_code(sent.workbook) == code
+    names = [part.get_filename() or "" for part in sent.mime.iter_attachments()]
+    assert [name.endswith(f"-{code}.xlsx") for name in names] == [True]
     assert "16/05/2025" in sent.text
     assert b"\r\n" in sent.raw
     assert b"\n" not in sent.raw.replace(b"\r\n", b"")

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from tasks.domain.errors import DefinitionError, KiemtraError
-from tasks.planning import current_plan, read_plan, store_plan
+from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
 from tasks.records import Round
+from tasks.scheduling import HOURS
 from tests.tasks.world import PLAN, World, definitions, moment
 
 
@@ -67,3 +68,10 @@ def test_a_year_without_a_plan_says_how_to_import_one(world: World) -> None:
         assert current_plan(session, 2025).year == 2025
         with pytest.raises(KiemtraError, match="kiemtra plan import"):
             current_plan(session, 2026)
+
+
+def test_a_rung_that_reaches_nobody_is_said_when_the_plan_comes_in_but_not_refused(world: World) -> None:
+    """T39."""
+    with world.sessions() as session:
+        said = plan_warnings(session, current_plan(session, 2025), definitions().calendars, HOURS)
+    assert any("bậc “qua-1”: 3 đơn vị chưa có địa chỉ thư của lãnh đạo đơn vị" in one for one in said)

@@ -1,0 +1,145 @@
+"""`kiemtra calendar …`: the working days in, shown before they are stored; out again; and how a day was counted."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from infra.calendar import draft, read_calendar_file, save_years, unlike_the_rules, write_calendar_file
+from infra.definitions import FileDefinitions
+from infra.settings import TEMPLATES, Settings, load_settings
+from infra.toolbox import clock, open_toolbox
+from tasks.arithmetic import explain_count, explain_day, explain_obligation, explain_stretch, find_obligation
+from tasks.calendar import carry_over, preview
+from tasks.domain.calendar import WEEKEND, Calendar, DecidedYear
+from tasks.domain.calendar_file import Proposal, differences, month_lines
+from tasks.domain.counting import Counting, count
+from tasks.domain.errors import KiemtraError
+from tasks.domain.vietnamese import one_line
+
+SHOWN = 40
+
+
+def import_calendar(args: argparse.Namespace) -> int:
+    settings = load_settings()
+    known = _calendars(settings).get(args.name)
+    proposal = read_calendar_file(Path(args.file), known, {day.date() for day in args.take})
+    return _take_in(settings, args, known, proposal)
+
+
+def draft_year(args: argparse.Namespace) -> int:
+    settings = load_settings()
+    known = _calendars(settings).get(args.name)
+    if known and args.year in known.years - known.provisional:
+        raise KiemtraError(f"Lịch “{args.name}” đã có năm {args.year} theo thông báo; không tạm tính đè lên.")
+    return _take_in(settings, args, known, Proposal((draft(args.year, known.weekend if known else WEEKEND),)))
+
+
+def _take_in(settings: Settings, args: argparse.Namespace, known: Calendar | None, proposal: Proposal) -> int:
+    for sentence in proposal.left_out:
+        print(f"Bỏ qua: {sentence}")
+    if known is None:
+        print(f"Lịch mới “{args.name}”.")
+    calendar = known or Calendar(args.name, frozenset(), {}, weekend=WEEKEND, title=args.name)
+    changed = [year for year in proposal.years if not _is_known(calendar, year)]
+    _show(known, proposal)
+    if not changed:
+        print("Không có gì thay đổi.")
+        return 0
+    for year in changed:
+        calendar = calendar.with_year(year)
+        for warning in unlike_the_rules(calendar, year.year):
+            print(f"Lưu ý, {warning}")
+    if not args.yes and not _agreed("Ghi vào lịch"):
+        print("Chưa ghi gì.")
+        return 1
+    file = save_years(settings.folder, calendar, changed)
+    print(f"Đã ghi {file}. Hạn đã giao chưa dời; xem và duyệt: kiemtra calendar apply")
+    return 0
+
+
+def _is_known(calendar: Calendar, year: DecidedYear) -> bool:
+    return year.year in calendar.years and calendar.decided(year.year) == year
+
+
+def _show(known: Calendar | None, proposal: Proposal) -> None:
+    found = differences(known, proposal.years)
+    print(f"Khác lịch hiện nay {len(found)} ngày.")
+    for one in found[:SHOWN]:
+        print(f"  {one}")
+    if len(found) > SHOWN:
+        print(f"  … và {len(found) - SHOWN} ngày nữa")
+
+
+def export_calendar(args: argparse.Namespace) -> None:
+    write_calendar_file(Path(args.file), _calendar(load_settings(), args.name))
+    print(f"Đã xuất lịch “{args.name}” ra {args.file}.")
+
+
+def show_year(args: argparse.Namespace) -> None:
+    for line in month_lines(_calendar(load_settings(), args.name), args.year):
+        print(line)
+
+
+def explain(args: argparse.Namespace) -> None:
+    """Days as people write them, or the code of an assignment or a finding."""
+    days = [one for one in args.what if isinstance(one, date)]
+    if days and len(days) == len(args.what):
+        for line in _counted(args, days):
+            print(line)
+        return
+    if len(args.what) > 1:
+        raise KiemtraError("Ghi một mã hồ sơ, hoặc một đến hai ngày như 31/10/2025.")
+    with open_toolbox() as tools, tools.sessions() as session:
+        for line in explain_obligation(find_obligation(session, args.what[0]), tools):
+            print(line)
+
+
+def _counted(args: argparse.Namespace, days: Sequence[date]) -> list[str]:
+    calendar = _calendar(load_settings(), args.name)
+    if len(days) > 2:
+        raise KiemtraError("Ghi một đến hai ngày, ví dụ: kiemtra calendar explain 24/10/2025 31/10/2025")
+    if len(days) == 2:
+        return list(explain_stretch(days[0], days[1], calendar))
+    if args.count or args.n:
+        return list(explain_count(count(Counting(args.count or "cong_ngay_lam_viec"), days[0], args.n or 1, calendar)))
+    return list(explain_day(days[0], calendar))
+
+
+def apply_calendar(args: argparse.Namespace) -> int:
+    as_of = args.as_of or clock()
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions() as session:
+            found = preview(session, tools)
+            for sentence in found.kept:
+                print(f"Giữ nguyên: {sentence}")
+            for one in found.moves:
+                print(f"Dời: {one}")
+            if found.rungs:
+                print(f"{len(found.rungs)} nghĩa vụ giữ hạn, chỉ tính lại ngày nhắc.")
+            if found.is_empty:
+                print("Không có hạn nào phải dời.")
+                return 0
+        if not args.yes and not _agreed("Dời các hạn trên và báo các đơn vị"):
+            print("Chưa ghi gì.")
+            return 1
+        with tools.sessions.begin() as session:
+            done = carry_over(session, one_line(args.why), tools, as_of)
+    print(f"Đã dời {done.moved} hạn, báo {done.told} đơn vị, tính lại ngày nhắc của {done.retimed} nghĩa vụ.")
+    return 0
+
+
+def _calendars(settings: Settings) -> dict[str, Calendar]:
+    return FileDefinitions(TEMPLATES, settings.folder).calendars
+
+
+def _calendar(settings: Settings, name: str) -> Calendar:
+    return FileDefinitions(TEMPLATES, settings.folder).calendar(name)
+
+
+def _agreed(question: str) -> bool:
+    if not sys.stdin.isatty():
+        print("Thêm --yes để ghi khi không có người trả lời.")
+        return False
+    return input(f"{question}? [c/K] ").strip().lower() in {"c", "co", "có", "y", "yes"}

@@ -1,0 +1,141 @@
+"""`kiemtra desk`: what only a person can place — looked at, filed, left aside, and taken back."""
+
+import argparse
+import getpass
+from pathlib import Path
+
+from sqlalchemy.orm import Session, undefer
+
+from infra.toolbox import open_toolbox
+from tasks.collection.desk import decisions, file_message, ignore_message, waiting_messages
+from tasks.collection.undoing import undo_decision
+from tasks.domain.calendar import ZONE
+from tasks.domain.desk import DESK_ACT_NAMES
+from tasks.domain.errors import KiemtraError
+from tasks.domain.letterbox import VERDICT_NAMES
+from tasks.domain.message import Attachment, Message, read_message
+from tasks.domain.vietnamese import moment_text, one_line
+from tasks.records import Assignment, DeskDecision, Incoming
+
+LONGEST_TEXT = 4_000
+
+
+def waiting(args: argparse.Namespace) -> None:
+    if getattr(args, "all", False):
+        history(args)
+        return
+    with open_toolbox() as tools, tools.sessions() as session:
+        rows = waiting_messages(session)
+        for row in rows:
+            _say(session, row)
+    if not rows:
+        print("Không có thư nào cần người xem.")
+    else:
+        print("\nXem: kiemtra desk show <số>. Ghi nhận: kiemtra desk file <số> --unit <mã>.")
+        print("Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
+
+
+def _say(session: Session, row: Incoming) -> None:
+    assert row.verdict is not None
+    print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {row.sender or '(không rõ người gửi)'}")
+    print(f"        {row.subject or '(không có chủ đề)'}")
+    print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
+    guess = session.get(Assignment, row.guess_id) if row.guess_id else None
+    if guess is not None:
+        round_ = guess.cycle.round
+        print(f"        Có lẽ của {guess.unit.name}, đợt “{round_.title}”:")
+        print(f"        kiemtra desk file {row.id} --unit {guess.unit.code} --cycle {round_.code}")
+
+
+def history(args: argparse.Namespace) -> None:
+    """Every decision, also those that were taken back."""
+    with open_toolbox() as tools, tools.sessions() as session:
+        found = decisions(session)
+        for one in found:
+            print(_line(one))
+    if not found:
+        print("Chưa có quyết định nào ở bàn.")
+
+
+def _line(decision: DeskDecision) -> str:
+    at = moment_text(decision.at.astimezone(ZONE))
+    about = f" của {decision.assignment.unit.name}" if decision.assignment else ""
+    why = f" ({decision.why})" if decision.why else ""
+    undone = ""
+    if decision.undone_at is not None:
+        undone = f" — {decision.undone_by} hoàn tác {moment_text(decision.undone_at.astimezone(ZONE))}"
+    return f"{decision.incoming_id:>6}  {at}  {decision.by}: {DESK_ACT_NAMES[decision.act]}{about}{why}{undone}"
+
+
+# --- one message -----------------------------------------------------------------------------------------------
+
+
+def show(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        row = session.get(Incoming, args.message, options=[undefer(Incoming.raw)])
+        if row is None:
+            raise KiemtraError(f"Không có thư nào mang số {args.message}. Xem: kiemtra desk")
+        message = read_message(row.raw)
+        _say_message(row, message)
+        if args.save:
+            for path in save(Path(args.save), row, message):
+                print(f"Đã lưu {path}")
+
+
+def _say_message(row: Incoming, message: Message) -> None:
+    verdict = f"{VERDICT_NAMES[row.verdict]}: {row.why}" if row.verdict else "chưa đọc"
+    for name, value in (
+        ("Thư số", str(row.id)),
+        ("Nhận lúc", moment_text(row.received_at.astimezone(ZONE))),
+        ("Người gửi", f"{message.sender_name} <{message.sender}>".strip()),
+        ("Gửi tới", ", ".join(message.recipients)),
+        ("Chủ đề", message.subject),
+        ("Nhận ra là", verdict),
+    ):
+        print(f"{name:<11} {value}")
+    for number, file in enumerate(message.attachments, 1):
+        print(f"Tệp kèm {number:<3} {file.name or '(không tên)'} ({len(file.data):,} byte)".replace(",", "."))
+    text = message.text.strip()
+    print(f"\n{text[:LONGEST_TEXT] or '(không có nội dung chữ)'}{' …' if len(text) > LONGEST_TEXT else ''}\n")
+
+
+def save(folder: Path, row: Incoming, message: Message) -> list[Path]:
+    """The message word for word and its attachments; a second time writes the same files over."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"thu-{row.id}.eml"]
+        paths[0].write_bytes(row.raw)
+        for number, file in enumerate(message.attachments, 1):
+            paths.append(folder / _file_name(row.id, number, file))
+            paths[-1].write_bytes(file.data)
+    except OSError as error:
+        raise KiemtraError(f"Không lưu được vào {folder}: {error.strerror or error}") from error
+    return paths
+
+
+def _file_name(message_id: int, number: int, file: Attachment) -> str:
+    """A name that stays inside the folder, whatever a stranger called the file."""
+    name = one_line(file.name).replace("\\", "/").rpartition("/")[2].strip(". ")
+    return f"thu-{message_id}-tep-{number}-{name[-120:] or 'khong-ten'}"
+
+
+# --- deciding --------------------------------------------------------------------------------------------------
+
+
+def file(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        print(file_message(session, args.message, args.unit, args.cycle, _who(args), tools))
+
+
+def ignore(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        print(ignore_message(session, args.message, one_line(args.why), _who(args), tools))
+
+
+def undo(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        print("\n".join(undo_decision(session, args.message, _who(args), tools)))
+
+
+def _who(args: argparse.Namespace) -> str:
+    return one_line(args.by or "") or getpass.getuser()

@@ -1,0 +1,97 @@
+"""`kiemtra extend` and `kiemtra extensions …`: more time for a unit, asked for or given."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.calendar import house_day
+from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import Wish
+from tasks.domain.vietnamese import one_line
+from tasks.extension import extend as give
+from tasks.extension import extension_words, extensions, obligation_of, owed_by, tell
+from tasks.extension import grant as let
+from tasks.extension import refuse as turn_down
+from tasks.records import Assignment, Extension
+from tasks.toolbox import Toolbox
+
+
+def extend(args: argparse.Namespace) -> None:
+    as_of = _moment(args)
+    wish = _wish(args, one_line(args.why))
+    if wish is None:
+        raise KiemtraError("Hãy ghi gia hạn đến ngày nào (--to) hoặc thêm mấy ngày làm việc (--days).")
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        obligation = owed_by(session, args.unit, args.cycle)
+        done = give(session, obligation, wish, tools, as_of, _by(args, tools))
+        print(f"{obligation.unit.name} — {extension_words(done)}. Thư báo chờ gửi.")
+
+
+def list_extensions(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        found = extensions(session, None) if args.all else extensions(session)
+        for one in found:
+            print(f"{one.id:>6}  {_about(one)}\n        {extension_words(one)}\n        người xin: {one.asked_by}")
+    if not found:
+        print("Không có đề nghị gia hạn nào." if args.all else "Không có đề nghị gia hạn nào chờ quyết định.")
+    elif not args.all:
+        print("\nCho: kiemtra extensions grant <số …>. Không cho: kiemtra extensions refuse <số …> --why “lý do”.")
+
+
+def grant(args: argparse.Namespace) -> None:
+    as_of, wish = _moment(args), _wish(args, "")
+
+    def decide(session: Session, one: Extension, tools: Toolbox) -> None:
+        let(session, one, tools, as_of, _by(args, tools), wish)
+
+    _decide(args.numbers, as_of, decide)
+
+
+def refuse(args: argparse.Namespace) -> None:
+    as_of = _moment(args)
+
+    def decide(session: Session, one: Extension, tools: Toolbox) -> None:
+        turn_down(session, one, as_of, _by(args, tools), args.why)
+
+    _decide(args.numbers, as_of, decide)
+
+
+def _decide(numbers: Sequence[int], as_of: datetime, decide: Callable[[Session, Extension, Toolbox], None]) -> None:
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        waiting = {one.id: one for one in extensions(session)}
+        if unknown := [number for number in numbers if number not in waiting]:
+            raise KiemtraError(
+                f"Không có đề nghị nào đang chờ mang số {', '.join(map(str, unknown))}; chưa quyết định gì."
+            )
+        for number in numbers:
+            decide(session, waiting[number], tools)
+            tell(session, waiting[number], tools, as_of)
+            print(f"{number}: {_about(waiting[number])} — {extension_words(waiting[number])}. Thư báo chờ gửi.")
+
+
+def _about(one: Extension) -> str:
+    obligation = obligation_of(one)
+    what = obligation.cycle.round.title if isinstance(obligation, Assignment) else f"kiến nghị {obligation.number}"
+    return f"{obligation.unit.name}: {what}"
+
+
+def _wish(args: argparse.Namespace, why: str) -> Wish | None:
+    if args.to is not None and args.days is not None:
+        raise KiemtraError("Chỉ ghi một trong hai: --to hoặc --days.")
+    if args.days is not None and args.days < 1:
+        raise KiemtraError("--days phải là số ngày làm việc từ 1 trở lên.")
+    if args.to is None and args.days is None:
+        return None
+    return Wish(args.days, house_day(args.to) if args.to is not None else None, why)
+
+
+def _by(args: argparse.Namespace, tools: Toolbox) -> str:
+    return one_line(args.by) or tools.house.sender_name
+
+
+def _moment(args: argparse.Namespace) -> datetime:
+    moment: datetime = args.as_of or clock()
+    return moment

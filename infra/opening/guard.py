@@ -1,0 +1,194 @@
+"""A cheap look at a stranger's file before any spreadsheet parser sees it: what it is, and how big it would grow."""
+
+import zlib
+from collections.abc import Iterable
+from enum import StrEnum
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from infra.opening.refusals import refuse
+
+MIB = 1 << 20
+LARGEST_FILE = 5 * MIB
+MOST_MEMBERS = 400
+LARGEST_MEMBER = 32 * MIB
+LARGEST_TOTAL = 64 * MIB
+STEEPEST_RATIO = 300
+# A form has about 3,000 tags. The cap bounds the parser's time whatever the tags are: rows, formats, names, rules.
+MOST_TAGS = 100_000
+
+
+class Kind(StrEnum):
+    ZIP = "zip"
+    OLE = "ole"
+
+
+# Read top to bottom; the first that fits names the file.
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "pdf"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"\xff\xd8\xff", "image"),
+    (b"\x89PNG", "image"),
+    (b"GIF8", "image"),
+    (b"RIFF", "image"),
+    (b"II*\0", "image"),
+    (b"MM\0*", "image"),
+    (b"{\\rtf", "doc"),
+)
+_ZIP, _ZIP_START, _ZIP_END = b"PK\x03\x04", b"PK", b"PK\x05\x06"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Stream names in the directory of an OLE file, which is how Word, old Excel and every locked workbook are stored.
+OLE_STREAMS: tuple[tuple[str, str], ...] = (
+    ("EncryptedPackage", "encrypted"),
+    ("Workbook", ""),  # before Word: a workbook may hold a Word document, and the other way round is found out later
+    ("Book", ""),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+)
+CONTENT_TYPES: tuple[tuple[bytes, str], ...] = (
+    (b"ms-excel.sheet.binary", "xlsb"),
+    (b"spreadsheetml.sheet.main+xml", ""),
+    (b"ms-excel.sheet.macroEnabled.main+xml", ""),
+    (b"spreadsheetml.template.main+xml", ""),
+    (b"ms-excel.template.macroEnabled.main+xml", ""),
+    (b"wordprocessingml", "doc"),
+    (b"presentationml", "ppt"),
+)
+DOCUMENT_TYPES: tuple[tuple[bytes, str], ...] = (
+    (b"opendocument.spreadsheet", ""),
+    (b"opendocument.text", "doc"),
+    (b"opendocument.presentation", "ppt"),
+)
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<meta", b"<table", b"<body", b"<style")
+
+
+def kind_of(data: bytes) -> Kind:
+    """Zip or OLE, by content alone: names lie. Anything else is refused by what it is."""
+    if not data:
+        refuse("empty")
+    if len(data) > LARGEST_FILE:
+        refuse("too_big")
+    if data.startswith(_OLE):
+        if kind := next((kind for name, kind in OLE_STREAMS if name.encode("utf-16-le") in data), "unknown"):
+            refuse(kind)
+        return Kind.OLE
+    if not data.startswith(_ZIP):
+        refuse(_kind_of_stranger(data))
+    return Kind.ZIP
+
+
+def _kind_of_stranger(data: bytes) -> str:
+    for signature, kind in SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    if data.startswith(_ZIP_START):
+        return "corrupt"
+    start = data[:2048].lstrip(_BLANK).lower()
+    if start.startswith(_HTML_STARTS):
+        return "html"
+    if start.startswith(b"<"):
+        return "html" if b"<html" in start else "xml"
+    return "csv" if _is_plain_text(data[:4096]) else "unknown"
+
+
+def _is_plain_text(start: bytes) -> bool:
+    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    text = start.decode(encoding, "ignore")  # the cut may fall inside a letter
+    return len(text) > len(start) // 4 and all(one.isprintable() or one in "\r\n\t\ufeff" for one in text)
+
+
+class Parts:
+    """The members of a zip that is safe to unpack. Only what a reader asks for is inflated, and looked at first."""
+
+    def __init__(self, data: bytes) -> None:
+        _check_end(data)
+        try:
+            self._archive = ZipFile(BytesIO(data))
+        except (BadZipFile, NotImplementedError, ValueError, OSError):
+            refuse("corrupt")
+        _check_members(self._archive.infolist())
+        self.names = frozenset(self._archive.namelist())
+        self._tags = 0
+
+    def read(self, name: str) -> bytes:
+        """Never more than the member's declared size, which was checked."""
+        try:
+            return self._archive.read(name)
+        except (KeyError, BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+            refuse("corrupt")
+
+    def xml(self, name: str) -> bytes:
+        part = self.read(name)
+        _check_xml(part)
+        self._tags += part.count(b"<")
+        if self._tags > MOST_TAGS:
+            refuse("complex")
+        return part
+
+
+def _check_end(data: bytes) -> None:
+    end = data.rfind(_ZIP_END)
+    if end < 0:
+        refuse("truncated")
+    # Counted before zipfile lists them: a list of 100,000 empty members is a bomb of its own.
+    if int.from_bytes(data[end + 10 : end + 12], "little") > MOST_MEMBERS:
+        refuse("bomb")
+
+
+def _check_members(members: list[ZipInfo]) -> None:
+    names = [member.filename.lower() for member in members]
+    if any(member.flag_bits & 1 for member in members):
+        refuse("encrypted")
+    # With two members of one name, two parsers may read two different workbooks.
+    if len(set(names)) != len(names) or any(name.startswith(("/", "\\")) or ".." in name for name in names):
+        refuse("corrupt")
+    if len(members) > MOST_MEMBERS or any(map(_is_bomb, members)) or _overlap(members):
+        refuse("bomb")
+    if sum(member.file_size for member in members) > LARGEST_TOTAL:
+        refuse("bomb")
+    if any(member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for member in members):
+        refuse("corrupt")
+
+
+def _is_bomb(member: ZipInfo) -> bool:
+    """By its declared size, which is safe to trust: zipfile never inflates a member beyond it."""
+    steep = member.file_size > MIB and member.file_size > STEEPEST_RATIO * max(member.compress_size, 1)
+    return steep or member.file_size > LARGEST_MEMBER
+
+
+def _overlap(members: Iterable[ZipInfo]) -> bool:
+    """Members that share their compressed bytes multiply a small file without a nested one."""
+    end = 0
+    for member in sorted(members, key=lambda one: one.header_offset):
+        if member.header_offset < end:
+            return True
+        end = member.header_offset + 30 + len(member.filename) + member.compress_size
+    return False
+
+
+def _check_xml(part: bytes) -> None:
+    # UTF-16 would hide the words that are looked for below.
+    if part[:2] in _UTF16_STARTS or b"\0" in part or not part.lstrip(_BLANK).startswith(b"<"):
+        refuse("encoding")
+    if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
+        refuse("entities")
+
+
+def is_open_document(parts: Parts) -> bool:
+    """OpenDocument or not; what is no spreadsheet at all is refused by what it is."""
+    if "mimetype" in parts.names:
+        _refuse_unless(DOCUMENT_TYPES, parts.read("mimetype"))
+        return True
+    if "[Content_Types].xml" not in parts.names:
+        refuse("archive")
+    _refuse_unless(CONTENT_TYPES, parts.xml("[Content_Types].xml"))
+    return False
+
+
+def _refuse_unless(kinds: Iterable[tuple[bytes, str]], words: bytes) -> None:
+    if kind := next((kind for marker, kind in kinds if marker in words), "archive"):
+        refuse(kind)

@@ -1,0 +1,269 @@
+"""An Excel workbook (.xlsx, .xlsm, strict or not) -> plain cells, straight from its XML.
+
+openpyxl gives the same cells in ten times the time, and stumbles over formats and pictures that we never look at.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from posixpath import dirname, join, normpath
+
+from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet
+from infra.opening.formats import BUILT_IN, Meaning, as_shown, day_of, meaning
+from infra.opening.guard import Parts
+from infra.opening.refusals import LINKED, MACROS, refuse
+from infra.opening.xml import Element, attribute, local, named, root_of
+from tasks.domain.old_letters import is_old_font
+
+# Every cell of a merged range is noted as covered, however few bytes the range took.
+MOST_MERGED_CELLS = 20_000
+_WORKBOOK = "xl/workbook.xml"
+_CORE, _CUSTOM = "docProps/core.xml", "docProps/custom.xml"
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass
+class Looks:
+    """What the formats of a book mean, by the number a cell names them with."""
+
+    meanings: list[Meaning] = field(default_factory=list)
+    fonts: list[str] = field(default_factory=list)
+
+
+Text = tuple[str, str]  # and the font of its letters, where it is an old one
+
+
+def open_ooxml(parts: Parts) -> Book:
+    workbook = next((name for name in parts.names if name.lower() == _WORKBOOK), "")
+    root = root_of(parts.xml(workbook or _main_part(parts)))
+    workbook = workbook or _main_part(parts)
+    targets = _targets(parts, workbook)
+    reader = _Sheets(
+        texts=_shared_texts(parts, _part(targets, "sharedStrings")),
+        looks=_looks(parts, _part(targets, "styles")),
+        from_1904=any(attribute(one, "date1904") in {"1", "true"} for one in named(root, "workbookPr")),
+    )
+    book = Book(names={attribute(one, "name"): one.text or "" for one in named(root, "definedName")})
+    for sheet in named(root, "sheet"):
+        kind, target = targets.get(attribute(sheet, "id"), ("", ""))
+        if kind == "worksheet" and target in parts.names:
+            book.sheets.append(reader.read(attribute(sheet, "name"), root_of(parts.xml(target))))
+    _read_properties(parts, book)
+    lower = {name.lower() for name in parts.names}
+    if any(name.endswith("vbaproject.bin") for name in lower):
+        book.remarks.append(MACROS)
+    if any(name.startswith("xl/externallinks/") for name in lower):
+        book.remarks.append(LINKED)
+    return book
+
+
+# --- parts and how they name each other --------------------------------------------------------------------------
+
+
+def _main_part(parts: Parts) -> str:
+    for kind, target in _targets(parts, "").values():
+        if kind == "officeDocument" and target in parts.names:
+            return target
+    return refuse("corrupt")
+
+
+def _targets(parts: Parts, source: str) -> dict[str, tuple[str, str]]:
+    """Relation id -> (kind, name of the part). A relation that leaves the file is left alone."""
+    folder = dirname(source)
+    name = join(folder, "_rels", f"{source.rpartition('/')[2]}.rels")
+    if name not in parts.names:
+        refuse("corrupt")
+    found = {}
+    for one in named(root_of(parts.xml(name)), "Relationship"):
+        if attribute(one, "TargetMode") != "External":
+            target = attribute(one, "Target").replace("\\", "/")
+            place = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
+            found[attribute(one, "Id")] = (attribute(one, "Type").rpartition("/")[2], place)
+    return found
+
+
+def _part(targets: dict[str, tuple[str, str]], kind: str) -> str:
+    return next((target for one, target in targets.values() if one == kind), "")
+
+
+def _read_properties(parts: Parts, book: Book) -> None:
+    if _CORE in parts.names:
+        book.keywords = next((one.text or "" for one in named(root_of(parts.xml(_CORE)), "keywords")), "")
+    if _CUSTOM in parts.names:
+        for one in named(root_of(parts.xml(_CUSTOM)), "property"):
+            book.properties[attribute(one, "name")] = "".join(str(text) for text in one.itertext())
+
+
+# --- texts and formats -------------------------------------------------------------------------------------------
+
+
+def _shared_texts(parts: Parts, name: str) -> list[Text]:
+    if name not in parts.names:
+        return []
+    return [_text(one) for one in root_of(parts.xml(name)) if local(one) == "si"]
+
+
+def _text(element: Element) -> Text:
+    """Plain or rich; without the reading aids of East Asian scripts (rPh)."""
+    words, font = [], ""
+    for child in element:
+        name = local(child)
+        if name == "t":
+            words.append(child.text or "")
+        elif name == "r":
+            words += [one.text or "" for one in child if local(one) == "t"]
+            font = font or next((_old_font(attribute(one, "val")) for one in named(child, "rFont")), "")
+    return _unescaped("".join(words)), font
+
+
+def _unescaped(text: str) -> str:
+    """'_x000D_' is how Excel writes a letter that XML cannot hold (ST_Xstring)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def _looks(parts: Parts, name: str) -> Looks:
+    looks = Looks()
+    if name not in parts.names:
+        return looks
+    own: dict[int, str] = {}
+    fonts: list[str] = []
+    for group in root_of(parts.xml(name)):
+        kind = local(group)
+        if kind == "numFmts":
+            own = {_number(one.get("numFmtId")): one.get("formatCode") or "" for one in group}
+        elif kind == "fonts":
+            fonts = [next((_old_font(attribute(name, "val")) for name in named(one, "name")), "") for one in group]
+        elif kind == "cellXfs":
+            for one in group:
+                number, font = _number(one.get("numFmtId")), _number(one.get("fontId"))
+                looks.meanings.append(meaning(own[number]) if number in own else BUILT_IN.get(number, Meaning.PLAIN))
+                looks.fonts.append(fonts[font] if font < len(fonts) else "")
+    return looks
+
+
+def _old_font(name: str) -> str:
+    return name if is_old_font(name) else ""
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
+# --- sheets ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Sheets:
+    texts: list[Text]
+    looks: Looks
+    from_1904: bool
+    columns: dict[str, int] = field(default_factory=dict)
+
+    def read(self, title: str, root: Element) -> Sheet:
+        sheet = Sheet(title)
+        covered: set[tuple[int, int]] = set()
+        for one in named(root, "mergeCell"):
+            covered.update(self._covered(attribute(one, "ref")))
+            if len(covered) > MOST_MERGED_CELLS:
+                refuse("complex")
+        for place in covered:
+            sheet.put(*place, Cell(covered=True))
+        for row, column, element in self._cells(root):
+            if (row, column) not in covered and (cell := self._cell(element)) is not None:
+                sheet.put(row, column, cell)
+        sheet.footer = " ".join(one.text or "" for one in named(root, "oddFooter", "evenFooter", "firstFooter"))
+        return sheet
+
+    def _cells(self, root: Element) -> Iterator[tuple[int, int, Element]]:
+        """Rows and cells that do not say where they are follow the one before."""
+        number = 0
+        for row in named(root, "row"):
+            number = _number(row.get("r")) or number + 1
+            if number > MOST_ROWS:
+                continue
+            column = 0
+            for cell in row:
+                column = self._column(cell.get("r")) or column + 1
+                if column <= MOST_COLUMNS and len(cell):  # most cells of a form are coloured and empty
+                    yield number, column, cell
+
+    def _column(self, reference: str | None) -> int:
+        letters = (reference or "").rstrip("0123456789")
+        if letters not in self.columns:
+            self.columns[letters] = column_number(letters)
+        return self.columns[letters]
+
+    def _covered(self, reference: str) -> Iterator[tuple[int, int]]:
+        first, _, last = reference.partition(":")
+        start, end = _REFERENCE.match(first), _REFERENCE.match(last or first)
+        if not start or not end:
+            return
+        top, left = int(start[2]), column_number(start[1])
+        bottom, right = min(int(end[2]), MOST_ROWS), min(column_number(end[1]), MOST_COLUMNS)
+        if max(0, bottom - top + 1) * max(0, right - left + 1) > MOST_MERGED_CELLS:
+            refuse("complex")
+        for row in range(top, bottom + 1):
+            yield from ((row, column) for column in range(left, right + 1) if (row, column) != (top, left))
+
+    def _cell(self, element: Element) -> Cell | None:
+        """None where nothing stands, whatever it looks like."""
+        kind, style = element.get("t", "n"), _number(element.get("s"))
+        font = self.looks.fonts[style] if style < len(self.looks.fonts) else ""
+        written, formula = "", ""
+        value: str | None = None
+        for child in element:
+            name = local(child)
+            if name == "v":
+                written = child.text or ""
+            elif name == "f":
+                formula = "=" + (child.text or "")
+            elif name == "is":
+                value, own_font = _text(child)
+                font = own_font or font
+        if kind == "s" and written:
+            value, own_font = self._shared(written)
+            font = own_font or font
+        if kind in {"str", "e"} and written:
+            value = _unescaped(written)
+        if isinstance(value, str):
+            return Cell(value, formula, font=font)
+        if not written:
+            return Cell(None, formula) if formula else None
+        what = self.looks.meanings[style] if style < len(self.looks.meanings) else Meaning.PLAIN
+        return self._figure(kind, written, what, formula)
+
+    def _shared(self, written: str) -> Text:
+        index = _number(written)
+        if index >= len(self.texts):
+            refuse("corrupt")
+        return self.texts[index]
+
+    def _figure(self, kind: str, written: str, what: Meaning, formula: str) -> Cell:
+        if kind == "b":
+            return Cell(written.strip() in {"1", "true"}, formula)
+        if kind == "d" and (day := day_of(written)):
+            return Cell(day, formula)
+        try:
+            number = number_of(written)
+        except ValueError:
+            return Cell(written, formula)
+        shown = as_shown(number, what, from_1904=self.from_1904)
+        return Cell(shown, formula, percent=what is Meaning.PERCENT)
+
+
+def number_of(written: str) -> int | float:
+    """Whole where it is written whole, as openpyxl does."""
+    if len(written) < 16 and written.lstrip("-").isdecimal():
+        return int(written)
+    return float(written)
+
+
+def column_number(letters: str) -> int:
+    """'A' -> 1, 'AA' -> 27; nothing, or anything else, is 0."""
+    number = 0
+    for letter in letters:
+        if not "A" <= letter <= "Z":
+            return 0
+        number = number * 26 + ord(letter) - 64
+    return number

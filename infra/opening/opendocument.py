@@ -1,0 +1,162 @@
+"""An OpenDocument spreadsheet (.ods) -> plain cells, straight from its XML: tabs, errors and yes/no values survive."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet
+from infra.opening.formats import clock_text, day_of
+from infra.opening.guard import Parts
+from infra.opening.refusals import refuse
+from infra.opening.xml import Element, attribute, local, named, root_of
+from tasks.domain.answer import Raw
+from tasks.domain.old_letters import is_old_font
+
+MOST_CELLS = 60_000
+_LONGEST_SPACES = 1_000
+_CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
+
+
+def open_document(parts: Parts) -> Book:
+    if _MANIFEST in parts.names and _has(root_of(parts.xml(_MANIFEST)), "encryption-data"):
+        refuse("encrypted")
+    root = root_of(parts.xml(_CONTENT))
+    fonts = _old_fonts(root)
+    book = Book(sheets=[_Reader(Sheet(attribute(table, "name")), fonts).read(table) for table in named(root, "table")])
+    for one in named(root, "named-expression"):
+        book.names[attribute(one, "name")] = attribute(one, "expression")
+    if _STYLES in parts.names:
+        _read_footers(root_of(parts.xml(_STYLES)), book)
+    if _META in parts.names:
+        meta = root_of(parts.xml(_META))
+        book.keywords = " ".join(one.text or "" for one in named(meta, "keyword"))
+        book.properties = {attribute(one, "name"): one.text or "" for one in named(meta, "user-defined")}
+    return book
+
+
+def _has(root: Element, name: str) -> bool:
+    return next(named(root, name), None) is not None
+
+
+def _read_footers(styles: Element, book: Book) -> None:
+    """Page styles are not followed to their sheets: a footer counts for the book."""
+    words = " ".join("".join(str(text) for text in one.itertext()) for one in named(styles, "footer"))
+    for sheet in book.sheets[:1]:
+        sheet.footer = words
+
+
+def _old_fonts(root: Element) -> dict[str, str]:
+    """Cell style -> its font, where the letters of that font are not Unicode."""
+    found = {}
+    for style in named(root, "style"):
+        for text in named(style, "text-properties"):
+            font = attribute(text, "font-name") or attribute(text, "font-family").strip("'")
+            if is_old_font(font):
+                found[attribute(style, "name")] = font
+    return found
+
+
+@dataclass
+class _Reader:
+    sheet: Sheet
+    fonts: dict[str, str]
+    cells: int = 0
+
+    def read(self, table: Element) -> Sheet:
+        """A row or a cell that is repeated stands once in the file and often on the sheet."""
+        number = 1
+        for row in named(table, "table-row"):
+            times = _times(row, "number-rows-repeated")
+            read = list(self._row(row))
+            for repeated in range(number, min(number + times, MOST_ROWS + 1)) if read else ():
+                self._put(repeated, read)
+            number += times
+            if number > MOST_ROWS:
+                break
+        return self.sheet
+
+    def _put(self, number: int, read: list[tuple[int, Cell]]) -> None:
+        self.cells += len(read)
+        if self.cells > MOST_CELLS:
+            refuse("complex")
+        for column, cell in read:
+            self.sheet.put(number, column, cell)
+
+    def _row(self, row: Element) -> Iterator[tuple[int, Cell]]:
+        column = 1
+        for element in row:
+            name = local(element)
+            if name not in {"table-cell", "covered-table-cell"}:
+                continue
+            times = _times(element, "number-columns-repeated")
+            cell = Cell(covered=True) if name == "covered-table-cell" else self._cell(element)
+            if cell is not None:
+                yield from ((one, cell) for one in range(column, min(column + times, MOST_COLUMNS + 1)))
+            column += times
+            if column > MOST_COLUMNS:
+                break
+
+    def _cell(self, element: Element) -> Cell | None:
+        formula = attribute(element, "formula")
+        formula = formula and "=" + formula.partition("=")[2]
+        words = "\n".join(_words(one) for one in element if local(one) == "p")
+        font = self.fonts.get(attribute(element, "style-name"), "")
+        # Newer files say the kind twice: in the newer attribute an error is an error and not a text.
+        kinds = {value for key, value in element.attrib.items() if str(key).endswith("}value-type")}
+        if "error" in kinds:
+            return Cell(words, formula)
+        kind = next(iter(kinds), "string" if words else "")
+        value = _value(element, kind, words)
+        if value is None or value == "":
+            return Cell(None, formula) if formula else None
+        return Cell(value, formula, percent=kind == "percentage", font=font if isinstance(value, str) else "")
+
+
+def _value(element: Element, kind: str, words: str) -> Raw:
+    if kind in {"float", "currency", "percentage"}:
+        return _number(attribute(element, "value"), words)
+    if kind == "boolean":
+        return attribute(element, "boolean-value") == "true"
+    if kind == "date":
+        return day_of(attribute(element, "date-value")) or words
+    if kind == "time":
+        return _clock(attribute(element, "time-value")) or words
+    return words or attribute(element, "string-value")
+
+
+def _number(written: str, words: str) -> Raw:
+    try:
+        number = float(written)
+    except ValueError:
+        return words
+    return int(number) if number.is_integer() and abs(number) < 1e15 else number
+
+
+def _clock(written: str) -> str:
+    """'PT30H00M00S'."""
+    hours, _, rest = written.removeprefix("PT").partition("H")
+    minutes, _, seconds = rest.rstrip("S").partition("M")
+    try:
+        return clock_text(timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds)))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _words(paragraph: Element) -> str:
+    """The text of a paragraph; runs of spaces, tabs and line breaks are elements of their own."""
+    words = [paragraph.text or ""]
+    for child in paragraph:
+        name = local(child)
+        if name == "s":
+            words.append(" " * min(_times(child, "c"), _LONGEST_SPACES))
+        elif name in {"tab", "line-break"}:
+            words.append("\t" if name == "tab" else "\n")
+        elif name in {"span", "a"}:
+            words.append(_words(child))
+        words.append(child.tail or "")
+    return "".join(words)
+
+
+def _times(element: Element, name: str) -> int:
+    written = attribute(element, name)
+    return max(1, int(written)) if written.isdecimal() and len(written) < 12 else 1

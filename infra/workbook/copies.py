@@ -1,0 +1,82 @@
+"""The copies of an identity that a workbook carries: which one is whole, and whether they agree.
+
+A copy that we wrote ends in a seal over its fields. The seal is no secret; it shows that a copy is complete and its
+fields belong together. What nobody can guess is the token, which only the office's own records can confirm.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+
+from tasks.domain.checklist import Identity
+from tasks.domain.errors import UnreadableWorkbook
+from tasks.domain.message import CASE_CODE
+
+FIELDS = tuple(field.name for field in fields(Identity))
+SEAL_FIELD = "seal"
+SEPARATOR = "|"
+
+
+@dataclass(frozen=True)
+class Copy:
+    identity: Identity
+    sealed: bool = False
+
+    @property
+    def strength(self) -> tuple[bool, int]:
+        return self.sealed, sum(map(bool, asdict(self.identity).values()))
+
+
+def seal_of(identity: Identity) -> str:
+    return sha256(SEPARATOR.join(asdict(identity).values()).encode()).hexdigest()[:12]
+
+
+def copy_of_words(words: object) -> Copy:
+    """Words that hold a case code and nothing else of ours."""
+    found = CASE_CODE.search(str(words or ""))
+    return Copy(Identity(found[1].upper() if found else ""))
+
+
+def copy_of_line(line: object) -> Copy:
+    """'DCCS-…|token|unit|checklist|version|seal'; forms of the first edition have no seal."""
+    parts = str(line or "").strip().strip('"').split(SEPARATOR)
+    if len(parts) < len(FIELDS):
+        return copy_of_words(line)
+    return copy_of_fields(dict(zip((*FIELDS, SEAL_FIELD), parts, strict=False)))
+
+
+def copy_of_fields(found: Mapping[str, str]) -> Copy:
+    code = copy_of_words(found.get("case_code")).identity.case_code
+    identity = Identity(**{**{name: found.get(name, "").strip() for name in FIELDS}, "case_code": code})
+    return Copy(identity, found.get(SEAL_FIELD, "").strip() == seal_of(identity))
+
+
+def strongest(copies: Iterable[Copy]) -> Identity:
+    """A sealed copy before any other, then the fullest; raises UnreadableWorkbook when they name two cases."""
+    named = [copy for copy in copies if copy.identity.case_code]
+    codes = sorted({copy.identity.case_code for copy in named})
+    if len(codes) > 1:
+        raise UnreadableWorkbook(
+            f"Tệp này trộn nhiều phiếu ({', '.join(codes)}) nên không biết trả lời cho phiếu nào. "
+            "Hãy điền vào đúng tệp kèm thư giao phiếu, không chép trang tính từ phiếu khác, rồi gửi lại."
+        )
+    return max(named, key=lambda copy: copy.strength, default=Copy(Identity())).identity
+
+
+def disagreements(copies: Iterable[Copy]) -> list[str]:
+    """In words, where copies of one case differ in anything else; a missing field is no difference."""
+    named = [asdict(copy.identity) for copy in copies if copy.identity.case_code]
+    differing = [name for name in FIELDS if len({one[name] for one in named if one[name]}) > 1]
+    if not differing:
+        return []
+    names = ", ".join(FIELD_NAMES[name] for name in differing)
+    return [f"Các bản ghi nhận dạng trong tệp không khớp nhau ({names}); lấy theo bản còn nguyên vẹn nhất"]
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "case_code": "mã phiếu",
+    "token": "mã xác nhận",
+    "unit_code": "mã đơn vị",
+    "checklist": "bảng kiểm",
+    "version": "phiên bản bảng kiểm",
+}

@@ -1,0 +1,81 @@
+"""What is found in the cells of a returned workbook: values, faults, gaps and remarks, gathered cell by cell."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from infra.opening.book import Cell
+from infra.workbook.tables import raw_of
+from tasks.domain.answer import Raw, Refusal, Taken, is_blank, means_nothing, read_answer, shown
+from tasks.domain.cell import may_be_swapped
+from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Item, Value
+from tasks.domain.vietnamese import number_text, one_line
+
+MOST_NAMED_CELLS = 10
+LONGEST_QUOTE = 200
+NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
+
+
+@dataclass
+class Findings:
+    accepted: dict[str, Value] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+    def take(self, item: Item, name: str, cell: Cell) -> Taken | None:
+        """The value of a filled cell; None where it was refused."""
+        raw = raw_of(cell)
+        if cell.formula and is_blank(raw):
+            self.refuse(item, name, NO_RESULT, cell.formula)
+            return None
+        try:
+            taken = read_answer(item, raw, cell.font)
+        except Refusal as refusal:
+            self.refuse(item, name, refusal.sentence, found(item, raw))
+            return None
+        if cell.formula:
+            self.remarks.append(f"Ô {name} (mục {item.code}) là công thức; lấy kết quả {shown(raw)}")
+        elif item.type in NUMERIC and isinstance(raw, (int, float)) and 0 < abs(raw) < 1000:
+            self.figures.append(name)
+        return taken
+
+    def refuse(self, item: Item, name: str, sentence: str, what: str) -> None:
+        self.faults.append(Fault(item.code, name, sentence, quote(what)))
+
+    def miss(self, item: Item, remark: str = "") -> None:
+        if item.required:
+            self.missing.append(item.code)
+        if remark:
+            self.remarks.append(remark)
+
+
+def is_open(item: Item, cell: Cell) -> bool:
+    """Nothing is written where the answer belongs; a formula without a result is something."""
+    raw = raw_of(cell)
+    return (is_blank(raw) or means_nothing(item, raw)) and not cell.formula
+
+
+def found(item: Item, raw: Raw) -> str:
+    """What stands in a faulty cell, so that it stays faulty when it is sent back untouched."""
+    if item.type is AnswerType.TY_LE and isinstance(raw, (int, float)) and 0 < raw <= 1:
+        return f"{number_text(100 * raw)}% hay {number_text(raw)}%"
+    if isinstance(raw, (date, datetime)) and may_be_swapped(raw):
+        return f"{shown(raw)} hay {raw.month:02d}/{raw.day:02d}/{raw.year}"
+    if isinstance(raw, float):
+        return repr(raw).replace(".", ",")
+    return shown(raw)
+
+
+def figures_remark(cells: Sequence[str]) -> list[str]:
+    """A form's cells are text. In a number cell, under English settings, a typed 1.000 has become 1 without a trace."""
+    if not cells:
+        return []
+    named = ", ".join(cells[:MOST_NAMED_CELLS]) + (" …" if len(cells) > MOST_NAMED_CELLS else "")
+    return [f"Ô {named} ở kiểu số của bảng tính, không phải kiểu chữ: nếu đã gõ dấu chấm hàng nghìn, hãy xem lại số"]
+
+
+def quote(text: str) -> str:
+    text = one_line(text)
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"

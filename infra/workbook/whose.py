@@ -1,0 +1,53 @@
+"""Whose form a returned workbook is, by every copy of its identity that some program has left in it."""
+
+from collections.abc import Iterator
+
+from infra.opening.book import Book
+from infra.workbook.copies import Copy, copy_of_fields, copy_of_line, copy_of_words, disagreements, strongest
+from infra.workbook.identity import DEFINED_NAME, PROPERTY
+from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET
+from tasks.domain.checklist import Identity
+from tasks.domain.message import CASE_CODE
+from tasks.domain.vietnamese import fold
+
+_ROWS_SEARCHED = 60
+_LABEL = fold(CASE_CODE_LABEL)
+
+
+def collect_identity(book: Book) -> Identity:
+    """The copy that is most whole; raises UnreadableWorkbook when the copies name two cases."""
+    return identity_and_doubts(book)[0]
+
+
+def identity_and_doubts(book: Book) -> tuple[Identity, list[str]]:
+    copies = list(_copies(book))
+    return strongest(copies), disagreements(copies)
+
+
+def _copies(book: Book) -> Iterator[Copy]:
+    yield _from_meta(book)
+    yield copy_of_line(book.names.get(DEFINED_NAME, ""))
+    yield copy_of_line(book.properties.get(PROPERTY, ""))
+    yield copy_of_line(book.keywords)
+    for sheet in book.sheets:
+        yield copy_of_words(sheet.footer)
+    yield from _visible(book)
+
+
+def _from_meta(book: Book) -> Copy:
+    """By the names in its first column: row numbers may have moved."""
+    found: dict[str, str] = {}
+    for sheet in book.sheets:
+        for cells in sheet.rows.values() if sheet.title.casefold().startswith(META_SHEET) else ():
+            name, value = (str(cells[column].value) if column in cells else "" for column in (1, 2))
+            found.setdefault(name, value)
+    return copy_of_fields(found)
+
+
+def _visible(book: Book) -> Iterator[Copy]:
+    for sheet in book.sheets:
+        for number, cells in sheet.rows.items():
+            for cell in cells.values() if number <= _ROWS_SEARCHED else ():
+                # Looked for first, because it costs little: few cells hold a case code.
+                if isinstance(cell.value, str) and CASE_CODE.search(cell.value) and _LABEL in fold(cell.value):
+                    yield copy_of_words(cell.value)

@@ -1,0 +1,230 @@
+"""A calendar that was decided late: which deadlines it moves, moved on approval, and each unit told once.
+
+Who works on a day is looked up live, so a new day off is quiet at once. A due day is a promise to a unit: it is
+stored, and only a person carries it over to the new calendar. It moves later, never earlier.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks.domain.assignment import OWING, AssignmentState
+from tasks.domain.calendar import Calendar, end_of, house_day
+from tasks.domain.counting import WHEN_OFF_NAMES, WhenOff, moved
+from tasks.domain.finding import FindingState
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.plan import Opening, opening
+from tasks.domain.plan_file import round_from_terms
+from tasks.domain.vietnamese import day_text, day_words
+from tasks.escalation import Obligation, calendar_of_reader, is_urgent, next_rung_of, reschedule, take_back
+from tasks.letters import WAITING, addressed, new_message_id, owe, timed
+from tasks.records import Assignment, Cycle, Finding, Letter, move
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+MOVABLE = (*OWING, AssignmentState.UNREACHABLE)
+
+
+@dataclass(frozen=True)
+class DueMove:
+    """One obligation whose due day the calendar of today puts later than what its unit was promised."""
+
+    obligation: Obligation
+    new: datetime
+    tells: bool
+
+    def __str__(self) -> str:
+        told = "" if self.tells else " (không phải báo: đơn vị chưa nhận thư ghi hạn cũ)"
+        return f"{_name(self.obligation)}: hết {_day(self.obligation.due_at)} → hết {_day(self.new)}{told}"
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the calendar as it stands would change; `kept` says which due days stay, and why."""
+
+    cycles: Sequence[tuple[Cycle, Opening]]
+    moves: Sequence[DueMove]
+    kept: Sequence[str]
+    rungs: Sequence[Obligation]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.moves or self.rungs)
+
+
+def preview(session: Session, tools: Toolbox) -> Preview:
+    """Look only; a second look after carrying over finds nothing."""
+    later, kept = _cycles(session, tools)
+    moves = [*_assignment_moves(session, later), *_finding_moves(session, tools, kept)]
+    moving = {(type(one.obligation), one.obligation.id) for one in moves}
+    rungs = [
+        one
+        for one in _owing(session)
+        if (type(one), one.id) not in moving and next_rung_of(one, tools) != one.next_rung_at
+    ]
+    return Preview(later, moves, kept, rungs)
+
+
+def due_moves(session: Session, tools: Toolbox) -> Sequence[DueMove]:
+    """The deadlines that wait to be carried over: what the watch looks for every quarter of an hour."""
+    later, kept = _cycles(session, tools)
+    return [*_assignment_moves(session, later), *_finding_moves(session, tools, kept)]
+
+
+def _cycles(session: Session, tools: Toolbox) -> tuple[list[tuple[Cycle, Opening]], list[str]]:
+    later, kept = [], []
+    for cycle in session.scalars(select(Cycle).where(Cycle.locked_at.is_(None)).order_by(Cycle.id)):
+        round_ = round_from_terms(cycle.terms["round"])
+        if round_.due.clock is not None:
+            continue  # a due hour is kept whatever the day
+        calendar = tools.definitions.calendar(cycle.terms["calendar"])
+        new = opening(round_, cycle.opened_on, calendar)
+        if new.due_at >= cycle.due_at:
+            later.append((cycle, new))
+        if sentence := _why_kept(cycle.due_on, new.due_on, round_.due.when_off, calendar):
+            kept.append(f"{round_.title}: {sentence}")
+    return later, kept
+
+
+def _why_kept(promised: date, computed: date, when_off: WhenOff, calendar: Calendar) -> str:
+    if computed < promised:
+        return (
+            f"hạn đã báo là {day_words(promised)}, lịch mới tính ra {day_text(computed)}; "
+            "hạn đã báo không rút ngắn, giữ nguyên"
+        )
+    why = calendar.why_off(computed) if computed == promised else ""
+    return f"{day_words(promised)} là ngày nghỉ ({why}); đợt này {WHEN_OFF_NAMES[when_off]}" if why else ""
+
+
+def _assignment_moves(session: Session, later: Sequence[tuple[Cycle, Opening]]) -> Iterator[DueMove]:
+    """Whoever has more time already, by an extension, keeps it."""
+    for cycle, new in later:
+        waiting = select(Assignment).where(
+            Assignment.cycle_id == cycle.id, Assignment.state.in_(MOVABLE), Assignment.due_at < new.due_at
+        )
+        for one in session.scalars(waiting.order_by(Assignment.id).options(selectinload(Assignment.letters))):
+            yield DueMove(one, new.due_at, one.owing and _was_told(one))
+
+
+def _finding_moves(session: Session, tools: Toolbox, kept: list[str]) -> Iterator[DueMove]:
+    for finding in session.scalars(select(Finding).where(Finding.state == FindingState.OPEN).order_by(Finding.id)):
+        due: Mapping[str, Any] | None = finding.terms.get("due")
+        if due is None:
+            continue  # raised before findings kept a policy: its day stays
+        calendar = tools.definitions.calendar(finding.terms["calendar"])
+        named, when_off = date.fromisoformat(due["named"]), WhenOff(due["when_off"])
+        new = moved(named, when_off, calendar)
+        if end_of(new) > finding.due_at:
+            yield DueMove(finding, end_of(new), _was_told(finding))
+        elif sentence := _why_kept(_last_day(finding.due_at), new, when_off, calendar):
+            kept.append(f"Kiến nghị {finding.number}: {sentence}")
+
+
+def _was_told(obligation: Obligation) -> bool:
+    """Whether a letter with the old day has left, or was written out; else the first one to leave says it right."""
+    return any(
+        letter.state not in (*WAITING, LetterState.CANCELLED) or (letter.state in WAITING and letter.attempts > 0)
+        for letter in obligation.letters
+        if letter.kind in (LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.FINDING)
+    )
+
+
+def _owing(session: Session) -> Iterator[Obligation]:
+    assignments = select(Assignment).join(Cycle).where(Assignment.state.in_(OWING), Cycle.locked_at.is_(None))
+    yield from session.scalars(assignments.options(selectinload(Assignment.letters)).order_by(Assignment.id))
+    findings = select(Finding).where(Finding.state == FindingState.OPEN)
+    yield from session.scalars(findings.options(selectinload(Finding.letters)).order_by(Finding.id))
+
+
+# --- carrying over -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Carried:
+    """What was done: due days moved, units that a letter tells of it, ladders that were only re-timed."""
+
+    moved: int = 0
+    told: int = 0
+    retimed: int = 0
+
+
+def carry_over(session: Session, why: str, tools: Toolbox, as_of: datetime) -> Carried:
+    """Look again and do it, all or nothing; the first day stays for the statistics."""
+    found, done = preview(session, tools), Carried()
+    words = {id(one.obligation): _due_words(one.obligation) for one in found.moves}
+    for cycle, new in found.cycles:
+        cycle.due_on, cycle.due_at, cycle.due_words = new.due_on, new.due_at, new.due_words
+        cycle.lock_on = max(cycle.lock_on, new.due_on) if cycle.lock_on else None
+    for one in found.moves:
+        done.moved += 1
+        done.told += _carry(session, one, words[id(one.obligation)], why, tools, as_of)
+    for obligation in found.rungs:
+        reschedule(obligation, tools)
+        done.retimed += 1
+    return done
+
+
+def _carry(session: Session, one: DueMove, old_words: str, why: str, tools: Toolbox, as_of: datetime) -> bool:
+    obligation = one.obligation
+    take_back(session, obligation, Reason.CALENDAR)
+    if isinstance(obligation, Finding):
+        obligation.original_due_at = obligation.first_due_at
+    obligation.due_at = one.new
+    session.flush()
+    reschedule(obligation, tools)
+    return one.tells and _tell(session, obligation, old_words, why, tools, as_of)
+
+
+def _tell(session: Session, obligation: Obligation, old_words: str, why: str, tools: Toolbox, as_of: datetime) -> bool:
+    is_assignment = isinstance(obligation, Assignment)
+    letter = Letter(
+        key=f"moved:{'a' if is_assignment else 'f'}{obligation.id}:{_last_day(obligation.due_at)}",
+        kind=LetterKind.MOVED,
+        assignment_id=obligation.id if is_assignment else None,
+        finding_id=None if is_assignment else obligation.id,
+        words={"old_words": _untold(session, obligation) or old_words, "why": why},
+        message_id=new_message_id(tools.house.sender_address),
+    )
+    calendar = calendar_of_reader(obligation, Role.DAU_MOI, tools)
+    letter = timed(
+        addressed(letter, obligation.unit, Role.DAU_MOI), as_of, calendar, HOURS, urgent=is_urgent(obligation)
+    )
+    return owe(session, letter) and letter.state is not LetterState.CANCELLED
+
+
+def _untold(session: Session, obligation: Obligation) -> str:
+    """Take back an earlier such letter that has not left: the unit hears one new day, against the one it knows."""
+    known = ""
+    for letter in obligation.letters:
+        if letter.kind is LetterKind.MOVED and letter.state in WAITING:
+            known = known or letter.words["old_words"]
+            move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
+    return known
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def _name(obligation: Obligation) -> str:
+    if isinstance(obligation, Assignment):
+        return f"{obligation.unit.name}, {obligation.cycle.round.title}"
+    return f"{obligation.unit.name}, kiến nghị {obligation.number}"
+
+
+def _due_words(obligation: Obligation) -> str:
+    if isinstance(obligation, Assignment):
+        return obligation.due_words
+    return f"đến hết ngày {day_text(_last_day(obligation.due_at))}"
+
+
+def _last_day(due_at: datetime) -> date:
+    return house_day(due_at - timedelta(seconds=1))
+
+
+def _day(due_at: datetime) -> str:
+    return day_words(_last_day(due_at))

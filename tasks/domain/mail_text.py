@@ -1,0 +1,105 @@
+"""Bytes and headers of other people's mails -> text: the charset they have, whatever they claim; in linear time."""
+
+import re
+import unicodedata
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from html import unescape
+from urllib.parse import unquote_to_bytes
+
+from tasks.domain.vietnamese import clean, nfc, one_line
+
+LONGEST_TEXT = 1_000_000
+_LONGEST_WORDS = 8_000  # decode_header() is quadratic in a header that opens encoded words and never ends them
+_LONGEST_NAME = 200
+
+# Charsets of text. Python also knows 'hex', 'idna', 'punycode' (which takes minutes over a long text) and their like.
+_TEXT_CHARSET = re.compile(
+    r"(utf|us-?ascii|ascii|iso|latin|l[1-9]|windows|cp|koi|gb|big5|euc|shift|sjis|mac|tis|ks_c)", re.I
+)
+_WIDE_CHARSET = re.compile(r"utf|gb|big5|euc|shift|sjis|iso-?2022|ks_c|cp9[345]", re.I)
+_UTF8 = re.compile(rb"[\xc2-\xf4][\x80-\xbf]")
+# What an undeclared or wrongly declared text was written in: old Vietnamese Windows, then Western Windows.
+_GUESSES = ("utf-8", "cp1258", "cp1252")
+
+_EXTENDED = re.compile(r"([A-Za-z0-9_.:-]+)'[A-Za-z0-9-]*'(.*)", re.S)  # RFC 5987's utf-8''Phi%E1%BA%BFu, in quotes
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+
+_HTML_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})[^<>]*>|<!--|<[!?][^<>]*>|[^<]+|<")
+_BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "ul", "ol"})
+_UNSEEN = frozenset({"style", "script", "title"})
+_BLANKS = re.compile(r"\s+")
+
+
+def decoded(data: bytes, declared: str) -> str:
+    """A valid UTF-8 text with letters beyond ASCII is UTF-8, even where a one-byte charset is declared."""
+    wrong = _UTF8.search(data) and not _WIDE_CHARSET.match(declared)
+    for charset in _GUESSES[:1] * bool(wrong) + (declared,) * bool(_TEXT_CHARSET.match(declared)) + _GUESSES:
+        try:
+            return data.decode(charset)
+        except (LookupError, ValueError):
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def mended(value: str) -> str:
+    """Letters that a program wrote as plain bytes, against the standard; the parser would show each as a '?'."""
+    return decoded(value.encode("utf-8", "surrogateescape").replace(b"\0", b""), "utf-8")
+
+
+def words(value: str) -> str:
+    """RFC 2047 undone where it can be; what cannot be decoded is shown as it came."""
+    if "=?" not in value:
+        return nfc(value)
+    try:
+        return nfc(str(make_header(decode_header(value[:_LONGEST_WORDS]))))
+    except (ValueError, LookupError, MessageError):
+        return nfc(value)
+
+
+def file_name(value: str, charset: str | None = None) -> str:
+    """A name as its writer saw it, and nothing else: no folder, no control or direction marks, no end."""
+    name = one_line(words(_percent(value, charset)))
+    name = name.replace("\\", "/").rpartition("/")[2]
+    visible = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf", "Cn", "Co"})
+    stem, dot, ending = one_line(visible).rpartition(".")
+    if len(visible) <= _LONGEST_NAME or not dot:
+        return one_line(visible)[:_LONGEST_NAME]
+    return f"{stem[: _LONGEST_NAME - 20]}.{ending[:19]}"
+
+
+def _percent(value: str, charset: str | None) -> str:
+    """RFC 5987 inside quotes, and names that a web program left percent-encoded."""
+    if "%" not in value:
+        return value
+    if found := _EXTENDED.fullmatch(value):
+        return decoded(unquote_to_bytes(found[2]), found[1])
+    plain = unquote_to_bytes(value)
+    return decoded(plain, charset or "utf-8") if _PERCENT.search(value) and _UTF8.search(plain) else value
+
+
+def text_of_html(html: str) -> str:
+    """What a reader would see, roughly; each character is looked at once, whatever the page is made of."""
+    shown: list[str] = []
+    hidden, end, at = "", len(html), 0
+    while at < end and (token := _HTML_TOKEN.match(html, at)):
+        at = token.end()
+        name = (token[2] or "").lower()
+        if token[0] == "<!--":
+            at = html.find("-->", at) + 3 if html.find("-->", at) >= 0 else end
+        elif hidden:
+            hidden = "" if token[1] and name == hidden else hidden
+        elif name in _UNSEEN and not token[1]:
+            hidden = name
+        elif name in _BREAKS:
+            shown.append("\n")
+        elif not name and not token[0].startswith(("<!", "<?")):
+            shown.append(_BLANKS.sub(" ", token[0]))
+        elif name in {"td", "th"}:
+            shown.append(" ")
+    return _tidy(unescape("".join(shown)))
+
+
+def _tidy(text: str) -> str:
+    lines = [" ".join(line.split()) for line in clean(text).split("\n")]
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,78 @@
+"""Có, Không, Không áp dụng, Đạt… in the spellings of people and programs; never the nearest, only a known one."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from tasks.domain.cell import Raw, Refusal, Taken, listed, quoted
+from tasks.domain.checklist import CHOICES, AnswerType, Item, choices_of
+from tasks.domain.old_letters import OldLetters, encoded
+from tasks.domain.vietnamese import fold, one_line
+
+# Spellings without tones and capitals, by the place of their choice in the list; taken, but shown back.
+YES, NO, NOT_APPLICABLE = 0, 1, -1
+SPELLINGS: Mapping[str, int] = {
+    # a tick of any kind
+    **dict.fromkeys(("x", "v", "✓", "✔", "☑", "☒", "√", "✅", "[x]", "(x)"), YES),
+    # a yes in words, polite or not, in English, as a program or a computer says it
+    **dict.fromkeys(
+        ("c", "y", "yes", "ok", "true", "1", "dung", "da", "roi", "da co", "co roi", "vang", "da roi"), YES
+    ),
+    # a no
+    **dict.fromkeys(("k", "n", "no", "false", "0", "sai", "ko", "kh", "khg", "hong", "✗", "✘", "❌"), NO),
+}
+NOT_APPLICABLES = frozenset({"kad", "k.a.d", "khong ap dung", "n/a", "na", "khong thuoc dien ap dung"})
+_POLITE = (" a", " nhe")
+_LAST = ".!;,"
+
+
+def read_choice(item: Item, raw: Raw) -> Taken:
+    """One of the item's choices and a flag; raises Refusal."""
+    choices = choices_of(item)
+    if isinstance(raw, bool) and item.type in CHOICES:
+        return _choice_of_program(item, raw)
+    text = one_line(f"{raw:g}" if isinstance(raw, float) else str(raw))
+    exact = next((choice for choice in choices if text.casefold() == choice.casefold()), "")
+    if exact:
+        return exact, ""
+    found = _by_spelling(item, _plain(item, text))
+    if found is None:
+        raise Refusal(f"cần chọn {listed(choices)}, đang là “{quoted(text)}”")
+    return choices[found], f"“{text}” được hiểu là “{choices[found]}”"
+
+
+def _choice_of_program(item: Item, raw: bool) -> Taken:
+    choices = CHOICES[item.type]
+    if item.type is AnswerType.CO_KHONG:
+        return choices[YES if raw else NO], ""
+    choice = choices[0 if raw else 2]
+    return choice, f"giá trị {'đúng' if raw else 'sai'} được hiểu là “{choice}”"
+
+
+def _by_spelling(item: Item, spelling: str) -> int | None:
+    for place, choice in enumerate(choices_of(item)):
+        if spelling == fold(choice):
+            return place
+    if spelling in NOT_APPLICABLES and item.type in CHOICES:
+        return NOT_APPLICABLE
+    return SPELLINGS.get(spelling) if item.type is AnswerType.CO_KHONG else None
+
+
+def _plain(item: Item, text: str) -> str:
+    """'Có ạ.' -> 'co'"""
+    spelling = fold(text).rstrip(_LAST).strip()
+    for ending in _POLITE if item.type in CHOICES else ():
+        spelling = spelling.removesuffix(ending)
+    return spelling
+
+
+def from_old_letters(text: str, choices: tuple[str, ...]) -> str:
+    """'Cã', 'Kh«ng ¸p dông', 'Ñaït': short words are recognised whole, for letter by letter they may be others."""
+    if text.isascii() or text in choices:
+        return ""
+    return _old_spellings(choices).get(text.strip(), "")
+
+
+@lru_cache(maxsize=256)
+def _old_spellings(choices: tuple[str, ...]) -> Mapping[str, str]:
+    spelt = [(made, choice) for choice in choices for made in (choice, choice.upper(), choice.lower())]
+    return {encoded(made, old): choice for made, choice in spelt for old in OldLetters if not made.isascii()}

@@ -1,0 +1,86 @@
+"""A day as people and programs write it: the day first; a date cell that may be swapped is asked back."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tasks.domain.cell import Raw, Refusal, as_date, may_be_swapped, quoted
+from tasks.domain.typed_number import EXCEL_EPOCH
+from tasks.domain.vietnamese import day_text, number_text, one_line
+
+_SERIALS = range(36_526, 55_154)  # 01/01/2000 to 31/12/2050
+
+
+@dataclass(frozen=True)
+class Rule:
+    looks_like: re.Pattern[str]
+    order: str  # of the three groups: day, month, year
+    is_told: bool = False
+
+
+_TIME = r"(?:[ T]0{1,2}:00(?::00)?)?$"  # what a program writes behind a day when it makes text of it
+RULES: tuple[Rule, ...] = (
+    # 2025-02-05: the year first leaves no doubt
+    Rule(re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})" + _TIME), "ymd"),
+    # 5/2/2025, 05-02-2025, 5.2.2025
+    Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})" + _TIME, re.I), "dmy"),
+    # ngày 5 tháng 2 năm 2025
+    Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2})\s*(?:năm|,)\s*(\d{4})$", re.I), "dmy"),
+    # 5/2/25: this century, and we say so
+    Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{2})$", re.I), "dmy", is_told=True),
+)
+
+
+def read_day(raw: Raw, *, asks_if_swapped: bool = True) -> tuple[str, str]:
+    """An ISO day and a flag; raises Refusal."""
+    if isinstance(raw, (datetime, date)):
+        day = as_date(raw)
+        # "13/5" is a day cell too: a program adds this year, and nobody sees that it did.
+        told = f"ô ở kiểu ngày của bảng tính, hiểu là {day_text(day)}"
+        return _day_in_cell(day, asks_if_swapped=asks_if_swapped), told
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        if not _SERIALS.start <= raw < _SERIALS.stop:
+            raise Refusal(f"cần một ngày dạng ngày/tháng/năm, đang là số {number_text(raw)}")
+        day = EXCEL_EPOCH + timedelta(days=int(raw))
+        told = f"số {int(raw)} được hiểu là ngày {day_text(day)}"
+        return _day_in_cell(day, asks_if_swapped=asks_if_swapped), told
+    return _day_in_words(one_line(str(raw)))
+
+
+def _day_in_cell(day: date, *, asks_if_swapped: bool) -> str:
+    """Not what was typed but what a program made of it: under English settings 5/3/2025 has become 3 May."""
+    _plausible(day)
+    if asks_if_swapped and may_be_swapped(day):
+        other = date(day.year, day.day, day.month)
+        raise Refusal(
+            f"ô ở kiểu ngày của bảng tính nên không rõ là {in_words(other)} hay {in_words(day)}; "
+            f"hãy ghi bằng chữ, ví dụ “{in_words(other)}”"
+        )
+    return day.isoformat()
+
+
+def in_words(day: date) -> str:
+    return f"ngày {day.day} tháng {day.month} năm {day.year}"
+
+
+def _day_in_words(text: str) -> tuple[str, str]:
+    for rule in RULES:
+        if found := rule.looks_like.match(text):
+            parts = dict(zip(rule.order, map(int, found.groups()), strict=True))
+            year = parts["y"] + (2000 if parts["y"] < 100 else 0)
+            day = _plausible(_day(year, parts["m"], parts["d"], text))
+            return day.isoformat(), f"“{text}” được hiểu là {day_text(day)}" if rule.is_told else ""
+    raise Refusal(f"cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “{quoted(text)}”")
+
+
+def _day(year: int, month: int, day: int, text: str) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Refusal(f"không có ngày “{text}”; hãy xem lại ngày, tháng") from None
+
+
+def _plausible(day: date) -> date:
+    if not 1990 <= day.year <= 2100:
+        raise Refusal(f"ngày {day_text(day)} có năm không hợp lý; hãy xem lại năm")
+    return day

@@ -1,0 +1,134 @@
+"""The file behind each escalation that waits for a signature, and the official letters drafted from them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.calendar import ZONE, house_day
+from tasks.domain.dossier import Chase, Dossier, Proof, in_order, signer_title, symbol_of
+from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES, Role
+from tasks.domain.letterbox import (
+    CHASING,
+    LETTER_NAMES,
+    LETTER_STATE_NAMES,
+    REASON_NAMES,
+    LetterKind,
+    LetterState,
+    Reason,
+)
+from tasks.domain.vietnamese import day_text, deadline_text, moment_text, slug
+from tasks.escalation import Obligation, officers_of, terms_of
+from tasks.extension import extension_words
+from tasks.planning import current_plan
+from tasks.records import Assignment, Extension, Letter, Reply
+from tasks.toolbox import Toolbox
+
+FINDINGS = "kien-nghi"
+
+
+def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> Dossier:
+    _, calendar = terms_of(obligation, tools)
+    last_day = house_day(obligation.due_at - timedelta(microseconds=1))
+    return Dossier(
+        unit=obligation.unit.name,
+        order=obligation.unit.official_order,
+        about=about(obligation),
+        due_words=deadline_text(obligation.due_at.astimezone(ZONE)),
+        days_late=calendar.working_days_between(last_day, house_day(as_of)),
+        proofs=tuple(_proof(one) for one in _letters_to_the_unit(session, obligation)),
+        replies=tuple(_replies(session, obligation)),
+        extensions=tuple(_extensions(session, obligation)),
+    )
+
+
+def about(obligation: Obligation) -> str:
+    return obligation.cycle.round.title if isinstance(obligation, Assignment) else f"kiến nghị {obligation.number}"
+
+
+def _letters_to_the_unit(session: Session, obligation: Obligation) -> Sequence[Letter]:
+    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    chasing = select(Letter).where(own == obligation.id, Letter.kind.in_(CHASING), Letter.role.in_(UNIT_ROLES))
+    merged = Letter.reason.is_distinct_from(Reason.SUPERSEDED)
+    return session.scalars(chasing.where(merged).order_by(Letter.created_at, Letter.id)).all()
+
+
+def _proof(letter: Letter) -> Proof:
+    arrived = letter.state is LetterState.SENT
+    if arrived:
+        outcome = f"máy chủ thư đã nhận ({letter.server_answer})" if letter.server_answer else "máy chủ thư đã nhận"
+    else:
+        why = REASON_NAMES[letter.reason] if letter.reason else ""
+        outcome = ", ".join(part for part in (LETTER_STATE_NAMES[letter.state], why, letter.detail) if part)
+    return Proof(
+        at=(letter.sent_at or letter.not_before).astimezone(ZONE),
+        what=_named(letter),
+        recipient=letter.recipient,
+        outcome=outcome,
+        arrived=arrived,
+    )
+
+
+def _named(letter: Letter) -> str:
+    if letter.kind is LetterKind.ESCALATION and letter.role is not None:
+        return f"báo {ROLE_NAMES[letter.role]}"
+    return LETTER_NAMES[letter.kind]
+
+
+def _replies(session: Session, obligation: Obligation) -> list[str]:
+    own = Reply.assignment_id if isinstance(obligation, Assignment) else Reply.finding_id
+    found = session.scalars(select(Reply).where(own == obligation.id).order_by(Reply.received_at, Reply.id))
+    return [
+        f"{moment_text(one.received_at.astimezone(ZONE))}: {one.sender} gửi {one.file_name or 'thư'}, "
+        f"còn thiếu {len(one.missing)} mục, {len(one.faults)} ô cần sửa"
+        for one in found
+    ]
+
+
+def _extensions(session: Session, obligation: Obligation) -> list[str]:
+    own = Extension.assignment_id if isinstance(obligation, Assignment) else Extension.finding_id
+    asked = select(Extension).where(own == obligation.id).order_by(Extension.asked_at, Extension.id)
+    return [extension_words(one) for one in session.scalars(asked)]
+
+
+# --- the official letters --------------------------------------------------------------------------------------
+
+
+def chases(session: Session, letters: Sequence[Letter], tools: Toolbox, as_of: datetime) -> list[Chase]:
+    """One official letter for each officer and round of the waiting letters; whoever has answered is not named."""
+    groups: dict[tuple[Role, str, str], list[Obligation]] = {}
+    for letter in letters:
+        obligation = letter.assignment or letter.finding
+        if obligation is not None and obligation.owing and letter.role is not None:
+            groups.setdefault((letter.role, letter.recipient, _round_code(obligation)), []).append(obligation)
+    return [_chase(session, role, code, obligations, tools, as_of) for (role, _, code), obligations in groups.items()]
+
+
+def _round_code(obligation: Obligation) -> str:
+    return obligation.cycle.round.code if isinstance(obligation, Assignment) else FINDINGS
+
+
+def _chase(
+    session: Session, role: Role, code: str, obligations: Sequence[Obligation], tools: Toolbox, as_of: datetime
+) -> Chase:
+    first = obligations[0]
+    plan = current_plan(session, first.cycle.terms["year"] if isinstance(first, Assignment) else first.year)
+    officer: dict[str, Any] = officers_of(first).get(role.value, {"title": "", "name": ""})
+    is_round = isinstance(first, Assignment)
+    return Chase(
+        authority=plan.authority.name,
+        superior=plan.authority.superior,
+        office=plan.authority.office,
+        place=plan.authority.place,
+        symbol=symbol_of(plan.authority.symbol, plan.authority.office),
+        signer_title=signer_title(role, officer["title"]),
+        signer_name=officer["name"],
+        plan_title=plan.title,
+        title=about(first) if is_round else "khắc phục tồn tại, kiến nghị sau kiểm tra",
+        due_words=first.cycle.due_words if isinstance(first, Assignment) else "",
+        as_of=as_of.astimezone(ZONE),
+        units=in_order([dossier_of(session, one, tools, as_of) for one in obligations]),
+        file_name=f"Cong-van-don-doc-{code}-{slug(role.value)}-{day_text(house_day(as_of)).replace('/', '')}.docx",
+    )

@@ -1,0 +1,249 @@
+"""More time: asked for by a reply or given by the office; and the promise of a day, which keeps reminders away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.calendar import end_of, house_day
+from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, grants_itself, last_day
+from tasks.domain.ladder import Role, quiet_after_promise
+from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict, may_answer_automatically
+from tasks.domain.message import Message
+from tasks.domain.reply_words import read_promise, read_wish
+from tasks.domain.vietnamese import day_text, one_line
+from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
+from tasks.letters import NOBODY, addressed, new_message_id, owe, timed
+from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit, move
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+BY_POLICY = "tự động theo thang nhắc"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What the words of a mail came to: its verdict, and the letter that answers it (nobody answers a promise)."""
+
+    verdict: Verdict
+    why: str
+    letter: Letter | None = None
+
+
+def hear(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> Heard | None:
+    """Understand a request for more time or a promised day; None when the mail says neither."""
+    received_on = house_day(row.received_at)
+    if not obligation.owing:
+        return None
+    if (wish := read_wish(message.text, received_on)) is not None:
+        extension = ask(session, obligation, wish, row.received_at, message.sender, row.id)
+        if _allowed_by_policy(extension, obligation, message, tools):
+            grant(session, extension, tools, row.received_at, BY_POLICY)
+        words = f"xin gia hạn {wish.words}: {EXTENSION_NAMES[extension.state]}"
+        return Heard(Verdict.EXTENSION, words, answer_letter(extension, obligation, tools, message))
+    if (promised := read_promise(message.text, received_on)) is not None:
+        keep_quiet(session, obligation, promised, row.received_at, tools)
+        return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")
+    return None
+
+
+# --- asking and deciding ---------------------------------------------------------------------------------------
+
+
+def ask(
+    session: Session, obligation: Obligation, wish: Wish, asked_at: datetime, by: str, incoming_id: int | None = None
+) -> Extension:
+    extension = Extension(
+        assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
+        finding_id=obligation.id if isinstance(obligation, Finding) else None,
+        incoming_id=incoming_id,
+        asked_at=asked_at,
+        asked_by=by[:254],
+        days=wish.days,
+        until=wish.until,
+        why=wish.why,
+        old_due_at=obligation.due_at,
+        state=ExtensionState.ASKED,
+    )
+    session.add(extension)
+    session.flush()
+    return extension
+
+
+def wish_of(extension: Extension) -> Wish:
+    return Wish(extension.days, extension.until, extension.why)
+
+
+def obligation_of(extension: Extension) -> Obligation:
+    obligation = extension.assignment or extension.finding
+    assert obligation is not None
+    return obligation
+
+
+def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Message, tools: Toolbox) -> bool:
+    """Only whoever is in the register may move a due day without a person looking."""
+    ladder, calendar = terms_of(obligation, tools)
+    new = wish_of(extension).due_at(obligation.due_at, calendar)
+    known = message.sender in {contact.address.lower() for contact in obligation.unit.contacts}
+    if new is None or not known or _past_lock(obligation, new):
+        return False
+    original = original_due_at(obligation)
+    allowed = ladder.policy.extension_days
+    return grants_itself(obligation.due_at, original, new, extension.asked_at, allowed, calendar)
+
+
+def original_due_at(obligation: Obligation) -> datetime:
+    """The due moment before any extension: what the statistics go by."""
+    return obligation.original_due_at if isinstance(obligation, Assignment) else obligation.first_due_at
+
+
+def _past_lock(obligation: Obligation, new_due_at: datetime) -> bool:
+    if isinstance(obligation, Finding) or obligation.cycle.lock_on is None:
+        return False
+    return new_due_at > end_of(obligation.cycle.lock_on)
+
+
+def grant(
+    session: Session, extension: Extension, tools: Toolbox, as_of: datetime, by: str, wish: Wish | None = None
+) -> None:
+    """Move the due day. What was sent stays sent; rungs that have not left move with it.
+
+    `wish`: what is really given, where it is not what was asked. Raises KiemtraError when it cannot be given.
+    """
+    obligation = obligation_of(extension)
+    wish = wish or wish_of(extension)
+    new = wish.due_at(obligation.due_at, terms_of(obligation, tools)[1])
+    if why := _why_not(obligation, new):
+        raise KiemtraError(f"Chưa gia hạn được cho {obligation.unit.name}: {why}.")
+    decided = {"decided_at": as_of, "decided_by": by, "new_due_at": new, "old_due_at": obligation.due_at}
+    if not move(session, extension, ExtensionState.GRANTED, **decided):
+        return
+    take_back(session, obligation, Reason.EXTENDED)
+    assert new is not None
+    obligation.original_due_at = original_due_at(obligation)
+    obligation.due_at = new
+    session.flush()
+    reschedule(obligation, tools)
+
+
+def _why_not(obligation: Obligation, new_due_at: datetime | None) -> str:
+    if new_due_at is None:
+        return "đơn vị chưa nói rõ đến ngày nào; hãy ghi --to hoặc --days"
+    if not obligation.owing:
+        return "đơn vị không còn nợ phiếu này"
+    if new_due_at <= obligation.due_at:
+        return f"hạn hiện nay đã là hết ngày {day_text(last_day(obligation.due_at))}"
+    if _past_lock(obligation, new_due_at):
+        assert isinstance(obligation, Assignment)
+        assert obligation.cycle.lock_on is not None
+        return f"đợt khóa sổ ngày {day_text(obligation.cycle.lock_on)}; hãy chọn ngày sớm hơn"
+    return ""
+
+
+def refuse(session: Session, extension: Extension, as_of: datetime, by: str, why: str) -> None:
+    move(session, extension, ExtensionState.REFUSED, decided_at=as_of, decided_by=by, decided_why=one_line(why))
+
+
+def extend(session: Session, obligation: Obligation, wish: Wish, tools: Toolbox, as_of: datetime, by: str) -> Extension:
+    """The office gives more time by itself; the unit is told."""
+    extension = ask(session, obligation, wish, as_of, by)
+    grant(session, extension, tools, as_of, by)
+    tell(session, extension, tools, as_of)
+    return extension
+
+
+# --- telling the unit ------------------------------------------------------------------------------------------
+
+
+def answer_letter(extension: Extension, obligation: Obligation, tools: Toolbox, message: Message) -> Letter:
+    """The answer to a request: to whoever wrote, where a person wrote, else to the unit's registered contact."""
+    letter = _letter(extension, obligation, tools, f"extension:{extension.id}")
+    contact = obligation.unit.contact(Role.DAU_MOI)
+    letter.in_reply_to = message.message_id
+    if may_answer_automatically(message) or contact is None:
+        letter.recipient, letter.recipient_name = message.sender[:254], message.sender_name
+    else:
+        letter.recipient, letter.recipient_name = contact.address, contact.name
+    letter.role = next((one.role for one in obligation.unit.contacts if one.address == letter.recipient), None)
+    return letter
+
+
+def tell(session: Session, extension: Extension, tools: Toolbox, as_of: datetime) -> None:
+    """What a person decided, in the office's hours; to whoever asked, else to the unit's contact."""
+    obligation = obligation_of(extension)
+    letter = _letter(extension, obligation, tools, f"extension:{extension.id}:{extension.state}")
+    incoming = session.get(Incoming, extension.incoming_id) if extension.incoming_id else None
+    if incoming is not None and incoming.sender:
+        letter.recipient, letter.in_reply_to = incoming.sender, incoming.message_id
+        letter.role = next((one.role for one in obligation.unit.contacts if one.address == incoming.sender), None)
+    else:
+        letter = addressed(letter, obligation.unit, Role.DAU_MOI)
+    if letter.recipient == NOBODY:
+        return
+    _, calendar = terms_of(obligation, tools)
+    owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
+
+
+def _letter(extension: Extension, obligation: Obligation, tools: Toolbox, key: str) -> Letter:
+    return Letter(
+        key=key,
+        kind=LetterKind.EXTENSION,
+        assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
+        finding_id=obligation.id if isinstance(obligation, Finding) else None,
+        words={"extension": extension.id},
+        message_id=new_message_id(tools.house.sender_address),
+        recipient=NOBODY,
+        state=LetterState.QUEUED,
+        created_at=tools.now(),
+    )
+
+
+# --- promises --------------------------------------------------------------------------------------------------
+
+
+def keep_quiet(session: Session, obligation: Obligation, promised: date, received_at: datetime, tools: Toolbox) -> None:
+    """No reminder to the clerk until the promised day is over; the rungs above him come in their time."""
+    ladder, calendar = terms_of(obligation, tools)
+    allowed = ladder.policy.promise_days
+    obligation.quiet_until = quiet_after_promise(promised, house_day(received_at), allowed, calendar, HOURS)
+    session.flush()
+    take_back(session, obligation, Reason.PROMISED, roles=frozenset({Role.DAU_MOI}))
+    reschedule(obligation, tools)
+
+
+# --- looking ---------------------------------------------------------------------------------------------------
+
+
+def extensions(session: Session, state: ExtensionState | None = ExtensionState.ASKED) -> Sequence[Extension]:
+    """Those that wait for a decision, oldest first; all with `state=None`."""
+    found = select(Extension).order_by(Extension.asked_at, Extension.id)
+    return session.scalars(found if state is None else found.where(Extension.state == state)).all()
+
+
+def extension_words(extension: Extension) -> str:
+    """One line of a dossier: what was asked, and what became of it."""
+    why = f" ({extension.why})" if extension.why else ""
+    new = f" đến hết ngày {day_text(last_day(extension.new_due_at))}" if extension.new_due_at else ""
+    asked = f"{day_text(house_day(extension.asked_at))}: xin {wish_of(extension).words}{why}"
+    return f"{asked}; {EXTENSION_NAMES[extension.state]}{new}"
+
+
+def owed_by(session: Session, unit_or_number: str, round_code: str | None) -> Obligation:
+    """The one obligation that a unit's code (and round) or a finding's number names. Raises KiemtraError."""
+    finding = session.scalar(select(Finding).where(Finding.number == unit_or_number))
+    if finding is not None:
+        return finding
+    unit = session.scalar(select(Unit).where(Unit.code == unit_or_number))
+    if unit is None:
+        raise KiemtraError(f"Không có đơn vị hoặc kiến nghị nào mang mã “{unit_or_number}”.")
+    owing = [one for one in session.scalars(select(Assignment).where(Assignment.unit_id == unit.id)) if one.owing]
+    chosen = [one for one in owing if round_code in (None, one.cycle.round.code)]
+    if len(chosen) == 1:
+        return chosen[0]
+    rounds = ", ".join(one.cycle.round.code for one in owing) or "không đợt nào"
+    if not chosen:
+        raise KiemtraError(f"{unit.name} không còn nợ phiếu của đợt này; đang nợ: {rounds}.")
+    raise KiemtraError(f"{unit.name} đang nợ nhiều phiếu ({rounds}); hãy ghi thêm --cycle <mã đợt>.")

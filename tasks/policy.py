@@ -1,0 +1,143 @@
+"""Moving what runs already to the plan's new ladder: on purpose, after a preview; what was sent stays sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from tasks.domain.errors import KiemtraError
+from tasks.domain.finding import FindingState
+from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment
+from tasks.domain.letterbox import Reason
+from tasks.domain.plan import Plan
+from tasks.escalation import Obligation, allowed_roles, fired_steps, ladder_of, officers_of, reschedule, take_back
+from tasks.letters import WAITING
+from tasks.planning import current_plan
+from tasks.records import Assignment, Cycle, Finding, Letter, Round
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+FINDINGS = "kien-nghi"
+Officers = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One running item: its next rung before and after, and the waiting letters that are taken back."""
+
+    obligation: Obligation
+    before: datetime | None
+    after: datetime | None
+    taken_back: int
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """What applying a plan's ladder to a running round does."""
+
+    round: str
+    old: Ladder
+    new: Ladder
+    officers: Officers
+    moved: tuple[Moved, ...]
+
+    def due_now(self, as_of: datetime) -> int:
+        """How many items get a letter at the next run: their new rung has come already."""
+        return sum(one.after is not None and one.after <= as_of for one in self.moved)
+
+
+def policy_change(session: Session, round_code: str, tools: Toolbox) -> PolicyChange:
+    """The preview. Raises KiemtraError when nothing of that name runs, or the plan does not know it."""
+    obligations = running(session, round_code)
+    plan = current_plan(session, _year(obligations[0]))
+    old, new = ladder_of(obligations[0]), _ladder_of_plan(plan, obligations[0], round_code)
+    officers = officers_of_plan(plan)
+    moved = tuple(_moved(session, one, new, officers, tools) for one in obligations)
+    return PolicyChange(round_code, old, new, officers, moved)
+
+
+def running(session: Session, round_code: str) -> Sequence[Obligation]:
+    """What is owed under that round, or all open findings."""
+    found: Sequence[Obligation]
+    if round_code == FINDINGS:
+        found = session.scalars(select(Finding).where(Finding.state == FindingState.OPEN).order_by(Finding.id)).all()
+    else:
+        chosen = select(Assignment).join(Cycle).join(Round).where(Round.code == round_code, Cycle.locked_at.is_(None))
+        chosen = chosen.options(selectinload(Assignment.letters), selectinload(Assignment.unit))
+        found = [one for one in session.scalars(chosen.order_by(Assignment.id)) if one.owing]
+    if not found:
+        raise KiemtraError(f"Không có gì đang chạy ở đợt “{round_code}”; xem: kiemtra ladder show")
+    return found
+
+
+def _year(obligation: Obligation) -> int:
+    return int(obligation.cycle.terms["year"]) if isinstance(obligation, Assignment) else obligation.year
+
+
+def _ladder_of_plan(plan: Plan, obligation: Obligation, round_code: str) -> Ladder:
+    """The ladder that the plan gives the round today; an urgent round is not in the plan, but names its ladder."""
+    if isinstance(obligation, Finding):
+        return next(iter(plan.ladders.values()))
+    planned = plan.round(round_code)
+    name = planned.ladder if planned else obligation.cycle.terms["round"]["ladder"]
+    if name not in plan.ladders:
+        raise KiemtraError(f"Kế hoạch năm {plan.year} không còn thang nhắc “{name}”.")
+    return plan.ladders[name]
+
+
+def officers_of_plan(plan: Plan) -> Officers:
+    return {one.role.value: {"title": one.title, "name": one.name, "address": one.address} for one in plan.officers}
+
+
+def _moved(session: Session, one: Obligation, new: Ladder, officers: Officers, tools: Toolbox) -> Moved:
+    stale = stale_letters(session, one, new, officers)
+    keys = {letter.id for letter in stale}
+    fired = fired_steps([letter for letter in one.letters if letter.id not in keys])
+    calendar = tools.definitions.calendar(_calendar(one))
+    after = next_moment(
+        new, one.due_at, calendar, HOURS, fired=fired, roles=allowed_roles(one), quiet_until=one.quiet_until
+    )
+    return Moved(one, one.next_rung_at, after, len(stale))
+
+
+def _calendar(one: Obligation) -> str:
+    return str((one.cycle.terms if isinstance(one, Assignment) else one.terms)["calendar"])
+
+
+def stale_letters(session: Session, one: Obligation, new: Ladder, officers: Officers) -> list[Letter]:
+    """Waiting letters of rungs that the new policy does not have, has elsewhere, or sends to somebody else."""
+    old_rungs = {rung.name: rung for rung in ladder_of(one).rungs}
+    new_rungs = {rung.name: rung for rung in new.rungs}
+    own = Letter.assignment_id if isinstance(one, Assignment) else Letter.finding_id
+    waiting = session.scalars(select(Letter).where(own == one.id, Letter.rung != "", Letter.state.in_(WAITING)))
+    return [
+        letter
+        for letter in waiting
+        if old_rungs.get(letter.rung) != new_rungs.get(letter.rung) or _other_officer(one, letter.role, officers)
+    ]
+
+
+def _other_officer(one: Obligation, role: Role | None, officers: Officers) -> bool:
+    return role is not None and officers_of(one).get(role.value) != officers.get(role.value)
+
+
+def apply_policy(session: Session, round_code: str, tools: Toolbox) -> PolicyChange:
+    """Write the plan's ladder and officers into what runs; the rungs that were climbed stay climbed."""
+    change = policy_change(session, round_code, tools)
+    terms = {"ladder": ladder_terms(change.new), "officers": change.officers}
+    for moved in change.moved:
+        stale = stale_letters(session, moved.obligation, change.new, change.officers)
+        take_back(session, moved.obligation, Reason.POLICY, letters=stale)
+    for one in {id(_bearer(moved.obligation)): _bearer(moved.obligation) for moved in change.moved}.values():
+        one.terms = one.terms | terms
+    session.flush()
+    for moved in change.moved:
+        reschedule(moved.obligation, tools)
+    return change
+
+
+def _bearer(one: Obligation) -> Cycle | Finding:
+    """Where the terms stand: an assignment shares those of its cycle."""
+    return one.cycle if isinstance(one, Assignment) else one

@@ -1,0 +1,35 @@
+"""The working calendar by the commands a person types: shown, agreed to, written beside the data, carried over."""
+
+from tests.flows.conftest import House
+
+
+def test_an_import_shows_each_day_and_writes_only_on_agreement(house: House) -> None:
+    house.run("init")
+    house.run("calendar", "export", "lich.xlsx")
+    assert "Không có gì thay đổi" in house.run("calendar", "import", "lich.xlsx")
+    said = house.run("calendar", "draft", "2027", expect=1)
+    assert "+ thứ Sáu, ngày 16/04/2027: nghỉ: Ngày Giỗ Tổ Hùng Vương" in said
+    assert "Thêm --yes để ghi" in said
+    assert not (house.folder / "du-lieu" / "lich").exists()
+    house.run("calendar", "draft", "2027", "--yes")
+    assert "2027 (tạm tính)" in house.run("check", "--offline", expect=1)
+    assert "TẠM TÍNH" in house.run("calendar", "show", "2027")
+    assert "không tạm tính đè lên" in house.run("calendar", "draft", "2026", "--yes", expect=1)
+
+
+def test_a_day_a_stretch_and_a_count_are_explained(house: House) -> None:
+    house.run("init")
+    assert "thứ Bảy, ngày 26/04/2025: ngày làm việc (làm bù ngày 02/5)" in house.run(
+        "calendar", "explain", "26/04/2025"
+    )
+    assert "Có 6 ngày làm việc, 12 ngày theo lịch." in house.run("calendar", "explain", "24/04/2025", "06/05/2025")
+    assert "Kết quả: hết thứ Năm, ngày 30/10/2025" in house.run(
+        "calendar", "explain", "31/10/2025", "--count", "truoc_ngay", "--n", "1"
+    )
+    assert "chưa có năm 2031" in house.run("calendar", "explain", "01/01/2031", expect=1)
+    assert "một đến hai ngày" in house.run("calendar", "explain", "DCCS-1", "DCCS-2", expect=1)
+
+
+def test_nothing_is_moved_where_no_calendar_has_changed(house: House) -> None:
+    house.settle()
+    assert "Không có hạn nào phải dời." in house.run("calendar", "apply", "--as-of", "05/05/2025")

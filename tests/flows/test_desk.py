@@ -1,0 +1,127 @@
+"""The desk from the command line: look, keep a copy, leave aside, take back; every mistake in words."""
+
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra.maildir import deliver
+from infra.settings import load_settings
+from infra.toolbox import incoming_mailbox, open_toolbox
+from tasks.collection.filing import file_all
+from tasks.collection.storing import clear_mailbox, store_mail
+from tests.flows.conftest import House
+
+NOON = datetime(2025, 10, 31, 5, 0, tzinfo=UTC)
+
+
+@cache
+def question() -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"] = "Hồ Văn Hai <hai@do.example>"
+    mail["To"] = "dancho@vinhlinh.example"
+    mail["Subject"] = "Hỏi về phiếu"
+    mail["Message-ID"] = "<hoi-1@do.example>"
+    mail.set_content("Kính gửi Phòng Nội vụ,\nchúng tôi chưa nhận được phiếu.")
+    mail.add_attachment(b"\x89PNG fake", maintype="image", subtype="png", filename="../../etc/ảnh chụp.png")
+    return mail.as_bytes()
+
+
+@pytest.fixture
+def asked(house: House) -> House:
+    """A house into which one mail has come that only a person can place."""
+    house.run("init")
+    settings = load_settings(house.folder / "kiemtra.toml", {})
+    mailbox = incoming_mailbox(settings)
+    deliver(mailbox.path, "1.x", question(), NOON)  # type: ignore[attr-defined]
+    with open_toolbox(settings) as tools:
+        store_mail(tools)
+        file_all(tools)
+        clear_mailbox(tools)
+    return house
+
+
+def test_an_empty_desk_says_so(house: House) -> None:
+    house.run("init")
+    assert "Không có thư nào cần người xem" in house.run("desk")
+    assert "Chưa có quyết định nào" in house.run("desk", "list", "--all")
+
+
+def test_the_desk_tells_what_came_from_whom_and_why_it_waits(asked: House) -> None:
+    said = asked.run("desk")
+    for words in ("hai@do.example", "Hỏi về phiếu", "31/10/2025", "không có mã phiếu", "kiemtra desk show"):
+        assert words in said
+    assert asked.run("desk", "list") == said
+
+
+def test_a_message_is_shown_and_saved_and_no_file_leaves_the_folder(asked: House) -> None:
+    said = asked.run("desk", "show", "1", "--save", "luu")
+    for words in ("Hồ Văn Hai", "chưa nhận được phiếu", "ảnh chụp.png"):
+        assert words in said
+    saved = sorted(path.name for path in (asked.folder / "luu").iterdir())
+    assert saved == ["thu-1-tep-1-ảnh chụp.png", "thu-1.eml"]
+    assert (asked.folder / "luu" / "thu-1.eml").read_bytes() == question()
+    before = [path.stat().st_size for path in (asked.folder / "luu").iterdir()]
+    asked.run("desk", "show", "1", "--save", "luu")
+    assert [path.stat().st_size for path in (asked.folder / "luu").iterdir()] == before
+
+
+def test_leaving_aside_and_taking_back_is_told_and_remembered(asked: House) -> None:
+    assert "Đã bỏ qua thư 1" in asked.run("desk", "ignore", "1", "--why", "đã gọi điện", "--by", "Nguyễn Thị Hà")
+    assert "không thay đổi gì" in asked.run("desk", "ignore", "1")
+    assert "Không có thư nào" in asked.run("desk")
+    assert "Đã hoàn tác" in asked.run("desk", "undo", "1", "--by", "Lê Văn Tư")
+    assert "không thay đổi gì" in asked.run("desk", "undo", "1")
+    assert "Hỏi về phiếu" in asked.run("desk")
+    said = asked.run("desk", "list", "--all")
+    for words in ("Nguyễn Thị Hà: bỏ qua", "đã gọi điện", "Lê Văn Tư hoàn tác"):
+        assert words in said
+
+
+def test_every_mistake_of_a_filing_is_told_at_once(asked: House) -> None:
+    said = asked.run("desk", "file", "99", "--unit", "xa-khong-co", "--cycle", "dot-khong-co", expect=1)
+    for words in ("số 99", "“xa-khong-co”", "“dot-khong-co”"):
+        assert words in said
+    assert "cần một con số" in asked.run("desk", "show", "mot", expect=2)
+    assert "số 99" in asked.run("desk", "show", "99", expect=1)
+
+
+def test_without_a_door_in_the_settings_the_command_says_what_to_write(house: House) -> None:
+    house.run("init")
+    assert 'kind = "door"' in house.run("door", expect=1)
+
+
+def test_the_door_runs_by_itself_takes_mail_and_stops_when_it_is_told(house: House, tmp_path: Path) -> None:
+    import signal
+    import smtplib
+    import subprocess
+
+    from infra.receiver import free_port
+
+    port = free_port()
+    (house.folder / "kiemtra.toml").write_text(f"""
+[mail]
+mode = "real"
+sender_name = "Phòng Nội vụ"
+sender_address = "dancho@vinhlinh.example"
+[mail.out]
+host = "127.0.0.1"
+[mail.in]
+kind = "door"
+port = {port}
+""")
+    with subprocess.Popen(
+        house.command("door"), cwd=house.folder, env=house.environment, stdout=subprocess.PIPE, text=True
+    ) as door:
+        assert door.stdout is not None
+        assert f"LMTP 127.0.0.1:{port}" in door.stdout.readline()
+        with smtplib.LMTP("127.0.0.1", port) as server:
+            server.sendmail("hai@do.example", ["dancho+x@vinhlinh.example"], question())
+        door.send_signal(signal.SIGTERM)
+        assert "Đã đóng" in door.stdout.read()
+    assert door.returncode == 0
+    (mail,) = (house.folder / "du-lieu" / "thu-den" / "new").iterdir()
+    assert mail.read_bytes().endswith(question())

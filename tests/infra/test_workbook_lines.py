@@ -1,0 +1,213 @@
+"""Statistical tables with repeated lines: read by code and by order, whatever was inserted, left empty or added up."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from tasks.domain.checklist import AnswerType, Column, Reading, Row, StatTable
+from tests.infra.test_workbook import ANSWERS, BOOKS, CHECKLIST, FORM, VALUES, Clerk
+
+MEETINGS = StatTable(
+    "BII",
+    "II",
+    "Nhân dân bàn và quyết định",
+    (
+        Column("noi_dung", "Nội dung", AnswerType.VAN_BAN, required=True),
+        Column("ngay", "Ngày họp", AnswerType.NGAY),
+        Column("so_ho", "Số hộ dự", AnswerType.SO, unit="hộ", minimum=0, total=True),
+        Column("thu_hoi", "Thu hồi", AnswerType.SO_THAP_PHAN, unit="đồng", minimum=0, group="Tiền"),
+        Column("thu_hoi_dat", "Thu hồi", AnswerType.SO_THAP_PHAN, unit="m²", minimum=0, group="Đất"),
+    ),
+    most_rows=5,
+)
+PETITIONS = StatTable(
+    "BVII",
+    "VII",
+    "Đơn thư",
+    (
+        Column("tiep_nhan", "Tiếp nhận", AnswerType.SO, required=True, total=True),
+        Column("da_giai_quyet", "Đã giải quyết", AnswerType.SO, total=True),
+    ),
+    rows=(Row("kien_nghi", "Kiến nghị, phản ánh"), Row("khieu_nai", "Khiếu nại"), Row("to_cao", "Tố cáo")),
+)
+WITH_TABLES = replace(CHECKLIST, tables=(MEETINGS, PETITIONS))
+FIRST = ("Làm đường thôn 2", "5/3/2025", "120", "1.234,5", "0")
+SECOND = ("Sửa nhà văn hóa", "06/03/2025", "95", "", "12,5")
+PETITION_LINES = (("Kiến nghị, phản ánh", "12", "10"), ("Khiếu nại", "0", "0"), ("Tố cáo", "3", "3"))
+
+
+def line_values(number: int, line: Sequence[Any]) -> dict[str, Any]:
+    meant = {"5/3/2025": "2025-03-05", "06/03/2025": "2025-03-06", "1.234,5": 1234.5, "12,5": 12.5}
+    numbers = {"120": 120, "95": 95, "0": 0}
+    return {
+        f"BII.r{number}.{column.code}": meant.get(words, numbers.get(words, words))
+        for column, words in zip(MEETINGS.columns, line, strict=True)
+        if words
+    }
+
+
+MEETING_VALUES = line_values(1, FIRST) | line_values(2, SECOND)
+PETITION_VALUES = {
+    "BVII.kien_nghi.tiep_nhan": 12,
+    "BVII.kien_nghi.da_giai_quyet": 10,
+    "BVII.khieu_nai.tiep_nhan": 0,
+    "BVII.khieu_nai.da_giai_quyet": 0,
+    "BVII.to_cao.tiep_nhan": 3,
+    "BVII.to_cao.da_giai_quyet": 3,
+}
+
+
+class Annex:
+    """A filled form with its two tables, laid out as it goes out: title, groups, captions, units, codes, lines."""
+
+    def __init__(self, meetings: Sequence[Sequence[Any]] = (FIRST, SECOND)) -> None:
+        self.book = Clerk(BOOKS.build(FORM)).fill(ANSWERS).book
+        self.meetings = self.book.create_sheet("Bảng II")
+        self._head(self.meetings, MEETINGS, "STT")
+        self.first = self.meetings.max_row + 1
+        for number in range(MEETINGS.most_rows):
+            line = meetings[number] if number < len(meetings) else ()
+            self.append(self.meetings, [f"BII.r{number + 1}", str(number + 1), *line])
+        self.append(self.meetings, ["", "Cộng", "", "", "215"])
+        self.petitions = self.book.create_sheet("Bảng VII")
+        self._head(self.petitions, PETITIONS, "Nội dung")
+        for row, (title, *line) in zip(PETITIONS.rows, PETITION_LINES, strict=True):
+            self.append(self.petitions, [f"BVII.{row.code}", title, *line])
+
+    def _head(self, sheet: Any, table: StatTable, second: str) -> None:
+        self.append(sheet, [f"BẢNG {table.number}. {table.title.upper()}"])
+        self.append(sheet, ["", "", *(column.group for column in table.columns)])
+        self.append(sheet, ["", second, *(column.title for column in table.columns)])
+        self.append(sheet, ["", "", *(column.unit or "ghi bằng lời" for column in table.columns)])
+        self.append(sheet, ["Mã dòng", "", *(column.code for column in table.columns)])
+
+    def append(self, sheet: Any, words: Sequence[Any]) -> None:
+        row = sheet.max_row + 1
+        for column, word in enumerate(words, start=1):
+            if word != "":
+                sheet.cell(row, column, word)
+
+    def insert(self, before: int, line: Sequence[Any]) -> None:
+        self.meetings.insert_rows(before)
+        for column, word in enumerate(line, start=3):
+            self.meetings.cell(before, column, word)
+
+    def read(self) -> Reading:
+        buffer = BytesIO()
+        self.book.save(buffer)
+        return BOOKS.read(buffer.getvalue(), WITH_TABLES)
+
+
+def lines_of(reading: Reading) -> dict[str, Any]:
+    return {code: value.value for code, value in reading.accepted.items() if "." in code}
+
+
+def test_lines_are_read_cell_by_cell_beside_the_items_of_the_form() -> None:
+    reading = Annex().read()
+    assert lines_of(reading) == MEETING_VALUES | PETITION_VALUES
+    assert {code: value.value for code, value in reading.accepted.items() if "." not in code} == VALUES
+    assert (reading.faults, reading.missing, reading.remarks) == ((), (), ())
+
+
+def test_every_value_says_in_which_cell_of_which_sheet_it_stands() -> None:
+    accepted = Annex().read().accepted
+    assert accepted["BII.r1.so_ho"].cell == "Bảng II!E7"
+    assert accepted["BVII.to_cao.tiep_nhan"].cell == "Bảng VII!C8"
+
+
+def test_an_inserted_line_counts_where_it_stands_and_empty_lines_do_not() -> None:
+    annex = Annex((FIRST, (), SECOND))
+    annex.insert(annex.first, ("Họp thôn 1", "", "50", "", ""))
+    reading = annex.read()
+    expected = {"BII.r1.noi_dung": "Họp thôn 1", "BII.r1.so_ho": 50} | line_values(2, FIRST) | line_values(3, SECOND)
+    assert lines_of(reading) == expected | PETITION_VALUES
+
+
+@pytest.mark.parametrize("words", ["Cộng", "Tổng cộng:", "TỔNG SỐ"])
+def test_totals_are_no_lines(words: str) -> None:
+    annex = Annex()
+    annex.append(annex.meetings, ["", words, "", "", "=SUM(E7:E11)"])
+    annex.append(annex.petitions, ["", words, "15", "13"])
+    assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
+
+
+def test_a_wrong_cell_is_asked_back_and_its_line_stands() -> None:
+    annex = Annex((("Làm đường", "31/02/2025", "ba", "", ""),))
+    reading = annex.read()
+    assert {fault.item: fault.cell for fault in reading.faults} == {
+        "BII.r1.ngay": "Bảng II!D7",
+        "BII.r1.so_ho": "Bảng II!E7",
+    }
+    assert lines_of(reading) == {"BII.r1.noi_dung": "Làm đường"} | PETITION_VALUES
+
+
+def test_a_line_without_what_every_line_must_have_is_asked_back() -> None:
+    assert Annex((("", "5/3/2025", "12", "", ""),)).read().missing == ("BII.r1.noi_dung",)
+
+
+def test_fixed_lines_are_known_by_code_or_by_title_in_any_order() -> None:
+    annex = Annex()
+    sheet = annex.petitions
+    first = sheet.max_row - 2
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=first, max_row=first + 2)]
+    lines[0][0] = None  # the code was deleted; the title is still there
+    for row, line in enumerate(reversed(lines), start=first):
+        for column, value in enumerate(line, start=1):
+            sheet.cell(row, column).value = value
+    assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
+
+
+def test_a_fixed_line_that_is_gone_is_asked_back() -> None:
+    annex = Annex()
+    annex.petitions.delete_rows(annex.petitions.max_row)
+    assert annex.read().missing == ("BVII.to_cao.tiep_nhan",)
+
+
+def test_a_line_that_nobody_asked_for_is_named_and_not_read() -> None:
+    annex = Annex()
+    annex.append(annex.petitions, ["", "Việc khác", "7", "7"])
+    reading = annex.read()
+    assert lines_of(reading) == MEETING_VALUES | PETITION_VALUES
+    assert reading.remarks == ("Bảng VII, dòng 9 của tệp: không rõ là mục nào nên không đọc",)
+
+
+def test_more_lines_than_the_table_takes_are_not_dropped_in_silence() -> None:
+    annex = Annex((FIRST,) * 5)
+    annex.insert(annex.first, FIRST)
+    reading = annex.read()
+    assert len([code for code in lines_of(reading) if code.endswith(".noi_dung")]) == 5
+    assert "Bảng II có 6 dòng, chỉ đọc 5 dòng đầu; hãy gộp bớt" in reading.remarks
+
+
+def test_a_table_is_found_by_its_captions_where_the_codes_were_deleted() -> None:
+    annex = Annex()
+    annex.meetings.delete_cols(1)
+    annex.meetings.delete_rows(annex.first - 1)  # the row of codes
+    annex.meetings.delete_rows(annex.first - 2)  # and that of units
+    annex.meetings.title = "Sheet2"
+    assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
+
+
+def test_inserted_columns_and_tables_on_one_sheet_do_no_harm() -> None:
+    annex = Annex()
+    annex.meetings.insert_cols(4)
+    below = annex.meetings.max_row + 3
+    for row in annex.petitions.iter_rows():
+        for cell in row:
+            annex.meetings.cell(below + cell.row, cell.column, cell.value)
+    del annex.book["Bảng VII"]
+    assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
+
+
+def test_a_table_that_is_gone_is_named_and_its_fixed_lines_are_asked_back() -> None:
+    annex = Annex()
+    del annex.book["Bảng II"], annex.book["Bảng VII"]
+    reading = annex.read()
+    assert reading.remarks[:2] == (
+        "Bảng II: không tìm thấy bảng này trong tệp",
+        "Bảng VII: không tìm thấy bảng này trong tệp",
+    )
+    assert reading.missing == tuple(f"BVII.{row.code}.tiep_nhan" for row in PETITIONS.rows)

@@ -1,0 +1,150 @@
+"""A new policy reaches what runs only on purpose, after a preview; what was sent stays sent."""
+
+import pytest
+
+from tasks.domain.errors import KiemtraError
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterState, Reason
+from tasks.policy import FINDINGS, PolicyChange, apply_policy, policy_change
+from tests.tasks.world import (
+    ADDRESS,
+    FIVE_BEFORE,
+    ONE_AFTER,
+    ONE_BEFORE,
+    PLAN,
+    SEVEN_AFTER,
+    THREE_AFTER,
+    UNITS,
+    World,
+    moment,
+)
+
+UNIT = "xa-vinh-o"
+TEN = 'name = "qua-7"\ntitle = "Quá hạn 7 ngày"\ndays = 7'
+
+
+def replan(world: World, old: str, new: str) -> None:
+    assert old in PLAN
+    world.take_in_plan(PLAN.replace(old, new), "2025-05-12 08:00")
+
+
+def preview(world: World, round_: str = "kiem-tra") -> PolicyChange:
+    with world.sessions() as session:
+        return policy_change(session, round_, world.tools)
+
+
+def apply(world: World, round_: str = "kiem-tra") -> PolicyChange:
+    with world.sessions.begin() as session:
+        return apply_policy(session, round_, world.tools)
+
+
+def rungs(world: World, unit: str = UNIT) -> list[tuple[str, Role | None]]:
+    return [(one.rung, one.role) for one in world.letters_of(unit) if one.rung]
+
+
+def test_a_plan_that_changes_leaves_what_runs_alone_until_it_is_applied(begun: World) -> None:
+    replan(begun, "days = -1", "days = -2")
+    begun.climb("2025-05-14 07:30")
+    assert rungs(begun) == [("truoc-5", Role.DAU_MOI)]
+    begun.climb(ONE_BEFORE)
+    assert rungs(begun)[-1] == ("truoc-1", Role.DAU_MOI)
+
+
+def test_the_preview_shows_what_would_move_and_changes_nothing(begun: World) -> None:
+    begun.climb(FIVE_BEFORE)
+    replan(begun, "days = -1", "days = -2")
+    before = begun.rows()
+    change = preview(begun)
+    assert {one.before for one in change.moved} == {moment(ONE_BEFORE)}
+    assert {one.after for one in change.moved} == {moment("2025-05-14 07:30")}
+    assert change.due_now(moment("2025-05-12 08:00")) == 0
+    assert change.due_now(moment("2025-05-14 08:00")) == len(UNITS)
+    assert begun.rows() == before
+
+
+def test_applied_the_later_rungs_come_at_their_new_time_and_the_fired_ones_never_again(begun: World) -> None:
+    """T21."""
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    replan(begun, "days = -5", "days = -4")
+    apply(begun)
+    for when in ("2025-05-12 07:30", ONE_BEFORE):
+        begun.climb(when)
+        begun.send(when)
+    assert rungs(begun) == [("truoc-5", Role.DAU_MOI), ("truoc-1", Role.DAU_MOI)]
+    assert len(begun.outbox.to(ADDRESS[UNIT])) == 2
+
+
+def test_a_new_rung_that_lies_behind_a_climbed_one_is_noted_as_merged_and_reaches_nobody(begun: World) -> None:
+    begun.climb(ONE_AFTER)
+    begun.send(ONE_AFTER)
+    sent = len(begun.outbox.sent)
+    between = 'days = -2\naudience = ["dau_moi"]\n[[ladder.rung]]\nname = "truoc-1"\ntitle = "Nhắc"\ndays = -1'
+    new = f'name = "truoc-2"\ntitle = "Nhắc trước hạn 2 ngày"\n{between}'
+    replan(begun, 'name = "truoc-1"\ntitle = "Nhắc trước hạn 1 ngày"\ndays = -1', new)
+    apply(begun)
+    begun.climb("2025-05-19 08:00")
+    begun.send("2025-05-19 08:00")
+    assert len(begun.outbox.sent) == sent
+    behind = [one for one in begun.letters_of(UNIT) if one.rung == "truoc-2"]
+    assert [(one.state, one.reason) for one in behind] == [(LetterState.CANCELLED, Reason.SUPERSEDED)]
+
+
+def test_an_escalation_that_waits_for_a_rung_of_the_old_policy_is_taken_back(begun: World) -> None:
+    begun.climb(THREE_AFTER)
+    replan(begun, "days = 3", "days = 5")
+    change = apply(begun)
+    assert sum(one.taken_back for one in change.moved) == len(UNITS)
+    assert begun.states(reason=Reason.APPROVAL) == {}
+    begun.climb("2025-05-22 07:30")
+    assert begun.states(reason=Reason.APPROVAL) == {}
+    begun.climb("2025-05-23 07:30")
+    assert begun.states(reason=Reason.APPROVAL) == {"held": len(UNITS)}
+
+
+def test_one_that_the_new_policy_has_too_goes_on_waiting(begun: World) -> None:
+    begun.climb(THREE_AFTER)
+    replan(begun, TEN, TEN.replace("days = 7", "days = 10"))
+    apply(begun)
+    assert begun.states(reason=Reason.APPROVAL) == {"held": len(UNITS)}
+    assert begun.assignment(UNIT).next_rung_at == moment("2025-05-30 07:30")
+
+
+def test_a_new_officer_gets_the_letters_that_waited_for_the_old_one(begun: World) -> None:
+    begun.climb(THREE_AFTER)
+    replan(begun, "truongphong@vinhlinh.example", "moi@vinhlinh.example")
+    apply(begun)
+    begun.climb("2025-05-21 08:00")
+    waiting = begun.letters(reason=Reason.APPROVAL)
+    assert {one.recipient for one in waiting} == {"moi@vinhlinh.example"}
+    assert len(waiting) == len(UNITS)
+
+
+def test_applying_twice_changes_nothing_the_second_time(begun: World) -> None:
+    begun.climb(SEVEN_AFTER)
+    replan(begun, "days = 3", "days = 5")
+    apply(begun)
+    before = begun.rows()
+    apply(begun)
+    assert begun.rows() == before
+
+
+def test_whoever_has_answered_is_not_touched(begun: World) -> None:
+    begun.answer(UNIT, "2025-05-12 09:00")
+    replan(begun, "days = -1", "days = -2")
+    assert len(apply(begun).moved) == len(UNITS) - 1
+    assert begun.assignment(UNIT).next_rung_at is None
+
+
+def test_open_findings_go_over_under_a_name_of_their_own(begun: World) -> None:
+    begun.raise_finding()
+    replan(begun, "days = -1", "days = -2")
+    (moved,) = apply(begun, FINDINGS).moved
+    assert moved.after == moment("2025-07-11 07:30")
+    begun.climb("2025-07-11 07:30")
+    assert begun.finding().next_rung_at == moment("2025-07-16 07:30")
+
+
+def test_a_round_that_does_not_run_is_named(begun: World) -> None:
+    with pytest.raises(KiemtraError, match="Không có gì đang chạy ở đợt “bao-cao-nam”"):
+        preview(begun, "bao-cao-nam")

@@ -1,0 +1,241 @@
+"""A rehearsed year is the year that the real verbs would make, letter by letter; it writes and sends nothing itself."""
+
+import io
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from infra.document.rehearsal_workbook import rehearsal_workbook
+from tasks.domain.calendar import at
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.posting import Pace
+from tasks.domain.rehearsal import OPENING_CLOCK, climbing_tick, sending_tick
+from tasks.escalation import approve, awaiting_approval
+from tasks.planning import current_plan
+from tasks.records import Assignment, Cycle, Letter, Unit
+from tasks.rehearsal import Played, members_of_register, members_of_units, play
+from tasks.scheduling import HOURS, next_opening
+from tests.tasks.world import PLAN, SHARED, UNITS, World, moment
+
+END = moment("2025-12-31 00:00")
+
+
+def played(world: World, per_day: int = 2_000, per_minute: int = 120, answered: int = 0) -> Played:
+    with world.sessions() as session:
+        plan = current_plan(session, 2025)
+        members = members_of_units(session.scalars(select(Unit)).all())
+        calendar = world.tools.definitions.calendar(plan.calendar)
+    return play(plan, members, calendar, HOURS, Pace(per_day, per_minute), answered)
+
+
+# --- the real verbs, at the ticks of their clocks ------------------------------------------------------------------
+
+
+def run_the_year(world: World) -> None:
+    """Nobody answers; whatever waits for a signature is signed at once."""
+    now = moment("2025-01-13 08:00")
+    while (tick := next_tick(world, now)) is not None and tick < END:
+        now = tick
+        if tick.time() == OPENING_CLOCK:
+            world.open(tick)
+            world.lock(tick)
+        if tick.minute in (15, 45):
+            world.climb(tick)
+            with world.sessions.begin() as session:
+                for letter in awaiting_approval(session):
+                    approve(session, letter, tick, world.tools)
+        world.send(tick)
+
+
+def next_tick(world: World, now: datetime) -> datetime | None:
+    """The first tick after `now` at which one of the verbs would find something to do."""
+    with world.sessions() as session:
+        opens_on = next_opening(session)
+        lock_on = session.scalar(select(func.min(Cycle.lock_on)).where(Cycle.locked_at.is_(None)))
+        rung_at = session.scalar(select(func.min(Assignment.next_rung_at)))
+        waiting = Letter.state.in_((LetterState.QUEUED, LetterState.HELD))
+        letter_at = session.scalar(
+            select(func.min(Letter.not_before)).where(waiting, Letter.reason.is_distinct_from(Reason.APPROVAL))
+        )
+    later = now + timedelta(seconds=1)
+    found = [
+        at(opens_on, OPENING_CLOCK) if opens_on else None,
+        at(lock_on + timedelta(days=1), OPENING_CLOCK) if lock_on else None,
+        climbing_tick(max(rung_at, later)) if rung_at else None,
+        sending_tick(max(letter_at, later)) if letter_at else None,
+    ]
+    return min((one for one in found if one is not None), default=None)
+
+
+Line = tuple[str, str, LetterKind, str, Role | None, str, datetime]
+
+
+def really_sent(world: World) -> Counter[Line]:
+    with world.sessions() as session:
+        rows = session.scalars(select(Letter).where(Letter.state == LetterState.SENT)).all()
+        return Counter(
+            (
+                one.assignment.cycle.round.code,
+                one.assignment.unit.code,
+                one.kind,
+                one.rung,
+                one.role,
+                one.recipient,
+                one.sent_at,
+            )
+            for one in rows
+            if one.assignment is not None and one.sent_at is not None
+        )
+
+
+def as_rehearsed(found: Played) -> Counter[Line]:
+    return Counter(
+        (one.round, one.unit, one.kind, one.rung, one.role, one.recipient, one.sent_at)
+        for one in found.rehearsal.letters
+        if one.sent_at is not None
+    )
+
+
+@pytest.mark.parametrize("per_day", [2_000, 4])
+def test_the_rehearsal_agrees_with_the_real_verbs_letter_by_letter(world: World, per_day: int) -> None:
+    """Each letter to the minute, and as many messages: also where the quota of the day is too small."""
+    found = played(world, per_day)
+    world.limited(per_day=per_day)
+    run_the_year(world)
+    really = really_sent(world)
+    assert as_rehearsed(found) == really
+    assert found.messages == len(world.outbox.sent)
+    assert sum(really.values()) == 78
+    by_day = Counter(one.at.date() for one in world.outbox.sent)
+    assert {load.day: load.messages for load in found.days if load.messages} == by_day
+
+
+def test_an_urgent_round_and_a_lock_that_comes_too_early_agree_too(world: World) -> None:
+    urgent = """
+[[round]]
+code = "gap"
+kind = "dot_xuat"
+title = "Báo cáo nhanh"
+opens_on = 2025-07-21
+due = 2025-07-22
+due_clock = 10:00:00
+period_from = 2025-01-01
+period_to = 2025-07-20
+lock_on = 2025-07-31
+units = ["xa-vinh-o", "ptp"]
+checklist = "dot-xuat"
+ladder = "khan"
+"""
+    world.take_in_plan(PLAN.replace("lock_on = 2025-06-30", "lock_on = 2025-05-20") + urgent)
+    found = played(world)
+    run_the_year(world)
+    assert as_rehearsed(found) == really_sent(world)
+    rungs = {(one.round, one.rung) for one in found.rehearsal.letters}
+    assert ("gap", "khan-truoc-2") in rungs
+    assert ("kiem-tra", "qua-3") not in rungs
+    assert any("bậc “qua-3”: chỉ đến sau ngày khóa sổ" in note for note in found.notes)
+
+
+# --- what it promises ----------------------------------------------------------------------------------------------
+
+
+def test_it_writes_no_row_and_sends_no_letter(world: World) -> None:
+    before = world.rows()
+    played(world)
+    assert world.rows() == before
+    assert world.outbox.sent == []
+
+
+def test_it_is_the_same_year_every_time(world: World) -> None:
+    assert as_rehearsed(played(world, answered=60)) == as_rehearsed(played(world, answered=60))
+
+
+def test_whoever_answers_is_not_chased_and_gets_a_receipt(world: World) -> None:
+    found = played(world, answered=100)
+    kinds = Counter(one.kind for one in found.rehearsal.letters)
+    assert kinds[LetterKind.RECEIPT] == kinds[LetterKind.REQUEST] == 2 * len(UNITS)
+    assert kinds[LetterKind.ESCALATION] == 0
+    ends = {(one.round, one.unit): one.not_before for one in found.rehearsal.letters if one.kind is LetterKind.RECEIPT}
+    for one in found.rehearsal.letters:
+        if one.kind is LetterKind.REMINDER and one.sent_at is not None:
+            assert one.sent_at < ends[one.round, one.unit]
+
+
+def test_no_letter_leaves_in_quiet_time_nor_two_reminders_on_a_day(world: World) -> None:
+    found = played(world, per_day=3)
+    calendar = world.tools.definitions.calendar("cong-chuc")
+    sent = [one for one in found.rehearsal.letters if one.sent_at is not None]
+    assert all(HOURS.next_open(one.sent_at, calendar) == one.sent_at for one in sent if one.sent_at)
+    chasing = {(one.recipient, one.sent_at.date(), one.message) for one in sent if one.sent_at and one.rung}
+    assert len({(recipient, day) for recipient, day, _ in chasing}) == len(chasing)
+    assert all(load.messages <= 3 for load in found.days)
+
+
+def test_a_slow_server_needs_more_runs(world: World) -> None:
+    fast, slow = played(world), played(world, per_minute=1)
+    assert slow.messages == fast.messages
+    assert slow.sending_minutes == 120 * fast.sending_minutes
+    first = slow.days[0]
+    assert first.first is not None
+    assert first.last is not None
+    assert first.last - first.first == timedelta(minutes=5), "six letters at five a run"
+
+
+def test_it_names_the_holidays_the_quota_and_whoever_cannot_be_reached(world: World) -> None:
+    found = played(world, per_day=4)
+    said = "\n".join(found.notes)
+    assert "Đợt “kiem-tra”: 30/4 và 1/5 (hoán đổi ngày 02/5) (30/04/2025 – 04/05/2025)" in said
+    assert "bậc “qua-1”: không đến được lãnh đạo đơn vị của 3 đơn vị: Thị trấn Bến Quan" in said
+    assert "đã đủ 4 thư của ngày" in said
+
+
+def test_a_unit_without_any_address_is_named_and_owed_nothing(world: World) -> None:
+    from dataclasses import replace
+
+    entries = (replace(UNITS[0], addresses=()), *UNITS[1:])
+    with world.sessions() as session:
+        plan = current_plan(session, 2025)
+    calendar = world.tools.definitions.calendar(plan.calendar)
+    found = play(plan, members_of_register(entries), calendar, HOURS, Pace(100, 10))
+    assert "không gửi được phiếu cho 1 đơn vị: Xã Vĩnh Ô" in "\n".join(found.notes)
+    assert not [one for one in found.rehearsal.letters if one.unit == UNITS[0].code]
+
+
+def test_a_year_without_a_calendar_is_said_to_be_impossible(world: World) -> None:
+    with world.sessions() as session:
+        plan = current_plan(session, 2025)
+    from dataclasses import replace
+
+    far = replace(plan.rounds[0], opens_on=date(2031, 4, 8), due=replace(plan.rounds[0].due, named=date(2031, 5, 16)))
+    far = replace(far, lock_on=None)
+    calendar = world.tools.definitions.calendar(plan.calendar)
+    found = play(replace(plan, rounds=(far,)), members_of_register(UNITS), calendar, HOURS, Pace(100, 10))
+    assert "sẽ không mở được: Lịch “cong-chuc” chưa có năm 2031" in found.notes[0]
+
+
+def test_the_workbook_has_every_day_and_every_letter(world: World) -> None:
+    found = played(world)
+    book = load_workbook(io.BytesIO(rehearsal_workbook(found, moment("2025-01-13 08:00"))))
+    assert book.sheetnames == ["Từng ngày", "Từng đợt", "Cần xem lại", "Ai nhận nhiều nhất", "Từng thư"]
+    letters = [row for row in book["Từng thư"].iter_rows(values_only=True) if isinstance(row[8], int)]
+    assert len(letters) == sum(one.sent_at is not None for one in found.rehearsal.letters)
+    assert SHARED in {row[3] for row in letters}
+
+
+@pytest.mark.parametrize(
+    ("when", "climb", "send"),
+    [
+        ("2025-05-09 07:30", "2025-05-09 07:45", "2025-05-09 07:30"),
+        ("2025-05-09 07:45", "2025-05-09 07:45", "2025-05-09 07:45"),
+        ("2025-05-09 07:45:01", "2025-05-09 08:15", "2025-05-09 07:50"),
+        ("2025-05-09 23:59", "2025-05-10 00:15", "2025-05-10 00:00"),
+    ],
+)
+def test_the_ticks_are_the_first_at_or_after_a_moment(when: str, climb: str, send: str) -> None:
+    assert climbing_tick(moment(when)) == moment(climb)
+    assert sending_tick(moment(when)) == moment(send)
+    assert time(7, 5) == OPENING_CLOCK
