@@ -213,10 +213,14 @@ class Clerks:
         chance = random.Random(seed(letter.unit, letter.round))
         values: dict[str, str] = {}
         rows = [row for row in range(heading + 1, sheet.max_row + 1) if _is_item(sheet.cell(row, columns["ma"]).value)]
-        spoilt = 0
+        spoilt, whole = 0, ""
         for number, row in enumerate(rows):
             how, cell = str(sheet.cell(row, columns["cach tra loi"]).value), sheet.cell(row, columns["ket qua"])
             value = _answer(how, chance)
+            question = str(sheet.cell(row, columns["noi dung kiem tra"]).value)
+            if question.startswith("Trong số"):  # a part of the answer above
+                value = str(min(int(value), int(whole)))
+            whole = value
             if only_half and number >= len(rows) // 2:
                 continue
             if mistakes and spoilt < 3 and (wrong := _mistake(how)):
