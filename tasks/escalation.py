@@ -7,7 +7,7 @@ from functools import partial
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from tasks.catch_up import hold_for_consent, needs_consent, outdated, to_approval, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
@@ -181,6 +181,23 @@ def reschedule(obligation: Obligation, tools: Toolbox) -> None:
         roles=allowed_roles(obligation),
         quiet_until=obligation.quiet_until,
     )
+
+
+def reschedule_all(session: Session, tools: Toolbox, calendar: str | None = None) -> int:
+    """Recompute every stored next moment (of one calendar): after days off were decided that nobody had foreseen.
+
+    Returns how many moved.
+    """
+    owing = select(Assignment).where(Assignment.state.in_(OWING)).options(selectinload(Assignment.letters))
+    open_ = select(Finding).where(Finding.state == FindingState.OPEN).options(selectinload(Finding.letters))
+    moved = 0
+    for one in (*session.scalars(owing), *session.scalars(open_)):
+        terms = one.cycle.terms if isinstance(one, Assignment) else one.terms
+        if calendar in (None, terms["calendar"]):
+            before = one.next_rung_at
+            reschedule(one, tools)
+            moved += one.next_rung_at != before
+    return moved
 
 
 def take_back(
