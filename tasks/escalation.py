@@ -137,7 +137,18 @@ def write_step(
     elif step.rung.approval and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
     owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
-    return owed and letter.state is not LetterState.CANCELLED
+    if not owed or letter.state is LetterState.CANCELLED:
+        return False
+    supersede_older(session, obligation, letter)
+    return True
+
+
+def supersede_older(session: Session, obligation: Obligation, newer: Letter) -> None:
+    """What still waits for the same person from a rung below says less than this letter: it is merged into it."""
+    for letter in obligation.letters:
+        same = letter.rung and letter.role is newer.role and letter.id != newer.id
+        if same and letter.state in WAITING and letter.kind is newer.kind:
+            move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
 
 
 def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:

@@ -76,9 +76,9 @@ def claim_batch(
         if letter_id in taken or not claim(session, letter_id, worker, now):
             continue
         leader = session.get_one(Letter, letter_id)
+        leader.bundled_into_id = None  # it may have been a line of a digest whose first letter dropped out
         if not _checked(session, leader, tools, as_of, report):
             continue
-        leader.bundled_into_id = None  # it may have been a line of a digest whose first letter dropped out
         followers = claim_fellows(session, leader, tools, worker, as_of, report)
         parcels.append(Parcel(leader.id, tuple(followers)))
         taken.update(parcels[-1].ids)
@@ -180,14 +180,20 @@ def _hold(session: Session, letter: Letter, reason: Reason, until: datetime) -> 
 
 
 def _had_one_today(session: Session, letter: Letter, as_of: datetime) -> bool:
-    """One chasing letter a day for a person, over all rounds."""
+    """One chasing letter a day for a person, over all rounds: gone, or in somebody's hands in another message."""
     start, end = house_day_bounds(as_of)
-    same_day = select(Letter.id).where(
-        Letter.recipient == letter.recipient,
-        Letter.kind.in_(BUNDLED),
+    message = letter.bundled_into_id or letter.id
+    gone = and_(
         Letter.state.in_((LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)),
         Letter.sent_at >= start,
         Letter.sent_at < end,
+    )
+    same_day = select(Letter.id).where(
+        Letter.recipient == letter.recipient,
+        Letter.kind.in_(BUNDLED),
+        Letter.id.not_in((letter.id, message)),
+        Letter.bundled_into_id.is_distinct_from(message),
+        or_(gone, Letter.state == LetterState.CLAIMED),
     )
     return session.scalar(same_day.limit(1)) is not None
 
