@@ -1,5 +1,6 @@
 """Climbing the ladder: for every obligation whose moment has passed, the letters of its rungs; each at most once."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
@@ -7,7 +8,7 @@ from functools import partial
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from tasks.catch_up import hold_for_consent, needs_consent, outdated, to_approval, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
@@ -20,8 +21,8 @@ from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
 from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, rung_letter_kind, timed
 from tasks.progress import watched
-from tasks.records import Assignment, Finding, Letter, move
-from tasks.report import Report, one_by_one
+from tasks.records import Assignment, Finding, Letter, Unit, move
+from tasks.report import Report, batches, log, one_by_one
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
@@ -33,6 +34,7 @@ ROLES_OF_STATE: dict[AssignmentState, Collection[Role]] = {
     AssignmentState.RETURNED: frozenset({Role.DAU_MOI}),
 }
 SWEEP = 2_000
+BATCH = 50
 
 
 def overdue(session: Session, as_of: datetime) -> list[Which]:
@@ -49,7 +51,12 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, co
     `consent`: so much was missed that what comes late by a working day or more waits for a person.
     """
     obligation = read_again(session, which)
-    if obligation is None or not obligation.owing:
+    return None if obligation is None else rise(session, obligation, tools, as_of, consent=consent)
+
+
+def rise(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime, *, consent: bool) -> str | None:
+    """The same, for a row that is locked and whose letters were read after that."""
+    if not obligation.owing:
         return None
     ladder, calendar = terms_of(obligation, tools)
     fired = fired_steps(obligation.letters)
@@ -74,6 +81,21 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, co
     if not written:
         return None
     return "nghĩa vụ chờ đồng ý gửi bù" if held else "nghĩa vụ đã nhắc"
+
+
+def locked(session: Session, some: Sequence[Which]) -> list[Obligation]:
+    """A batch as it is now, its letters and people in a handful of statements; read after the rows are locked."""
+    ids = {kind: [id_ for one, id_ in some if one == kind] for kind in ("assignment", "finding")}
+    forms = select(Assignment).where(Assignment.id.in_(ids["assignment"])).order_by(Assignment.id).with_for_update()
+    findings = select(Finding).where(Finding.id.in_(ids["finding"])).order_by(Finding.id).with_for_update()
+    people = selectinload(Unit.contacts)
+    forms = forms.options(
+        selectinload(Assignment.letters),
+        selectinload(Assignment.cycle),
+        selectinload(Assignment.unit).options(people),
+    )
+    findings = findings.options(selectinload(Finding.letters), selectinload(Finding.unit).options(people))
+    return [*session.scalars(forms), *session.scalars(findings)]
 
 
 def skipped(steps: Collection[Step], roles: Collection[Role]) -> set[tuple[str, Role]]:
@@ -110,7 +132,18 @@ def write_step(
         letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
     calendar = calendar_of_reader(obligation, step.role, tools)
     owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
-    return owed and letter.state is not LetterState.CANCELLED
+    if not owed or letter.state is LetterState.CANCELLED:
+        return False
+    supersede_older(session, obligation, letter)
+    return True
+
+
+def supersede_older(session: Session, obligation: Obligation, newer: Letter) -> None:
+    """What still waits for the same person from a rung below says less than this letter: it is merged into it."""
+    for letter in obligation.letters:
+        same = letter.rung and letter.role is newer.role and letter.id != newer.id
+        if same and letter.state in WAITING and letter.kind is newer.kind:
+            move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
 
 
 def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
@@ -186,6 +219,23 @@ def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:
         roles=allowed_roles(obligation),
         quiet_until=obligation.quiet_until,
     )
+
+
+def reschedule_all(session: Session, tools: Toolbox, calendar: str | None = None) -> int:
+    """Recompute every stored next moment (of one calendar): after days off were decided that nobody had foreseen.
+
+    Returns how many moved.
+    """
+    owing = select(Assignment).where(Assignment.state.in_(OWING)).options(selectinload(Assignment.letters))
+    open_ = select(Finding).where(Finding.state == FindingState.OPEN).options(selectinload(Finding.letters))
+    moved = 0
+    for one in (*session.scalars(owing), *session.scalars(open_)):
+        terms = one.cycle.terms if isinstance(one, Assignment) else one.terms
+        if calendar in (None, terms["calendar"]):
+            before = one.next_rung_at
+            reschedule(one, tools)
+            moved += one.next_rung_at != before
+    return moved
 
 
 def take_back(
@@ -266,5 +316,18 @@ def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         found = overdue(session, as_of)
         consent = needs_consent(session, as_of, tools.house.limits.consent_above)
-    due = watched("Nhắc các nghĩa vụ đến bậc", found)
-    return one_by_one(tools.sessions, due, partial(climb, tools=tools, as_of=as_of, consent=consent), str)
+    report = Report()
+    for some in watched("Nhắc các nghĩa vụ đến bậc", list(batches(found, BATCH))):
+        report += climb_some(tools, some, as_of, consent=consent)
+    return report
+
+
+def climb_some(tools: Toolbox, some: Sequence[Which], as_of: datetime, *, consent: bool) -> Report:
+    """A batch in one transaction; where one of it fails, each for itself, so that it stops only itself."""
+    try:
+        with tools.sessions.begin() as session:
+            words = [rise(session, one, tools, as_of, consent=consent) for one in locked(session, some)]
+    except Exception:
+        log.exception("a batch of %s is climbed one by one", len(some))
+        return one_by_one(tools.sessions, some, partial(climb, tools=tools, as_of=as_of, consent=consent), str)
+    return Report(Counter(word for word in words if word))

@@ -1,0 +1,297 @@
+"""Whatever happens in whatever order: only allowed letters, each once, none in quiet time, none after an answer.
+
+Over a real SQLite file with a fake mail server: answers, bounces, extensions, promises, holidays that are added, days
+on which nothing runs, policies that change, signatures, and every verb run twice.
+"""
+
+import contextlib
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from tasks.catch_up import picture, skip
+from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.checklist import Checklist
+from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import Wish
+from tasks.domain.ladder import next_moment
+from tasks.domain.letterbox import BUNDLED, CHASING, LetterState
+from tasks.escalation import (
+    allowed_roles,
+    approve,
+    awaiting_approval,
+    drop,
+    fired_steps,
+    reschedule_all,
+    send_missed,
+    terms_of,
+)
+from tasks.extension import extend, extensions, grant, owed_by, refuse, tell
+from tasks.policy import apply_policy
+from tasks.records import Assignment, Finding, Letter
+from tasks.scheduling import HOURS
+from tasks.toolbox import Rendered, Toolbox
+from tests.tasks.world import ANSWERS, PLAN, UNITS, World, definitions, moment, new_world
+
+if TYPE_CHECKING:
+    from tests.conftest import Templates
+    from tests.servers import SqliteFiles
+
+START = moment("2025-05-08 09:00")
+HOLIDAYS = [date(2025, 5, day) for day in (9, 12, 15, 19, 21, 22, 27)]
+POLICIES = (
+    PLAN,
+    PLAN.replace("days = -1", "days = -2"),
+    PLAN.replace("days = 3\n", "days = 4\n"),
+    PLAN.replace("truongphong@vinhlinh.example", "truongphong.moi@vinhlinh.example"),
+)
+EVENTS = {
+    "climb": 8,
+    "send": 8,
+    "half": 1,
+    "full": 2,
+    "ask": 1,
+    "promise": 2,
+    "decide": 1,
+    "extend": 2,
+    "bounce": 1,
+    "correct": 1,
+    "holiday": 2,
+    "policy": 2,
+    "sign": 3,
+    "drop": 1,
+    "consent": 2,
+    "skip": 1,
+    "finding": 1,
+    "lock": 1,
+}
+
+
+@dataclass
+class ChangingCalendar:
+    """The office's definitions, to whose calendar days are added."""
+
+    days: dict[date, str] = field(default_factory=dict)
+
+    def checklist(self, code: str) -> Checklist:
+        return definitions().checklist(code)
+
+    def calendar(self, name: str) -> Calendar:
+        known = definitions().calendar(name)
+        return replace(known, days_off={**known.days_off, **self.days})
+
+
+@cache
+def _filled() -> dict[tuple[str, int], bytes]:
+    return {}
+
+
+def terse(kind: str, context: Mapping[str, Any]) -> Rendered:
+    """Words are not what is played here: the real templates would take most of the time."""
+    return Rendered(f"[{context['case_code']}] {kind}", kind, f"<p>{kind}</p>")
+
+
+@dataclass
+class Game:
+    """One sequence of events, and what a letter would need to be allowed."""
+
+    world: World
+    definitions: ChangingCalendar
+    now: datetime = START
+    signed: set[int] = field(default_factory=set)
+    seen: set[int] = field(default_factory=set)
+
+    def happen(self, what: str, number: int, hours: int) -> None:
+        self.now += timedelta(hours=hours, minutes=10)
+        self.world.clock.now = self.now
+        getattr(self, f"_{what}")(number)
+
+    def _unit(self, number: int) -> str:
+        return UNITS[number % 3].code
+
+    # --- the verbs, each twice -------------------------------------------------------------------------------------
+
+    def _climb(self, number: int) -> None:
+        self.world.climb(self.now)
+        assert not self.world.climb(self.now).counts, "the second time it finds nothing"
+
+    def _send(self, number: int) -> None:
+        with self.world.sessions() as session:
+            paid = {("a", one.id) for one in session.scalars(select(Assignment)) if not one.owing}
+            paid |= {("f", one.id) for one in session.scalars(select(Finding)) if not one.owing}
+        self.world.send(self.now)
+        count = len(self.world.outbox.sent)
+        self.world.send(self.now)
+        assert len(self.world.outbox.sent) == count
+        self._look_at_what_left(paid)
+
+    def _look_at_what_left(self, paid: set[tuple[str, int]]) -> None:
+        with self.world.sessions() as session:
+            left = session.scalars(select(Letter).where(Letter.state == LetterState.SENT)).all()
+            for letter in left:
+                if letter.id in self.seen or letter.kind not in CHASING:
+                    continue
+                self.seen.add(letter.id)
+                obligation = letter.assignment or letter.finding
+                assert obligation is not None
+                ladder, calendar = terms_of(obligation, self.world.tools)
+                key = ("a", letter.assignment_id) if letter.assignment_id else ("f", letter.finding_id)
+                assert key not in paid, "after an answer"
+                assert HOURS.next_open(self.now, calendar) == self.now, "in quiet time"
+                rung = next((one for one in ladder.rungs if one.name == letter.rung), None)
+                if rung is not None:
+                    assert not rung.approval or letter.id in self.signed, "above the unit, unsigned"
+                    assert letter.role in rung.audience
+                    assert rung.moment(obligation.due_at, calendar, HOURS) <= self.now, "before its time"
+
+    # --- the units -------------------------------------------------------------------------------------------------
+
+    def _half(self, number: int) -> None:
+        self._answer(self._unit(number), {"DX01": "Có"})
+
+    def _full(self, number: int) -> None:
+        self._answer(self._unit(number), ANSWERS)
+
+    def _answer(self, unit: str, answers: Mapping[str, object]) -> None:
+        known, key = _filled(), (unit, len(answers))  # every example begins with a copy of the same office
+        known[key] = known.get(key) or self.world.filled(unit, answers)
+        self.world.mail(unit, self.now, known[key])
+        self.world.collect(self.now)
+
+    def _ask(self, number: int) -> None:
+        self.world.mail(self._unit(number), self.now, text=f"GIA HAN {1 + number % 6} ngay, ly do mua bao")
+        self.world.collect(self.now)
+
+    def _promise(self, number: int) -> None:
+        day = house_day(self.now) + timedelta(days=number % 9)
+        self.world.mail(self._unit(number), self.now, text=f"Đã nhận, sẽ trả lời ngày {day:%d/%m/%Y}")
+        self.world.collect(self.now)
+
+    def _bounce(self, number: int) -> None:
+        sent = [one for one in self.world.letters_of(self._unit(number)) if one.state is LetterState.SENT]
+        for letter in sent[:2]:
+            self.world.bounce(letter.id, self.now)
+
+    def _correct(self, number: int) -> None:
+        unit = UNITS[number % 3]
+        self.world.take_in((replace(unit, addresses=(f"moi{number}@donvi.example",)),), self.now)
+
+    # --- the office ------------------------------------------------------------------------------------------------
+
+    def _decide(self, number: int) -> None:
+        with self.world.sessions.begin() as session:
+            for one in extensions(session)[:1]:
+                if number % 2:
+                    refuse(session, one, self.now, "Hà", "không đủ lý do")
+                else:
+                    with contextlib.suppress(KiemtraError):
+                        grant(session, one, self.world.tools, self.now, "Hà")
+                tell(session, one, self.world.tools, self.now)
+
+    def _extend(self, number: int) -> None:
+        with contextlib.suppress(KiemtraError), self.world.sessions.begin() as session:
+            obligation = owed_by(session, self._unit(number), "kiem-tra")
+            extend(session, obligation, Wish(days=1 + number % 7, why="bão"), self.world.tools, self.now, "Hà")
+
+    def _holiday(self, number: int) -> None:
+        day = HOLIDAYS[number % len(HOLIDAYS)]
+        if day > house_day(self.now):
+            self.definitions.days[day] = "nghỉ đột xuất"
+        with self.world.sessions.begin() as session:
+            reschedule_all(session, self.world.tools)
+
+    def _policy(self, number: int) -> None:
+        self.world.take_in_plan(POLICIES[number % len(POLICIES)], self.now)
+        with contextlib.suppress(KiemtraError), self.world.sessions.begin() as session:
+            apply_policy(session, "kiem-tra", self.world.tools)
+
+    def _sign(self, number: int) -> None:
+        with self.world.sessions.begin() as session:
+            for letter in awaiting_approval(session)[: 1 + number]:
+                approve(session, letter, self.now, self.world.tools)
+                self.signed.add(letter.id)
+
+    def _drop(self, number: int) -> None:
+        with self.world.sessions.begin() as session:
+            for letter in awaiting_approval(session)[:1]:
+                drop(session, letter, "đơn vị đang chống bão")
+
+    def _consent(self, number: int) -> None:
+        with self.world.sessions.begin() as session:
+            for letter in picture(session, self.now).letters[: 1 + number]:
+                send_missed(session, letter, self.now, self.world.tools)
+
+    def _skip(self, number: int) -> None:
+        with self.world.sessions.begin() as session:
+            skip(session, picture(session, self.now).letters, "bỏ qua")
+
+    def _finding(self, number: int) -> None:
+        due = house_day(self.now) + timedelta(days=5 + number)
+        self.world.clock.now = self.now
+        self.world.raise_finding(self._unit(number), due=due, when=f"{self.now:%Y-%m-%d %H:%M}")
+
+    def _lock(self, number: int) -> None:
+        self.world.lock(self.now)
+
+    # --- what always holds -----------------------------------------------------------------------------------------
+
+    def check(self, after: str) -> None:
+        tools = self.world.tools
+        with self.world.sessions() as session:
+            forms = select(Assignment).options(selectinload(Assignment.letters))
+            findings = select(Finding).options(selectinload(Finding.letters))
+            owed: list[Assignment | Finding] = [*session.scalars(forms), *session.scalars(findings)]
+            for one in owed:
+                assert one.next_rung_at == recomputed(one, tools), (after, one.id)
+            letters = [letter for one in owed for letter in one.letters]
+        sent = [one for one in letters if one.state in {LetterState.SENT, LetterState.FAILED} and one.sent_at]
+        steps = Counter((one.assignment_id, one.finding_id, one.rung, one.role) for one in sent if one.rung)
+        assert [step for step, count in steps.items() if count > 1] == [], after
+        assert self.world.outbox.doubled == [], after
+        led = [one for one in sent if one.kind in BUNDLED and one.bundled_into_id is None]
+        days = Counter((one.recipient, house_day(one.sent_at)) for one in led if one.sent_at)
+        assert [day for day, count in days.items() if count > 1] == [], after
+
+
+def recomputed(one: Assignment | Finding, tools: Toolbox) -> datetime | None:
+    if not one.owing or (isinstance(one, Assignment) and one.cycle.locked_at is not None):
+        return None
+    ladder, calendar = terms_of(one, tools)
+    fired, roles = fired_steps(one.letters), allowed_roles(one)
+    return next_moment(ladder, one.due_at, calendar, HOURS, fired=fired, roles=roles, quiet_until=one.quiet_until)
+
+
+# A gap of hours between two events; a long one is an outage.
+GAPS = st.sampled_from((0, 0, 1, 3, 6, 15, 23, 24, 24, 48, 100, 200))
+WORDS = st.sampled_from([name for name, weight in EVENTS.items() for _ in range(weight)])
+
+
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(events=st.lists(st.tuples(WORDS, st.integers(0, 6), GAPS), min_size=4, max_size=16))
+def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
+    events: list[tuple[str, int, int]], sqlite: "SqliteFiles", templates: "Templates"
+) -> None:
+    """T44, T30, T31, T03, T04, T42."""
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        world = new_world(stack.enter_context(templates.copy(sqlite, "begun")), folder)
+        world.limited(consent_above=3)
+        changing = ChangingCalendar()
+        world.tools = replace(world.tools, definitions=changing, render=terse)
+        game = Game(world, changing)
+        game.seen = {one.id for one in world.letters()}
+        for what, number, hours in events:
+            game.happen(what, number, hours)
+            game.check(what)
