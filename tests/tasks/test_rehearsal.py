@@ -9,12 +9,12 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from infra.document.rehearsal_workbook import rehearsal_workbook
+from tasks.approval import approve, awaiting_approval
 from tasks.domain.calendar import at
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.posting import Pace
 from tasks.domain.rehearsal import OPENING_CLOCK, climbing_tick, sending_tick
-from tasks.escalation import approve, awaiting_approval
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Letter, Unit
 from tasks.rehearsal import Played, members_of_register, members_of_units, play
