@@ -10,9 +10,9 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.catch_up import hold_for_consent, needs_consent, outdated, to_approval, was_missed
+from tasks.catch_up import hold_for_consent, needs_consent, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
-from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.calendar import Calendar
 from tasks.domain.definition import Table
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
@@ -256,56 +256,6 @@ def take_back(
         move(session, letter, LetterState.CANCELLED, reason=reason, key=f"{letter.key}:{letter.id}")
     session.expire(obligation, ["letters"])
     return len(chosen)
-
-
-# --- approval --------------------------------------------------------------------------------------------------
-
-
-def awaiting_approval(session: Session) -> list[Letter]:
-    waiting = select(Letter).where(Letter.state == LetterState.HELD, Letter.reason == Reason.APPROVAL)
-    return list(session.scalars(waiting.order_by(Letter.created_at, Letter.id)))
-
-
-def approve(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
-    """Sign one held letter: it is queued, unless its unit has answered meanwhile; then it drops out."""
-    obligation = letter.assignment or letter.finding
-    if obligation is None or not obligation.owing:
-        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
-        return "đơn vị đã trả lời, bỏ ra khỏi danh sách"
-    release(session, letter, as_of, tools)
-    return "đã duyệt, chờ gửi"
-
-
-def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> None:
-    """Out of a person's hands into the queue, for the next open hour of its recipient; one digest a person and day."""
-    obligation = letter.assignment or letter.finding
-    assert obligation is not None
-    calendar = calendar_of_reader(obligation, letter.role, tools)
-    opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
-    bundle = f"{letter.recipient}|{house_day(opens)}"
-    move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)
-
-
-def drop(session: Session, letter: Letter, why: str) -> None:
-    """A person decides against an escalation; the ladder does not write it again."""
-    move(session, letter, LetterState.CANCELLED, reason=Reason.DROPPED, detail=why)
-
-
-def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
-    """A person agrees that a letter which an outage held back goes out, if it still makes sense."""
-    obligation = letter.assignment or letter.finding
-    if obligation is None or not obligation.owing:
-        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
-        return "đơn vị đã trả lời, bỏ"
-    ladder = ladder_of(obligation)
-    if outdated(letter, ladder, fired_steps(obligation.letters)):
-        move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
-        return "đã có bậc sau, gộp"
-    if any(rung.name == letter.rung and rung.approval for rung in ladder.rungs):
-        to_approval(session, letter)
-        return "chờ phê duyệt"
-    release(session, letter, as_of, tools)
-    return "chờ gửi"
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def obligation_of(extension: Extension) -> Obligation:
 def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Message, tools: Toolbox) -> bool:
     """Only whoever is in the register may move a due day without a person looking."""
     ladder, calendar = terms_of(obligation, tools)
-    new = wish_of(extension).due_at(obligation.due_at, calendar)
+    new = wish_of(extension).due_at(obligation.due_at, calendar, house_day(extension.asked_at))
     known = message.sender in {contact.address.lower() for contact in obligation.unit.contacts}
     if new is None or not known or _past_lock(obligation, new):
         return False
@@ -115,8 +115,8 @@ def grant(
     """
     obligation = obligation_of(extension)
     wish = wish or wish_of(extension)
-    new = wish.due_at(obligation.due_at, terms_of(obligation, tools)[1])
-    if why := _why_not(obligation, new):
+    new = wish.due_at(obligation.due_at, terms_of(obligation, tools)[1], house_day(extension.asked_at))
+    if why := _why_not(obligation, new, as_of):
         raise KiemtraError(f"Chưa gia hạn được cho {obligation.unit.name}: {why}.")
     decided = {"decided_at": as_of, "decided_by": by, "new_due_at": new, "old_due_at": obligation.due_at}
     if not move(session, extension, ExtensionState.GRANTED, **decided):
@@ -129,13 +129,15 @@ def grant(
     reschedule(obligation, tools)
 
 
-def _why_not(obligation: Obligation, new_due_at: datetime | None) -> str:
+def _why_not(obligation: Obligation, new_due_at: datetime | None, as_of: datetime) -> str:
     if new_due_at is None:
         return "đơn vị chưa nói rõ đến ngày nào; hãy ghi --to hoặc --days"
     if not obligation.owing:
         return "đơn vị không còn nợ phiếu này"
     if new_due_at <= obligation.due_at:
         return f"hạn hiện nay đã là hết ngày {day_text(last_day(obligation.due_at))}"
+    if new_due_at <= as_of:
+        return f"ngày {day_text(last_day(new_due_at))} đã qua; hãy ghi --to một ngày sau hôm nay"
     if _past_lock(obligation, new_due_at):
         assert isinstance(obligation, Assignment)
         assert obligation.cycle.lock_on is not None
@@ -227,7 +229,8 @@ def extension_words(extension: Extension) -> str:
     """One line of a dossier: what was asked, and what became of it."""
     why = f" ({extension.why})" if extension.why else ""
     new = f" đến hết ngày {day_text(last_day(extension.new_due_at))}" if extension.new_due_at else ""
-    asked = f"{day_text(house_day(extension.asked_at))}: xin {wish_of(extension).words}{why}"
+    verb = "xin" if extension.incoming_id else "cơ quan cho"
+    asked = f"{day_text(house_day(extension.asked_at))}: {verb} {wish_of(extension).words}{why}"
     return f"{asked}; {EXTENSION_NAMES[extension.state]}{new}"
 
 

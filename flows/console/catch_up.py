@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from infra.toolbox import clock, open_toolbox
+from tasks.approval import send_missed
 from tasks.catch_up import CatchUp, picture, skip
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import ROLE_NAMES
 from tasks.domain.vietnamese import deadline_text
 from tasks.dossier import about
-from tasks.escalation import send_missed
 from tasks.records import Letter
 
 

@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
+from tasks.approval import approve as sign
+from tasks.approval import awaiting_approval
+from tasks.approval import drop as leave_out
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WhenOff
@@ -18,9 +21,6 @@ from tasks.domain.ladder import ROLE_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
 from tasks.domain.vietnamese import day_text, deadline_text, one_line
 from tasks.dossier import chases, dossier_of
-from tasks.escalation import approve as sign
-from tasks.escalation import awaiting_approval
-from tasks.escalation import drop as leave_out
 from tasks.inspection import NewFinding, raise_finding
 from tasks.inspection import close_finding as close
 from tasks.planning import current_plan

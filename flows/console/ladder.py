@@ -58,7 +58,8 @@ def _when(rung: Rung, due_at: datetime, calendar: Calendar) -> str:
 
 def _rung(rung: Rung) -> str:
     to = ", ".join(ROLE_NAMES[role] for role in rung.audience)
-    return f"{rung.name}: {rung.title} → {to}{' (chờ phê duyệt)' if rung.approval else ''}"
+    unit = "ngày làm việc" if rung.days is not None else "giờ"
+    return f"{rung.name} ({rung.offset:+d} {unit}): {rung.title} → {to}{' (chờ phê duyệt)' if rung.approval else ''}"
 
 
 def _differs(session: Session, cycle: Cycle, ladder: Ladder) -> bool:

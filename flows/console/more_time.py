@@ -34,7 +34,7 @@ def list_extensions(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions() as session:
         found = extensions(session, None) if args.all else extensions(session)
         for one in found:
-            print(f"{one.id:>6}  {_about(one)}\n        {extension_words(one)}\n        người xin: {one.asked_by}")
+            print(f"{one.id:>6}  {_about(one)}\n        {extension_words(one)}\n        người đề nghị: {one.asked_by}")
     if not found:
         print("Không có đề nghị gia hạn nào." if args.all else "Không có đề nghị gia hạn nào chờ quyết định.")
     elif not args.all:

@@ -5,9 +5,9 @@ from datetime import datetime, time
 from sqlalchemy import select
 
 from infra.sandbox.script import FINDINGS
+from tasks.approval import approve, awaiting_approval
 from tasks.domain.calendar import ZONE, Calendar, at, house_day
 from tasks.domain.finding import FindingState
-from tasks.escalation import approve, awaiting_approval
 from tasks.inspection import NewFinding, close_finding, raise_finding
 from tasks.planning import current_plan
 from tasks.records import Finding, Unit

@@ -30,7 +30,7 @@ def clashes(found: Rehearsal, posted: Posted, calendar: Calendar, hours: Sending
     if posted.stopped:
         said.append(f"Thư sau đó không xếp được lịch gửi: {posted.stopped}")
     if posted.taken_back:
-        said.append(f"{number_text(posted.taken_back)} thư không kịp gửi trước khi đợt khóa sổ hoặc đơn vị trả lời")
+        said.append(f"{number_text(posted.taken_back)} thư không kịp gửi trước bậc sau hoặc trước khi đợt khóa sổ")
     return said
 
 

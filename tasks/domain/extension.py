@@ -43,13 +43,16 @@ class Wish:
             return f"đến hết ngày {day_text(self.until)}"
         return f"thêm {self.days} ngày làm việc" if self.days is not None else "chưa nói rõ đến ngày nào"
 
-    def due_at(self, due_at: datetime, calendar: Calendar) -> datetime | None:
-        """The new due moment: counted from the last day that holds now; None when the words do not say."""
+    def due_at(self, due_at: datetime, calendar: Calendar, asked_on: date) -> datetime | None:
+        """The new due moment; None when the words do not say.
+
+        Days are counted from the last day that holds now, or from the day of asking where that is over already.
+        """
         if self.until is not None:
             return end_of(self.until)
         if self.days is None:
             return None
-        return end_of(calendar.add_working_days(last_day(due_at), self.days))
+        return end_of(calendar.add_working_days(max(last_day(due_at), asked_on), self.days))
 
 
 def last_day(due_at: datetime) -> date:

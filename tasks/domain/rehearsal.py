@@ -60,7 +60,7 @@ class Planned:
     not_before: datetime
     urgent: bool
     pointless_at: datetime | None = None
-    """From then on it is taken back: the round is locked, or the unit has answered."""
+    """From then on it is taken back: the round is locked, the unit has answered, or the next rung says more."""
     sent_at: datetime | None = None
     message: int | None = None
 
@@ -127,13 +127,14 @@ def _play(
         found.letters.append(_letter(round_, one, LetterKind.REQUEST, Role.DAU_MOI, wait, ends[one.code][0]))
         found.letters += _receipt(round_, one, *ends[one.code])
     ladder = found.plan.ladders[round_.ladder]
-    for tick, steps in climbs(ladder, dates.due_at, opened_at, calendar, hours):
+    rises = list(climbs(ladder, dates.due_at, opened_at, calendar, hours))
+    for number, (tick, steps) in enumerate(rises):
         # A rung at the very end of the last known year still falls on a working morning.
         moment = tick if round_.urgent else hours.next_open(tick, calendar)
         for one in reached:
             end = ends[one.code][0]
             if end is None or tick < end:
-                _climb(found, round_, one, steps, moment, end)
+                _climb(found, round_, one, steps, moment, end, rises[number + 1 :])
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,13 @@ def climbs(
 
 
 def _climb(
-    found: Rehearsal, round_: Round, one: Member, steps: Sequence[Rise], moment: datetime, end: datetime | None
+    found: Rehearsal,
+    round_: Round,
+    one: Member,
+    steps: Sequence[Rise],
+    moment: datetime,
+    end: datetime | None,
+    later: Sequence[tuple[datetime, list[Rise]]],
 ) -> None:
     for step in steps:
         person = one.people.get(step.role) if step.role in UNIT_ROLES else _officer(found.plan, step.role)
@@ -166,7 +173,10 @@ def _climb(
             found.unreached.setdefault((round_.code, step.rung, step.role), []).append(one.name)
             continue
         kind = LetterKind.REMINDER if step.role is Role.DAU_MOI else LetterKind.ESCALATION
-        found.letters.append(_letter(round_, one, kind, step.role, moment, end, person, step))
+        # What still waits when the same person is written to from the next rung is merged into that.
+        merged = next((tick for tick, above in later if step.role in {rise.role for rise in above}), None)
+        until = min((at_ for at_ in (end, merged) if at_ is not None), default=None)
+        found.letters.append(_letter(round_, one, kind, step.role, moment, until, person, step))
 
 
 def _officer(plan: Plan, role: Role) -> Person | None:

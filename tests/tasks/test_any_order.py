@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from tasks.approval import approve, awaiting_approval, drop, send_missed
 from tasks.catch_up import picture, skip
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.checklist import Checklist
@@ -26,16 +27,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish
 from tasks.domain.ladder import next_moment
 from tasks.domain.letterbox import BUNDLED, CHASING, LetterState
-from tasks.escalation import (
-    allowed_roles,
-    approve,
-    awaiting_approval,
-    drop,
-    fired_steps,
-    reschedule_all,
-    send_missed,
-    terms_of,
-)
+from tasks.escalation import allowed_roles, fired_steps, reschedule_all, terms_of
 from tasks.extension import extend, extensions, grant, owed_by, refuse, tell
 from tasks.policy import apply_policy
 from tasks.records import Assignment, Finding, Letter

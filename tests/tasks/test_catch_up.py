@@ -2,10 +2,10 @@
 
 import pytest
 
+from tasks.approval import awaiting_approval, send_missed
 from tasks.catch_up import CatchUp, picture, skip
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.escalation import awaiting_approval, send_missed
 from tasks.watch import look
 from tests.tasks.world import ADDRESS, CHIEF, HEADS, SEVEN_AFTER, THREE_AFTER, UNITS, World, moment
 

@@ -7,11 +7,11 @@ import pytest
 from docx import Document
 from docx.enum.section import WD_ORIENT
 
+from tasks.approval import awaiting_approval
 from tasks.domain.dossier import Chase, Dossier, signer_title, symbol_of
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind
 from tasks.dossier import chases, dossier_of
-from tasks.escalation import awaiting_approval
 from tests.tasks.world import ADDRESS, FIVE_BEFORE, ONE_AFTER, SEVEN_AFTER, THREE_AFTER, UNITS, World, moment
 
 

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tasks.approval import approve, awaiting_approval, drop
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import MailServerUnavailable
 from tasks.domain.ladder import Role, next_moment
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.escalation import allowed_roles, approve, awaiting_approval, drop, fired_steps, overdue, terms_of
+from tasks.escalation import allowed_roles, fired_steps, overdue, terms_of
 from tasks.inspection import close_finding
 from tasks.records import Assignment, Finding
 from tasks.scheduling import HOURS

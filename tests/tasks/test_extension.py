@@ -245,6 +245,19 @@ def test_an_answer_within_the_extension_is_on_time_and_the_statistics_know_the_f
     assert any("Xã Vĩnh Ô" in [cell.value for cell in row] for row in sheet.iter_rows())
 
 
+def test_days_given_to_a_unit_that_is_late_already_count_from_the_day_of_asking(begun: World) -> None:
+    give(begun, "2025-05-22 09:00", days=3)
+    assert due(begun) == "27/05/2025"
+
+
+def test_a_request_that_was_left_lying_too_long_needs_a_day_of_the_offices_own(begun: World) -> None:
+    write(begun, "xin gia hạn 2 ngày", "2025-05-20 09:00")
+    with pytest.raises(KiemtraError, match="ngày 22/05/2025 đã qua"):
+        decide(begun, "2025-05-26 09:00")
+    decide(begun, "2025-05-26 09:00", Wish(until=house_day(moment("2025-05-29 00:00"))))
+    assert due(begun) == "29/05/2025"
+
+
 def test_what_is_not_owed_or_not_later_cannot_be_extended(begun: World) -> None:
     begun.answer("xa-vinh-ha", "2025-05-12 09:00")
     with begun.sessions() as session, pytest.raises(KiemtraError, match="không còn nợ phiếu"):

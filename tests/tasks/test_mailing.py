@@ -458,7 +458,7 @@ def test_a_line_whose_leader_drops_out_travels_as_a_letter_of_its_own(begun: Wor
 
 
 def test_the_chief_gets_one_digest_of_all_units_that_were_approved_for_him(begun: World) -> None:
-    from tasks.escalation import approve, awaiting_approval
+    from tasks.approval import approve, awaiting_approval
 
     begun.climb(THREE_AFTER)
     with begun.sessions.begin() as session:

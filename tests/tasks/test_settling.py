@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 from sqlalchemy import select
 
+from tasks.approval import approve, awaiting_approval
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.mailing import EventKind
-from tasks.escalation import approve, awaiting_approval
 from tasks.mailing.settling import arrived, note, send_again, uncertain
 from tasks.records import Letter, LetterEvent
 from tests.tasks.world import (

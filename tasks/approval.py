@@ -1,0 +1,64 @@
+"""What a person signs, drops, or lets go after an outage: each looked at again at the moment of deciding."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.catch_up import outdated, to_approval
+from tasks.domain.calendar import house_day
+from tasks.domain.letterbox import LetterState, Reason
+from tasks.domain.mailing import EventKind
+from tasks.escalation import calendar_of_reader, fired_steps, is_urgent, ladder_of
+from tasks.proof import record
+from tasks.records import Letter, move
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+
+def awaiting_approval(session: Session) -> list[Letter]:
+    waiting = select(Letter).where(Letter.state == LetterState.HELD, Letter.reason == Reason.APPROVAL)
+    return list(session.scalars(waiting.order_by(Letter.created_at, Letter.id)))
+
+
+def approve(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
+    """Sign one held letter: it is queued, unless its unit has answered meanwhile; then it drops out."""
+    obligation = letter.assignment or letter.finding
+    if obligation is None or not obligation.owing:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
+        return "đơn vị đã trả lời, bỏ ra khỏi danh sách"
+    release(session, letter, as_of, tools)
+    record(session, letter.id, EventKind.APPROVED, as_of, "người phê duyệt")
+    return "đã duyệt, chờ gửi"
+
+
+def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> None:
+    """Out of a person's hands into the queue, for the next open hour of its recipient; one digest a person and day."""
+    obligation = letter.assignment or letter.finding
+    assert obligation is not None
+    calendar = calendar_of_reader(obligation, letter.role, tools)
+    opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
+    bundle = f"{letter.recipient}|{house_day(opens)}"
+    move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)
+
+
+def drop(session: Session, letter: Letter, why: str) -> None:
+    """A person decides against an escalation; the ladder does not write it again."""
+    move(session, letter, LetterState.CANCELLED, reason=Reason.DROPPED, detail=why)
+
+
+def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> str:
+    """A person agrees that a letter which an outage held back goes out, if it still makes sense."""
+    obligation = letter.assignment or letter.finding
+    if obligation is None or not obligation.owing:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
+        return "đơn vị đã trả lời, bỏ"
+    ladder = ladder_of(obligation)
+    if outdated(letter, ladder, fired_steps(obligation.letters)):
+        move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
+        return "đã có bậc sau, gộp"
+    if any(rung.name == letter.rung and rung.approval for rung in ladder.rungs):
+        to_approval(session, letter)
+        return "chờ phê duyệt"
+    release(session, letter, as_of, tools)
+    return "chờ gửi"

@@ -1,0 +1,69 @@
+"""What the office types when things do not go by themselves: rehearse, catch up, extend, change the ladder, sign."""
+
+from datetime import datetime
+from pathlib import Path
+
+from infra.settings import load_settings
+from infra.toolbox import open_toolbox
+from tasks.domain.calendar import ZONE
+from tasks.escalation import climb_overdue
+from tasks.scheduling import fill_rosters, open_due_rounds
+from tests.flows.conftest import PLAN, REGISTER, House
+
+AS_OF = "06/03/2025 09:00"
+
+
+def after_an_outage(house: House) -> None:
+    """The first round has opened, and then nothing ran until six days past its due day."""
+    house.settle()
+    file = house.folder / "kiemtra.toml"
+    file.write_text(file.read_text().replace("[prefect]", "[sandbox]\nvirtual_clock = true\n\n[prefect]"))
+    for when, verbs in (
+        (datetime(2025, 1, 20, 8, tzinfo=ZONE), (open_due_rounds, fill_rosters)),
+        (datetime(2025, 3, 6, 8, tzinfo=ZONE), (climb_overdue,)),
+    ):
+        with open_toolbox(load_settings(file, {}), as_of=when) as tools:
+            for verb in verbs:
+                assert not verb.fn(tools, when).failures
+
+
+def test_a_year_is_rehearsed_from_files_alone_and_saved(house: House) -> None:
+    house.run("init")
+    said = house.run("rehearse", "2025", "--plan", str(PLAN), "--register", str(REGISTER), "--folder", "dien-tap")
+    assert "52 đơn vị. Giả định xấu nhất" in said
+    assert "Tết Nguyên đán" in said
+    assert sorted(one.name for one in Path(house.folder / "dien-tap").iterdir()) == [
+        "Dien-tap-2025.txt",
+        "Dien-tap-2025.xlsx",
+    ]
+    assert "không phải năm 2026" in house.run(
+        "rehearse", "2026", "--plan", str(PLAN), "--register", str(REGISTER), expect=1
+    )
+    assert "kiemtra units import" in house.run("rehearse", "2025", expect=1)
+
+
+def test_after_an_outage_the_office_looks_decides_and_signs(house: House) -> None:
+    after_an_outage(house)
+    assert "Thư nhắc bị lỡ: 52" in house.run("catch-up", "--as-of", AS_OF)
+    assert "chờ phê duyệt: 52 thư" in house.run("catch-up", "--send", "merged", "--as-of", AS_OF)
+    said = house.run("approvals", "--dossier", "cong-van", "--as-of", AS_OF)
+    assert "CHÚ Ý: chưa có thư nào được máy chủ thư của đơn vị nhận" in said
+    assert [one.suffix for one in (house.folder / "cong-van").iterdir()] == [".docx"]
+    assert "Đã bỏ thư" in house.run("drop", "xa-vinh-o", "--why", "đã gọi điện")
+    assert "chưa bỏ gì" in house.run("drop", "xa-vinh-o", "--why", "lần nữa", expect=1)
+
+
+def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -> None:
+    after_an_outage(house)
+    assert "hết ngày 11/03/2025" in house.run("extend", "xa-vinh-o", "--days", "3", "--why", "bão", "--as-of", AS_OF)
+    assert "Không có đề nghị gia hạn nào chờ" in house.run("extensions", "list")
+    assert "cơ quan cho thêm 3 ngày" in house.run("extensions", "list", "--all")
+    assert "chưa quyết định gì" in house.run("extensions", "grant", "9", expect=1)
+    assert "qua-han-7 (+7 ngày làm việc)" in house.run("ladder", "show", "ke-hoach")
+    changed = house.folder / "moi.toml"
+    changed.write_text(PLAN.read_text(encoding="utf-8").replace("days = 7", "days = 8"), encoding="utf-8")
+    house.run("plan", "import", "moi.toml")
+    assert "kiemtra ladder apply ke-hoach" in house.run("ladder", "show")
+    assert "Chưa đổi gì" in house.run("ladder", "apply", "ke-hoach", "--as-of", AS_OF, expect=1)
+    assert "Đã chuyển 52" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
+    assert "kiemtra ladder apply" not in house.run("ladder", "show")
