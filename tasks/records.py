@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
+    or_,
     update,
 )
 from sqlalchemy import DateTime as SqlDateTime
@@ -581,16 +582,20 @@ class Change:
         if wrong := [one for one in old if to not in moves.get(one, ())]:
             raise WrongMove(f"{kind.__name__}: không có bước chuyển từ “{wrong[0]}” sang “{to}”")
         rows = rows_of(kind)
-        still = rows.c.id.in_(bindparam("ids", expanding=True)), rows.c.state.in_(old)
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in writes}
-        self._statement = update(rows).where(*still, *where).values(state=to, **values)
+        still = or_(*(rows.c.state == one for one in old))
+        change = update(rows).where(still, *where).values(state=to, **values)
+        self._of_one = change.where(rows.c.id == bindparam("of"))  # most often; a list is taken apart at every call
+        self._of_many = change.where(rows.c.id.in_(bindparam("of", expanding=True)))
 
     def __call__(
         self, on: Session | Connection, ids: Collection[int], given: Mapping[str, Any] | None = None, **changes: Any
     ) -> int:
         """How many rows were changed; `given` are the parameters of `where`."""
         values = {f"new_{name}": value for name, value in changes.items()}
-        return connection_of(on).execute(self._statement, {"ids": list(ids), **values, **(given or {})}).rowcount
+        statement = self._of_one if len(ids) == 1 else self._of_many
+        of = next(iter(ids)) if len(ids) == 1 else list(ids)
+        return connection_of(on).execute(statement, {"of": of, **values, **(given or {})}).rowcount
 
 
 def connection_of(on: Session | Connection) -> Connection:

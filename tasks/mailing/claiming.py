@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.calendar import Calendar, house_day
@@ -238,10 +238,11 @@ class Claim:
     def _left_today(self) -> int:
         """Messages of the day beside this claim: handed over, or in somebody's hands right now."""
         start, end = house_day_bounds(self.as_of)
-        gone = and_(Letter.sent_at >= start, Letter.sent_at < end)
-        count = select(func.count()).select_from(Letter).where(Letter.bundled_into_id.is_(None))
-        by_others = and_(Letter.state == LetterState.CLAIMED, Letter.id.not_in(self.ids))
-        return self.session.scalar(count.where(or_(gone, by_others))) or 0
+        message = select(func.count()).select_from(Letter).where(Letter.bundled_into_id.is_(None))
+        gone = message.where(Letter.sent_at >= start, Letter.sent_at < end)
+        by_others = message.where(Letter.state == LetterState.CLAIMED, Letter.id.not_in(self.ids))
+        # Two questions, because each has its index, and one with an OR would read the whole table.
+        return (self.session.scalar(gone) or 0) + (self.session.scalar(by_others) or 0)
 
     def _is_urgent(self, letter: Letter) -> bool:
         """Read once for all letters of a cycle."""

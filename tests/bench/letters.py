@@ -140,7 +140,7 @@ def send(folder: Path) -> dict[str, float]:
         with measured() as spent:
             words = asyncio.run(send_letters(as_of=MOMENT))
     print(words, file=sys.stderr)
-    return {"connections": settings.house.limits.connections, "letters": len(_raws(folder)), **spent}
+    return {"connections": settings.house.limits.connections, "letters": int(words.rpartition(" ")[2]), **spent}
 
 
 def _raws(folder: Path) -> list[tuple[str, bytes]]:
