@@ -54,21 +54,20 @@ class Forge:
 
         Raises RuntimeError when it failed by itself; its traceback stands on the error output.
         """
-        return self.start(job, kill_at=kill_at, kill_after=kill_after)()
+        return self._ask([(job, kill_at, kill_after)])[0]
 
-    def start(self, job: dict[str, Any], *, kill_at: int = 0, kill_after: float = 0) -> Callable[[], End]:
+    def together(self, jobs: list[dict[str, Any]]) -> list[End]:
+        """A worker for each job, all at once, each to its end."""
+        return self._ask([(job, 0, 0.0) for job in jobs])
+
+    def _ask(self, jobs: list[tuple[dict[str, Any], int, float]]) -> list[End]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(json.dumps([job, kill_at, kill_after]), file=self._process.stdin, flush=True)
-        answers = self._process.stdout
-
-        def end() -> End:
-            status, steps = json.loads(answers.readline())
-            if status not in {0, -signal.SIGKILL}:
-                raise RuntimeError(f"the worker ended by itself with {status}")
-            return End(status == -signal.SIGKILL, steps)
-
-        return end
+        print(json.dumps(jobs), file=self._process.stdin, flush=True)
+        ends = json.loads(self._process.stdout.readline())
+        if failed := [status for status, _ in ends if status not in {0, -signal.SIGKILL}]:
+            raise RuntimeError(f"workers ended by themselves with {failed}")
+        return [End(status == -signal.SIGKILL, steps) for status, steps in ends]
 
 
 # --- the process that forks ----------------------------------------------------------------------------------------
@@ -78,15 +77,19 @@ def serve(target: str) -> None:
     module, _, name = target.partition(":")
     work: Work = getattr(import_module(module), name)
     for line in sys.stdin:
-        job, kill_at, kill_after = json.loads(line)
-        print(json.dumps(_one(work, job, kill_at, kill_after)), flush=True)
+        started = [_start(work, *job) for job in json.loads(line)]
+        print(json.dumps([_wait(*one) for one in started]), flush=True)
 
 
-def _one(work: Work, job: dict[str, Any], kill_at: int, kill_after: float) -> tuple[int, int]:
+def _start(work: Work, job: dict[str, Any], kill_at: int, kill_after: float) -> tuple[int, float, mmap.mmap]:
     counted = mmap.mmap(-1, 8)  # shared with the child: a killed process can say nothing any more
     child = os.fork()
     if not child:
         _be_the_worker(work, job, kill_at, counted)
+    return child, kill_after, counted
+
+
+def _wait(child: int, kill_after: float, counted: mmap.mmap) -> tuple[int, int]:
     if kill_after:
         time.sleep(kill_after)
         os.kill(child, signal.SIGKILL)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from tasks.domain.calendar import ZONE
@@ -132,11 +133,17 @@ def _address(name: str, party: Party) -> Iterator[str]:
     if not display:
         yield f"{name}: {party[1]}"
         return
-    plain = _PLAIN_NAME.fullmatch(display) and all(len(word) < _LINE - len(name) for word in display.split())
     # The address follows on a line of its own, outside of everything that was encoded.
-    header = Header(display, "us-ascii" if plain else "utf-8", maxlinelen=_LINE - 1, header_name=name)
-    yield from f"{name}: {header.encode(linesep=chr(10))}".split("\n")
+    yield from _display(name, display)
     yield f" <{party[1]}>"
+
+
+@lru_cache(maxsize=256)
+def _display(name: str, display: str) -> tuple[str, ...]:
+    """Kept, because all letters of an office come from the same name, and encoding it takes as long as a form."""
+    plain = _PLAIN_NAME.fullmatch(display) and all(len(word) < _LINE - len(name) for word in display.split())
+    header = Header(display, "us-ascii" if plain else "utf-8", maxlinelen=_LINE - 1, header_name=name)
+    return tuple(f"{name}: {header.encode(linesep=chr(10))}".split("\n"))
 
 
 def _thread(draft: Draft) -> Iterator[str]:

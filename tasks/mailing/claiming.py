@@ -21,7 +21,7 @@ from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
-BATCH = 50
+BATCH = 100
 FOR_A_TIME = (Reason.QUIET, Reason.BUDGET, Reason.PAUSED)
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 GONE = (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)

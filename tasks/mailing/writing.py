@@ -41,8 +41,11 @@ def write_parcels(tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, re
 def _write(
     session: Session, tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, report: Report
 ) -> Iterator[Written]:
-    letters = _letters(session, [one for parcel in parcels for one in parcel.ids])
-    for parcel in parcels:
+    kept = _kept(session, [parcel.leader for parcel in parcels], tools)
+    yield from (Written(parcel, *kept[parcel.leader]) for parcel in parcels if parcel.leader in kept)
+    unwritten = [parcel for parcel in parcels if parcel.leader not in kept]
+    letters = _letters(session, [one for parcel in unwritten for one in parcel.ids])
+    for parcel in unwritten:
         leader = letters[parcel.leader]
         raw = write_letter(session, leader, [letters[one] for one in parcel.followers], tools, as_of)
         if not address_is_sound(leader.recipient):
@@ -54,6 +57,17 @@ def _write(
             continue
         sender, tag = sender_and_tag(tools.house, leader.message_id)
         yield Written(parcel, sender, leader.recipient, raw, tag)
+
+
+def _kept(session: Session, leaders: Sequence[int], tools: Toolbox) -> dict[int, tuple[str, str, bytes, str]]:
+    """Sender, recipient, bytes and tag of what was written at an earlier try: nothing else of it is needed."""
+    columns = select(Letter.id, Letter.message_id, Letter.recipient, Letter.raw)
+    written = session.execute(columns.where(Letter.id.in_(leaders), Letter.raw.is_not(None)))
+    kept = {}
+    for id_, message_id, recipient, raw in written:
+        sender, tag = sender_and_tag(tools.house, message_id)
+        kept[id_] = sender, recipient, bytes(raw or b""), tag
+    return kept
 
 
 def _letters(session: Session, ids: Sequence[int]) -> dict[int, Letter]:

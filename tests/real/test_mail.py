@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,11 +21,14 @@ import infra.imap
 from infra.database import open_engine, session_maker
 from infra.imap import ImapMailbox
 from infra.listening import Listener
+from infra.relay_log import RelayLog
+from infra.sent_folder import SentFolder
 from infra.settings import Settings, parse_settings
 from infra.smtp import SmtpOutbox, check_login
 from tasks.collection.storing import clear_mailbox, store_mail
 from tasks.domain.errors import MailboxUnreachable, MailRefusedForGood, MailServerUnavailable
 from tasks.domain.letterbox import Facts, Verdict, is_hard, triage
+from tasks.domain.mailing import return_path
 from tasks.domain.message import read_message
 from tasks.domain.mime import Draft, compose
 from tasks.records import Base, Incoming
@@ -144,7 +148,7 @@ per_minute = 100000
             assert time.monotonic() < deadline, f"{self.lying_in(folder)} of {count} letters after 20 s"
             time.sleep(0.02)
 
-    def letter(self, to: str, number: int = 1) -> bytes:
+    def letter(self, to: str, number: int = 1, tag: str = "") -> bytes:
         return compose(
             Draft(
                 sender=("Phòng Nội vụ huyện Vĩnh Linh", self.address),
@@ -153,15 +157,17 @@ per_minute = 100000
                 subject=SUBJECT,
                 text="Kính gửi quý đơn vị,\n.một dòng bắt đầu bằng dấu chấm\n",
                 html="<p>Kính gửi</p>",
-                message_id=f"<thu-{number}@vinhlinh.example>",
+                message_id=f"<{tag or f'thu-{number}'}@vinhlinh.example>",
                 date=NOON,
                 attachments=(("phiếu.xlsx", bytes(range(256)) * 60, "application/vnd.ms-excel"),),
             )
         )
 
-    async def send(self, to: str, number: int = 1) -> str:
+    async def send(self, to: str, number: int = 1, tag: str = "") -> str:
+        raw = self.letter(to, number, tag)
+        sender = return_path(self.address, f"<{tag}@vinhlinh.example>") if tag else self.address
         async with self.outbox.connect() as connection:
-            return await connection.post(self.address, to, self.letter(to, number), lambda: None)
+            return await connection.post(sender, to, raw, lambda: None, tag)
 
 
 @pytest.fixture
@@ -228,6 +234,52 @@ async def test_a_recipient_refused_later_comes_back_as_a_bounce_that_names_the_l
     (report,) = message.reports
     assert (report.recipient, report.action) == (gone, "failed")
     assert is_hard(report.status, report.diagnostic)
+
+
+@pytest.mark.postfix
+@pytest.mark.dovecot
+async def test_a_bounce_tells_its_letter_three_times_by_address_by_envelope_and_by_headers(posting: Office) -> None:
+    """VERP and ENVID (RFC 3461): even a report that quoted nothing would find its letter."""
+    tag = "0123456789abcdef" * 2
+    assert (await posting.send(f"da-nghi@{REFUSED}", tag=tag)).startswith("250")
+    posting.wait_for(1)
+    posting.collect()
+    message = read_message(posting.raws[0])
+    assert message.bounce is not None
+    assert message.bounce_tags == (tag,)
+    assert message.bounce.envelope_ids == (tag,)
+    assert f"<{tag}@vinhlinh.example>" in message.returned_ids
+
+
+@pytest.mark.postfix
+@pytest.mark.dovecot
+async def test_the_log_of_postfix_tells_whether_a_letter_was_taken_and_where_it_went(
+    posting: Office, postfix: Postfix
+) -> None:
+    await posting.send(posting.address, 9001)
+    await posting.send(f"da-nghi@{REFUSED}", 9002)
+    posting.wait_for(2)
+    asked = {f"<thu-{number}@vinhlinh.example>" for number in (9001, 9002, 9003)}
+    log = RelayLog(postfix.folder / "postfix.log")
+    deadline = time.monotonic() + 20
+    while sum("status=" in words for words in log.find(asked).values()) < 2:
+        assert time.monotonic() < deadline, log.find(asked)
+        time.sleep(0.05)
+    found = log.find(asked)
+    assert "status=sent" in found["<thu-9001@vinhlinh.example>"]
+    assert "status=bounced" in found["<thu-9002@vinhlinh.example>"]
+    assert "<thu-9003@vinhlinh.example>" not in found
+
+
+@pytest.mark.dovecot
+def test_a_copy_in_the_folder_of_sent_mail_is_found_by_its_message_id(office: Office) -> None:
+    tag = "fedcba9876543210" * 2
+    with office.person("Sent") as client:
+        client.append("Sent", office.letter("xa01@vinhlinh.example", tag=tag))
+    sent = SentFolder(replace(office.inbound, folder="Sent"))
+    assert set(sent.find({f"<{tag}@vinhlinh.example>", "<khac@vinhlinh.example>"})) == {f"<{tag}@vinhlinh.example>"}
+    with pytest.raises(MailboxUnreachable, match="Khong-co"):
+        SentFolder(replace(office.inbound, folder="Khong-co")).find({"<a@b.example>"})
 
 
 @pytest.mark.postfix

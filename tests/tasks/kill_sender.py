@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 import tasks.mailing.sending as _imported_before_the_first_fork  # noqa: F401
 from infra.database import open_engine
+from infra.maildir import MaildirMailbox
 from infra.sandbox.post_office import at_port
 from infra.smtp import SmtpOutbox
 from tests.tasks.world import definitions, new_world, renderer
@@ -36,6 +37,16 @@ def send(job: dict[str, Any], step: Callable[[], None]) -> None:
     _step_at_every_write(step)
     world.clock.now = datetime.fromisoformat(job["now"])
     asyncio.run(_send(world.tools, world.clock.now))
+
+
+def send_or_collect(job: dict[str, Any], step: Callable[[], None]) -> None:
+    """One run of the sender, or, where the job names a Maildir, of the collector."""
+    if "maildir" not in job:
+        send(job, step)
+        return
+    world = new_world(open_engine(job["database"]), Path(job["folder"]))
+    world.tools = replace(world.tools, mailbox=MaildirMailbox(Path(job["maildir"])))
+    world.collect(datetime.fromisoformat(job["now"]))
 
 
 async def _send(tools: Any, as_of: datetime) -> None:

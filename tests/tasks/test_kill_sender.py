@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from sqlalchemy import select
 
+from infra.maildir import deliver
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.records import Letter
 from tests.killing import Forge
@@ -52,7 +53,7 @@ def sink() -> Iterator[Sink]:
 
 @pytest.fixture(scope="module")
 def forge() -> Iterator[Forge]:
-    with Forge("tests.tasks.kill_sender:send") as forge:
+    with Forge("tests.tasks.kill_sender:send_or_collect") as forge:
         yield forge
 
 
@@ -67,16 +68,19 @@ class Trial:
     now: datetime = START
     kills: int = 0
 
-    def run(self, **kill: Any) -> bool:
-        """Whether it lived to its end."""
-        job = {
+    @property
+    def job(self) -> dict[str, Any]:
+        return {
             "database": str(self.world.engine.url.render_as_string(hide_password=False)),
             "folder": str(self.world.tools.house.results_folder),
             "port": self.sink.port,
             "now": self.now.isoformat(),
             "connections": self.connections,
         }
-        end = self.forge.run(job, **kill)
+
+    def run(self, **kill: Any) -> bool:
+        """Whether it lived to its end."""
+        end = self.forge.run(self.job, **kill)
         self.kills += end.killed
         self.now = next_moment(self.now)
         return not end.killed
@@ -196,3 +200,30 @@ def add_alerts(trial: Trial, first: int, count: int) -> None:
                 words={"as_of_words": "", "problems": [{"what": "thử", "do": "xem"}]},
             )
             session.add(letter)
+
+
+def test_many_senders_and_collectors_at_once_hand_over_and_file_everything_once(
+    databases: "Databases", templates: "Templates", tmp_path: Path, forge: Forge, sink: Sink
+) -> None:
+    """T01, T17: eight and four processes on PostgreSQL, two and two on SQLite, all at the same moment."""
+    with templates.copy(databases, "opened") as engine:
+        senders, collectors = (8, 4) if engine.dialect.name == "postgresql" else (2, 2)
+        trial = Trial(with_escalations(new_world(engine, tmp_path), 60), sink, forge, connections=2)
+        add_alerts(trial, 0, 240)
+        maildir = tmp_path / "thu-den"
+        units = ("xa-vinh-o", "xa-vinh-ha", "tt-ho-xa", "tt-ben-quan", "pnn-mt", "ptp")
+        for number, unit in enumerate(units):
+            mail = trial.world.mail(unit, START, trial.world.filled(unit), put=False)
+            deliver(maildir, f"{number}.thu", mail, START)
+        collect = trial.job | {"maildir": str(maildir)}
+        forge.together([trial.job] * senders + [collect] * collectors)
+        forge.together([collect])  # one collector at a time moves mail away: the last one may have come too early
+        letters = trial.world.letters()
+        sent = [letter for letter in letters if letter.state is LetterState.SENT]
+        assert sum(letter.kind is LetterKind.ALERT for letter in sent) == 240
+        # Who answers while all this runs needs no request any more, and nobody is told that he is silent.
+        others = {letter.kind for letter in letters if letter.state is not LetterState.SENT}
+        assert others <= {LetterKind.REQUEST, LetterKind.ESCALATION, LetterKind.RECEIPT}
+        assert sink.taken == Counter(letter.message_id for letter in sent)
+        assert [len(trial.world.replies(unit)) for unit in units] == [1] * len(units)
+        assert not list((maildir / "new").iterdir())
