@@ -1,6 +1,7 @@
 """The command `kiemtra`: reads the words, then imports only what the chosen command needs."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -328,8 +329,6 @@ def _definitions(verbs: "Verbs[Parser]") -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     if args.settings:
-        import os
-
         os.environ["KIEMTRA_SETTINGS"] = args.settings
     module, _, function = args.target.partition(":")
     command: Callable[[argparse.Namespace], int | None] = getattr(import_module(f"flows.console.{module}"), function)
@@ -338,6 +337,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KiemtraError as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # `kiemtra … | head`: nobody reads on
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - else Python complains once more when it ends
+        return 0
     except KeyboardInterrupt:
         print("Đã dừng.", file=sys.stderr)
         return 130

@@ -114,7 +114,8 @@ def explain_stretch(start: date, end: date, calendar: Calendar) -> Lines:
         why = calendar.why_off(day)
         number += not why
         sign = "  –" if why else f"{number:>3}"
-        yield f" {sign}  {day_words(day)}{f': {why}' if why else ''}"
+        said = why or calendar.make_up_days.get(day)
+        yield f" {sign}  {day_words(day)}{f': {said}' if said else ''}"
     yield f"Có {number} ngày làm việc, {(end - start).days} ngày theo lịch."
 
 

@@ -157,7 +157,8 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
 
 def _stopped(session: Session) -> str:
     switch = session.get_one(MailSwitch, 1)
-    return f"{switch.stopped_by} {switch.stopped_why}".strip() or "?" if switch.stopped_at else ""
+    said = ": ".join(one for one in (switch.stopped_by, switch.stopped_why) if one)
+    return said or "?" if switch.stopped_at else ""
 
 
 def _finding_words(finding: Finding, as_of: datetime) -> str:

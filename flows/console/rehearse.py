@@ -33,7 +33,8 @@ BUSIEST = 12
 def rehearse(args: argparse.Namespace) -> None:
     if not 0 <= args.answered <= 100:
         raise KiemtraError("--answered là số phần trăm, từ 0 đến 100.")
-    settings, definitions = load_settings(), FileDefinitions(TEMPLATES)
+    settings = load_settings()
+    definitions = FileDefinitions(TEMPLATES, settings.folder)
     members = _register_file(args.register) if args.register else _stored_register()
     if not members:
         raise KiemtraError("Chưa có đơn vị nào. Hãy ghi --register <tệp .xlsx> hoặc: kiemtra units import <tệp .xlsx>")

@@ -11,7 +11,7 @@ from tasks.collection.notices import note_reply_seen, note_report
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.finding import FindingState
-from tasks.domain.letterbox import Facts, Reason, Verdict, triage
+from tasks.domain.letterbox import VERDICT_NAMES, Facts, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
 from tasks.escalation import Obligation
 from tasks.extension import hear
@@ -44,7 +44,7 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
         note_report(session, row, message, tools)
     elif rule.verdict is Verdict.REPLY:
         _settle_reply(session, row, message, tools)
-    return f"thư: {row.verdict.value}"
+    return VERDICT_NAMES[row.verdict]
 
 
 def _is_own(session: Session, message: Message, ours: frozenset[str]) -> bool:

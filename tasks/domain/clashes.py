@@ -45,7 +45,7 @@ def _names(names: list[str]) -> str:
 
 def _over(load: DayLoad, pace: Pace) -> str:
     return (
-        f"{day_words(load.day).capitalize()}: đã đủ {number_text(pace.per_day)} thư của ngày, "
+        f"Ngày {day_text(load.day)}: đã đủ {number_text(pace.per_day)} thư của ngày, "
         f"{number_text(load.put_off)} thư dồn sang ngày làm việc sau"
     )
 

@@ -29,6 +29,7 @@ _UUENCODED = re.compile(r"^begin(?:-base64)? [0-7]{3,4} (\S[^\r\n]{0,200})\r?\n"
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 # What our own readers and the standard library undo; others (LZMA) ask for any amount of memory.
 _KNOWN_PACKING = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, LookupError)
 _LITTER = ("__MACOSX/", ".DS_Store", "~$", "Thumbs.db")
 
 _SEND_PLAIN = "hãy gửi thẳng tệp Excel, không nén"
@@ -64,8 +65,20 @@ class Unopened:
 
 def looks_like_workbook(data: bytes) -> bool:
     if data.startswith(_ZIP):
-        return bool(_WORKBOOK_PART.search(data)) or _ODS in data[:200]
+        return _is_packed_workbook(data)
     return data.startswith(_OLE) and bool(_OLE_STREAM.search(data))
+
+
+def _is_packed_workbook(data: bytes) -> bool:
+    """By the archive's own list: a form that lies unpacked inside a .zip must not speak for the .zip."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = archive.namelist()
+    except _BROKEN:  # cut off: the reader of workbooks says so better
+        return bool(_WORKBOOK_PART.search(data)) or _ODS in data[:200]
+    if any(_WORKBOOK_PART.match(name.encode("utf-8", "replace")) for name in names):
+        return True
+    return names[:1] == ["mimetype"] and _ODS in data[:200]
 
 
 @dataclass
@@ -139,7 +152,7 @@ class Unpacking:
         try:
             with zipfile.ZipFile(BytesIO(data)) as archive:
                 return self._unzip_members(name, archive, nested, depth)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, LookupError):
+        except _BROKEN:
             self._refuse(name, DAMAGED)
             return False
 

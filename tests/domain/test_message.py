@@ -4,6 +4,7 @@ import email
 import email.policy
 import random
 import unicodedata
+import zipfile
 from base64 import b64encode
 from dataclasses import fields
 from email.message import EmailMessage
@@ -11,10 +12,12 @@ from email.mime.application import MIMEApplication
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from io import BytesIO
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from tasks.domain.message import Attachment, DeliveryReport, Message, read_message
 
@@ -568,3 +571,16 @@ def test_no_spoiled_message_raises_or_gives_what_cannot_be_stored(text: bytes, s
 @given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=30).map(b"".join))
 def test_no_noise_raises(text: bytes) -> None:
     assert storable(read_message(text))
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_form_in_a_zip_is_found_whether_or_not_the_zip_packs(packing: int) -> None:
+    form, outer = BytesIO(), BytesIO()
+    Workbook().save(form)
+    with zipfile.ZipFile(outer, "w", packing) as archive:
+        archive.writestr("phieu.xlsx", form.getvalue())
+    message = EmailMessage()
+    message.add_attachment(outer.getvalue(), maintype="application", subtype="zip", filename="phieu.zip")
+    found = read_message(message.as_bytes())
+    assert [(one.name, one.is_workbook) for one in found.attachments] == [("phieu.xlsx", True)]
+    assert found.attachments[0].data == form.getvalue()

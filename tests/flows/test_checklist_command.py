@@ -1,12 +1,14 @@
 """`kiemtra checklist` and `kiemtra law`: an editor of templates needs neither a database nor settings."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
 from flows.__main__ import main
-from infra.settings import TEMPLATES
+from infra.settings import PROJECT, TEMPLATES
 
 XA = TEMPLATES / "checklists" / "xa.toml"
 
@@ -91,3 +93,14 @@ def test_a_law_lists_who_cites_it_and_what_holds_on_the_day(capsys: pytest.Captu
 def test_a_list_that_is_not_there_is_answered_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checklist", "show", "khong-co"]) == 1
     assert "hiện có: bao-cao-co-quan" in capsys.readouterr().err
+
+
+def test_a_reader_who_stops_reading_is_told_nothing() -> None:
+    """`kiemtra law … | head` ends quietly."""
+    command = [sys.executable, "-m", "flows", "law", "luat-10-2022"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        complaint = running.stderr.read()
+    assert (running.returncode, complaint) == (0, b"")

@@ -72,6 +72,6 @@ async def test_asked_answered_and_filed_over_real_servers_by_settings_alone(
     async with SmtpOutbox(clerk).connect() as connection:
         await connection.post(str(reply["From"]), str(reply["To"]), reply.as_bytes(), lambda: None)
     for _ in range(5):
-        if "thư: reply: 1" in house.run("run", "collect-replies"):
+        if "trả lời phiếu: 1" in house.run("run", "collect-replies"):
             break
     assert "đã trả lời đủ" in house.run("status").replace("\n", " ")
