@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.catch_up import outdated, to_approval
-from tasks.domain.calendar import house_day
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.mailing import EventKind
 from tasks.escalation import calendar_of_reader, fired_steps, is_urgent, ladder_of
@@ -38,8 +37,7 @@ def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -
     assert obligation is not None
     calendar = calendar_of_reader(obligation, letter.role, tools)
     opens = as_of if is_urgent(obligation) else HOURS.next_open(as_of, calendar)
-    bundle = f"{letter.recipient}|{house_day(opens)}"
-    move(session, letter, LetterState.QUEUED, reason=None, not_before=opens, bundle=bundle)
+    move(session, letter, LetterState.QUEUED, reason=None, not_before=opens)
 
 
 def drop(session: Session, letter: Letter, why: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
 from tasks.domain.ladder import Role
-from tasks.domain.letterbox import BUNDLED, CHASING, LetterKind, LetterState, Reason
+from tasks.domain.letterbox import CHASING, LetterKind, LetterState, Reason
 from tasks.domain.mailing import FIRST
 from tasks.records import Assignment, Contact, Finding, Letter, Unit
 
@@ -54,8 +54,6 @@ def timed(letter: Letter, as_of: datetime, calendar: Calendar, hours: SendingHou
     letter.not_before = as_of if urgent else hours.next_open(as_of, calendar)
     if letter.state is LetterState.QUEUED and letter.not_before > as_of:
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
-    if letter.kind in BUNDLED:
-        letter.bundle = f"{letter.recipient}|{house_day(letter.not_before)}"
     return letter
 
 

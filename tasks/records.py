@@ -306,7 +306,6 @@ class Letter(Base):
     state: Mapped[LetterState] = mapped_column(default=LetterState.QUEUED)
     reason: Mapped[Reason | None]
     detail: Mapped[str] = mapped_column(default="")
-    bundle: Mapped[str | None] = mapped_column(String(300), index=True)
     bundled_into_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
     created_at: Mapped[datetime]
     not_before: Mapped[datetime]

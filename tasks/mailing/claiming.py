@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.calendar import Calendar
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
@@ -277,8 +277,7 @@ class Claim:
         return self._release(letter, LetterState.CANCELLED, reason=reason)
 
     def _hold(self, letter: Letter, reason: Reason, until: datetime) -> bool:
-        bundle = f"{letter.recipient}|{house_day(until)}" if letter.kind in BUNDLED else None
-        return self._release(letter, LetterState.HELD, reason=reason, not_before=until, bundle=bundle)
+        return self._release(letter, LetterState.HELD, reason=reason, not_before=until)
 
     def _release(self, letter: Letter, to: LetterState, **changes: object) -> bool:
         move(self.session, letter, to, claimed_by="", lease_until=None, **changes)

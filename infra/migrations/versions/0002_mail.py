@@ -46,6 +46,9 @@ def upgrade() -> None:
     op.drop_index("ix_letter_ready", table_name="letter")
     op.add_column("letter", sa.Column("repeated_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("letter", sa.Column("priority", sa.Integer(), nullable=False, server_default="1"))
+    # Who gets one digest is decided when it is claimed, by the recipient: nobody reads this any more.
+    op.drop_index("ix_letter_bundle", table_name="letter")
+    op.drop_column("letter", "bundle")
     op.create_index("ix_letter_ready", "letter", ["state", "priority", "not_before"], unique=False)
     op.create_index("ix_letter_recipient", "letter", ["recipient", "sent_at"], unique=False)
     op.create_index(op.f("ix_letter_sent_at"), "letter", ["sent_at"], unique=False)
@@ -55,6 +58,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_letter_sent_at"), table_name="letter")
     op.drop_index("ix_letter_recipient", table_name="letter")
     op.drop_index("ix_letter_ready", table_name="letter")
+    op.add_column("letter", sa.Column("bundle", sa.String(length=300), nullable=True))
+    op.create_index("ix_letter_bundle", "letter", ["bundle"], unique=False)
     op.drop_column("letter", "priority")
     op.drop_column("letter", "repeated_at")
     op.create_index("ix_letter_ready", "letter", ["state", "not_before"], unique=False)
