@@ -317,6 +317,7 @@ class Letter(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     first_try_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When its content left; when the server said 250 stands in its chain."""
     repeated_at: Mapped[datetime | None]
     """When the same bytes went out once more because nobody knew: this letter was possibly sent twice."""
     priority: Mapped[int] = mapped_column(default=_usual_priority)

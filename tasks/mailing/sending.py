@@ -53,7 +53,7 @@ _SENT = Change(
     Letter,
     [LetterState.SENDING, LetterState.UNCERTAIN],
     LetterState.SENT,
-    writes=("sent_at", "server_answer", "reason", "detail", "lease_until"),
+    writes=("server_answer", "reason", "detail", "lease_until"),
 )
 
 
@@ -189,7 +189,7 @@ class Run:
         """Should the power fail right now, the letter is found as leaving, and settled like any other in doubt."""
         now, ids = self.tools.now(), written.parcel.ids
         with self.forgettable.begin():
-            _SENT(self.forgettable, ids, sent_at=now, server_answer=answer, reason=None, detail="", lease_until=None)
+            _SENT(self.forgettable, ids, server_answer=answer, reason=None, detail="", lease_until=None)
             record_all(self.forgettable, ids, EventKind.SENT, now, "máy chủ thư", answer)
             if domain_of(written.recipient) in self._troubled:
                 lift_pause(self.forgettable, written.recipient)
