@@ -33,7 +33,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling starts too late for a claim; `_begin_immediate` does it instead.
     connection.isolation_level = None
     # A letter fills seven pages: with the usual 1000 the log would be copied back every hundred letters.
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "wal_autocheckpoint=8000"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "wal_autocheckpoint=8000", "cache_size=-32000"):
         connection.execute(f"PRAGMA {pragma}")
 
 

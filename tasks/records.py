@@ -289,6 +289,7 @@ class Letter(Base):
     __table_args__ = (
         Index("ix_letter_ready", "state", "priority", "not_before"),
         Index("ix_letter_recipient", "recipient", "sent_at"),
+        Index("ix_letter_sent_at", "sent_at", "bundled_into_id"),  # counts the messages of a day by itself
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -316,7 +317,7 @@ class Letter(Base):
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     first_try_at: Mapped[datetime | None]
-    sent_at: Mapped[datetime | None] = mapped_column(index=True)
+    sent_at: Mapped[datetime | None]
     """When its content left; when the server said 250 stands in its chain."""
     repeated_at: Mapped[datetime | None]
     """When the same bytes went out once more because nobody knew: this letter was possibly sent twice."""

@@ -7,7 +7,7 @@ import secrets
 import socket
 from collections import deque
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -80,8 +80,8 @@ def open_run(tools: Toolbox, as_of: datetime) -> "Iterator[Run]":
     """A run with its tray empty; at its end what was claimed and not tried stands in the queue again."""
     with tools.sessions() as session:
         engine = session.get_bind().engine
-    with engine.connect() as durable, engine.connect() as forgettable:
-        run = Run(tools, as_of, durable, forgettable.execution_options(**FORGETTABLE))
+    with engine.connect() as database:
+        run = Run(tools, as_of, database)
         run.prepare()
         try:
             yield run
@@ -95,9 +95,8 @@ class Run:
 
     tools: Toolbox
     as_of: datetime
-    durable: Database
-    """Kept, like the one below, for one of the two commits of every letter; they need no objects."""
-    forgettable: Database
+    database: Database
+    """Kept for the two commits of every letter: they need no objects, and SQLite's pages stay with a connection."""
     worker: str = field(default_factory=worker_name)
     report: Report = field(default_factory=Report)
     is_over: bool = False
@@ -180,19 +179,23 @@ class Run:
         From here on an interrupted letter may have gone out.
         """
         now = self.tools.now()
-        with self.durable.begin():
-            moved = _LEAVE(self.durable, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
+        with self._commit(forgettable=False):
+            moved = _LEAVE(self.database, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
             if moved != len(parcel.ids):
                 raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
+
+    def _commit(self, *, forgettable: bool) -> AbstractContextManager[object]:
+        self.database.execution_options(**{**FORGETTABLE, "forgettable": forgettable})
+        return self.database.begin()
 
     def _sent(self, written: Written, answer: str) -> None:
         """Should the power fail right now, the letter is found as leaving, and settled like any other in doubt."""
         now, ids = self.tools.now(), written.parcel.ids
-        with self.forgettable.begin():
-            _SENT(self.forgettable, ids, server_answer=answer, reason=None, detail="", lease_until=None)
-            record_all(self.forgettable, ids, EventKind.SENT, now, "máy chủ thư", answer)
+        with self._commit(forgettable=True):
+            _SENT(self.database, ids, server_answer=answer, reason=None, detail="", lease_until=None)
+            record_all(self.database, ids, EventKind.SENT, now, "máy chủ thư", answer)
             if domain_of(written.recipient) in self._troubled:
-                lift_pause(self.forgettable, written.recipient)
+                lift_pause(self.database, written.recipient)
         self.report.counts["thư đã gửi"] += 1
 
     def put_back_rest(self) -> None:

@@ -51,11 +51,11 @@ def upgrade() -> None:
     op.drop_column("letter", "bundle")
     op.create_index("ix_letter_ready", "letter", ["state", "priority", "not_before"], unique=False)
     op.create_index("ix_letter_recipient", "letter", ["recipient", "sent_at"], unique=False)
-    op.create_index(op.f("ix_letter_sent_at"), "letter", ["sent_at"], unique=False)
+    op.create_index("ix_letter_sent_at", "letter", ["sent_at", "bundled_into_id"], unique=False)
 
 
 def downgrade() -> None:
-    op.drop_index(op.f("ix_letter_sent_at"), table_name="letter")
+    op.drop_index("ix_letter_sent_at", table_name="letter")
     op.drop_index("ix_letter_recipient", table_name="letter")
     op.drop_index("ix_letter_ready", table_name="letter")
     op.add_column("letter", sa.Column("bundle", sa.String(length=300), nullable=True))
