@@ -26,7 +26,13 @@ ROUND = "ke-hoach"
 
 
 def bench(size: int) -> None:
-    with tempfile.TemporaryDirectory() as name, sink() as port:
+    for server in ("", "aiosmtpd"):
+        print(f"-- into {server or 'a server that does nothing'}", flush=True)
+        _bench(size, server)
+
+
+def _bench(size: int, server: str) -> None:
+    with tempfile.TemporaryDirectory() as name, sink(server) as port:
         folder = Path(name)
         prepare(folder, size, port)
         written = _child("send", folder)
@@ -43,9 +49,10 @@ def bench(size: int) -> None:
 
 
 @contextmanager
-def sink() -> Iterator[int]:
+def sink(server: str = "") -> Iterator[int]:
     """A mail server that takes everything and keeps nothing."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.sink"], stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "tests.bench.sink", *([server] if server else [])]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         yield int(process.stdout.readline())

@@ -1,6 +1,16 @@
-"""A mail server as fast as Python can: takes every message, keeps none; prints its port when it is ready."""
+"""Mail servers that take every message and keep none; the port is printed when it is ready.
+
+Without a word the fastest that Python can do, no server of this world; with `aiosmtpd` one that minds the protocol.
+"""
 
 import asyncio
+import sys
+import time
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+
+from tests.servers import free_port
 
 ANSWERS = {b"EHLO": b"250-sink.example\r\n250 SIZE 33554432\r\n", b"DATA": b"354 go on\r\n", b"QUIT": b"221 bye\r\n"}
 USUAL, TAKEN = b"250 2.0.0 ok\r\n", b"250 2.0.0 taken\r\n"
@@ -26,5 +36,13 @@ async def main() -> None:
     await server.serve_forever()
 
 
+def careful() -> None:
+    controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
+    controller.start()
+    print(controller.port, flush=True)
+    while True:
+        time.sleep(60)
+
+
 if __name__ == "__main__":
-    asyncio.run(main())
+    careful() if sys.argv[1:] == ["aiosmtpd"] else asyncio.run(main())
