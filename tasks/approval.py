@@ -9,8 +9,9 @@ from tasks.catch_up import outdated, to_approval
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.mailing import EventKind
 from tasks.escalation import calendar_of_reader, fired_steps, is_urgent, ladder_of
+from tasks.moves import move
 from tasks.proof import record
-from tasks.records import Letter, move
+from tasks.records import Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 

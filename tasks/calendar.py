@@ -23,7 +23,8 @@ from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.escalation import Obligation, calendar_of_reader, is_urgent, next_rung_of, reschedule, take_back
 from tasks.letters import WAITING, addressed, new_message_id, owe, timed
-from tasks.records import Assignment, Cycle, Finding, Letter, move
+from tasks.moves import move
+from tasks.records import Assignment, Cycle, Finding, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 

@@ -13,7 +13,8 @@ from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Ladder, Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import day_text
-from tasks.records import Assignment, Cycle, Finding, Letter, Round, move
+from tasks.moves import move
+from tasks.records import Assignment, Cycle, Finding, Letter, Round
 
 A_DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=60)

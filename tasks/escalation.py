@@ -20,8 +20,9 @@ from tasks.domain.letterbox import TAKEN_BACK, LetterState, Reason
 from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
 from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, rung_letter_kind, timed
+from tasks.moves import move
 from tasks.progress import watched
-from tasks.records import Assignment, Finding, Letter, Unit, move
+from tasks.records import Assignment, Finding, Letter, Unit
 from tasks.report import Report, batches, log, one_by_one
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox

@@ -17,7 +17,8 @@ from tasks.domain.reply_words import read_promise, read_wish
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
 from tasks.letters import NOBODY, addressed, new_message_id, owe, timed
-from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit, move
+from tasks.moves import move
+from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 

@@ -16,7 +16,8 @@ from tasks.domain.letterbox import LetterKind, Reason
 from tasks.domain.plan import Plan, calendar_name
 from tasks.domain.vietnamese import clean, day_text
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, owe, timed
-from tasks.records import Finding, Letter, Unit, move
+from tasks.moves import move
+from tasks.records import Finding, Letter, Unit
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
-from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, connection_of, rows_of
+from tasks.moves import connection_of, rows_of
+from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply
 
 
 def record(

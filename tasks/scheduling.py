@@ -23,9 +23,10 @@ from tasks.domain.plan import Plan, calendar_name, opening
 from tasks.domain.plan import Round as RoundTerms
 from tasks.domain.plan_file import round_from_terms, round_terms
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
+from tasks.moves import move
 from tasks.planning import current_plan
 from tasks.progress import watched
-from tasks.records import Assignment, Cycle, Letter, Round, Unit, move
+from tasks.records import Assignment, Cycle, Letter, Round, Unit
 from tasks.report import Report, batches, one_by_one
 from tasks.toolbox import Toolbox
 

@@ -10,7 +10,8 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import Reason
 from tasks.escalation import reschedule
 from tasks.letters import cancel_waiting, note_bounce
-from tasks.records import Assignment, Letter, Unit, move
+from tasks.moves import move
+from tasks.records import Assignment, Letter, Unit
 from tasks.scheduling import ask_again
 from tasks.toolbox import Toolbox
 

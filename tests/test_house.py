@@ -83,7 +83,7 @@ def test_time_is_an_argument_everywhere_but_at_the_edge() -> None:
 
 
 def test_only_one_door_changes_a_status() -> None:
-    """Statuses are written by records.move(), or by a conditional update that names the old status."""
+    """Statuses are written by moves.move(), or by a conditional update that names the old status."""
     assignment = re.compile(r"\b(assignment|obligation|finding|row|letter)\.state\s*=[^=]")
     allowed = {"letters.py", "escalation.py", "filing.py"}  # rows that are being made, before they are stored
     guilty = [

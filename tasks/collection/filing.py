@@ -16,8 +16,9 @@ from tasks.domain.message import Message, read_message
 from tasks.escalation import Obligation
 from tasks.extension import hear
 from tasks.letters import cancel_waiting
+from tasks.moves import move
 from tasks.progress import watched
-from tasks.records import Assignment, Finding, Incoming, Letter, Reply, move
+from tasks.records import Assignment, Finding, Incoming, Letter, Reply
 from tasks.report import Report, one_by_one
 from tasks.toolbox import Toolbox
 

@@ -9,8 +9,9 @@ from tasks.domain.mailing import EventKind, domain_of
 from tasks.domain.message import Message
 from tasks.mailing.pausing import pause_domain
 from tasks.mailing.settling import fellows_of, note
+from tasks.moves import move_all
 from tasks.proof import MAILBOX
-from tasks.records import Incoming, Letter, move_all
+from tasks.records import Incoming, Letter
 from tasks.toolbox import Toolbox
 from tasks.unreachable import note_refusal
 

@@ -11,7 +11,8 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.escalation import reschedule
 from tasks.letters import WAITING
-from tasks.records import Assignment, DeskDecision, Letter, Reply, take_back
+from tasks.moves import take_back
+from tasks.records import Assignment, DeskDecision, Letter, Reply
 from tasks.scheduling import cycle_checklist
 from tasks.toolbox import Toolbox
 

@@ -19,7 +19,8 @@ from tasks.domain.message import Attachment, Message
 from tasks.domain.plan_file import round_from_terms
 from tasks.escalation import reschedule
 from tasks.letters import cancel_waiting
-from tasks.records import Answer, Assignment, Incoming, Reply, move
+from tasks.moves import move
+from tasks.records import Answer, Assignment, Incoming, Reply
 from tasks.scheduling import cycle_checklist
 from tasks.toolbox import Toolbox
 

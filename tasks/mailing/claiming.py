@@ -15,8 +15,9 @@ from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState
 from tasks.domain.mailing import EventKind, domain_of
 from tasks.escalation import Obligation, calendar_of_reader, is_urgent
 from tasks.letters import house_day_bounds
+from tasks.moves import Change, move, move_all
 from tasks.proof import record_all
-from tasks.records import Assignment, Change, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit, move, move_all
+from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit
 from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox

@@ -31,9 +31,10 @@ from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, 
 from tasks.mailing.pausing import lift_pause, pause_domain
 from tasks.mailing.settling import settle_uncertain
 from tasks.mailing.writing import Written, write_parcels
+from tasks.moves import Change, move, move_all
 from tasks.progress import Progress
 from tasks.proof import record_all
-from tasks.records import FORGETTABLE, Change, DomainPause, Letter, MailSwitch, move, move_all
+from tasks.records import FORGETTABLE, DomainPause, Letter, MailSwitch
 from tasks.report import Report, log
 from tasks.toolbox import Connection, Toolbox
 from tasks.unreachable import note_refusal

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterState
 from tasks.domain.mailing import GOES_ONCE_MORE, PROVES_ARRIVAL, UNCERTAIN_PATIENCE, EventKind
+from tasks.moves import move_all
 from tasks.proof import record_all
-from tasks.records import Letter, move_all
+from tasks.records import Letter
 from tasks.report import Report, log
 from tasks.toolbox import Toolbox
 

@@ -13,7 +13,8 @@ from tasks.domain.plan import Plan
 from tasks.mailing.addresses import reply_address, sender_and_tag
 from tasks.mailing.claiming import Parcel
 from tasks.mailing.words import Files, render_letter
-from tasks.records import Assignment, Cycle, Finding, Letter, Unit, move_all
+from tasks.moves import move_all
+from tasks.records import Assignment, Cycle, Finding, Letter, Unit
 from tasks.report import Failure, Report, log
 from tasks.toolbox import House, Rendered, Toolbox
 

@@ -13,7 +13,8 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
-from tasks.records import Answer, Letter, move
+from tasks.moves import move
+from tasks.records import Answer, Letter
 from tests.tasks.world import (
     ADDRESS,
     ANSWERS,

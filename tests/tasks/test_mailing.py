@@ -16,7 +16,8 @@ from tasks.domain.register import UnitEntry
 from tasks.mailing import claiming
 from tasks.mailing.claiming import claim_batch
 from tasks.mailing.sending import send_letters
-from tasks.records import Assignment, Contact, Letter, move
+from tasks.moves import move
+from tasks.records import Assignment, Contact, Letter
 from tasks.toolbox import Rendered, Toolbox
 from tests.tasks.world import (
     ADDRESS,
