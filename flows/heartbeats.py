@@ -14,9 +14,13 @@ SILENCE = timedelta(seconds=90)
 
 def end_dead_runs() -> None:
     """Write the automation once; a second start finds it there."""
-    if _is_there():
-        return
-    automation: Any = Automation(
+    if not _is_there():
+        automation: Any = dead_runs()  # typed as a coroutine; outside an event loop it is none
+        automation.create()
+
+
+def dead_runs() -> Automation:
+    return Automation(
         name=NAME,
         description="Lượt chạy có nhịp rồi im lặng 90 giây (mất điện, bị giết) được coi là đã hỏng.",
         trigger=EventTrigger(
@@ -40,11 +44,10 @@ def end_dead_runs() -> None:
             )
         ],
     )
-    automation.create()
 
 
 def _is_there() -> bool:
-    automations: Any = Automation  # typed as a coroutine; outside an event loop it is none
+    automations: Any = Automation
     try:
         automations.read(name=NAME)
     except ValueError:

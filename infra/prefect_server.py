@@ -15,6 +15,8 @@ from infra.settings import PROJECT, Settings
 from tasks.domain.errors import KiemtraError
 
 START_TIMEOUT = 90.0
+KEPT_DAYS = 30
+"""Of runs, their logs and artifacts: Prefect by itself keeps all, and some 700 runs a day would fill the disk."""
 HAND_OVER_TIMEOUT = 10.0
 
 
@@ -87,6 +89,7 @@ def _hand_over_the_rest() -> None:
 def _environment(home: Path, url: str) -> dict[str, str]:
     return {
         **os.environ,
+        **_retention(),
         "PREFECT_HOME": str(home),
         "PREFECT_API_URL": url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -94,6 +97,13 @@ def _environment(home: Path, url: str) -> dict[str, str]:
         "PREFECT_SERVER_UI_ENABLED": "true",
         "PREFECT_SERVER_UI_API_URL": url,
     }
+
+
+def _retention() -> dict[str, str]:
+    """What an administrator has set is left alone."""
+    wanted = {"ENABLED": "events,flow_runs", "RETENTION_PERIOD": str(KEPT_DAYS * 24 * 3600)}
+    names = {f"PREFECT_SERVER_SERVICES_DB_VACUUM_{name}": value for name, value in wanted.items()}
+    return {name: os.environ.get(name, value) for name, value in names.items()}
 
 
 def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:

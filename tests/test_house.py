@@ -92,6 +92,16 @@ def test_only_one_door_changes_a_status() -> None:
     assert set(guilty) <= allowed
 
 
+def test_no_rule_asks_prefect_how_a_run_went() -> None:
+    """T68, T71, T73: rows are the truth. No state of a run is read, no automation drives the ladder, and approvals are
+    no paused runs; the one automation only ends runs that a power loss left behind."""
+    asking = re.compile(
+        r"StateType|FlowRunFilter|read_flow_run|automations|pause_flow_run|suspend_flow_run|wait_for_input"
+    )
+    guilty = {path.name for path in modules(*SHELVES) if asking.search(path.read_text(encoding="utf-8"))}
+    assert guilty == {"heartbeats.py"}
+
+
 def test_smtplib_is_used_nowhere_and_send_message_never() -> None:
     for path in modules(*SHELVES):
         text = path.read_text(encoding="utf-8")

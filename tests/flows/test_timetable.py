@@ -2,7 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
+from prefect.events.schemas.automations import EventTrigger, Posture
+
 from flows.__main__ import FLOWS
+from flows.heartbeats import dead_runs
 from flows.timetable import BY_NAME, CLOCKS, timetable
 from tasks.domain.rehearsal import CLIMBING_MINUTES, OPENING_CLOCK, SENDING_EVERY
 
@@ -36,3 +39,14 @@ def test_a_rehearsal_goes_by_the_same_clocks() -> None:
     assert cron["open-cycles"] == f"{OPENING_CLOCK.minute} {OPENING_CLOCK.hour} * * *"
     assert cron["escalate-overdue"] == f"{','.join(map(str, CLIMBING_MINUTES))} * * * *"
     assert cron["send-letters"] == f"*/{SENDING_EVERY} * * * *"
+
+
+def test_the_one_automation_names_whose_silence_it_means_and_every_end_of_a_run_quiets_it() -> None:
+    """T72: an empty trigger would match everything; one that its own action sets off again would never rest."""
+    trigger = dead_runs().trigger
+    assert isinstance(trigger, EventTrigger)
+    assert trigger.posture is Posture.Proactive
+    assert trigger.match.root == {"prefect.resource.id": ["prefect.flow-run.*"]}
+    assert trigger.after == {"prefect.flow-run.heartbeat"}  # a run that never gave a sign is not judged
+    ends = {f"prefect.flow-run.{name}" for name in ("Completed", "Failed", "Cancelled", "Crashed")}
+    assert ends <= trigger.expect
