@@ -1,4 +1,4 @@
-"""Any two verbs at once: nobody is asked, chased or filed twice, and all ends where one after the other ends."""
+"""Any two verbs at once (T69): nobody is asked, chased or filed twice, and all ends where one after the other ends."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -17,7 +17,7 @@ from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Letter
 from tasks.records import Round as RoundRow
 from tasks.scheduling import assign_batch, next_opening, open_urgent, unassigned_unit_ids
-from tests.tasks.world import DUE, OPENING, UNITS, World, at_once, moment
+from tests.tasks.world import DUE, OPENING, PLAN, UNITS, World, at_once, moment
 
 
 def test_nothing_opens_before_its_day(world: World) -> None:
@@ -144,8 +144,6 @@ def test_one_unit_without_a_checklist_does_not_keep_the_others_from_being_asked(
 
 
 def _by_kind() -> str:
-    from tests.tasks.world import PLAN
-
     first, mark, rest = PLAN.partition('checklist = "dot-xuat"\nladder = "mac-dinh"\n')
     assert mark
     kinds = "".join(f'{kind} = "dot-xuat"\n' for kind in ("xa", "thi_tran", "co_quan"))
@@ -179,9 +177,15 @@ def test_an_opening_at_night_asks_in_the_morning(world: World) -> None:
     assert {one.not_before for one in letters} == {moment("2025-04-08 07:30")}
 
 
-def test_editing_the_plan_after_the_opening_changes_nothing_that_is_running(world: World) -> None:
-    from tests.tasks.world import PLAN
+def test_two_rounds_of_one_morning_both_open(world: World) -> None:
+    """T70: of two schedules with the same clock one disappeared."""
+    world.take_in_plan(PLAN.replace("opens_on = 2025-10-01", "opens_on = 2025-04-08"))
+    report = world.open()
+    assert report.counts["đợt đã mở"] == 2
+    assert len(world.letters(kind=LetterKind.REQUEST)) == 2 * len(UNITS)
 
+
+def test_editing_the_plan_after_the_opening_changes_nothing_that_is_running(world: World) -> None:
     world.open()
     before = world.rows()["cycle"], world.rows()["assignment"]
     world.take_in_plan(PLAN.replace("due = 2025-05-16", "due = 2025-05-20").replace("days = 1\n", "days = 2\n"))
