@@ -264,7 +264,6 @@ class Letter(Base):
     not_before: Mapped[datetime]
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     subject: Mapped[str] = mapped_column(default="")
-    raw: Mapped[bytes | None] = mapped_column(deferred=True)
     claimed_by: Mapped[str] = mapped_column(String(80), default="")
     lease_until: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -277,6 +276,16 @@ class Letter(Base):
     server_answer: Mapped[str] = mapped_column(default="")
     assignment: Mapped[Assignment | None] = relationship(back_populates="letters")
     finding: Mapped[Finding | None] = relationship(back_populates="letters")
+
+
+class LetterBytes(Base):
+    """The message of a letter as it was written, kept for every try. Apart from the letter, whose row is written at
+    each change of status: with the bytes in it a database would write them anew each time."""
+
+    __tablename__ = "letter_bytes"
+
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
+    raw: Mapped[bytes]
 
 
 class LetterEvent(Base):

@@ -17,7 +17,7 @@ from tasks.escalation import Obligation, calendar_of_reader, is_urgent
 from tasks.letters import house_day_bounds
 from tasks.moves import Change, move, move_all
 from tasks.proof import record_all
-from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, MailSwitch, Unit
+from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, LetterBytes, MailSwitch, Unit
 from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -124,9 +124,11 @@ def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -
     if not ids:
         return []
     _CLAIM(session, ids, claimed_by=worker, lease_until=now + LEASE)
-    is_written = Letter.raw.is_not(None)
-    mine = select(Letter, is_written).where(
-        Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker
+    is_written = LetterBytes.letter_id.is_not(None)
+    mine = (
+        select(Letter, is_written)
+        .outerjoin(LetterBytes)
+        .where(Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker)
     )
     of_assignment = selectinload(Letter.assignment)
     everything = (

@@ -14,7 +14,7 @@ from datetime import datetime
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection as Database
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.errors import (
@@ -30,7 +30,7 @@ from tasks.domain.mailing import LATER_IN_A_ROW, EventKind, domain_of
 from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, release_due, sweep_expired
 from tasks.mailing.pausing import lift_pause, pause_domain
 from tasks.mailing.settling import settle_uncertain
-from tasks.mailing.writing import Written, write_parcels
+from tasks.mailing.writing import Written, take_apart, write_parcels
 from tasks.moves import Change, move, move_all
 from tasks.progress import Progress
 from tasks.proof import record_all
@@ -213,8 +213,7 @@ class Run:
             own = Letter.claimed_by == self.worker
             move_all(session, Letter, parcel.ids, IN_HAND, LetterState.QUEUED, own, **back)
             if torn and parcel.followers:
-                anew = update(Letter).where(Letter.id.in_(parcel.ids), Letter.repeated_at.is_(None))
-                session.execute(anew.values(raw=None, bundled_into_id=None))
+                take_apart(session, parcel.ids)
 
     def _doubt(self, parcel: Parcel, why: str) -> None:
         doubt = {"reason": Reason.INTERRUPTED, "detail": why, "lease_until": None}

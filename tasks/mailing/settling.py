@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.errors import KiemtraError
@@ -12,7 +12,7 @@ from tasks.domain.letterbox import LetterState
 from tasks.domain.mailing import GOES_ONCE_MORE, PROVES_ARRIVAL, UNCERTAIN_PATIENCE, EventKind
 from tasks.moves import move_all
 from tasks.proof import record_all
-from tasks.records import Letter
+from tasks.records import Letter, LetterBytes
 from tasks.report import Report, log
 from tasks.toolbox import Toolbox
 
@@ -127,7 +127,10 @@ def send_again(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     ids, now = fellows_of(session, letter), tools.now()
     again: dict[str, Any] = {"reason": None, "detail": "", "not_before": as_of, "sent_at": None}
     again |= {"attempts": 0, "first_try_at": None}
-    again |= {"raw": None} if letter.state is LetterState.FAILED else {"repeated_at": now}
+    if letter.state is LetterState.FAILED:
+        session.execute(delete(LetterBytes).where(LetterBytes.letter_id.in_(ids)))
+    else:
+        again["repeated_at"] = now
     move_all(session, Letter, ids, SENDABLE_AGAIN, LetterState.QUEUED, **again)
     record_all(session, ids, EventKind.DECIDED, now, by, "gửi lại")
 

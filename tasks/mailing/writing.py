@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mime import Draft, address_is_sound, compose
@@ -14,7 +14,7 @@ from tasks.mailing.addresses import reply_address, sender_and_tag
 from tasks.mailing.claiming import Parcel
 from tasks.mailing.words import Files, render_letter
 from tasks.moves import move_all
-from tasks.records import Assignment, Cycle, Finding, Letter, Unit
+from tasks.records import Assignment, Cycle, Finding, Letter, LetterBytes, Unit
 from tasks.report import Failure, Report, log
 from tasks.toolbox import House, Rendered, Toolbox
 
@@ -42,6 +42,7 @@ def write_parcels(tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, re
 def _write(
     session: Session, tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, report: Report
 ) -> Iterator[Written]:
+    """What is written here is kept, so that every try sends the same bytes under the same Message-ID."""
     kept = _kept(session, [parcel.leader for parcel in parcels], tools)
     yield from (Written(parcel, *kept[parcel.leader]) for parcel in parcels if parcel.leader in kept)
     unwritten = [parcel for parcel in parcels if parcel.leader not in kept]
@@ -52,6 +53,7 @@ def _write(
         if not address_is_sound(leader.recipient):
             raise ValueError(f"địa chỉ “{leader.recipient}” không hợp lệ")
         leader.first_try_at = leader.first_try_at or tools.now()
+        session.add(LetterBytes(letter_id=leader.id, raw=raw))
         if len(raw) > tools.house.limits.size_bytes:
             _fail(session, parcel, Reason.TOO_LARGE, "")
             report.failures.append(Failure(f"thư {parcel.leader}", "lớn hơn mức máy chủ cho phép"))
@@ -62,12 +64,12 @@ def _write(
 
 def _kept(session: Session, leaders: Sequence[int], tools: Toolbox) -> dict[int, tuple[str, str, bytes, str]]:
     """Sender, recipient, bytes and tag of what was written at an earlier try: nothing else of it is needed."""
-    columns = select(Letter.id, Letter.message_id, Letter.recipient, Letter.raw)
-    written = session.execute(columns.where(Letter.id.in_(leaders), Letter.raw.is_not(None)))
+    columns = select(Letter.id, Letter.message_id, Letter.recipient, LetterBytes.raw).join(LetterBytes)
+    written = session.execute(columns.where(Letter.id.in_(leaders)))
     kept = {}
     for id_, message_id, recipient, raw in written:
         sender, tag = sender_and_tag(tools.house, message_id)
-        kept[id_] = sender, recipient, bytes(raw or b""), tag
+        kept[id_] = sender, recipient, raw, tag
     return kept
 
 
@@ -77,7 +79,6 @@ def _letters(session: Session, ids: Sequence[int]) -> dict[int, Letter]:
         select(Letter)
         .where(Letter.id.in_(ids))
         .options(
-            undefer(Letter.raw),
             selectinload(Letter.assignment).options(
                 selectinload(Assignment.cycle).selectinload(Cycle.round),
                 selectinload(Assignment.unit).selectinload(Unit.contacts),
@@ -101,9 +102,7 @@ def _write_alone(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report
             if sound:
                 back = {"claimed_by": "", "lease_until": None}
                 move_all(session, Letter, sound, [LetterState.CLAIMED], LetterState.QUEUED, **back)
-                # Bytes that name the broken line, or that wait for its leader, are of no use to the others.
-                alone = update(Letter).where(Letter.id.in_(sound), Letter.repeated_at.is_(None))
-                session.execute(alone.values(bundled_into_id=None, raw=None))
+                take_apart(session, sound)
         report.failures += [Failure(f"thư {one}", f"{type(error).__name__}: {error}") for one in broken]
         return []
 
@@ -126,12 +125,17 @@ def _broken_lines(tools: Toolbox, parcel: Parcel, as_of: datetime) -> list[int]:
 
 
 def write_letter(session: Session, letter: Letter, followers: list[Letter], tools: Toolbox, as_of: datetime) -> bytes:
-    """Render once and keep: every try sends the same bytes under the same Message-ID."""
-    if letter.raw is None:
-        rendered, files, plan = render_letter(session, letter, followers, tools, as_of)
-        letter.subject = rendered.subject
-        letter.raw = compose(_draft(session, letter, followers, rendered, files, plan, tools.house, as_of))
-    return letter.raw
+    rendered, files, plan = render_letter(session, letter, followers, tools, as_of)
+    letter.subject = rendered.subject
+    return compose(_draft(session, letter, followers, rendered, files, plan, tools.house, as_of))
+
+
+def take_apart(session: Session, ids: Sequence[int]) -> None:
+    """Letters of a digest that has lost a line: its bytes name that line, or wait for its leader, and are of no use to
+    the others; unless a copy may be on its way."""
+    alone = select(Letter.id).where(Letter.id.in_(ids), Letter.repeated_at.is_(None))
+    session.execute(delete(LetterBytes).where(LetterBytes.letter_id.in_(alone)))
+    session.execute(update(Letter).where(Letter.id.in_(alone)).values(bundled_into_id=None))
 
 
 def _draft(

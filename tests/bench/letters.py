@@ -152,12 +152,12 @@ def send(folder: Path) -> dict[str, float]:
 
 def _raws(folder: Path) -> list[tuple[str, bytes]]:
     from tasks.domain.letterbox import LetterState
-    from tasks.records import Letter
+    from tasks.records import Letter, LetterBytes
 
     engine = create_engine(f"sqlite:///{folder / 'kiemtra.db'}")
     with engine.connect() as connection:
-        sent = select(Letter.recipient, Letter.raw).where(Letter.state == LetterState.SENT)
-        rows = [(recipient, raw) for recipient, raw in connection.execute(sent) if raw]
+        sent = select(Letter.recipient, LetterBytes.raw).join(LetterBytes).where(Letter.state == LetterState.SENT)
+        rows = [(recipient, raw) for recipient, raw in connection.execute(sent)]
     engine.dispose()
     return rows
 
