@@ -3,8 +3,9 @@
 import re
 import textwrap
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -171,8 +172,10 @@ def _tidy_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
-def _wrapped(line: str) -> list[str]:
-    """A list item's further lines stand under its first word; most lines are short, and wrapping is slow."""
+@lru_cache(maxsize=1024)
+def _wrapped(line: str) -> Sequence[str]:
+    """A list item's further lines stand under its first word. Kept, because wrapping is slow and most lines of a letter
+    stand in all letters of a round."""
     if len(line) <= WIDTH and "\t" not in line:
         return [line]
     hanging = _HANGING.match(line)

@@ -6,11 +6,12 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, select
 
 from infra.database import _config, assert_current, open_engine, revisions, upgrade
 from tasks.domain.errors import KiemtraError
-from tasks.records import Base
+from tasks.records import Base, LetterBytes
+from tests.tasks.world import OPENING
 
 if TYPE_CHECKING:
     from tests.conftest import Databases
@@ -37,6 +38,22 @@ def test_going_back_to_the_beginning_and_up_again_works(engine: Engine) -> None:
     assert set(inspect(engine).get_table_names()) == {"alembic_version"}
     upgrade(engine)
     assert_current(engine)
+
+
+def test_letters_that_were_written_before_keep_their_bytes_through_an_upgrade(world: "World") -> None:
+    world.open()
+    world.send(OPENING)
+    with world.sessions() as session:
+        before = session.execute(select(LetterBytes.letter_id, LetterBytes.raw).order_by(LetterBytes.letter_id)).all()
+    assert before
+    with world.engine.connect() as connection:
+        command.downgrade(_config(connection), "0004")
+    upgrade(world.engine)
+    with world.sessions() as session:
+        assert (
+            session.execute(select(LetterBytes.letter_id, LetterBytes.raw).order_by(LetterBytes.letter_id)).all()
+            == before
+        )
 
 
 def test_an_empty_database_is_refused_with_what_to_do(databases: "Databases") -> None:
