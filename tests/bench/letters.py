@@ -1,6 +1,8 @@
 """Letters out, by the real flow with its Prefect server, against a bare loop that hands over the same bytes.
 
-Each side runs in a process of its own, over as many connections, into a mail server that is a third process.
+Each side runs in a process of its own, over as many connections, into a mail server that is a third process. Three
+servers: one that does nothing, the strictest measure, because all time is the sender's; aiosmtpd, which minds the
+protocol; and Postfix, where it is installed, which is what an office sends through.
 """
 
 import asyncio
@@ -20,14 +22,18 @@ from sqlalchemy import create_engine, insert, select, update
 
 from tasks.domain.calendar import ZONE
 from tests.bench.measure import compare, own_peak_mb, seconds
+from tests.real.mail_servers import DiscardingPostfix, running, short_folder, what_is_missing
 
 MOMENT = datetime(2025, 1, 20, 8, tzinfo=ZONE)
-ROUND = "ke-hoach"
+SINKS = ("nothing", "aiosmtpd", "postfix")
 
 
 def bench(size: int) -> None:
-    for server in ("", "aiosmtpd"):
-        print(f"-- into {server or 'a server that does nothing'}", flush=True)
+    for server in SINKS:
+        if server == "postfix" and (why := what_is_missing("postfix")):
+            print(f"-- not into Postfix: {why}")
+            continue
+        print(f"-- into {server}", flush=True)
         _bench(size, server)
 
 
@@ -49,9 +55,15 @@ def _bench(size: int, server: str) -> None:
 
 
 @contextmanager
-def sink(server: str = "") -> Iterator[int]:
+def sink(server: str = SINKS[0]) -> Iterator[int]:
     """A mail server that takes everything and keeps nothing."""
-    command = [sys.executable, "-m", "tests.bench.sink", *([server] if server else [])]
+    if server == "postfix":
+        with short_folder() as folder:
+            postfix = DiscardingPostfix(folder)
+            with running(postfix):
+                yield postfix.plain
+        return
+    command = [sys.executable, "-m", "tests.bench.sink", server]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

@@ -1,6 +1,6 @@
 """Mail servers that take every message and keep none; the port is printed when it is ready.
 
-Without a word the fastest that Python can do, no server of this world; with `aiosmtpd` one that minds the protocol.
+`nothing` is the fastest that Python can do, no server of this world; `aiosmtpd` minds the protocol.
 """
 
 import asyncio
@@ -45,4 +45,4 @@ def careful() -> None:
 
 
 if __name__ == "__main__":
-    careful() if sys.argv[1:] == ["aiosmtpd"] else asyncio.run(main())
+    careful() if sys.argv[1] == "aiosmtpd" else asyncio.run(main())

@@ -161,46 +161,53 @@ protocol imap {{
 """
 
 
-class Postfix(Server):
-    """Takes letters after STARTTLS (or TLS) and login, asks Dovecot about the login, and delivers into Dovecot.
+SERVICES = """\
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+verify unix - - n - 1 verify
+flush unix n - n 1000? 0 flush
+proxymap unix - - n - - proxymap
+smtp unix - - n - - smtp
+error unix - - n - - error
+retry unix - - n - - error
+lmtp unix - - n - - lmtp
+discard unix - - n - - discard
+anvil unix - - n - 1 anvil
+scache unix - - n - 1 scache
+postlog unix-dgram n - n - 1 postlogd
+"""
 
-    What is for the domain `refused` goes on to a server that refuses every recipient: such a letter is taken, and
-    comes back as a report.
-    """
 
-    def __init__(self, folder: Path, certificates: Certificates, dovecot: Dovecot, refused: str) -> None:
-        self.plain, self.submission, self.submissions, self.refusing = (free_port() for _ in range(4))
-        self._settings = folder / "etc"
-        self._sink: subprocess.Popen[bytes] | None = None
+class PostfixMaster(Server):
+    """Postfix with its queue in the folder; what it does with letters, its settings and its listeners say."""
+
+    def __init__(self, folder: Path, settings: str, listeners: str, port: int) -> None:
         postfix = pwd.getpwnam("postfix")
         for name in ("etc", "spool", "data"):
             (folder / name).mkdir()
         os.chown(folder / "data", postfix.pw_uid, postfix.pw_gid)
-        (self._settings / "main.cf").write_text(self._main(folder, certificates, dovecot, refused))
-        (self._settings / "master.cf").write_text(self._master())
+        etc = folder / "etc"
+        (etc / "main.cf").write_text(self._common(folder) + settings)
+        (etc / "master.cf").write_text(listeners + SERVICES)
         _make_queue(folder / "spool", postfix.pw_uid)
         # Postfix waits for a main.cf younger than a second, in case somebody is still writing it.
         for name in ("main.cf", "master.cf"):
-            os.utime(self._settings / name, (time.time() - 60,) * 2)
-        command = ["/usr/lib/postfix/sbin/master", "-c", str(self._settings), "-d"]
-        super().__init__(folder, command, self.plain)
-
-    def start(self) -> None:
-        refuse = ["-u", OWNER, "-f", "rcpt", "-B", "550 5.1.1 no such user", f"127.0.0.1:{self.refusing}", "10"]
-        self._sink = subprocess.Popen(["/usr/sbin/smtp-sink", *refuse], stdin=subprocess.DEVNULL)
-        super().start()
+            os.utime(etc / name, (time.time() - 60,) * 2)
+        super().__init__(folder, ["/usr/lib/postfix/sbin/master", "-c", str(etc), "-d"], port)
 
     def stop(self) -> None:
-        if self._sink is not None:
-            self._sink.kill()
-            self._sink.wait(10)
         # The master ends its daemons, which have process groups of their own.
         if self._process is not None:
             self._process.terminate()
             self._process.wait(10)
             self._process = None
 
-    def _main(self, folder: Path, certificates: Certificates, dovecot: Dovecot, refused: str) -> str:
+    def _common(self, folder: Path) -> str:
         return f"""
 compatibility_level = 3.6
 queue_directory = {folder}/spool
@@ -220,6 +227,46 @@ alias_maps =
 local_recipient_maps =
 relay_domains =
 disable_dns_lookups = yes
+smtpd_client_connection_count_limit = 0
+smtpd_error_sleep_time = 0
+message_size_limit = 1000000
+"""
+
+
+class DiscardingPostfix(PostfixMaster):
+    """Takes every letter into its queue on the disk, as a relay does, and then throws it away."""
+
+    def __init__(self, folder: Path) -> None:
+        self.plain = free_port()
+        settings = "smtpd_relay_restrictions = permit_mynetworks, reject\ndefault_transport = discard:\n"
+        super().__init__(folder, settings, f"127.0.0.1:{self.plain} inet n - n - - smtpd\n", self.plain)
+
+
+class Postfix(PostfixMaster):
+    """Takes letters after STARTTLS (or TLS) and login, asks Dovecot about the login, and delivers into Dovecot.
+
+    What is for the domain `refused` goes on to a server that refuses every recipient: such a letter is taken, and
+    comes back as a report.
+    """
+
+    def __init__(self, folder: Path, certificates: Certificates, dovecot: Dovecot, refused: str) -> None:
+        self.plain, self.submission, self.submissions, self.refusing = (free_port() for _ in range(4))
+        self._sink: subprocess.Popen[bytes] | None = None
+        super().__init__(folder, self._settings(certificates, dovecot, refused), self._listeners(), self.plain)
+
+    def start(self) -> None:
+        refuse = ["-u", OWNER, "-f", "rcpt", "-B", "550 5.1.1 no such user", f"127.0.0.1:{self.refusing}", "10"]
+        self._sink = subprocess.Popen(["/usr/sbin/smtp-sink", *refuse], stdin=subprocess.DEVNULL)
+        super().start()
+
+    def stop(self) -> None:
+        if self._sink is not None:
+            self._sink.kill()
+            self._sink.wait(10)
+        super().stop()
+
+    def _settings(self, certificates: Certificates, dovecot: Dovecot, refused: str) -> str:
+        return f"""
 default_transport = lmtp:inet:127.0.0.1:{dovecot.lmtp}
 transport_maps = inline:{{ {{ {refused} = smtp:[127.0.0.1]:{self.refusing} }} }}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
@@ -231,35 +278,15 @@ smtpd_sasl_auth_enable = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {dovecot.login_socket}
 smtpd_sasl_security_options = noanonymous
-smtpd_client_connection_count_limit = 0
-smtpd_error_sleep_time = 0
-message_size_limit = 1000000
 """
 
-    def _master(self) -> str:
+    def _listeners(self) -> str:
         return f"""
 127.0.0.1:{self.plain} inet n - n - - smtpd
 127.0.0.1:{self.submission} inet n - n - - smtpd
   -o smtpd_tls_security_level=encrypt
 127.0.0.1:{self.submissions} inet n - n - - smtpd
   -o smtpd_tls_wrappermode=yes
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
-error unix - - n - - error
-retry unix - - n - - error
-lmtp unix - - n - - lmtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 """
 
 
