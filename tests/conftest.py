@@ -137,3 +137,13 @@ def begun(databases: "Databases", templates: Templates, tmp_path: Path) -> Itera
 @pytest.fixture
 def tools(world: "World") -> "Toolbox":
     return world.tools
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many workers the kill tests killed; each asserts by itself that nothing was lost and nothing filed twice."""
+    from tests.killing import KILLS
+
+    if KILLS:
+        terminalreporter.write_sep("=", "killed in this run")
+        for what, count in KILLS.items():
+            terminalreporter.write_line(f"{count:>6}  {what}")

@@ -12,10 +12,14 @@ import struct
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+KILLS: Counter[str] = Counter()
+"""Of this test run, by what was killed and what became of it; tests/conftest.py prints it at the end."""
 
 Step = Callable[[], None]
 Work = Callable[[dict[str, Any], Step], None]

@@ -23,6 +23,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind
 from tasks.records import Answer, Assignment, Incoming, Letter, Reply
 from tasks.toolbox import Kept, Mailbox, OpenMailbox, RawMail, Toolbox
+from tests.killing import KILLS
 from tests.real.conftest import certificates, dovecot, user
 from tests.real.mail_servers import PASSWORD, Dovecot
 from tests.tasks.test_collection import HALF, REST, WHEN
@@ -283,6 +284,7 @@ def test_killed_at_every_step_and_started_again_it_loses_nothing_and_repeats_not
             break
         kills += 1
     assert kills >= 30, "fewer steps than there are commits, fetches and moves"
+    KILLS["collector"] += kills
 
 
 @on_sqlite
@@ -302,6 +304,7 @@ def test_killed_at_random_moments_it_loses_nothing_and_repeats_nothing(office: O
                 kills += not end(child)
             case.finish()
             case.settled(office.many)
+    KILLS["collector"] += kills
 
 
 @on_sqlite
@@ -317,6 +320,7 @@ def test_killed_at_every_other_step_of_a_real_imap_mailbox(office: Office, dovec
             break
         kills += 1
     assert kills >= 15
+    KILLS["collector"] += kills
 
 
 # --- several at once -----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from infra.maildir import deliver
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.records import Letter
-from tests.killing import Forge
+from tests.killing import KILLS, Forge
 from tests.servers import HOST, free_port
 from tests.tasks.world import OPENING, World, moment, new_world
 
@@ -108,6 +108,9 @@ class Trial:
         doubtful = [one for one in letters if one.repeated_at or one.state is LetterState.UNCERTAIN]
         assert len(doubtful) <= self.kills * self.connections
         assert self.sink.taken.keys() <= {letter.message_id for letter in letters}
+        KILLS["sender"] += self.kills
+        KILLS["letters marked as possibly sent twice"] += sum(one.repeated_at is not None for one in letters)
+        KILLS["letters that did go twice, all marked"] += sum(copies > 1 for copies in self.sink.taken.values())
 
 
 def next_moment(now: datetime) -> datetime:
