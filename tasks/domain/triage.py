@@ -143,19 +143,23 @@ def _from_report(facts: Facts) -> bool:
     return bounce is not None and bounce.why.startswith(("báo cáo", "biên nhận"))
 
 
-def _answers_by_itself(message: Message) -> bool:
+def _is_marked_automatic(message: Message) -> bool:
     return (
         message.auto_submitted not in {"", "no", "auto-forwarded"}
         or bool(message.headers & _AUTO_HEADERS)
         or any(_AUTO_SIGNS.match(sign) for sign in message.machine_signs)
         or message.precedence == "auto_reply"
-        or bool(_AUTO_SUBJECT.match(fold(message.subject[:200])))
     )
+
+
+def _sounds_automatic(message: Message) -> bool:
+    return bool(_AUTO_SUBJECT.match(fold(message.subject[:200])))
 
 
 def contact_has_moved(message: Message) -> bool:
     """An automatic answer that says so: the office should ask who is in charge now."""
-    return _answers_by_itself(message) and bool(_MOVED.search(fold(message.text[:3_000])))
+    automatic = _is_marked_automatic(message) or (_sounds_automatic(message) and not _brings_a_form(message))
+    return automatic and bool(_MOVED.search(fold(message.text[:3_000])))
 
 
 def _brings_a_form(message: Message) -> bool:
@@ -200,7 +204,7 @@ TRIAGE: Sequence[Rule] = (
     Rule(
         Verdict.RECALL,
         "chủ đề thu hồi thư",
-        lambda f: bool(_RECALL_SUBJECT.match(fold(f.message.subject[:200]))),
+        lambda f: bool(_RECALL_SUBJECT.match(fold(f.message.subject[:200]))) and not _brings_a_form(f.message),
     ),
     Rule(
         Verdict.RECALL,
@@ -229,11 +233,12 @@ TRIAGE: Sequence[Rule] = (
         lambda f: any(_AUTO_SIGNS.match(sign) for sign in f.message.machine_signs),
     ),
     Rule(Verdict.AUTO_REPLY, "Precedence: auto_reply", lambda f: f.message.precedence == "auto_reply"),
-    # Outlook, Zimbra, Lotus, MessageLabs write it into the subject, each in its user's language.
+    # Outlook, Zimbra, Lotus, MessageLabs write it into the subject, each in its user's language; so may a person who
+    # sends the form.
     Rule(
         Verdict.AUTO_REPLY,
         "chủ đề báo vắng mặt",
-        lambda f: bool(_AUTO_SUBJECT.match(fold(f.message.subject[:200]))),
+        lambda f: _sounds_automatic(f.message) and not _brings_a_form(f.message),
     ),
     # The office's own people send bounces on to the mailbox: which unit it is about, a person must see.
     Rule(Verdict.UNMATCHED, "người chuyển tiếp một thư bị trả lại", lambda f: _carries_a_bounce(f.message)),
@@ -243,7 +248,11 @@ TRIAGE: Sequence[Rule] = (
         "biểu tượng cảm xúc",
         lambda f: "text/vnd.google.email-reaction+json" in f.message.part_types,
     ),
-    Rule(Verdict.LIST_MAIL, "thư gửi hàng loạt", lambda f: f.message.precedence in {"bulk", "junk"}),
+    Rule(
+        Verdict.LIST_MAIL,
+        "thư gửi hàng loạt",
+        lambda f: f.message.precedence in {"bulk", "junk"} and not _brings_a_form(f.message),
+    ),
     # A unit may write through its own group address: what names a case or brings a form is an answer all the same.
     Rule(
         Verdict.LIST_MAIL,
@@ -268,7 +277,8 @@ def may_answer_automatically(message: Message) -> bool:
         and not message.headers & _LIST_HEADERS
         and not message.loops
         and message.bounce is None
-        and not _answers_by_itself(message)
+        and not _is_marked_automatic(message)
+        and not _sounds_automatic(message)
         and not _NOBODY.match(message.sender)
     )
 
