@@ -44,6 +44,22 @@ def test_a_person_who_writes_of_mail_that_failed_is_no_server(subject: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Thông báo: Thư không được chuyển phát", f"Hệ thống không chuyển được thư tới {HOA}: hộp thư không tồn tại."),
+        ("Không thể gửi thư", f"Thư tới {HOA} không thể gửi. Lý do: địa chỉ không hợp lệ."),
+        ("Thư bị hoàn trả", f"Không giao được thư tới {HOA} (550)."),
+        ("Gửi thư không thành công", f"{HOA}: hộp thư đã đầy."),
+    ],
+)
+def test_a_server_that_speaks_vietnamese_is_understood(subject: str, body: str) -> None:
+    text = "Content-Type: text/plain; charset=utf-8"
+    bounce = read_message(raw("From: mailer-daemon@thu.example", f"Subject: {b(subject)}", text, body=body)).bounce
+    assert bounce is not None
+    assert (bounce.kind, bounce.recipients) == (BounceKind.FAILED, (HOA,))
+
+
+@pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [
         ("noreply@buudien.example", "Thông báo hệ thống thư gặp lỗi", "Bảo trì từ 22 giờ."),
