@@ -14,6 +14,7 @@ from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, calendar_name, period_words
 from tasks.domain.vietnamese import day_text, moment_text
+from tasks.last_year import last_year_words
 from tasks.mailing.addresses import reply_address
 from tasks.planning import current_plan
 from tasks.records import Assignment, Extension, Finding, Letter, Reply
@@ -347,6 +348,7 @@ def form_of(session: Session, assignment: Assignment, checklist: Checklist, tool
         cut_off_words=day_text(round_.cut_off_on) if round_.cut_off_on else "",
         estimate_words=f"đến hết ngày {day_text(round_.estimate_to)}" if round_.estimate_to else "",
         accepted=standing.values if standing.replied else {},
+        last_year=last_year_words(session, assignment, checklist),
         faults=standing.faults,
     )
 
