@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from sqlalchemy.orm import Session, sessionmaker
+
 from infra.database import assert_current, open_engine, session_maker
 from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
@@ -18,6 +20,7 @@ from infra.sent_folder import SentFolder
 from infra.settings import TEMPLATES, InboundKind, MailMode, Settings, load_settings
 from infra.smtp import SmtpOutbox
 from infra.workbook import ExcelWorkbooks
+from tasks.records import SealKey
 from tasks.toolbox import House, Mailbox, SentMail, Toolbox
 
 
@@ -38,16 +41,17 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
         engine = open_engine(settings.database)
         stack.callback(engine.dispose)
         assert_current(engine)
+        sessions = session_maker(engine)
         outgoing = settings.outgoing
         if outgoing is None and settings.sandbox_port:
             outgoing = at_port(settings.sandbox_port)
         elif outgoing is None:
             outgoing = stack.enter_context(PostOffice(settings.mail_folder, now)).outgoing
         yield Toolbox(
-            sessions=session_maker(engine),
+            sessions=sessions,
             outbox=SmtpOutbox(outgoing),
             mailbox=incoming_mailbox(settings),
-            workbooks=ExcelWorkbooks(),
+            workbooks=ExcelWorkbooks(_seal_key(sessions)),
             documents=OfficeDocuments(),
             render=_renderer(),
             definitions=FileDefinitions(TEMPLATES, settings.folder),
@@ -55,6 +59,11 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             house=_house(settings),
             sent_mail=sent_mail(settings),
         )
+
+
+def _seal_key(sessions: sessionmaker[Session]) -> bytes:
+    with sessions() as session:
+        return session.get_one(SealKey, 1).key
 
 
 def _house(settings: Settings) -> House:

@@ -435,6 +435,15 @@ class YearReport(Base):
     files: Mapped[dict[str, Any]]
 
 
+class SealKey(Base):
+    """One row: the key that the forms of this house are sealed with, made with the table and never shown."""
+
+    __tablename__ = "seal_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[bytes]
+
+
 class Lease(Base):
     """A verb that must not run beside itself holds its row until `until`; a dead holder's row expires."""
 

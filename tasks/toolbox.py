@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session, sessionmaker
 
 from tasks.domain.calendar import Calendar
-from tasks.domain.checklist import Checklist, Form, Reading
+from tasks.domain.checklist import Checklist, Form, Identity, Reading
 from tasks.domain.dossier import Chase
 from tasks.domain.results import YearResults
 
@@ -102,8 +102,8 @@ class Workbooks(Protocol):
         """Raises UnreadableWorkbook."""
         ...
 
-    def case_code(self, data: bytes) -> str:
-        """The case code a workbook carries, '' if none; raises UnreadableWorkbook."""
+    def identity(self, data: bytes) -> Identity:
+        """Whose form a workbook says it is, all empty if it does not; raises UnreadableWorkbook."""
         ...
 
 

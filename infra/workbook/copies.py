@@ -1,18 +1,19 @@
 """The copies of an identity that a workbook carries: which one is whole, and whether they agree.
 
-A copy that we wrote ends in a seal over its fields. The seal is no secret; it shows that a copy is complete and its
-fields belong together. What nobody can guess is the token, which only the office's own records can confirm.
+A copy that we wrote ends in a seal over its fields, made with the key of the house (HMAC, RFC 2104): a copy that is
+complete, and that nobody else has altered. What says that it is this unit's form is the token, which only the office's
+own records can confirm.
 """
 
+import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from hashlib import sha256
+from dataclasses import asdict, dataclass, field, fields
 
 from tasks.domain.checklist import Identity
 from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.message import CASE_CODE
 
-FIELDS = tuple(field.name for field in fields(Identity))
+FIELDS = tuple(one.name for one in fields(Identity))
 SEAL_FIELD = "seal"
 SEPARATOR = "|"
 
@@ -27,8 +28,18 @@ class Copy:
         return self.sealed, sum(map(bool, asdict(self.identity).values()))
 
 
-def seal_of(identity: Identity) -> str:
-    return sha256(SEPARATOR.join(asdict(identity).values()).encode()).hexdigest()[:12]
+@dataclass(frozen=True)
+class Sealing:
+    """`key` is the house's own; without one (a preview) nothing is known to be ours."""
+
+    key: bytes = field(default=b"", repr=False)
+
+    def of(self, identity: Identity) -> str:
+        """128 bits: a truncated code keeps at least half of its hash (RFC 2104 section 5)."""
+        return hmac.digest(self.key, SEPARATOR.join(asdict(identity).values()).encode(), "sha256")[:16].hex()
+
+    def holds(self, identity: Identity, seal: str) -> bool:
+        return bool(self.key) and hmac.compare_digest(self.of(identity).encode(), seal.encode())
 
 
 def copy_of_words(words: object) -> Copy:
@@ -37,18 +48,18 @@ def copy_of_words(words: object) -> Copy:
     return Copy(Identity(found[1].upper() if found else ""))
 
 
-def copy_of_line(line: object) -> Copy:
-    """'DCCS-…|token|unit|checklist|version|seal'; forms of the first edition have no seal."""
+def copy_of_line(line: object, sealing: Sealing) -> Copy:
+    """'DCCS-…|token|unit|checklist|version|seal'; forms of the first editions have no seal of the house."""
     parts = str(line or "").strip().strip('"').split(SEPARATOR)
     if len(parts) < len(FIELDS):
         return copy_of_words(line)
-    return copy_of_fields(dict(zip((*FIELDS, SEAL_FIELD), parts, strict=False)))
+    return copy_of_fields(dict(zip((*FIELDS, SEAL_FIELD), parts, strict=False)), sealing)
 
 
-def copy_of_fields(found: Mapping[str, str]) -> Copy:
+def copy_of_fields(found: Mapping[str, str], sealing: Sealing) -> Copy:
     code = copy_of_words(found.get("case_code")).identity.case_code
     identity = Identity(**{**{name: found.get(name, "").strip() for name in FIELDS}, "case_code": code})
-    return Copy(identity, found.get(SEAL_FIELD, "").strip() == seal_of(identity))
+    return Copy(identity, sealing.holds(identity, found.get(SEAL_FIELD, "").strip()))
 
 
 def strongest(copies: Iterable[Copy]) -> Identity:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from infra.workbook.comments import Comment, comment_parts, with_types
+from infra.workbook.copies import Sealing
 from infra.workbook.frame import TYPES_PART, Frame, build_frame, sheet_part
 from infra.workbook.grid import Grid
 from infra.workbook.identity import identity_words
@@ -22,10 +23,10 @@ from tasks.domain.checklist import Form
 frame_of = lru_cache(maxsize=16)(build_frame)
 
 
-def build_form(form: Form) -> bytes:
+def build_form(form: Form, sealing: Sealing) -> bytes:
     frame = frame_of(grid_of(form))
     contents = contents_of(form, frame.grid)
-    words = written({**identity_words(form), TITLE: form.title, CREATOR: form.authority})
+    words = written({**identity_words(form, sealing), TITLE: form.title, CREATOR: form.authority})
     comments = {number: found for number, found in _comments(frame, contents) if found}
     members = {**frame.constants, **{name: member(name, *part.filled(words)) for name, part in frame.slotted.items()}}
     for number, rows in _sheets(form, frame, contents):

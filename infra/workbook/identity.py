@@ -16,7 +16,7 @@ from infra.workbook.copies import (
     FIELDS,
     SEAL_FIELD,
     SEPARATOR,
-    seal_of,
+    Sealing,
 )
 from infra.workbook.layout import META_SHEET, cell_text
 from infra.workbook.slots import CASE_CODE as CASE_CODE_SLOT
@@ -42,8 +42,8 @@ def stamp(book: Workbook) -> None:
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value=line))
 
 
-def identity_words(form: Form) -> Mapping[str, str]:
+def identity_words(form: Form, sealing: Sealing) -> Mapping[str, str]:
     """What goes into the slots."""
     identity = Identity(form.case_code, form.token, form.unit_code, form.checklist.code, form.checklist.version)
     words = [_NOT_IN_A_LINE.sub("", cell_text(word)) for word in asdict(identity).values()]
-    return dict(zip(SLOTS.values(), [*words, seal_of(Identity(*words))], strict=True))
+    return dict(zip(SLOTS.values(), [*words, sealing.of(Identity(*words))], strict=True))

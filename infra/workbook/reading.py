@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from infra.opening.book import Book
+from infra.workbook.copies import Sealing
 from infra.workbook.findings import Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
@@ -17,8 +18,8 @@ from tasks.domain.vietnamese import clean, fold
 MOST_UNKNOWN_ROWS = 20
 
 
-def read_form(book: Book, checklist: Checklist, *, estimate: bool) -> Reading:
-    identity, doubts = identity_and_doubts(book)
+def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: bool) -> Reading:
+    identity, doubts = identity_and_doubts(book, sealing)
     findings = Findings()
     reader = _Reader(checklist, estimate, findings)
     places = reader.find(form_tables(book))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from infra.opening.book import Book
-from infra.workbook.copies import Copy, copy_of_fields, copy_of_line, copy_of_words, disagreements, strongest
+from infra.workbook.copies import Copy, Sealing, copy_of_fields, copy_of_line, copy_of_words, disagreements, strongest
 from infra.workbook.identity import DEFINED_NAME, PROPERTY
 from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET
 from tasks.domain.checklist import Identity
@@ -14,34 +14,34 @@ _ROWS_SEARCHED = 60
 _LABEL = fold(CASE_CODE_LABEL)
 
 
-def collect_identity(book: Book) -> Identity:
+def collect_identity(book: Book, sealing: Sealing) -> Identity:
     """The copy that is most whole; raises UnreadableWorkbook when the copies name two cases."""
-    return identity_and_doubts(book)[0]
+    return identity_and_doubts(book, sealing)[0]
 
 
-def identity_and_doubts(book: Book) -> tuple[Identity, list[str]]:
-    copies = list(_copies(book))
+def identity_and_doubts(book: Book, sealing: Sealing) -> tuple[Identity, list[str]]:
+    copies = list(_copies(book, sealing))
     return strongest(copies), disagreements(copies)
 
 
-def _copies(book: Book) -> Iterator[Copy]:
-    yield _from_meta(book)
-    yield copy_of_line(book.names.get(DEFINED_NAME, ""))
-    yield copy_of_line(book.properties.get(PROPERTY, ""))
-    yield copy_of_line(book.keywords)
+def _copies(book: Book, sealing: Sealing) -> Iterator[Copy]:
+    yield _from_meta(book, sealing)
+    yield copy_of_line(book.names.get(DEFINED_NAME, ""), sealing)
+    yield copy_of_line(book.properties.get(PROPERTY, ""), sealing)
+    yield copy_of_line(book.keywords, sealing)
     for sheet in book.sheets:
         yield copy_of_words(sheet.footer)
     yield from _visible(book)
 
 
-def _from_meta(book: Book) -> Copy:
+def _from_meta(book: Book, sealing: Sealing) -> Copy:
     """By the names in its first column: row numbers may have moved."""
     found: dict[str, str] = {}
     for sheet in book.sheets:
         for cells in sheet.rows.values() if sheet.title.casefold().startswith(META_SHEET) else ():
             name, value = (str(cells[column].value) if column in cells else "" for column in (1, 2))
             found.setdefault(name, value)
-    return copy_of_fields(found)
+    return copy_of_fields(found, sealing)
 
 
 def _visible(book: Book) -> Iterator[Copy]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, undefer
 from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.matching import Match, find_match
 from tasks.collection.notices import note_reply_seen, note_report
+from tasks.collection.standing import doubt_of_stranger
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.finding import FindingState
@@ -60,9 +61,9 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     match = find_match(session, message, [one.code for one in opened.workbooks])
     if match.letter is not None:
         note_reply_seen(session, row, match.letter, message, tools)
-    if match.doubt:
-        row.verdict, row.why = Verdict.UNMATCHED, match.doubt
-        row.guess_id = match.guess.id if match.guess else None
+    if doubt := match.doubt or doubt_of_stranger(message, match, opened.workbooks):
+        row.verdict, row.why = Verdict.UNMATCHED, doubt
+        row.guess_id = guess.id if (guess := match.guess or match.named) else None
     elif isinstance(match.case, Finding):
         if not _heard(session, row, message, match.case, tools):
             _report_finding(session, row, message, match.case, tools)

@@ -47,11 +47,15 @@ class Match:
     letter: Letter | None = None
     """The letter of ours that is answered, where the message leads to one."""
 
+    @property
+    def named(self) -> Assignment | None:
+        return self.case if isinstance(self.case, Assignment) else None
+
     def assignment_of(self, code: str) -> Assignment | None:
         """For a workbook with this code; one that carries none belongs to whom the message names."""
         if code:
             return self.of_code.get(code)
-        return self.case if isinstance(self.case, Assignment) else None
+        return self.named
 
 
 def find_match(session: Session, message: Message, workbook_codes: Sequence[str]) -> Match:

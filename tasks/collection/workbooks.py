@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tasks.answers import AnswersSoFar, merge, standing_of
 from tasks.collection.answering import acknowledge, send_form_again
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.checklist import Checklist, Reading
+from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.ladder import Role
@@ -29,10 +29,14 @@ SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
 
 @dataclass(frozen=True)
 class Workbook:
-    """An attachment that opens as a workbook, and the case code it carries ('' if none)."""
+    """An attachment that opens as a workbook, and whose form it says it is."""
 
     file: Attachment
-    code: str
+    identity: Identity
+
+    @property
+    def code(self) -> str:
+        return self.identity.case_code
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def open_workbooks(message: Message, tools: Toolbox) -> Opened:
     unreadable = ""
     for file in message.attachments:
         try:
-            workbooks.setdefault(file.data, Workbook(file, tools.workbooks.case_code(file.data)))
+            workbooks.setdefault(file.data, Workbook(file, tools.workbooks.identity(file.data)))
         except UnreadableWorkbook as error:
             if _looks_like_workbook(file):
                 unreadable = unreadable or f"Tệp “{file.name}”: {error}"

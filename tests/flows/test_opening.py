@@ -11,12 +11,12 @@ from infra.workbook.opening import open_workers
 from tests.infra.test_workbook import CODE, FORM
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_harness")]
-BOOKS = ExcelWorkbooks()
+BOOKS = ExcelWorkbooks(b"khoa")
 
 
 @task(cache_policy=NO_CACHE)
 def case_code_of(data: bytes) -> str:
-    return BOOKS.case_code(data)
+    return BOOKS.identity(data).case_code
 
 
 @flow

@@ -8,6 +8,7 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infra.workbook.annex import annex_sheets
+from infra.workbook.copies import Sealing
 from infra.workbook.form import contents_of, grid_of
 from infra.workbook.frame import build_book
 from infra.workbook.identity import identity_words
@@ -17,7 +18,7 @@ from infra.workbook.rows import Cell, captions, head, signing, table
 from tasks.domain.checklist import Form
 
 
-def slow_form(form: Form) -> bytes:
+def slow_form(form: Form, sealing: Sealing) -> bytes:
     grid = grid_of(form)
     contents = contents_of(form, grid)
     annexes = annex_sheets(form.checklist, form.as_of)
@@ -36,7 +37,7 @@ def slow_form(form: Form) -> bytes:
         where, row, column = places[code]
         one = where.cell(row, column)
         one.comment = Comment(f"Ô {one.coordinate}: {fault.sentence}", "kiemtra")
-    for cell, word in zip(book[META_SHEET]["B"], identity_words(form).values(), strict=True):
+    for cell, word in zip(book[META_SHEET]["B"], identity_words(form, sealing).values(), strict=True):
         cell.value = word
     buffer = BytesIO()
     book.save(buffer)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
-from infra.workbook.copies import seal_of
+from infra.workbook.copies import Sealing
 from infra.workbook.form import frame_of
 from infra.workbook.look import WRONG
 from tasks.domain.checklist import (
@@ -40,7 +40,7 @@ from tests.infra.slow_form import slow_form
 from tests.infra.test_opening import patched
 from tests.infra.test_workbook import CODE, ESTIMATING, FORM, OTHER_CODE, Clerk, filled, read, returned
 
-BOOKS = ExcelWorkbooks()
+BOOKS = ExcelWorkbooks(b"khoa")
 RETURNED = replace(
     ESTIMATING,
     accepted={"M01": Value("M01", "Có", evidence="QĐ 12", note="đủ"), "M04": Value("M04", 1234.5)},
@@ -123,7 +123,8 @@ def template(code: str) -> Checklist:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_the_fast_form_is_cell_for_cell_the_one_that_openpyxl_writes(name: str) -> None:
-    fast, slow = (openpyxl.load_workbook(BytesIO(data)) for data in (BOOKS.build(FORMS[name]), slow_form(FORMS[name])))
+    both = BOOKS.build(FORMS[name]), slow_form(FORMS[name], Sealing(b"khoa"))
+    fast, slow = (openpyxl.load_workbook(BytesIO(data)) for data in both)
     assert fast.sheetnames == slow.sheetnames
     assert {name: one.attr_text for name, one in fast.defined_names.items() if name.startswith("LUA_CHON")} == {
         name: one.attr_text for name, one in slow.defined_names.items() if name.startswith("LUA_CHON")
@@ -292,7 +293,7 @@ def test_the_copy_that_is_whole_is_believed_and_the_other_is_told() -> None:
     clerk = filled()
     whole = clerk.book.properties.keywords
     clerk.book["_meta"]["B2"] = "token-khac"
-    assert whole.endswith(seal_of(Identity(CODE, "token-1", "VT", "thu", "2025.1")))
+    assert whole.endswith(Sealing(b"khoa").of(Identity(CODE, "token-1", "VT", "thu", "2025.1")))
     reading = read(clerk)
     assert reading.identity.token == "token-1"
     assert reading.remarks[0] == (

@@ -37,7 +37,7 @@ from tests.infra.office_programs import program
 
 CODE = "DCCS-2025-0042-K7QX"
 OTHER_CODE = "DCCS-2025-0043-M2WZ"
-BOOKS = ExcelWorkbooks()
+BOOKS = ExcelWorkbooks(b"khoa")
 
 
 def item(code: str, type_: AnswerType, **more: Any) -> Item:

@@ -17,7 +17,7 @@ from tests.infra.office_programs import Job, saved_by_gnumeric, worked
 from tests.infra.test_workbook import ANSWERS, CODE, ESTIMATING, FORM, VALUES, Clerk, resaved, values
 from tests.infra.test_workbook import read as read_small
 
-BOOKS = ExcelWorkbooks()
+BOOKS = ExcelWorkbooks(b"khoa")
 CHECKLIST = FileDefinitions(TEMPLATES).checklist("xa")
 FORMATS = ("xlsx", "ods", "xls")
 LOCALES = ("vi-VN", "en-US")
@@ -108,7 +108,7 @@ def read(data: bytes) -> Reading:
     reading = BOOKS.read(data, MIXED)
     assert reading.identity.case_code == CODE
     assert (reading.identity.unit_code, reading.identity.token) == (FORM.unit_code, FORM.token)
-    assert BOOKS.case_code(data) == CODE
+    assert BOOKS.identity(data).case_code == CODE
     return reading
 
 
@@ -182,7 +182,7 @@ def test_files_that_libreoffice_locks_with_a_password_say_so(tmp_path: Path) -> 
     (locked,) = worked(tmp_path, [Job(BLANK, formats=("ods", "xls"), password="bí mật")])
     for data in locked.values():
         with pytest.raises(UnreadableWorkbook, match="bỏ mật khẩu"):
-            BOOKS.case_code(data)
+            BOOKS.identity(data)
 
 
 @pytest.mark.libreoffice
@@ -197,7 +197,7 @@ def test_libreoffice_saves_a_filled_form_that_reads_back_equal(tmp_path: Path) -
     assert reading.accepted["M01"].note == "=1+1"
     assert any("công thức" in remark for remark in reading.remarks)
     assert reading.identity == read_small(clerk).identity
-    assert BOOKS.case_code(again) == CODE
+    assert BOOKS.identity(again).case_code == CODE
     shown = openpyxl.load_workbook(BytesIO(again), data_only=True)["Phiếu trả lời"]
     assert "Đã trả lời 7/8 mục" in [cell.value for row in shown for cell in row]
     kept = Clerk(again)

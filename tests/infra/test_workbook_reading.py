@@ -274,7 +274,7 @@ def test_each_copy_of_the_case_code_is_enough(kept: Callable[[Clerk], None]) -> 
     for erase in ERASERS:
         if erase is not kept:
             erase(clerk)
-    assert BOOKS.case_code(clerk.save()) == CODE
+    assert BOOKS.identity(clerk.save()).case_code == CODE
     assert read(clerk).identity.case_code == CODE
 
 
@@ -282,19 +282,19 @@ def test_a_workbook_without_identity_is_read_and_says_so() -> None:
     clerk = filled()
     for erase in ERASERS:
         erase(clerk)
-    assert BOOKS.case_code(clerk.save()) == ""
+    assert BOOKS.identity(clerk.save()).case_code == ""
     assert read(clerk).identity.case_code == ""
     assert values(read(clerk)) == VALUES
 
 
 def test_a_code_in_a_note_is_no_identity() -> None:
     clerk = filled().put("M01", f"xem phiếu {OTHER_CODE}", "Ghi chú")
-    assert BOOKS.case_code(clerk.save()) == CODE
+    assert BOOKS.identity(clerk.save()).case_code == CODE
 
 
 def test_two_forms_in_one_file_are_not_guessed_apart() -> None:
     clerk = filled()
     clerk.book["_meta"]["B1"] = OTHER_CODE
-    for look in (BOOKS.case_code, read):
+    for look in (BOOKS.identity, read):
         with pytest.raises(UnreadableWorkbook, match=f"trộn nhiều phiếu .{CODE}, {OTHER_CODE}"):
             look(clerk.save())

@@ -10,6 +10,7 @@ from sqlalchemy import event, select
 from tasks.collection.filing import file_one, file_replies
 from tasks.collection.storing import store_mail, unread_ids
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.checklist import Identity
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
@@ -158,10 +159,11 @@ def test_a_poison_message_waits_at_the_desk_and_the_next_one_is_still_filed(begu
     begun.mail("xa-vinh-ha", "2025-04-22 09:01", begun.filled("xa-vinh-ha"))
 
     class Poisoned(type(begun.tools.workbooks)):  # type: ignore[misc]
-        def case_code(self, data: bytes) -> str:
+        def identity(self, data: bytes) -> Identity:
             if data == poison:
                 raise RecursionError("tệp làm hỏng chương trình đọc")
-            return str(super().case_code(data))
+            found: Identity = super().identity(data)
+            return found
 
     begun.tools = replace(begun.tools, workbooks=Poisoned())
     report = begun.collect(WHEN)
@@ -346,7 +348,7 @@ def test_a_reply_without_the_workbook_gets_the_form_again_and_the_ladder_goes_on
     assert begun.assignment("xa-vinh-o").state is AssignmentState.OPEN
     begun.send("2025-04-22 09:05")
     again = begun.outbox.to(ADDRESS["xa-vinh-o"])[0]
-    assert begun.tools.workbooks.case_code(again.workbook) == begun.case("xa-vinh-o")[0]
+    assert begun.tools.workbooks.identity(again.workbook).case_code == begun.case("xa-vinh-o")[0]
 
 
 def test_a_workbook_that_cannot_be_opened_gets_the_form_again_with_the_reason(begun: World) -> None:

@@ -55,7 +55,7 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
     assert sent.subject.startswith(f"[{code}] ")
     assert sent.mime["Reply-To"].addresses[0].addr_spec == f"dancho+{code.lower()}@vinhlinh.example"
     assert sent.mime["Auto-Submitted"] == "auto-generated"
-    assert opened.tools.workbooks.case_code(sent.workbook) == code
+    assert opened.tools.workbooks.identity(sent.workbook).case_code == code
     names = [part.get_filename() or "" for part in sent.mime.iter_attachments()]
     assert [name.endswith(f"-{code}.xlsx") for name in names] == [True]
     assert "16/05/2025" in sent.text
@@ -66,7 +66,7 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
 def test_two_units_that_share_an_address_each_get_their_own_letter(opened: World) -> None:
     """T12, T06: two letters, two codes, two workbooks."""
     opened.send(OPENING)
-    codes = {opened.tools.workbooks.case_code(sent.workbook) for sent in opened.outbox.to(SHARED)}
+    codes = {opened.tools.workbooks.identity(sent.workbook).case_code for sent in opened.outbox.to(SHARED)}
     assert codes == {opened.case("pnn-mt")[0], opened.case("ptp")[0]}
 
 

@@ -1,15 +1,19 @@
 """Whose a message is: the strongest key decides, two that disagree wait for a person, and a guess is only a guess."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
+from infra.workbook import ExcelWorkbooks
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind, LetterState, Verdict
+from tasks.mailing.words import form_of
 from tasks.records import Incoming
+from tasks.scheduling import cycle_checklist
 from tests.tasks.test_collection import HALF, REST, WHEN, WRONG, automatic, values
 from tests.tasks.test_desk import anonymous
-from tests.tasks.world import ADDRESS, ANSWERS, OFFICE, World, fill, moment
+from tests.tasks.world import ADDRESS, ANSWERS, OFFICE, World, fill, find_assignment, moment
 
 STRANGER = "nguoi.la@thudientu.example"
 
@@ -65,6 +69,28 @@ def quoting(raw: bytes, message_id: str) -> bytes:
 
 
 # --- keys that disagree --------------------------------------------------------------------------------------------
+
+
+def put_together(world: World, unit: str) -> bytes:
+    """A form with the unit's case code on it that we have not made: its maker had neither token nor key."""
+    with world.sessions() as session:
+        one = find_assignment(session, unit)
+        form = form_of(session, one, cycle_checklist(one.cycle, one.checklist), world.tools, world.clock.now)
+    return fill(ExcelWorkbooks(b"khoa khac").build(replace(form, token="doan-mo")), ANSWERS)
+
+
+def test_a_form_that_somebody_has_put_together_counts_only_from_a_contact_or_in_our_thread(begun: World) -> None:
+    forged = put_together(begun, "xa-vinh-o")
+    begun.mail("xa-vinh-o", WHEN, forged, sender=STRANGER, thread=False)
+    begun.collect(WHEN)
+    assert last(begun).verdict is Verdict.UNMATCHED
+    assert "mã xác nhận trong phiếu không phải của phiếu" in last(begun).why
+    assert STRANGER in last(begun).why
+    assert guessed(begun, "xa-vinh-o")
+    assert begun.assignment("xa-vinh-o").state is AssignmentState.OPEN
+    begun.mail("xa-vinh-o", "2025-04-22 09:30", forged, thread=False)
+    begun.collect("2025-04-22 09:30")
+    assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED
 
 
 def test_a_stranger_s_workbook_in_another_unit_s_thread_waits_with_both_named(begun: World) -> None:

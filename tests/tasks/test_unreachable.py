@@ -112,7 +112,7 @@ def test_a_corrected_address_starts_the_unit_again_with_its_form_and_fired_rungs
     begun.send("2025-05-12 09:05")
     sent = begun.outbox.to("moi@vinho.example")
     assert len(sent) == 1
-    assert begun.tools.workbooks.case_code(sent[0].workbook) == begun.case(UNIT)[0]
+    assert begun.tools.workbooks.identity(sent[0].workbook).case_code == begun.case(UNIT)[0]
     begun.climb(ONE_BEFORE)
     begun.send(ONE_BEFORE)
     assert len(begun.outbox.to("moi@vinho.example")) == 2

@@ -195,6 +195,7 @@ ANSWERS: Mapping[str, object] = {
     "DX04": "Đã đối thoại, dân đồng thuận.",
 }
 OPENING = "2025-04-08 07:35"
+SEAL_KEY = b"khoa cua nha trong cac phep thu  "
 DUE = "2025-05-17 00:00"
 """End of Friday 16 May."""
 FIVE_BEFORE, ONE_BEFORE = "2025-05-09 07:30", "2025-05-15 07:30"
@@ -459,7 +460,7 @@ def new_world(engine: Engine, folder: Path) -> World:
         sessions=session_maker(engine),
         outbox=outbox,
         mailbox=mailbox,
-        workbooks=RememberingWorkbooks(),
+        workbooks=RememberingWorkbooks(SEAL_KEY),
         documents=OfficeDocuments(),
         render=renderer(),
         definitions=definitions(),
