@@ -12,6 +12,7 @@ from infra.database import assert_current, open_engine, session_maker
 from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
 from infra.imap import ImapMailbox
+from infra.invitation import CalendarFiles
 from infra.maildir import MaildirMailbox
 from infra.relay_log import RelayLog
 from infra.rendering import LetterRenderer
@@ -54,6 +55,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             workbooks=ExcelWorkbooks(_seal_key(sessions)),
             documents=OfficeDocuments(),
             render=_renderer(),
+            invitations=CalendarFiles(),
             definitions=FileDefinitions(TEMPLATES, settings.folder),
             now=now,
             house=_house(settings),

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Identity, Reading
 from tasks.domain.dossier import Chase
+from tasks.domain.invitation import DueTask
 from tasks.domain.results import YearResults
 
 
@@ -122,6 +123,12 @@ class Rendered:
     html: str
 
 
+class Invitations(Protocol):
+    def due(self, task: DueTask, office: str, address: str, made_at: datetime) -> bytes:
+        """A calendar file (RFC 5545) with the due day; the later one of a case replaces the earlier."""
+        ...
+
+
 Render = Callable[[str, Mapping[str, Any]], Rendered]
 
 
@@ -166,6 +173,7 @@ class Toolbox:
     workbooks: Workbooks
     documents: Documents
     render: Render
+    invitations: Invitations
     definitions: Definitions
     now: Callable[[], datetime]
     house: House

@@ -199,7 +199,8 @@ def _member_name(member: zipfile.ZipInfo) -> str:
 
 def is_body(part: Part) -> bool:
     """Text that is shown, not a file that somebody called a text."""
-    shown = part.kind.startswith("text/") and not part.head.attached and not part.is_container
+    shown = part.kind.startswith("text/") and part.kind != "text/calendar"
+    shown = shown and not part.head.attached and not part.is_container
     return shown and not part.data.startswith((_ZIP, _OLE, _RAR, _SEVEN))
 
 

@@ -84,6 +84,7 @@ _AUTO_SUBJECT = folded_pattern(
 _RECALL_SUBJECT = folded_pattern(
     r"(recall:|message recall|thu hoi:|yeu cau thu hoi|rappel ?:|ruckruf:|zuruckrufen:|recuperar:|richiamo:)"
 )
+_CALENDAR_REPLY = re.compile(rb"\s*BEGIN:VCALENDAR\b(?s:.{0,2000}?)^METHOD:REPLY\b", re.I | re.M)
 _RECALL_WORDS = folded_pattern(r"would like to recall the message|muon thu hoi (thu|tin nhan|email)")
 _AUTO_HEADERS = frozenset(
     {
@@ -172,6 +173,11 @@ def _carries_a_bounce(message: Message) -> bool:
     return carried and not _brings_a_form(message)
 
 
+def _answers_a_calendar(message: Message) -> bool:
+    replies = any(_CALENDAR_REPLY.match(one.data) for one in message.attachments if not one.nested)
+    return replies and not _brings_a_form(message)
+
+
 def _is_bulk(message: Message) -> bool:
     return message.precedence in _BULK or bool(message.headers & _LIST_HEADERS)
 
@@ -242,6 +248,8 @@ TRIAGE: Sequence[Rule] = (
     ),
     # The office's own people send bounces on to the mailbox: which unit it is about, a person must see.
     Rule(Verdict.UNMATCHED, "người chuyển tiếp một thư bị trả lại", lambda f: _carries_a_bounce(f.message)),
+    # RFC 5546: somebody's calendar has accepted or declined the entry of a due day; that answers no form.
+    Rule(Verdict.NOTICE, "trả lời của lịch", lambda f: _answers_a_calendar(f.message)),
     # Gmail's "reacted to your message".
     Rule(
         Verdict.NOTICE,

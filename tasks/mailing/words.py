@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from tasks.answers import AnswersSoFar, standing_of, unanswered
 from tasks.domain.calendar import ZONE, Calendar, house_day
 from tasks.domain.checklist import Checklist, Form
-from tasks.domain.extension import Wish
+from tasks.domain.extension import ExtensionState, Wish
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, calendar_name, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.last_year import last_year_words
 from tasks.mailing.addresses import reply_address
+from tasks.mailing.due_days import due_file
 from tasks.planning import current_plan
 from tasks.records import Assignment, Extension, Finding, Letter, Reply
 from tasks.scheduling import cycle_checklist, cycle_round
@@ -76,7 +77,7 @@ def _request(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         "legal_bases": [basis.words() for basis in plan.legal_bases],
         "urgent": round_.urgent,
     }
-    return words, ((file_name, data, XLSX),)
+    return words, ((file_name, data, XLSX), _due_file(session, letter, words, tools, as_of))
 
 
 def _reminder(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
@@ -153,7 +154,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
 def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     finding = letter.finding
     assert finding is not None
-    return {
+    words = {
         "unit_name": finding.unit.name,
         "number": finding.number,
         "what": finding.what,
@@ -162,7 +163,8 @@ def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         "raised_words": day_text(finding.raised_on),
         "due_words": _finding_due_words(finding),
         "title": "",
-    }, ()
+    }
+    return words, (_due_file(session, letter, words, tools, as_of),)
 
 
 def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
@@ -170,6 +172,7 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     obligation = letter.assignment or letter.finding
     assert obligation is not None
     words = _finding_words(obligation) if isinstance(obligation, Finding) else _assignment_words(obligation)
+    granted = extension.state is ExtensionState.GRANTED
     return {
         "unit_name": obligation.unit.name,
         "title": words["title"],
@@ -179,7 +182,7 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
         "why": extension.why,
         "decision": extension.state.value,
         "decided_why": extension.decided_why,
-    }, ()
+    }, (_due_file(session, letter, words, tools, as_of),) if granted else ()
 
 
 def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
@@ -194,7 +197,13 @@ def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
         "old_words": letter.words["old_words"],
         "why": letter.words["why"],
         "working_days_left": _days_left(obligation.due_at, as_of, _calendar(obligation, tools)),
-    }, ()
+    }, (_due_file(session, letter, words, tools, as_of),)
+
+
+def _due_file(
+    session: Session, letter: Letter, words: dict[str, Any], tools: Toolbox, as_of: datetime
+) -> tuple[str, bytes, str]:
+    return due_file(session, letter, words["due_words"], _plan_of(session, letter).authority.office, tools, as_of)
 
 
 _WRITERS = {

@@ -154,6 +154,13 @@ CASES: list[tuple[str, bytes, Verdict, str]] = [
     ("Outlook recall", raw(PERSON, "Subject: Recall: Bao cao nam"), Verdict.RECALL, "chủ đề thu hồi thư"),
     ("Outlook recall report", raw(PERSON, "Subject: Message Recall Report"), Verdict.RECALL, "chủ đề thu hồi thư"),
     ("Vietnamese recall", raw(PERSON, encoded("Thu hồi: Báo cáo năm")), Verdict.RECALL, "chủ đề thu hồi thư"),
+    (
+        "a calendar that accepts an entry",
+        raw(PERSON, encoded("Đã chấp nhận: Hạn gửi phiếu"), "Content-Type: text/calendar; method=REPLY; charset=utf-8")
+        + b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        Verdict.NOTICE,
+        "trả lời của lịch",
+    ),
     ("bulk", raw(PERSON, "Subject: Khuyen mai", "Precedence: bulk"), Verdict.LIST_MAIL, "thư gửi hàng loạt"),
     ("junk", raw(PERSON, "Subject: x", "Precedence: junk"), Verdict.LIST_MAIL, "thư gửi hàng loạt"),
     ("a list", raw(PERSON, "Subject: x", "List-Id: <tin.x.vn>"), Verdict.LIST_MAIL, "thư của danh sách"),

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from infra.invitation import DueTask, VisitDay, due_invitation, visit_invitation
+from infra.invitation import due_invitation, visit_invitation
 from tasks.domain.calendar import ZONE, end_of
+from tasks.domain.invitation import DueTask, VisitDay
 
 OFFICE, ADDRESS = "Phòng Nội vụ huyện Vĩnh Linh", "dancho@vinhlinh.example"
 MADE = datetime(2025, 10, 1, 0, 35, tzinfo=UTC)

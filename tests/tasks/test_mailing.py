@@ -57,7 +57,10 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
     assert sent.mime["Auto-Submitted"] == "auto-generated"
     assert opened.tools.workbooks.identity(sent.workbook).case_code == code
     names = [part.get_filename() or "" for part in sent.mime.iter_attachments()]
-    assert [name.endswith(f"-{code}.xlsx") for name in names] == [True]
+    assert [name.removeprefix("Phieu-kiem-tra-xa-vinh-o-") for name in names] == [
+        f"{code}.xlsx",
+        f"Thoi-han-{code}.ics",
+    ]
     assert "16/05/2025" in sent.text
     assert b"\r\n" in sent.raw
     assert b"\n" not in sent.raw.replace(b"\r\n", b"")

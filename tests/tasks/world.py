@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from infra.database import session_maker
 from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
+from infra.invitation import CalendarFiles
 from infra.rendering import LetterRenderer
 from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
@@ -463,6 +464,7 @@ def new_world(engine: Engine, folder: Path) -> World:
         workbooks=RememberingWorkbooks(SEAL_KEY),
         documents=OfficeDocuments(),
         render=renderer(),
+        invitations=CalendarFiles(),
         definitions=definitions(),
         now=clock,
         house=house,
