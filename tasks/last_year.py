@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tasks.answers import standing_of
@@ -14,12 +14,30 @@ from tasks.scheduling import cycle_checklist
 Words = Mapping[str, str]
 
 
+# Built once: this is asked for every form that is written.
+_OPENED = select(Round.id).where(Round.year == bindparam("year"), Round.opened_at.is_not(None)).limit(1)
+_ANSWERED = (
+    select(Assignment)
+    .join(Assignment.unit)
+    .join(Assignment.cycle)
+    .join(Cycle.round)
+    .where(
+        Round.year == bindparam("year"),
+        Unit.code.in_(bindparam("units", expanding=True)),
+        Assignment.checklist == bindparam("checklist"),
+        Assignment.first_reply_at.is_not(None),
+    )
+    .order_by(Unit.official_order, Cycle.opened_on.desc())
+)
+
+
 def last_year_words(session: Session, assignment: Assignment, checklist: Checklist) -> Words:
     """Item -> what was accepted last year, in words; an item that has no ancestor or was not answered is left out.
 
     A unit that has taken others' place and has no answers of its own sees theirs, each with its name.
     """
-    told = [(one.unit.name, _words_of(session, one, checklist)) for one in _earlier(session, assignment)]
+    with session.no_autoflush:  # nothing that is being written now can be last year's
+        told = [(one.unit.name, _words_of(session, one, checklist)) for one in _earlier(session, assignment)]
     if len(told) <= 1:
         return told[0][1] if told else {}
     by_item: dict[str, list[str]] = {}
@@ -33,21 +51,13 @@ def _earlier(session: Session, assignment: Assignment) -> Sequence[Assignment]:
     """Last year's own answers to the same list, the same kind of round before any other, the newest first; else the
     predecessors'."""
     unit, round_ = assignment.unit, assignment.cycle.round
-    answered = (
-        select(Assignment)
-        .join(Assignment.unit)
-        .join(Assignment.cycle)
-        .join(Cycle.round)
-        .where(
-            Round.year == round_.year - 1,
-            Unit.code.in_([unit.code, *unit.predecessors]),
-            Assignment.checklist == assignment.checklist,
-            Assignment.first_reply_at.is_not(None),
-        )
-        .order_by(Unit.official_order, Cycle.opened_on.desc())
-    )
+    year = {"year": round_.year - 1}
+    if session.scalar(_OPENED, year) is None:
+        return []
+    of_whom = {"units": [unit.code, *unit.predecessors], "checklist": assignment.checklist}
+    answered = session.scalars(_ANSWERED, year | of_whom)
     best: dict[str, Assignment] = {}
-    for one in sorted(session.scalars(answered), key=lambda one: one.cycle.round.terms["kind"] != round_.terms["kind"]):
+    for one in sorted(answered, key=lambda one: one.cycle.round.terms["kind"] != round_.terms["kind"]):
         best.setdefault(one.unit.code, one)
     return [best[unit.code]] if unit.code in best else list(best.values())
 
