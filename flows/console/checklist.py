@@ -124,7 +124,7 @@ def _sample(checklist: Checklist, on: date) -> Form:
         due_words="(ghi theo kế hoạch)",
         period_words="(ghi theo kế hoạch)",
         reply_to="(địa chỉ của cơ quan chủ trì)",
-        contact_words="",
+        contact_words="(người phụ trách của cơ quan chủ trì)",
         as_of=on,
         checklist=checklist,
     )

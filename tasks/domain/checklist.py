@@ -72,7 +72,8 @@ class Basis:
     to: date | None = None
 
     def words(self) -> str:
-        place = ", ".join(part for part in (self.point, self.clause, self.article) if part)
+        """In the order and spelling of laws: “điểm h khoản 2 Điều 11 Luật 10/2022/QH15”, without commas."""
+        place = " ".join(part for part in (self.point, self.clause, self.article) if part)
         return f"{place} {self.document}".strip() if place else self.document
 
     def dated_words(self) -> str:

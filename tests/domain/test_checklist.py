@@ -240,7 +240,7 @@ def test_a_list_without_items_is_refused() -> None:
     [
         (
             Basis("Luật 10/2022/QH15", True, "Điều 11", "khoản 2", "điểm h"),
-            "điểm h, khoản 2, Điều 11 Luật 10/2022/QH15",
+            "điểm h khoản 2 Điều 11 Luật 10/2022/QH15",
         ),
         (Basis("Luật 10/2022/QH15", True, "Điều 11"), "Điều 11 Luật 10/2022/QH15"),
         (Basis("Kế hoạch của UBND huyện", False), "Kế hoạch của UBND huyện"),

@@ -43,7 +43,7 @@ def test_a_new_wording_and_a_new_basis_are_told_apart() -> None:
         "XA06", basis=(Basis("Luật 99/2026/QH16", verified=False, article="Điều 9", from_=date(2026, 1, 1)),)
     )
     assert based == [
-        "Mục XA06 đổi căn cứ: khoản 1, Điều 11 Luật 10/2022/QH15 từ 01/07/2023 → "
+        "Mục XA06 đổi căn cứ: khoản 1 Điều 11 Luật 10/2022/QH15 từ 01/07/2023 → "
         "Điều 9 Luật 99/2026/QH16 từ 01/01/2026 (chưa đối chiếu)"
     ]
 

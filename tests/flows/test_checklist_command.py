@@ -61,7 +61,7 @@ def test_show_prints_sections_items_their_basis_of_the_day_and_the_tables(capsys
     said = capsys.readouterr().out
     assert "\nB. Công khai\n" in said
     assert "  XA04 [so, cuộc, 2 điểm] Trong năm," in said
-    assert "căn cứ: khoản 3, Điều 11 Luật 10/2022/QH15 (có căn cứ chưa đối chiếu)" in said
+    assert "căn cứ: khoản 3 Điều 11 Luật 10/2022/QH15 (có căn cứ chưa đối chiếu)" in said
     assert "\n5. Đánh giá chung\n" in said
     assert "Bảng II. Nhân dân bàn và quyết định trực tiếp [BII]" in said
     assert "KC-II-1 (hỏi lý do)" in said
@@ -83,7 +83,7 @@ def test_a_law_lists_who_cites_it_and_what_holds_on_the_day(capsys: pytest.Captu
     assert main(["law", "luat-10-2022", "--on", "2026-01-01"]) == 0
     said = capsys.readouterr().out
     assert "từ 01/07/2025 sửa bởi Luật 97/2025/QH15: sửa 31/91 điều" in said
-    assert ": XA06 — khoản 1, Điều 11 Luật 10/2022/QH15 (từ 01/07/2023): phải rà lại: Luật 47/2024/QH15" in said
+    assert ": XA06 — khoản 1 Điều 11 Luật 10/2022/QH15 (từ 01/07/2023): phải rà lại: Luật 47/2024/QH15" in said
     assert main(["law"]) == 0
     assert "nq-23-2025: Nghị quyết 23/2025/NQ-HĐND" in capsys.readouterr().out
     assert main(["law", "luat-la"]) == 1

@@ -172,7 +172,7 @@ def test_a_form_says_who_asks_whom_for_what_until_when_and_how() -> None:
         FORM.reply_to,
         FORM.contact_words,
         f"Mã phiếu: {CODE}",
-        "khoản 1, Điều 11 Luật 10/2022/QH15",
+        "khoản 1 Điều 11 Luật 10/2022/QH15",
         "Chọn: Có / Không / Không áp dụng",
         "Số nguyên (cuộc)",
         "Tỷ lệ 0–100 (%)",
