@@ -16,6 +16,8 @@ _INKS: Mapping[str, tuple[str, str]] = {
     "how": (f'{_FONT}<sz val="{SMALL}"/>', f'{_FONT}<b/><color rgb="FF{RED}"/><sz val="{SMALL}"/>'),
 }
 _LETTERS = ("", *(get_column_letter(number) for number in range(1, 100)))
+# "_x0041_" in somebody's words would be shown as "A": it is how a file writes a letter (ST_Xstring, 22.9.2.19).
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NEEDS_SPACE = re.compile(r"^\s|\s$|\n")
 
 
@@ -48,4 +50,4 @@ def _run(ink: str, text: str) -> str:
 
 def _text(text: str) -> str:
     keep = ' xml:space="preserve"' if _NEEDS_SPACE.search(text) else ""
-    return f"<t{keep}>{escape(text)}</t>"
+    return f"<t{keep}>{escape(_LOOKS_ESCAPED.sub('_x005F_', text))}</t>"

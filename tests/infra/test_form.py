@@ -286,6 +286,12 @@ def test_a_long_answer_of_last_year_makes_its_row_taller() -> None:
     assert beside.sheet.row_dimensions[row].height > fresh.sheet.row_dimensions[row].height
 
 
+def test_words_that_look_like_the_file_s_own_spelling_come_back_as_they_were() -> None:
+    value = Value("M07", "Mẫu _x0041_ và _x000D_, _x_ không đổi.", "D12")
+    data = BOOKS.build(replace(FORM, accepted={"M07": value}))
+    assert BOOKS.read(data, FORM.checklist).accepted["M07"].value == value.value
+
+
 # --- whose form it is ------------------------------------------------------------------------------------------------
 
 
