@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.__main__ import parser
+from flows.commands import parser
 from infra.settings import SAMPLE
 
 PROJECT = Path(__file__).parents[1]

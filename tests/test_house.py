@@ -135,7 +135,7 @@ def test_the_lock_holds_what_the_project_asks_for() -> None:
 def test_help_is_there_before_a_person_looks_up() -> None:
     """Under half a second: the command line imports Prefect only for the commands that need it."""
     code = (
-        "import sys; from flows.__main__ import parser; parser(); "
+        "import sys; from flows.commands import parser; import flows.__main__; parser(); "
         "print([m for m in ('prefect', 'sqlalchemy') if m in sys.modules])"
     )
     loaded = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows.__main__ import COUNTS, WHEN_OFF
+from flows.commands import COUNTS, WHEN_OFF
 from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import Counting, WhenOff
 from tasks.domain.definition import Table

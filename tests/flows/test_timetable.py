@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from prefect.events.schemas.automations import EventTrigger, Posture
 
-from flows.__main__ import FLOWS
+from flows.commands import FLOWS
 from flows.heartbeats import dead_runs
 from flows.timetable import BY_NAME, CLOCKS, timetable
 from tasks.domain.rehearsal import CLIMBING_MINUTES, OPENING_CLOCK, SENDING_EVERY

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from infra.rendering import DIGEST, FILES, KINDS, SAMPLES, BrokenTemplate, LetterRenderer
+from infra.letter_samples import DIGEST, SAMPLES
+from infra.rendering import FILES, KINDS, BrokenTemplate, LetterRenderer
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.vietnamese import nfc
 

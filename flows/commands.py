@@ -1,0 +1,320 @@
+"""The words of the command `kiemtra`: every verb with its options; nothing is imported until a command is chosen."""
+
+import argparse
+from datetime import date, datetime
+from typing import Any
+
+FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
+COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
+WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
+AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
+ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
+DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with its few words in Vietnamese."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "add_help": False})
+        self._optionals.title = "tùy chọn"
+        self._positionals.title = "gồm"
+        self.add_argument("-h", "--help", action="help", help="in hướng dẫn này rồi thôi")
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        for english, vietnamese in (
+            ("the following arguments are required:", "còn thiếu:"),
+            ("unrecognized arguments:", "không hiểu:"),
+            ("invalid choice:", "không có lựa chọn"),
+            ("choose from", "chọn trong"),
+            ("expected one argument", "cần một giá trị"),
+            ("invalid int value:", "cần một con số, không phải"),
+            ("expected at least one argument", "cần ít nhất một giá trị"),
+            ("argument ", ""),
+        ):
+            message = message.replace(english, vietnamese)
+        self.exit(2, f"kiemtra: {message}\nXem hướng dẫn: {self.prog} --help\n")
+
+
+def moment(text: str) -> datetime:
+    """A day or a moment as people write it; a day alone means eight in the morning."""
+    for form in DAY_FORMATS:
+        try:
+            found = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - the house zone is added below
+        except ValueError:
+            continue
+        from tasks.domain.calendar import ZONE
+
+        return found.replace(hour=found.hour if "%H" in form else 8, tzinfo=ZONE)
+    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
+
+
+def day_or_code(text: str) -> date | str:
+    """A day when it reads like one, else the words as they are."""
+    try:
+        return moment(text).date()
+    except argparse.ArgumentTypeError:
+        return text
+
+
+def parser() -> argparse.ArgumentParser:
+    top = Parser(prog="kiemtra", description="Một năm kiểm tra, giám sát thực hiện dân chủ ở cơ sở.")
+    top.add_argument("--settings", metavar="TỆP", help="tệp cấu hình (mặc định: kiemtra.toml ở thư mục hiện tại)")
+    verbs = top.add_subparsers(dest="verb", metavar="<lệnh>", required=True, parser_class=Parser)
+    _set_up(verbs)
+    _register_and_plan(verbs)
+    _run(verbs)
+    _look_and_decide(verbs)
+    _calendar(verbs)
+    _definitions(verbs)
+    return top
+
+
+Verbs = argparse._SubParsersAction
+
+
+def _add(verbs: "Verbs[Parser]", name: str, target: str, help_: str) -> Parser:
+    """`target`: 'module:function' under flows.console, imported only when the command runs."""
+    command = verbs.add_parser(name, help=help_, description=help_)
+    command.set_defaults(target=target)
+    return command
+
+
+def _group(verbs: "Verbs[Parser]", name: str, help_: str) -> "Verbs[Parser]":
+    group = verbs.add_parser(name, help=help_, description=help_)
+    return group.add_subparsers(dest=f"{name}_verb", metavar="<việc>", required=True, parser_class=Parser)
+
+
+def _set_up(verbs: "Verbs[Parser]") -> None:
+    init = _add(verbs, "init", "setup:init", "tạo tệp cấu hình có chú thích và cơ sở dữ liệu (chạy lại: nâng cấp)")
+    init.add_argument("--folder", default=".", metavar="THƯ_MỤC", help="nơi đặt tệp cấu hình")
+    check = _add(verbs, "check", "setup:check", "kiểm tra cấu hình, kế hoạch, bảng kiểm, lịch, mẫu thư, thư, Prefect")
+    check.add_argument("--offline", action="store_true", help="không thử kết nối máy chủ thư và Prefect")
+    demo = _add(verbs, "demo", "demo:demo", "chạy mẫu trọn năm 2025 của huyện Vĩnh Linh trên đồng hồ ảo")
+    demo.add_argument("--folder", default="demo", metavar="THƯ_MỤC", help="nơi đặt kết quả (mặc định: demo)")
+    demo.add_argument("--keep", action="store_true", help="giữ giao diện Prefect mở để xem")
+
+
+def _register_and_plan(verbs: "Verbs[Parser]") -> None:
+    units = _group(verbs, "units", "danh sách đơn vị")
+    take = _add(units, "import", "register:import_units", "nhận danh sách từ tệp Excel (xem trước, rồi mới ghi)")
+    take.add_argument("file", metavar="TỆP.xlsx")
+    take.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
+    take.add_argument("--preview", action="store_true", help="chỉ xem trước, không ghi")
+    _add(units, "list", "register:list_units", "in danh sách theo thứ tự chính thức")
+    give = _add(units, "export", "register:export_units", "xuất danh sách ra tệp Excel")
+    give.add_argument("file", metavar="TỆP.xlsx")
+    again = _add(
+        units, "reached", "register:reached", "địa chỉ cũ của đơn vị đã nhận được thư trở lại: gửi lại phiếu còn nợ"
+    )
+    again.add_argument("unit", metavar="MÃ")
+    plan = _group(verbs, "plan", "kế hoạch năm")
+    read = _add(plan, "import", "plan:import_plan", "nhận tệp kế hoạch .toml")
+    read.add_argument("file", metavar="TỆP.toml")
+    show = _add(plan, "show", "plan:show_plan", "in các đợt với ngày tháng bằng lời")
+    show.add_argument("--year", type=int, metavar="NĂM", help="năm (mặc định: năm mới nhất đã nhận)")
+
+
+def _run(verbs: "Verbs[Parser]") -> None:
+    _add(verbs, "serve", "serve:serve_house", "chạy liên tục theo đồng hồ; Ctrl-C để dừng")
+    _add(verbs, "door", "door:keep_door", "chỉ mở cửa nhận thư (khi [mail.in] kind là door); Ctrl-C để dừng")
+    run = _add(verbs, "run", "run:run_flow", "chạy tay một luồng việc")
+    run.add_argument("flow", choices=FLOWS, metavar="{" + ",".join(FLOWS) + "}")
+    run.add_argument("--as-of", type=moment, metavar="NGÀY", help="thời điểm quyết định, ví dụ 31/10/2025")
+    run.add_argument("--year", type=int, metavar="NĂM", help="năm cần tổng hợp (chỉ cho compile-year)")
+
+
+def _look_and_decide(verbs: "Verbs[Parser]") -> None:
+    status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
+    status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
+    status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    _desk(verbs)
+    _open(verbs)
+    approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt, kèm hồ sơ")
+    approvals.add_argument("--dossier", metavar="THƯ_MỤC", help="soạn dự thảo công văn đôn đốc (Word) vào thư mục này")
+    approvals.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
+    approve.add_argument("letters", nargs="+", metavar="SỐ|all")
+    approve.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt, hoặc mọi thư về một đơn vị")
+    drop.add_argument("letter", metavar="SỐ|MÃ_ĐƠN_VỊ")
+    drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
+    _more_time(verbs)
+    _ladder(verbs)
+    _rehearse(verbs)
+    catch_up = _add(verbs, "catch-up", "catch_up:catch_up", "xem và quyết định những gì bị lỡ khi hệ thống ngừng")
+    how = catch_up.add_mutually_exclusive_group()
+    how.add_argument("--send", choices=("merged",), metavar="merged", help="gửi bù tất cả, mỗi người một thư gộp")
+    how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bậc sau vẫn đến đúng lúc")
+    how.add_argument("--choose", nargs="+", type=int, metavar="SỐ", help="chỉ gửi bù các thư mang số này")
+    catch_up.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    _findings(verbs)
+    _mail(verbs)
+
+
+BY = "người làm (mặc định: tên đăng nhập của máy)"
+
+
+def _mail(verbs: "Verbs[Parser]") -> None:
+    mail = _group(verbs, "mail", "thư đi: tạm dừng, mở lại, xem, gửi lại")
+    stop = _add(mail, "stop", "mail:stop", "dừng mọi thư đi, ngay lập tức; thang nhắc vẫn được ghi nhớ")
+    stop.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    stop.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    _add(mail, "start", "mail:start", "mở lại việc gửi thư")
+    _add(mail, "status", "mail:status", "thư nào đang chờ, vì sao; hôm nay đã gửi bao nhiêu; thư chưa rõ kết quả")
+    arrived = _add(mail, "arrived", "mail:arrived", "thư chưa rõ kết quả: người nhận cho biết đã nhận được")
+    resend = _add(
+        mail, "resend", "mail:resend", "gửi lại một thư (chưa rõ kết quả, không gửi được, hoặc đơn vị làm mất)"
+    )
+    for one in (arrived, resend):
+        one.add_argument("letter", type=int, metavar="SỐ", help="số thư, xem: kiemtra mail status, kiemtra proof")
+        one.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    resend.add_argument("--yes", action="store_true", help="gửi thêm một bản dù thư đã gửi được")
+    resend.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    proof = _add(
+        verbs, "proof", "mail:proof", "chứng cứ: từng thư của một đơn vị đã lập, gửi, đến, được trả lời lúc nào"
+    )
+    proof.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
+    proof.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt")
+
+
+def _desk(verbs: "Verbs[Parser]") -> None:
+    desk = _add(verbs, "desk", "desk:waiting", "các thư đến cần người xem, và xếp chúng vào phiếu")
+    acts = desk.add_subparsers(dest="desk_verb", metavar="<việc>", parser_class=Parser)
+    listing = _add(acts, "list", "desk:waiting", "in các thư đang chờ")
+    listing.add_argument("--all", action="store_true", help="in mọi quyết định từ trước, kể cả đã hoàn tác")
+    show = _add(acts, "show", "desk:show", "xem một thư: người gửi, nội dung, tệp kèm")
+    show.add_argument("--save", metavar="THƯ_MỤC", help="lưu tệp kèm và nguyên văn thư (.eml) vào thư mục này")
+    file = _add(acts, "file", "desk:file", "ghi nhận phiếu trong thư cho một đơn vị")
+    file.add_argument("--unit", required=True, metavar="MÃ", help="mã đơn vị")
+    file.add_argument("--cycle", default="", metavar="ĐỢT", help="mã đợt (cần khi đơn vị nợ nhiều phiếu)")
+    ignore = _add(acts, "ignore", "desk:ignore", "bỏ qua một thư")
+    ignore.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    undo = _add(acts, "undo", "desk:undo", "hoàn tác quyết định cuối về một thư")
+    for act in (show, file, ignore, undo):
+        act.add_argument("message", type=int, metavar="SỐ", help="số thư, xem: kiemtra desk")
+    for act in (file, ignore, undo):
+        act.add_argument("--by", metavar="NGƯỜI", help="ai quyết định (mặc định: người đang dùng máy)")
+
+
+def _more_time(verbs: "Verbs[Parser]") -> None:
+    extend = _add(verbs, "extend", "more_time:extend", "gia hạn cho một đơn vị (hoặc một kiến nghị) và báo cho đơn vị")
+    extend.add_argument("unit", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ")
+    extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
+    extend.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _how_long(extend, "gia hạn")
+    listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
+    show = _add(listing, "list", "more_time:list_extensions", "in các đề nghị đang chờ quyết định")
+    show.add_argument("--all", action="store_true", help="cả những đề nghị đã quyết định")
+    grant = _add(listing, "grant", "more_time:grant", "cho gia hạn và báo cho đơn vị")
+    grant.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    _how_long(grant, "cho ít hoặc nhiều hơn đề nghị:")
+    refuse = _add(listing, "refuse", "more_time:refuse", "không cho gia hạn và báo cho đơn vị")
+    refuse.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
+    refuse.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    refuse.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    refuse.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _ladder(verbs: "Verbs[Parser]") -> None:
+    ladder = _group(verbs, "ladder", "thang nhắc của các đợt đang chạy")
+    show = _add(ladder, "show", "ladder:show", "in các bậc với ngày giờ của từng đợt đang chạy")
+    show.add_argument("round", nargs="?", metavar="ĐỢT", help="chỉ xem một đợt")
+    apply = _add(ladder, "apply", "ladder:apply", "chuyển các phiếu đang chạy sang thang mới của kế hoạch (xem trước)")
+    apply.add_argument("round", metavar="ĐỢT", help="mã đợt, hoặc kien-nghi cho các kiến nghị")
+    apply.add_argument("--yes", action="store_true", help="đổi luôn, không hỏi")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _rehearse(verbs: "Verbs[Parser]") -> None:
+    play = _add(verbs, "rehearse", "rehearse:rehearse", "diễn tập cả năm trên đồng hồ ảo, không gửi thư nào")
+    play.add_argument("year", type=int, metavar="NĂM")
+    play.add_argument("--plan", metavar="TỆP.toml", help="kế hoạch chưa nhận (mặc định: kế hoạch đã nhận)")
+    play.add_argument("--register", metavar="TỆP.xlsx", help="danh sách chưa nhận (mặc định: danh sách đã nhận)")
+    play.add_argument("--answered", type=int, default=0, metavar="PHẦN_TRĂM", help=ANSWERED)
+    play.add_argument("--per-day", type=int, metavar="SỐ", help="hạn mức thư một ngày (mặc định: theo cấu hình)")
+    play.add_argument("--folder", metavar="THƯ_MỤC", help="nơi lưu kết quả (mặc định: trong thư mục kết quả)")
+
+
+def _how_long(command: Parser, words: str) -> None:
+    command.add_argument("--to", type=moment, metavar="NGÀY", help=f"{words} đến hết ngày này")
+    command.add_argument("--days", type=int, metavar="N", help=f"{words} thêm N ngày làm việc")
+    command.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
+    command.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _open(verbs: "Verbs[Parser]") -> None:
+    open_ = _group(verbs, "open", "mở một đợt ngoài kế hoạch")
+    urgent = _add(open_, "dot-xuat", "decide:open_urgent", "mở đợt báo cáo đột xuất cho các đơn vị được chọn")
+    urgent.add_argument("--units", nargs="+", default=[], metavar="MÃ", help="mã các đơn vị")
+    urgent.add_argument("--kinds", nargs="+", default=[], metavar="LOẠI", help="hoặc các loại hình, ví dụ xa thi_tran")
+    urgent.add_argument("--due", required=True, type=moment, metavar="NGÀY_GIỜ", help="hạn, ví dụ “22/07/2025 10:00”")
+    urgent.add_argument("--title", required=True, metavar="TÊN", help="tên đợt, ghi trong thư và phiếu")
+    urgent.add_argument("--checklist", default="dot-xuat", metavar="MÃ", help="bảng kiểm (mặc định: dot-xuat)")
+    urgent.add_argument("--ladder", metavar="TÊN", help="thang nhắc (mặc định: “khan” nếu kế hoạch có)")
+    urgent.add_argument("--code", metavar="MÃ", help="mã đợt (mặc định: dot-xuat-<ngày giờ>)")
+    urgent.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _findings(verbs: "Verbs[Parser]") -> None:
+    findings = _group(verbs, "findings", "kiến nghị sau kiểm tra")
+    add = _add(findings, "add", "decide:add_finding", "ghi một tồn tại, kiến nghị và báo cho đơn vị")
+    add.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
+    add.add_argument("--what", required=True, metavar="NỘI_DUNG", help="tồn tại, hạn chế")
+    add.add_argument("--due", required=True, type=moment, metavar="NGÀY", help="hạn khắc phục")
+    when_off = "hạn rơi vào ngày nghỉ thì: " + ", ".join(WHEN_OFF) + " (mặc định: giu_nguyen)"
+    add.add_argument("--when-off", choices=WHEN_OFF, default=WHEN_OFF[0], metavar="CÁCH", help=when_off)
+    add.add_argument("--basis", default="", metavar="CĂN_CỨ", help="căn cứ pháp lý")
+    add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ", help="yêu cầu khắc phục")
+    add.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    listing = _add(findings, "list", "decide:list_findings", "in các kiến nghị và tình trạng")
+    listing.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
+    close.add_argument("number", metavar="SỐ")
+    close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")
+
+
+def _calendar(verbs: "Verbs[Parser]") -> None:
+    calendar = _group(verbs, "calendar", "lịch làm việc")
+    take = _add(calendar, "import", "calendar:import_calendar", "nhận lịch từ tệp Excel hoặc .ics (xem trước, rồi ghi)")
+    take.add_argument("file", metavar="TỆP")
+    more = "nhận cả những ngày này trong tệp .ics làm ngày nghỉ"
+    take.add_argument("--take", nargs="+", default=[], type=moment, metavar="NGÀY", help=more)
+    draft = _add(calendar, "draft", "calendar:draft_year", "tạm tính một năm theo quy tắc, khi chưa có thông báo")
+    draft.add_argument("year", type=int, metavar="NĂM")
+    give = _add(calendar, "export", "calendar:export_calendar", "xuất lịch ra tệp Excel hoặc .ics")
+    give.add_argument("file", metavar="TỆP")
+    show = _add(calendar, "show", "calendar:show_year", "in một năm: ngày nghỉ, ngày làm bù, số ngày làm việc")
+    show.add_argument("year", type=int, metavar="NĂM")
+    explain = _add(calendar, "explain", "calendar:explain", "in cách tính: từng ngày được đếm hay bỏ qua, và vì sao")
+    explain.add_argument(
+        "what", nargs="+", type=day_or_code, metavar="MÃ|NGÀY", help="mã hồ sơ, số kiến nghị, hoặc một đến hai ngày"
+    )
+    explain.add_argument("--count", choices=COUNTS, metavar="CÁCH", help="cách đếm: " + ", ".join(COUNTS))
+    explain.add_argument("--n", type=int, metavar="SỐ", help="số ngày")
+    apply = _add(calendar, "apply", "calendar:apply_calendar", "dời các hạn đang chạy theo lịch mới (xem trước đã)")
+    apply.add_argument("--why", default="thay đổi lịch làm việc", metavar="LÝ_DO", help="lý do, ghi trong thư báo")
+    apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    for command in (take, draft, apply):
+        command.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
+    for command in (take, draft, give, show, explain):
+        command.add_argument("--name", default="cong-chuc", metavar="LỊCH", help="tên lịch (mặc định: cong-chuc)")
+
+
+def _definitions(verbs: "Verbs[Parser]") -> None:
+    group = _group(verbs, "checklist", "bảng kiểm: kiểm tra, xem, so sánh, xem trước; không cần cơ sở dữ liệu")
+    check = _add(group, "check", "checklist:check", "kiểm tra mọi bảng kiểm, báo hết lỗi một lần, kèm tệp và dòng")
+    check.add_argument("files", nargs="*", metavar="TỆP.toml", help="chỉ kiểm tra các tệp này (mặc định: tất cả)")
+    _add(group, "list", "checklist:list_all", "liệt kê các bảng kiểm")
+    show = _add(group, "show", "checklist:show", "in các phần, mục, căn cứ của một bảng kiểm")
+    compare = _add(group, "diff", "checklist:diff", "nói bằng lời những gì đã đổi giữa hai bản của một bảng kiểm")
+    compare.add_argument("old", metavar="MÃ|TỆP_CŨ")
+    compare.add_argument("new", metavar="MÃ|TỆP_MỚI")
+    preview = _add(group, "preview", "checklist:preview", "xuất phiếu Excel để xem trước: không mở đợt, không gửi thư")
+    preview.add_argument("-o", "--output", metavar="TỆP.xlsx", help="tệp xuất ra (mặc định: <mã>-xem-truoc.xlsx)")
+    for one in (show, preview):
+        one.add_argument("list", metavar="MÃ|TỆP")
+        one.add_argument("--on", type=moment, metavar="NGÀY", help="căn cứ còn hiệu lực ngày này (mặc định: hôm nay)")
+    law = _add(verbs, "law", "law:law", "các mục và mẫu viện dẫn một văn bản, còn hiệu lực hay không vào một ngày")
+    law.add_argument("code", nargs="?", metavar="MÃ", help="mã văn bản, ví dụ luat-10-2022 (bỏ trống: liệt kê)")
+    law.add_argument("--on", type=moment, metavar="NGÀY", help="vào ngày này (mặc định: hôm nay)")

@@ -1,0 +1,260 @@
+"""Sample letters: what the templates of each kind are told, and the branches they must be able to say."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from tasks.domain.letterbox import LetterKind
+
+DIGEST = "digest"
+
+_DUE = "trước ngày 31/10/2025 (chậm nhất hết thứ Năm, ngày 30/10/2025)"
+_TITLE = "Báo cáo thực hiện dân chủ ở cơ sở năm 2025"
+_FILE = "Phieu-bao-cao-nam-ubnd-xa-vinh-thuy.xlsx"
+_COMMON: Mapping[str, Any] = {
+    "authority": "UBND huyện Vĩnh Linh",
+    "office": "Phòng Nội vụ",
+    "superior": "UBND tỉnh Quảng Trị",
+    "contact": "chuyên viên phụ trách, điện thoại 0233 3820 000",
+    "today": date(2025, 11, 4),
+    "recipient_name": "Nguyễn Thị Hoa",
+    "case_code": "DCCS-2025-004217-K7QX",
+}
+_UNIT: Mapping[str, Any] = {**_COMMON, "unit_name": "UBND xã Vĩnh Thủy", "title": _TITLE}
+_MISSING = [
+    {"code": "XA07", "question": "Số hội nghị đối thoại với Nhân dân đã tổ chức trong năm?"},
+    {"code": "XA12", "question": "Đã niêm yết công khai dự toán ngân sách năm 2025 tại trụ sở chưa?"},
+]
+_FAULTS = [
+    {"cell": "D14", "sentence": "cần một số, đang là chữ “mười hai”"},
+    {"cell": "D21", "sentence": "cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “đầu năm”"},
+]
+_REQUEST: Mapping[str, Any] = {
+    **_UNIT,
+    "round_kind": "Báo cáo năm",
+    "period_words": "từ ngày 01/01/2025 đến ngày 31/12/2025",
+    "due_words": _DUE,
+    "cut_off_words": "15/10/2025",
+    "estimate_words": "đến hết ngày 31/12/2025",
+    "working_days_left": 22,
+    "checklist_title": "Phiếu báo cáo thực hiện dân chủ ở xã, thị trấn",
+    "item_count": 42,
+    "file_name": _FILE,
+    "legal_bases": [
+        "Luật Thực hiện dân chủ ở cơ sở số 10/2022/QH15",
+        "Nghị định số 59/2023/NĐ-CP ngày 14/08/2023 của Chính phủ",
+    ],
+    "urgent": False,
+}
+_REMINDER: Mapping[str, Any] = {
+    **_UNIT,
+    "due_words": _DUE,
+    "working_days_left": 5,
+    "overdue": False,
+    "partial": False,
+    "missing": [],
+    "missing_count": 42,
+    "faults": [],
+    "faults_count": 0,
+    "rung_title": "nhắc lần 1, trước hạn 5 ngày làm việc",
+    "obligation": "assignment",
+    "number": "",
+    "what": "",
+    "file_name": _FILE,
+}
+_LATE: Mapping[str, Any] = {"overdue": True, "working_days_left": -3, "rung_title": "nhắc lần 3, quá hạn"}
+_PARTIAL: Mapping[str, Any] = {
+    "partial": True,
+    "missing": _MISSING,
+    "missing_count": 14,
+    "faults": _FAULTS,
+    "faults_count": 2,
+}
+_OF_FINDING: Mapping[str, Any] = {
+    "title": "Khắc phục kiến nghị sau kiểm tra",
+    "due_words": "đến hết ngày 28/11/2025",
+    "obligation": "finding",
+    "number": "2025-03",
+    "what": "Chưa niêm yết công khai quyết toán ngân sách năm 2024\ntại trụ sở và nhà văn hóa thôn.",
+    "missing_count": 0,
+    "file_name": "",
+}
+_ESCALATION: Mapping[str, Any] = {
+    **_REMINDER,
+    **_LATE,
+    "file_name": "",
+    "rung_title": "báo trưởng phòng, quá hạn 3 ngày làm việc",
+    "recipient_name": "Trần Văn Nam",
+    "role_words": "trưởng phòng",
+    "unit_is_recipient": False,
+    "history": [
+        "01/10/2025: gửi phiếu tới dccs@vinhthuy.example; máy chủ thư đã nhận",
+        "23/10/2025: nhắc tới dccs@vinhthuy.example; máy chủ thư đã nhận",
+    ],
+}
+_UNIT_HEAD: Mapping[str, Any] = {
+    "recipient_name": "Lê Văn Bình",
+    "role_words": "lãnh đạo đơn vị",
+    "unit_is_recipient": True,
+    "rung_title": "báo lãnh đạo đơn vị, quá hạn 1 ngày làm việc",
+}
+_RECEIPT: Mapping[str, Any] = {
+    **_UNIT,
+    "received_words": "14:05 ngày 28/10/2025",
+    "accepted_count": 42,
+    "total_count": 42,
+    "late": False,
+    "flags": [],
+    "remarks": [],
+    "file_name": _FILE,
+    "known_sender": True,
+}
+_RETURNED: Mapping[str, Any] = {
+    **_UNIT,
+    "due_words": _DUE,
+    "received_words": "14:05 ngày 28/10/2025",
+    "accepted_count": 28,
+    "total_count": 42,
+    "faults": _FAULTS,
+    "more_faults": 3,
+    "missing": _MISSING,
+    "more_missing": 7,
+    "reason": "",
+    "file_name": _FILE,
+}
+_NOTHING_READ: Mapping[str, Any] = {
+    "faults": [],
+    "more_faults": 0,
+    "missing": [],
+    "more_missing": 0,
+    "reason": "Thư trả lời không kèm tệp phiếu.",
+}
+_FINDING: Mapping[str, Any] = {
+    **_UNIT,
+    "title": "Kiểm tra thực hiện dân chủ ở cơ sở năm 2025",
+    "number": "2025-03",
+    "what": _OF_FINDING["what"],
+    "basis": "khoản 2 Điều 11 Luật Thực hiện dân chủ ở cơ sở số 10/2022/QH15",
+    "remedy": "Niêm yết bổ sung và gửi ảnh chụp nơi niêm yết.",
+    "raised_words": "12/09/2025",
+    "due_words": "đến hết ngày 28/11/2025",
+}
+_DIGEST: Mapping[str, Any] = {
+    **_COMMON,
+    "case_code": "",
+    "lines": [
+        {
+            "unit_name": "UBND xã Vĩnh Thủy",
+            "title": _TITLE,
+            "due_words": _DUE,
+            "words": "quá hạn 3 ngày làm việc",
+            "case_code": "DCCS-2025-004217-K7QX",
+        },
+        {
+            "unit_name": "UBND xã Vĩnh Thủy",
+            "title": "Khắc phục kiến nghị sau kiểm tra",
+            "due_words": "đến hết ngày 05/11/2025",
+            "words": "còn 1 ngày làm việc",
+            "case_code": "DCCS-2025-009001-3M0T",
+        },
+    ],
+    "lines_count": 2,
+    "unit_is_recipient": True,
+}
+_ALERT: Mapping[str, Any] = {
+    **_COMMON,
+    "authority": "",
+    "recipient_name": "",
+    "case_code": "",
+    "as_of_words": "08:15 ngày 04/11/2025",
+    "problems": [
+        {
+            "what": "Không đọc được hộp thư đến từ 06:00 ngày 04/11/2025",
+            "do": "Xem lại mật khẩu hộp thư rồi chạy: kiemtra check",
+        },
+        {
+            "what": "3 thư chờ gửi đã quá giờ hẹn hơn một giờ",
+            "do": "Xem luồng gửi thư có đang chạy không",
+        },
+    ],
+}
+_EXTENSION: Mapping[str, Any] = {
+    **_UNIT,
+    "number": "",
+    "due_words": "đến hết thứ Sáu, ngày 07/11/2025 (đã được gia hạn)",
+    "asked_words": "thêm 5 ngày làm việc",
+    "why": "đơn vị đang khắc phục hậu quả bão số 10",
+    "decision": "granted",
+    "decided_why": "",
+}
+_MOVED: Mapping[str, Any] = {
+    **_UNIT,
+    "number": "",
+    "due_words": "đến hết thứ Tư, ngày 03/09/2025",
+    "old_words": "đến hết thứ Sáu, ngày 29/08/2025",
+    "why": "thay đổi lịch nghỉ lễ Quốc khánh năm 2025",
+    "working_days_left": 12,
+}
+_NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
+
+SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    LetterKind.REQUEST: (
+        _REQUEST,
+        {**_REQUEST, **_NO_NAMES, "cut_off_words": "", "estimate_words": "", "legal_bases": []},
+        {**_REQUEST, "urgent": True, "working_days_left": 0, "due_words": "chậm nhất 16 giờ thứ Ba, ngày 04/11/2025"},
+    ),
+    LetterKind.REMINDER: (
+        _REMINDER,
+        {**_REMINDER, **_PARTIAL},
+        {**_REMINDER, **_LATE},
+        {**_REMINDER, **_LATE, **_PARTIAL, "recipient_name": ""},
+        {**_REMINDER, "working_days_left": 0, "rung_title": "", "file_name": ""},
+        {**_REMINDER, **_LATE, "working_days_left": 0},
+        {**_REMINDER, **_OF_FINDING},
+        {**_REMINDER, **_LATE, **_OF_FINDING},
+    ),
+    LetterKind.ESCALATION: (
+        _ESCALATION,
+        {**_ESCALATION, **_PARTIAL, "recipient_name": "", "history": []},
+        {**_ESCALATION, **_OF_FINDING, "role_words": "phó chủ tịch"},
+        {**_ESCALATION, **_UNIT_HEAD},
+        {**_ESCALATION, **_UNIT_HEAD, **_PARTIAL, "history": []},
+        {**_ESCALATION, **_UNIT_HEAD, **_OF_FINDING, "recipient_name": ""},
+    ),
+    LetterKind.RECEIPT: (
+        _RECEIPT,
+        {
+            **_RECEIPT,
+            "accepted_count": 40,
+            "late": True,
+            "flags": [{**_MISSING[0], "sentence": "“khong” được hiểu là 0"}],
+            "remarks": ["Dòng 47: có nội dung nhưng không có mã mục nên không đọc"],
+            "known_sender": False,
+            "file_name": "",
+        },
+    ),
+    LetterKind.RETURNED: (
+        _RETURNED,
+        {**_RETURNED, "faults": [], "more_faults": 0, "accepted_count": 0},
+        {**_RETURNED, **_NOTHING_READ},
+        {**_RETURNED, **_NOTHING_READ, "accepted_count": 0, "file_name": "", "received_words": ""},
+    ),
+    LetterKind.FINDING: (_FINDING, {**_FINDING, **_NO_NAMES, "title": "", "basis": "", "remedy": ""}),
+    LetterKind.ALERT: (_ALERT, {**_ALERT, "recipient_name": "Hồ Văn Quý"}),
+    LetterKind.EXTENSION: (
+        _EXTENSION,
+        {**_EXTENSION, "decision": "asked", "why": "", "asked_words": "chưa nói rõ đến ngày nào", "recipient_name": ""},
+        {**_EXTENSION, "decision": "refused", "due_words": _DUE, "decided_why": "Số liệu phải gửi tỉnh trước 05/11."},
+        {**_EXTENSION, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03"},
+    ),
+    LetterKind.MOVED: (
+        _MOVED,
+        {**_MOVED, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03", "working_days_left": 0},
+    ),
+    DIGEST: (
+        _DIGEST,
+        {**_DIGEST, "recipient_name": ""},
+        {**_DIGEST, "unit_is_recipient": False},
+        {**_DIGEST, "unit_is_recipient": False, "recipient_name": ""},
+    ),
+}
