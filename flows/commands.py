@@ -1,7 +1,7 @@
 """The words of the command `kiemtra`: every verb with its options; nothing is imported until a command is chosen."""
 
 import argparse
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
@@ -47,6 +47,16 @@ def moment(text: str) -> datetime:
 
         return found.replace(hour=found.hour if "%H" in form else 8, tzinfo=ZONE)
     raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
+
+
+def hour(text: str) -> time:
+    """'8:00', '8h30', '14 giờ'."""
+    for form in ("%H:%M", "%Hh%M", "%Hh", "%H giờ %M", "%H giờ"):
+        try:
+            return datetime.strptime(text.strip(), form).time()  # noqa: DTZ007 - an hour of the house's day
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"“{text}” không phải giờ; ví dụ 8:00 hoặc 14h30")
 
 
 def day_or_code(text: str) -> date | str:
@@ -148,6 +158,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bậc sau vẫn đến đúng lúc")
     how.add_argument("--choose", nargs="+", type=int, metavar="SỐ", help="chỉ gửi bù các thư mang số này")
     catch_up.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    _visits(verbs)
     _findings(verbs)
     _mail(verbs)
 
@@ -254,6 +265,24 @@ def _open(verbs: "Verbs[Parser]") -> None:
     urgent.add_argument("--ladder", metavar="TÊN", help="thang nhắc (mặc định: “khan” nếu kế hoạch có)")
     urgent.add_argument("--code", metavar="MÃ", help="mã đợt (mặc định: dot-xuat-<ngày giờ>)")
     urgent.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _visits(verbs: "Verbs[Parser]") -> None:
+    visit = _group(verbs, "visit", "lịch làm việc của đoàn kiểm tra tại đơn vị")
+    plan = _add(visit, "plan", "visit:plan", "xếp lịch kiểm tra tại một đơn vị (đã có thì đổi lịch) và báo cho đơn vị")
+    plan.add_argument("--on", required=True, type=moment, metavar="NGÀY", help="ngày kiểm tra")
+    plan.add_argument("--from", required=True, dest="opens", type=hour, metavar="GIỜ", help="giờ bắt đầu, ví dụ 8:00")
+    plan.add_argument("--to", required=True, dest="closes", type=hour, metavar="GIỜ", help="giờ kết thúc, ví dụ 11:00")
+    team = "ví dụ “Trưởng đoàn: Nguyễn Văn A; Thư ký: Trần Thị B; Thành viên: C, D”"
+    plan.add_argument("--team", required=True, metavar="THÀNH_PHẦN", help=team)
+    plan.add_argument("--place", default="", metavar="NƠI", help="địa điểm (mặc định: trụ sở đơn vị)")
+    cancel = _add(visit, "cancel", "visit:cancel", "hủy lịch kiểm tra tại một đơn vị và báo cho đơn vị")
+    cancel.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    for one in (plan, cancel):
+        one.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
+        one.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị có nhiều phiếu đang chạy")
+        one.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    _add(visit, "list", "visit:list_visits", "in lịch kiểm tra theo ngày")
 
 
 def _findings(verbs: "Verbs[Parser]") -> None:

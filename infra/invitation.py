@@ -27,6 +27,9 @@ class CalendarFiles:
         pattern = _due_pattern(replace(task, case_code="X" * len(task.case_code)), office, address, made_at)
         return pattern.replace(b"x" * len(task.case_code), task.case_code.lower().encode())
 
+    def visit(self, visit: VisitDay, office: str, address: str, made_at: datetime) -> bytes:
+        return visit_invitation(visit, office, address, made_at)
+
 
 @lru_cache(maxsize=64)
 def _due_pattern(task: DueTask, office: str, address: str, made_at: datetime) -> bytes:

@@ -195,6 +195,17 @@ _MOVED: Mapping[str, Any] = {
     "why": "thay đổi lịch nghỉ lễ Quốc khánh năm 2025",
     "working_days_left": 12,
 }
+_VISIT: Mapping[str, Any] = {
+    **_UNIT,
+    "day_words": "thứ Ba, ngày 20/05/2025",
+    "hours_words": "từ 8 giờ 00 đến 11 giờ 00",
+    "place": "Trụ sở UBND xã Vĩnh Thủy",
+    "team": ["Trưởng đoàn: Lê Thị Minh Châu", "Thư ký: Trần Văn Nam"],
+    "report_words": "chậm nhất ngày 13/05/2025",
+    "cancelled": False,
+    "moved": False,
+    "why": "",
+}
 _NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -250,6 +261,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     LetterKind.MOVED: (
         _MOVED,
         {**_MOVED, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03", "working_days_left": 0},
+    ),
+    LetterKind.VISIT: (
+        _VISIT,
+        {**_VISIT, "moved": True, "recipient_name": ""},
+        {**_VISIT, **_NO_NAMES, "cancelled": True, "moved": True, "why": "bão số 4"},
+        {**_VISIT, "cancelled": True},
     ),
     DIGEST: (
         _DIGEST,

@@ -12,14 +12,16 @@ from tasks.domain.errors import WrongMove
 from tasks.domain.extension import EXTENSION_MOVES
 from tasks.domain.finding import FINDING_MOVES
 from tasks.domain.letterbox import LETTER_MOVES
-from tasks.records import Assignment, Base, Extension, Finding, Letter
+from tasks.domain.visit import VISIT_MOVES
+from tasks.records import Assignment, Base, Extension, Finding, Letter, Visit
 
-Stateful = Assignment | Finding | Letter | Extension
+Stateful = Assignment | Finding | Letter | Extension | Visit
 MOVES: Mapping[type[Any], Mapping[Any, frozenset[Any]]] = {
     Assignment: ASSIGNMENT_MOVES,
     Finding: FINDING_MOVES,
     Letter: LETTER_MOVES,
     Extension: EXTENSION_MOVES,
+    Visit: VISIT_MOVES,
 }
 
 

@@ -26,6 +26,7 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.domain.mailing import PRIORITY, EventKind
 from tasks.domain.vietnamese import day_words
+from tasks.domain.visit import VisitState
 
 
 class Base(DeclarativeBase):
@@ -57,6 +58,7 @@ class Base(DeclarativeBase):
         Place: Word(Place),
         DeskAct: Word(DeskAct),
         ExtensionState: Word(ExtensionState),
+        VisitState: Word(VisitState),
     }
 
 
@@ -419,6 +421,25 @@ class DeskDecision(Base):
     undone_by: Mapped[str] = mapped_column(default="")
     incoming: Mapped[Incoming] = relationship()
     assignment: Mapped[Assignment | None] = relationship()
+
+
+class Visit(Base):
+    """The đoàn kiểm tra at a unit on a day of a round; `moves` counts how often its letter was written anew."""
+
+    __tablename__ = "visit"
+    __table_args__ = (UniqueConstraint("assignment_id"), Index("ix_visit_day", "day"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    state: Mapped[VisitState]
+    day: Mapped[date]
+    opens: Mapped[str] = mapped_column(String(5))
+    closes: Mapped[str] = mapped_column(String(5))
+    place: Mapped[str]
+    team: Mapped[list[dict[str, Any]]]
+    moves: Mapped[int]
+    why: Mapped[str] = mapped_column(default="")
+    assignment: Mapped[Assignment] = relationship()
 
 
 class YearReport(Base):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Identity, Reading
 from tasks.domain.dossier import Chase
-from tasks.domain.invitation import DueTask
+from tasks.domain.invitation import DueTask, VisitDay
 from tasks.domain.results import YearResults
 
 
@@ -126,6 +126,10 @@ class Rendered:
 class Invitations(Protocol):
     def due(self, task: DueTask, office: str, address: str, made_at: datetime) -> bytes:
         """A calendar file (RFC 5545) with the due day; the later one of a case replaces the earlier."""
+        ...
+
+    def visit(self, visit: VisitDay, office: str, address: str, made_at: datetime) -> bytes:
+        """The same of a visit; one that is called off takes its entry out of the calendar."""
         ...
 
 

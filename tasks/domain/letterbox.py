@@ -26,6 +26,7 @@ class LetterKind(StrEnum):
     ALERT = "alert"
     EXTENSION = "extension"
     MOVED = "moved"
+    VISIT = "visit"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -38,6 +39,7 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.ALERT: "báo quản trị",
     LetterKind.EXTENSION: "trả lời về gia hạn",
     LetterKind.MOVED: "báo dời hạn",
+    LetterKind.VISIT: "báo lịch kiểm tra",
 }
 
 # Several of these to one person on one day travel as one digest.
@@ -114,6 +116,7 @@ class Reason(StrEnum):
     POLICY = "policy"
     CONSENT = "consent"
     CALENDAR = "calendar"
+    REPLACED = "replaced"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -141,6 +144,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.POLICY: "thang nhắc đã đổi",
     Reason.CONSENT: "bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù",
     Reason.CALENDAR: "hạn đã dời theo lịch làm việc mới",
+    Reason.REPLACED: "đã có thư mới thay",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.

@@ -19,6 +19,7 @@ PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.ALERT: FIRST,
     LetterKind.FINDING: ORDINARY,
     LetterKind.MOVED: ORDINARY,
+    LetterKind.VISIT: ORDINARY,
     LetterKind.ESCALATION: ORDINARY,
     LetterKind.REMINDER: ORDINARY,
     LetterKind.REQUEST: ORDINARY,

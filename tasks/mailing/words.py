@@ -17,6 +17,7 @@ from tasks.domain.vietnamese import day_text, moment_text
 from tasks.last_year import last_year_words
 from tasks.mailing.addresses import reply_address
 from tasks.mailing.due_days import due_file
+from tasks.mailing.visits import visit_file, visit_words
 from tasks.planning import current_plan
 from tasks.records import Assignment, Extension, Finding, Letter, Reply
 from tasks.scheduling import cycle_checklist, cycle_round
@@ -200,6 +201,11 @@ def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
     }, (_due_file(session, letter, words, tools, as_of),)
 
 
+def _visit(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    office = _plan_of(session, letter).authority.office
+    return visit_words(session, letter, tools), (visit_file(session, letter, office, tools, as_of),)
+
+
 def _due_file(
     session: Session, letter: Letter, words: dict[str, Any], tools: Toolbox, as_of: datetime
 ) -> tuple[str, bytes, str]:
@@ -215,6 +221,7 @@ _WRITERS = {
     LetterKind.FINDING: _finding,
     LetterKind.EXTENSION: _extension,
     LetterKind.MOVED: _moved,
+    LetterKind.VISIT: _visit,
 }
 
 

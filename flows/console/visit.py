@@ -1,0 +1,60 @@
+"""`kiemtra visit …`: when the đoàn kiểm tra comes to which unit."""
+
+import argparse
+from datetime import datetime
+
+from sqlalchemy import select
+
+from infra.toolbox import clock, open_toolbox
+from tasks.domain.calendar import house_day
+from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.vietnamese import day_words, one_line
+from tasks.domain.visit import VISIT_NAMES, VisitState, read_team
+from tasks.domain.visit import clock as hour_words
+from tasks.records import Visit
+from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, meeting_of, plan_visit
+
+
+def plan(args: argparse.Namespace) -> None:
+    team, problems = read_team(args.team)
+    if problems:
+        raise DefinitionError(problems)
+    as_of = _moment(args)
+    new = NewVisit(house_day(args.on), args.opens, args.closes, one_line(args.place), team)
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        assignment = assignment_to_visit(session, args.unit, args.cycle)
+        visit = plan_visit(session, assignment, new, tools, as_of)
+        done = "đã đổi lịch" if visit.moves else "đã xếp lịch"
+        print(f"{assignment.unit.name}: {done}, {_when(visit)}. Thư báo chờ gửi.")
+
+
+def cancel(args: argparse.Namespace) -> None:
+    as_of = _moment(args)
+    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        assignment = assignment_to_visit(session, args.unit, args.cycle)
+        visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
+        if visit is None:
+            raise KiemtraError(f"{assignment.unit.name} chưa có lịch kiểm tra trong đợt {assignment.cycle.round.code}.")
+        cancel_visit(session, visit, one_line(args.why), tools, as_of)
+        print(f"{assignment.unit.name}: đã hủy lịch kiểm tra {_when(visit)}.")
+
+
+def list_visits(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions() as session:
+        visits = all_visits(session)
+        for visit in visits:
+            state = "" if visit.state is VisitState.PLANNED else f" — {VISIT_NAMES[visit.state]}: {visit.why}"
+            print(f"{_when(visit)}: {visit.assignment.unit.name} ({visit.assignment.cycle.round.title}){state}")
+            print(f"        {visit.place}; {'; '.join(str(one) for one in meeting_of(visit).team)}")
+    if not visits:
+        print("Chưa có lịch kiểm tra nào. Xếp lịch: kiemtra visit plan <mã đơn vị> --on … --from … --to … --team …")
+
+
+def _when(visit: Visit) -> str:
+    meeting = meeting_of(visit)
+    return f"{hour_words(meeting.opens)}–{hour_words(meeting.closes)} {day_words(meeting.day)}"
+
+
+def _moment(args: argparse.Namespace) -> datetime:
+    moment: datetime = args.as_of or clock()
+    return moment

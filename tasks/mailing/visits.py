@@ -1,0 +1,59 @@
+"""What the letter of a visit is told, and the day as a calendar file."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.invitation import VisitDay
+from tasks.domain.plan import calendar_name
+from tasks.domain.vietnamese import day_text, day_words
+from tasks.domain.visit import VisitState, clock, report_due_on
+from tasks.mailing.due_days import CALENDAR
+from tasks.records import Letter, Visit
+from tasks.toolbox import Toolbox
+from tasks.visiting import meeting_of
+
+
+def visit_words(session: Session, letter: Letter, tools: Toolbox) -> dict[str, Any]:
+    visit = _visit(session, letter)
+    meeting, assignment = meeting_of(visit), visit.assignment
+    calendar = tools.definitions.calendar(calendar_name(assignment.cycle.terms, assignment.unit.kind))
+    return {
+        "unit_name": assignment.unit.name,
+        "title": assignment.cycle.round.title,
+        "day_words": day_words(meeting.day),
+        "hours_words": f"từ {clock(meeting.opens)} đến {clock(meeting.closes)}",
+        "place": meeting.place,
+        "team": [str(one) for one in meeting.team],
+        "report_words": f"chậm nhất ngày {day_text(report_due_on(meeting.day, calendar))}",
+        "cancelled": visit.state is VisitState.CANCELLED,
+        "moved": visit.moves > 0,
+        "why": visit.why,
+    }
+
+
+def visit_file(
+    session: Session, letter: Letter, office: str, tools: Toolbox, as_of: datetime
+) -> tuple[str, bytes, str]:
+    visit = _visit(session, letter)
+    meeting, assignment = meeting_of(visit), visit.assignment
+    day = VisitDay(
+        case_code=assignment.code,
+        summary=f"Đoàn kiểm tra làm việc: {assignment.cycle.round.title}",
+        day=meeting.day,
+        place=meeting.place,
+        opens=meeting.opens,
+        closes=meeting.closes,
+        description="; ".join(str(one) for one in meeting.team),
+        moves=visit.moves,
+        cancelled=visit.state is VisitState.CANCELLED,
+    )
+    data = tools.invitations.visit(day, office, tools.house.sender_address, as_of)
+    return f"Lich-kiem-tra-{assignment.code}.ics", data, CALENDAR
+
+
+def _visit(session: Session, letter: Letter) -> Visit:
+    """As it stands now: a letter that waits when the visit moves is taken back."""
+    return session.scalars(select(Visit).where(Visit.assignment_id == letter.assignment_id)).one()

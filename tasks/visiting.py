@@ -1,0 +1,126 @@
+"""Visits: planned, moved, called off; each change and the letter that tells it in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tasks.domain.calendar import house_day
+from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.plan import calendar_name
+from tasks.domain.visit import Meeting, Member, TeamRole, VisitState, wrong_with
+from tasks.letters import WAITING, addressed, new_message_id, owe, timed
+from tasks.moves import move
+from tasks.records import Assignment, Cycle, Letter, Round, Unit, Visit
+from tasks.scheduling import HOURS
+from tasks.toolbox import Toolbox
+
+TOLD = (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """When the team comes, where, and who it is."""
+
+    day: date
+    opens: time
+    closes: time
+    place: str
+    team: tuple[Member, ...]
+
+
+def plan_visit(session: Session, assignment: Assignment, new: NewVisit, tools: Toolbox, as_of: datetime) -> Visit:
+    """Plan the visit of a unit in a round, or move the one that is planned. Raises DefinitionError."""
+    visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
+    meeting = Meeting(assignment.unit.name, new.day, new.opens, new.closes, new.team)
+    others = [meeting_of(one) for one in planned(session) if one is not visit]
+    calendar = tools.definitions.calendar(calendar_name(assignment.cycle.terms, assignment.unit.kind))
+    if problems := wrong_with(meeting, others, house_day(as_of), calendar):
+        raise DefinitionError(problems)
+    facts = {
+        "day": new.day,
+        "opens": new.opens.isoformat("minutes"),
+        "closes": new.closes.isoformat("minutes"),
+        "place": new.place or f"Trụ sở {assignment.unit.name}",
+        "team": [{"role": one.role.value, "name": one.name} for one in new.team],
+        "why": "",
+    }
+    if visit is None:
+        visit = Visit(assignment=assignment, state=VisitState.PLANNED, moves=0, **facts)
+        session.add(visit)
+        session.flush()
+    else:
+        move(session, visit, VisitState.PLANNED, moves=visit.moves + 1, **facts)
+    _tell(session, visit, tools, as_of)
+    return visit
+
+
+def cancel_visit(session: Session, visit: Visit, why: str, tools: Toolbox, as_of: datetime) -> None:
+    """Call a visit off; who has heard of it is told. Raises KiemtraError."""
+    if visit.state is VisitState.CANCELLED:
+        raise KiemtraError(f"Lịch kiểm tra tại {visit.assignment.unit.name} đã hủy trước đó ({visit.why}).")
+    move(session, visit, VisitState.CANCELLED, moves=visit.moves + 1, why=why)
+    _tell(session, visit, tools, as_of)
+
+
+def _tell(session: Session, visit: Visit, tools: Toolbox, as_of: datetime) -> None:
+    """The clerk and the head of the unit; what was said before and has not left is taken back."""
+    own = Letter.assignment_id == visit.assignment_id, Letter.kind == LetterKind.VISIT
+    waiting = update(Letter).where(*own, Letter.state.in_(WAITING))
+    session.execute(waiting.values(state=LetterState.CANCELLED, reason=Reason.REPLACED))
+    told = set(session.scalars(select(Letter.role).where(*own, Letter.state.in_(TOLD))))
+    unit = visit.assignment.unit
+    calendar = tools.definitions.calendar(calendar_name(visit.assignment.cycle.terms, unit.kind))
+    for role in (Role.DAU_MOI, Role.LANH_DAO):
+        is_news = visit.state is VisitState.PLANNED or role in told
+        if is_news and (role is Role.DAU_MOI or unit.contact(role)):
+            letter = Letter(
+                key=f"visit:{visit.id}:{visit.moves}:{role}",
+                kind=LetterKind.VISIT,
+                assignment_id=visit.assignment_id,
+                message_id=new_message_id(tools.house.sender_address),
+            )
+            owe(session, timed(addressed(letter, unit, role), as_of, calendar, HOURS))
+
+
+def planned(session: Session) -> Sequence[Visit]:
+    """In the order of their days."""
+    return session.scalars(
+        select(Visit).where(Visit.state == VisitState.PLANNED).order_by(Visit.day, Visit.opens, Visit.id)
+    ).all()
+
+
+def all_visits(session: Session) -> Sequence[Visit]:
+    return session.scalars(select(Visit).order_by(Visit.day, Visit.opens, Visit.id)).all()
+
+
+def meeting_of(visit: Visit) -> Meeting:
+    return Meeting(
+        visit.assignment.unit.name,
+        visit.day,
+        time.fromisoformat(visit.opens),
+        time.fromisoformat(visit.closes),
+        tuple(Member(TeamRole(one["role"]), one["name"]) for one in visit.team),
+        visit.place,
+    )
+
+
+def assignment_to_visit(session: Session, unit_code: str, round_code: str | None) -> Assignment:
+    """The unit's part in a running round. Raises KiemtraError that says which there are."""
+    unit = session.scalar(select(Unit).where(Unit.code == unit_code))
+    if unit is None:
+        raise KiemtraError(f"Không có đơn vị mã “{unit_code}” trong danh sách.")
+    running = select(Assignment).join(Assignment.cycle).join(Cycle.round)
+    running = running.where(Assignment.unit_id == unit.id, Cycle.locked_at.is_(None)).order_by(Round.opens_on)
+    all_running = session.scalars(running).all()
+    chosen = [one for one in all_running if round_code in (None, one.cycle.round.code)]
+    if len(chosen) == 1:
+        return chosen[0]
+    rounds = ", ".join(one.cycle.round.code for one in all_running) or "không đợt nào"
+    if not chosen:
+        raise KiemtraError(f"{unit.name} không có phiếu đang chạy trong đợt này; đang chạy: {rounds}.")
+    raise KiemtraError(f"{unit.name} có nhiều phiếu đang chạy ({rounds}); hãy ghi thêm --cycle <mã đợt>.")
