@@ -120,7 +120,9 @@ def assignment_to_visit(session: Session, unit_code: str, round_code: str | None
     chosen = [one for one in all_running if round_code in (None, one.cycle.round.code)]
     if len(chosen) == 1:
         return chosen[0]
-    rounds = ", ".join(one.cycle.round.code for one in all_running) or "không đợt nào"
+    if not all_running:
+        raise KiemtraError(f"{unit.name} chưa có phiếu nào đang chạy; lịch kiểm tra xếp được sau khi đợt đã mở.")
+    rounds = ", ".join(one.cycle.round.code for one in all_running)
     if not chosen:
         raise KiemtraError(f"{unit.name} không có phiếu đang chạy trong đợt này; đang chạy: {rounds}.")
     raise KiemtraError(f"{unit.name} có nhiều phiếu đang chạy ({rounds}); hãy ghi thêm --cycle <mã đợt>.")

@@ -12,7 +12,7 @@ from tasks.collection.standing import doubt_of_stranger
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.finding import FindingState
-from tasks.domain.letterbox import VERDICT_NAMES, Facts, Reason, Verdict, triage
+from tasks.domain.letterbox import VERDICT_NAMES, Facts, LetterKind, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
 from tasks.escalation import Obligation
 from tasks.extension import hear
@@ -67,12 +67,20 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     elif isinstance(match.case, Finding):
         if not _heard(session, row, message, match.case, tools):
             _report_finding(session, row, message, match.case, tools)
+    elif _is_about_a_visit(match) and not opened.workbooks:
+        row.verdict, row.why = Verdict.NO_WORKBOOK, "trả lời thư báo lịch kiểm tra, cần người đọc"
+        row.guess_id = match.named.id if match.named else None
     else:
         filed = _file_all_workbooks(session, row, message, opened, match, tools)
         heard = match.case is not None and _heard(session, row, message, match.case, tools)
         if not filed and (opened.unreadable or not heard):
             assert match.case is not None  # else there would be a doubt
             _ask_for_workbook(session, row, message, match.case, opened, tools)
+
+
+def _is_about_a_visit(match: Match) -> bool:
+    """“Xin lùi đến ngày 28” means the team then, and not the form."""
+    return match.letter is not None and match.letter.kind is LetterKind.VISIT
 
 
 def _heard(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> bool:

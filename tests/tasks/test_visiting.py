@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tasks.domain.errors import DefinitionError, KiemtraError
-from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.domain.visit import VisitState, read_team
 from tasks.records import Visit
 from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, plan_visit
@@ -117,3 +117,17 @@ def test_a_unit_that_has_answered_is_told_of_its_visit_all_the_same(begun: World
     plan(begun)
     begun.send(WHEN)
     assert len(told(begun, ADDRESS[UNIT])) == 1
+
+
+def test_a_unit_that_asks_for_another_day_is_heard_by_a_person_and_gets_no_more_time_for_its_form(begun: World) -> None:
+    plan(begun)
+    begun.send(WHEN)
+    (sent,) = told(begun, ADDRESS[UNIT])
+    words = "Ngày đó xã bận, xin lùi đến ngày 28/05."
+    begun.mail(UNIT, "2025-05-06 09:00", text=words, thread=False, headers={"In-Reply-To": sent.message_id})
+    begun.collect("2025-05-06 09:05")
+    (row,) = begun.incoming()
+    assert (row.verdict, row.why) == (Verdict.NO_WORKBOOK, "trả lời thư báo lịch kiểm tra, cần người đọc")
+    assert row.guess_id == begun.assignment(UNIT).id
+    begun.send("2025-05-06 09:10")
+    assert begun.outbox.to(ADDRESS[UNIT]) == [sent], "no form is sent after it"
