@@ -12,11 +12,24 @@ from tasks.domain.assignment import Standing, standing
 from tasks.domain.extension import ExtensionState
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
-from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason
+from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason, Verdict
+from tasks.domain.triage import MOVED_AWAY
 from tasks.domain.vietnamese import sort_key
 from tasks.letters import house_day_bounds
 from tasks.mailing.pausing import paused_domains
-from tasks.records import Assignment, Contact, Cycle, Extension, Finding, Incoming, Letter, MailSwitch, Round, Unit
+from tasks.records import (
+    Assignment,
+    Contact,
+    Cycle,
+    Extension,
+    Finding,
+    Incoming,
+    Letter,
+    MailSwitch,
+    Reply,
+    Round,
+    Unit,
+)
 
 SOON = timedelta(days=7)
 
@@ -128,6 +141,8 @@ class Tasks:
     findings: Sequence[str]
     extensions: int = 0
     missed: int = 0
+    moved_away: Sequence[str] = ()
+    """Contacts whose mail program says that they have left; the letters may lie in nobody's mailbox."""
 
 
 def office_tasks(session: Session, as_of: datetime) -> Tasks:
@@ -152,7 +167,22 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
         extensions=session.scalar(asked) or 0,
         missed=session.scalar(letters.where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)) or 0,
+        moved_away=_moved_away(session),
     )
+
+
+def _moved_away(session: Session) -> list[str]:
+    """Until the register has another address, or that one has answered since."""
+    answered = select(Reply.id).where(Reply.sender == Incoming.sender, Reply.received_at > Incoming.received_at)
+    said = (
+        select(Unit.official_order, Unit.name, Contact.name, Contact.address)
+        .join(Contact)
+        .join(Incoming, Incoming.sender == Contact.address)
+        .where(Incoming.verdict == Verdict.AUTO_REPLY, Incoming.why == MOVED_AWAY, ~answered.exists())
+        .order_by(Unit.official_order)
+        .distinct()
+    )
+    return [f"{unit}: {name} ({address})" for _, unit, name, address in session.execute(said)]
 
 
 def _stopped(session: Session) -> str:

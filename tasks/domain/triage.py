@@ -64,6 +64,7 @@ FOR_THE_DESK = frozenset(
     }
 )
 
+MOVED_AWAY = "người nhận báo đã chuyển công tác"
 MOST_HOPS = 50  # Postfix's own limit; RFC 5321 section 6.3 wants it large
 
 # Subjects are compared without accents and in lower case. At the beginning only: 'Re: Vắng mặt' is a person's answer.
@@ -224,7 +225,7 @@ TRIAGE: Sequence[Rule] = (
         lambda f: f.message.auto_submitted == "auto-generated" and _brings_a_form(f.message),
     ),
     # "Tôi đã chuyển công tác": an automatic answer too, but one after which somebody should ask.
-    Rule(Verdict.AUTO_REPLY, "người nhận báo đã chuyển công tác", lambda f: contact_has_moved(f.message)),
+    Rule(Verdict.AUTO_REPLY, MOVED_AWAY, lambda f: contact_has_moved(f.message)),
     # RFC 3834; 'auto-forwarded' is a person's mail that a rule sent on.
     Rule(
         Verdict.AUTO_REPLY,

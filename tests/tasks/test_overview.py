@@ -64,3 +64,18 @@ def test_what_waits_for_a_person_is_listed(begun: World) -> None:
     assert (tasks.approvals, tasks.desk, tasks.failed_letters, tasks.uncertain_letters) == (len(UNITS), 1, 1, 1)
     assert tasks.unreachable == ["Thị trấn Hồ Xá (dao@hoxa.example)"]
     assert tasks.findings == ["KN-2025-001 Phòng Tư pháp: chưa khắc phục — quá hạn"]
+
+
+def test_a_contact_whose_machine_says_that_he_has_left_is_asked_after_until_somebody_answers(begun: World) -> None:
+    """T79."""
+    head = {"Auto-Submitted": "auto-replied"}
+    begun.mail("xa-vinh-o", "2025-05-05 09:00", text="Tôi đã chuyển công tác từ 01/5.", headers=head)
+    begun.collect("2025-05-05 09:05")
+    assert begun.assignment("xa-vinh-o").first_reply_at is None
+    with begun.sessions() as session:
+        assert office_tasks(session, moment("2025-05-05 10:00")).moved_away == [
+            "Xã Vĩnh Ô: Hồ Thị Mận (man@vinho.example)"
+        ]
+    begun.answer("xa-vinh-o", "2025-05-06 09:00")
+    with begun.sessions() as session:
+        assert office_tasks(session, moment("2025-05-06 10:00")).moved_away == []
