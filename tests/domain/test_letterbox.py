@@ -105,4 +105,5 @@ def test_an_answer_to_a_mail_is_not_chasing_and_does_not_wait_for_office_hours()
     assert not AT_ONCE & CHASING
     assert not AT_ONCE & BUNDLED
     assert BUNDLED <= CHASING
-    assert set(LetterKind) == CHASING | AT_ONCE
+    # A visit concerns who has answered, too, and waits for office hours.
+    assert set(LetterKind) == CHASING | AT_ONCE | {LetterKind.VISIT}

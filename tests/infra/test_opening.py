@@ -149,7 +149,7 @@ STRANGERS: dict[str, tuple[str, Callable[[], bytes]]] = {
 def test_a_file_that_is_no_form_is_refused_with_its_own_sentence(name: str) -> None:
     reason, sample = STRANGERS[name]
     data = sample()
-    for look in (BOOKS.case_code, read):
+    for look in (BOOKS.identity, read):
         with pytest.raises(UnreadableWorkbook) as refused:
             look(data)
         assert str(refused.value) == REASONS[reason]

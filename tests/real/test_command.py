@@ -61,7 +61,7 @@ async def test_asked_answered_and_filed_over_real_servers_by_settings_alone(
     house.run("open", "dot-xuat", "--units", UNIT, "--due", tomorrow, "--title", "Báo cáo nhanh")
     assert "thư đã gửi: 1" in house.run("run", "send-letters")
     letter = letter_in(dovecot, UNIT)
-    (form,) = letter.iter_attachments()
+    form, _due_day = letter.iter_attachments()
     reply = EmailMessage(policy=email.policy.SMTP)
     reply["From"], reply["To"] = f"{UNIT}@vinhlinh.example", str(letter["Reply-To"].addresses[0].addr_spec)
     reply["Subject"], reply["In-Reply-To"] = "Re: báo cáo", letter["Message-ID"]
