@@ -172,7 +172,10 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     stop.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
     stop.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
     _add(mail, "start", "mail:start", "mở lại việc gửi thư")
-    _add(mail, "status", "mail:status", "thư nào đang chờ, vì sao; hôm nay đã gửi bao nhiêu; thư chưa rõ kết quả")
+    waits = _add(
+        mail, "status", "mail:status", "thư nào đang chờ, vì sao; hôm nay đã gửi bao nhiêu; thư chưa rõ kết quả"
+    )
+    waits.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     arrived = _add(mail, "arrived", "mail:arrived", "thư chưa rõ kết quả: người nhận cho biết đã nhận được")
     resend = _add(
         mail, "resend", "mail:resend", "gửi lại một thư (chưa rõ kết quả, không gửi được, hoặc đơn vị làm mất)"

@@ -62,6 +62,7 @@ def preview(session: Session, tools: Toolbox) -> Preview:
     """Look only; a second look after carrying over finds nothing."""
     later, kept = _cycles(session, tools)
     moves = [*_assignment_moves(session, later), *_finding_moves(session, tools, kept)]
+    kept += _extended(session, later)
     moving = {(type(one.obligation), one.obligation.id) for one in moves}
     rungs = [
         one
@@ -110,6 +111,18 @@ def _assignment_moves(session: Session, later: Sequence[tuple[Cycle, Opening]]) 
         )
         for one in session.scalars(waiting.order_by(Assignment.id).options(selectinload(Assignment.letters))):
             yield DueMove(one, new.due_at, one.owing and _was_told(one))
+
+
+def _extended(session: Session, later: Sequence[tuple[Cycle, Opening]]) -> Iterator[str]:
+    """Of a round whose day moves, the units whose own day is not earlier: by their extension."""
+    for cycle, new in later:
+        if new.due_at == cycle.due_at:
+            continue
+        own = select(Assignment).where(
+            Assignment.cycle_id == cycle.id, Assignment.state.in_(MOVABLE), Assignment.due_at >= new.due_at
+        )
+        for one in session.scalars(own.order_by(Assignment.id)):
+            yield f"{_name(one)}: đã được gia hạn đến hết {_day(one.due_at)}, không sớm hơn hạn mới của đợt"
 
 
 def _finding_moves(session: Session, tools: Toolbox, kept: list[str]) -> Iterator[DueMove]:

@@ -9,20 +9,20 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.dossier import Chase, Dossier, Proof, in_order, signer_title, symbol_of
-from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES, Role
+from tasks.domain.ladder import UNIT_ROLES, Role
 from tasks.domain.letterbox import (
     CHASING,
-    LETTER_NAMES,
     LETTER_STATE_NAMES,
     REASON_NAMES,
-    LetterKind,
     LetterState,
     Reason,
 )
 from tasks.domain.vietnamese import day_text, deadline_text, moment_text, slug
 from tasks.escalation import Obligation, officers_of, terms_of
 from tasks.extension import extension_words
+from tasks.letters import letter_name
 from tasks.planning import current_plan
+from tasks.proof import TELLING, event_words, events_of
 from tasks.records import Assignment, Extension, Letter, Reply
 from tasks.toolbox import Toolbox
 
@@ -38,7 +38,7 @@ def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: 
         about=about(obligation),
         due_words=deadline_text(obligation.due_at.astimezone(ZONE)),
         days_late=calendar.working_days_between(last_day, house_day(as_of)),
-        proofs=tuple(_proof(one) for one in _letters_to_the_unit(session, obligation)),
+        proofs=tuple(_proof(session, one) for one in _letters_to_the_unit(session, obligation)),
         replies=tuple(_replies(session, obligation)),
         extensions=tuple(_extensions(session, obligation)),
     )
@@ -55,26 +55,20 @@ def _letters_to_the_unit(session: Session, obligation: Obligation) -> Sequence[L
     return session.scalars(chasing.where(merged).order_by(Letter.created_at, Letter.id)).all()
 
 
-def _proof(letter: Letter) -> Proof:
+def _proof(session: Session, letter: Letter) -> Proof:
+    """What the proof chain tells of it; where it ended badly, that first."""
     arrived = letter.state is LetterState.SENT
-    if arrived:
-        outcome = f"máy chủ thư đã nhận ({letter.server_answer})" if letter.server_answer else "máy chủ thư đã nhận"
-    else:
-        why = REASON_NAMES[letter.reason] if letter.reason else ""
-        outcome = ", ".join(part for part in (LETTER_STATE_NAMES[letter.state], why, letter.detail) if part)
+    told = "; ".join(event_words(one) for one in events_of(session, letter.id) if one.kind in TELLING)
+    why = REASON_NAMES[letter.reason] if letter.reason else ""
+    standing = ", ".join(part for part in (LETTER_STATE_NAMES[letter.state], why) if part)
+    outcome = told if arrived and told else "; ".join(part for part in (standing, told) if part)
     return Proof(
         at=(letter.sent_at or letter.not_before).astimezone(ZONE),
-        what=_named(letter),
+        what=letter_name(letter),
         recipient=letter.recipient,
         outcome=outcome,
         arrived=arrived,
     )
-
-
-def _named(letter: Letter) -> str:
-    if letter.kind is LetterKind.ESCALATION and letter.role is not None:
-        return f"báo {ROLE_NAMES[letter.role]}"
-    return LETTER_NAMES[letter.kind]
 
 
 def _replies(session: Session, obligation: Obligation) -> list[str]:

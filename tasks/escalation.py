@@ -222,23 +222,6 @@ def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:
     )
 
 
-def reschedule_all(session: Session, tools: Toolbox, calendar: str | None = None) -> int:
-    """Recompute every stored next moment (of one calendar): after days off were decided that nobody had foreseen.
-
-    Returns how many moved.
-    """
-    owing = select(Assignment).where(Assignment.state.in_(OWING)).options(selectinload(Assignment.letters))
-    open_ = select(Finding).where(Finding.state == FindingState.OPEN).options(selectinload(Finding.letters))
-    moved = 0
-    for one in (*session.scalars(owing), *session.scalars(open_)):
-        terms = one.cycle.terms if isinstance(one, Assignment) else one.terms
-        if calendar in (None, terms["calendar"]):
-            before = one.next_rung_at
-            reschedule(one, tools)
-            moved += one.next_rung_at != before
-    return moved
-
-
 def take_back(
     session: Session,
     obligation: Obligation,

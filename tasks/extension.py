@@ -13,7 +13,8 @@ from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, grants
 from tasks.domain.ladder import Role, quiet_after_promise
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict, may_answer_automatically
 from tasks.domain.message import Message
-from tasks.domain.reply_words import read_promise, read_wish
+from tasks.domain.promise_words import read_promise
+from tasks.domain.reply_words import read_wish
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
 from tasks.letters import NOBODY, addressed, new_message_id, owe, timed

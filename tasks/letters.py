@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
-from tasks.domain.ladder import Role
-from tasks.domain.letterbox import CHASING, LetterKind, LetterState, Reason
+from tasks.domain.ladder import ROLE_NAMES, Role
+from tasks.domain.letterbox import CHASING, LETTER_NAMES, LetterKind, LetterState, Reason
 from tasks.domain.mailing import FIRST
 from tasks.records import Assignment, Contact, Finding, Letter, Unit
 
@@ -112,3 +112,10 @@ def house_day_bounds(moment: datetime) -> tuple[datetime, datetime]:
 
 def rung_letter_kind(role: Role) -> LetterKind:
     return LetterKind.REMINDER if role is Role.DAU_MOI else LetterKind.ESCALATION
+
+
+def letter_name(letter: Letter) -> str:
+    """One word for a letter wherever it is named: who hears of it where somebody above the clerk does."""
+    if letter.kind is LetterKind.ESCALATION and letter.role is not None:
+        return f"báo {ROLE_NAMES[letter.role]}"
+    return LETTER_NAMES[letter.kind]

@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, insert, select
 from sqlalchemy.orm import Session
 
-from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
+from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
+from tasks.letters import letter_name
 from tasks.moves import connection_of, rows_of
 from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply
 
@@ -46,6 +47,8 @@ _WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every 
 # --- told back -------------------------------------------------------------------------------------------------
 
 OFFICE, MAILBOX = "hệ thống", "hộp thư đến"
+# What a file for a signature tells of a letter; that a server asked to wait, or was slow, is in the chain.
+TELLING = frozenset(EventKind) - {EventKind.APPROVED, EventKind.DEFERRED, EventKind.DELAYED}
 ARRIVED = (EventKind.DELIVERED, EventKind.REPLIED, EventKind.AUTO_REPLIED)
 
 
@@ -107,7 +110,7 @@ def _planned(session: Session, obligation: Assignment | Finding) -> Iterator[Lin
         rung = f", bậc “{letter.words['rung_title']}”" if letter.words.get("rung_title") else ""
         with_ = f" (đi chung trong thư số {letter.bundled_into_id})" if letter.bundled_into_id else ""
         standing = "" if letter.state is LetterState.SENT else f" — hiện {_standing(letter)}"
-        what = f"lập thư {LETTER_NAMES[letter.kind]}{rung} tới {letter.recipient}{with_}{standing}"
+        what = f"lập thư {letter_name(letter)}{rung} tới {letter.recipient}{with_}{standing}"
         yield Link(letter.created_at, letter.id, what, OFFICE)
 
 
@@ -119,9 +122,18 @@ def _standing(letter: Letter) -> str:
 def _events(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
     told = select(LetterEvent).join(Letter).where(_own(obligation)).order_by(LetterEvent.at, LetterEvent.id)
     for event in session.scalars(told):
-        what = EVENT_NAMES[event.kind] + (f": {event.detail}" if event.detail else "")
+        what = event_words(event)
         mail = f", thư đến số {event.incoming_id}" if event.incoming_id else ""
         yield Link(event.at, event.letter_id, what, event.source + mail)
+
+
+def events_of(session: Session, letter_id: int) -> Sequence[LetterEvent]:
+    told = select(LetterEvent).where(LetterEvent.letter_id == letter_id)
+    return session.scalars(told.order_by(LetterEvent.at, LetterEvent.id)).all()
+
+
+def event_words(event: LetterEvent) -> str:
+    return EVENT_NAMES[event.kind] + (f": {event.detail}" if event.detail else "")
 
 
 def _answers(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:

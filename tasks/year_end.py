@@ -20,13 +20,14 @@ from tasks.domain.checklist import Checklist
 from tasks.domain.checklist_file import parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import ExtensionState
 from tasks.domain.ladder import rung_titles
 from tasks.domain.letterbox import LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words
 from tasks.domain.plan_file import round_from_terms
 from tasks.domain.results import AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
 from tasks.planning import current_plan
-from tasks.records import Assignment, Cycle, Finding, Letter, Round, Unit, YearReport
+from tasks.records import Assignment, Cycle, Extension, Finding, Letter, Round, Unit, YearReport
 from tasks.report import Report
 from tasks.toolbox import Toolbox
 
@@ -112,17 +113,24 @@ def _assignment_facts(session: Session, cycle: Cycle) -> list[AssignmentFact]:
     }
     rows = select(Assignment).where(Assignment.cycle_id == cycle.id).order_by(Assignment.id)
     rows = rows.options(selectinload(Assignment.letters), selectinload(Assignment.unit))
-    return [_assignment_fact(session, row, cycle, checklists[row.checklist]) for row in session.scalars(rows)]
+    extended = set(session.scalars(select(Extension.assignment_id).where(Extension.state == ExtensionState.GRANTED)))
+    return [
+        _assignment_fact(session, row, cycle, checklists[row.checklist], extended=row.id in extended)
+        for row in session.scalars(rows)
+    ]
 
 
-def _assignment_fact(session: Session, row: Assignment, cycle: Cycle, checklist: Checklist) -> AssignmentFact:
+def _assignment_fact(
+    session: Session, row: Assignment, cycle: Cycle, checklist: Checklist, *, extended: bool
+) -> AssignmentFact:
+    """A due day that the calendar moved is everybody's, no extension: only a granted one is counted as such."""
     so_far = standing_of(session, row, checklist)
     return AssignmentFact(
         round=cycle.round.code,
         unit=row.unit.code,
         state=row.state,
         due_at=row.due_at,
-        original_due_at=row.original_due_at,
+        original_due_at=min(cycle.due_at, row.due_at) if extended else row.due_at,
         checklist=checklist,
         first_reply_at=row.first_reply_at,
         answered_at=row.answered_at,

@@ -1,6 +1,7 @@
 """`kiemtra calendar …`: the working days in, shown before they are stored; out again; and how a day was counted."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +20,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.vietnamese import one_line
 
 SHOWN = 40
+_LIKE_A_DAY = re.compile(r"\d+[/.-]\d+([/.-]\d+)?")
 
 
 def import_calendar(args: argparse.Namespace) -> int:
@@ -89,6 +91,8 @@ def explain(args: argparse.Namespace) -> None:
         for line in _counted(args, days):
             print(line)
         return
+    if missing := [one for one in args.what if isinstance(one, str) and _LIKE_A_DAY.fullmatch(one)]:
+        raise KiemtraError(f"Không có ngày {missing[0]} trên lịch; ghi ngày/tháng/năm, ví dụ 31/10/2025.")
     if len(args.what) > 1:
         raise KiemtraError("Ghi một mã hồ sơ, hoặc một đến hai ngày như 31/10/2025.")
     with open_toolbox() as tools, tools.sessions() as session:

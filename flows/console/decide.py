@@ -17,12 +17,12 @@ from tasks.domain.counting import WhenOff
 from tasks.domain.dossier import Chase
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.finding import FINDING_NAMES
-from tasks.domain.ladder import ROLE_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
 from tasks.domain.vietnamese import day_text, deadline_text, one_line
 from tasks.dossier import chases, dossier_of
 from tasks.inspection import NewFinding, raise_finding
 from tasks.inspection import close_finding as close
+from tasks.letters import letter_name
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding, Letter
 from tasks.records import Plan as PlanRow
@@ -116,12 +116,11 @@ def _saved(folder: Path, chase: Chase, tools: Toolbox) -> Path:
 def _line(letter: Letter) -> str:
     obligation = letter.assignment or letter.finding
     assert obligation is not None
-    assert letter.role is not None
     about = obligation.cycle.round.title if isinstance(obligation, Assignment) else f"kiến nghị {obligation.number}"
     due = deadline_text(obligation.due_at.astimezone(ZONE))
     answered = "" if obligation.owing else " — ĐƠN VỊ ĐÃ TRẢ LỜI, duyệt sẽ tự bỏ"
-    to = f"{ROLE_NAMES[letter.role]} {letter.recipient_name}"
-    return f"{letter.id:>6}  báo {to}: {obligation.unit.name} — {about}, hạn {due}{answered}"
+    to = f"{letter_name(letter)} {letter.recipient_name}"
+    return f"{letter.id:>6}  {to}: {obligation.unit.name} — {about}, hạn {due}{answered}"
 
 
 def approve(args: argparse.Namespace) -> int:
@@ -152,8 +151,10 @@ def drop(args: argparse.Namespace) -> None:
         chosen = [one for one in awaiting_approval(session) if args.letter in (str(one.id), _unit_code(one))]
         if not chosen:
             raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số hoặc về đơn vị “{args.letter}”; chưa bỏ gì.")
+        if not (why := one_line(args.why)):
+            raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa bỏ gì.")
         for letter in chosen:
-            leave_out(session, letter, one_line(args.why))
+            leave_out(session, letter, why)
             print(f"Đã bỏ thư {letter.id}.")
 
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import ASSIGNMENT_NAMES
-from tasks.domain.calendar import ZONE
+from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import KiemtraError
 from tasks.domain.finding import FINDING_NAMES
-from tasks.domain.letterbox import LETTER_NAMES, LETTER_STATE_NAMES, REASON_NAMES, LetterState
-from tasks.domain.vietnamese import deadline_text, moment_text, one_line
+from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
+from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_line
+from tasks.letters import letter_name
 from tasks.mailing.pausing import paused_domains, start_mail, stop_mail
 from tasks.mailing.settling import SENDABLE_AGAIN, reason_open, send_again, uncertain
 from tasks.mailing.settling import arrived as settle_arrived
@@ -38,13 +39,13 @@ def start(args: argparse.Namespace) -> None:
 
 
 def status(args: argparse.Namespace) -> None:
-    with open_toolbox() as tools, tools.sessions() as session:
-        now = tools.now()
+    now: datetime = args.as_of or clock()
+    with open_toolbox(as_of=now) as tools, tools.sessions() as session:
         switch = session.get_one(MailSwitch, 1)
         if switch.stopped_at:
             why = f": {switch.stopped_why}" if switch.stopped_why else ""
             print(f"ĐANG DỪNG GỬI THƯ từ {_words(switch.stopped_at)}, {switch.stopped_by}{why}")
-        print(f"Hôm nay gửi được {mail_today(session, now)}/{tools.house.limits.per_day} thư.")
+        print(f"{_day(args)} gửi được {mail_today(session, now)}/{tools.house.limits.per_day} thư.")
         for state, reason, count in waiting_mail(session):
             print(f"{count:>6}  {LETTER_STATE_NAMES[state]}" + (f": {REASON_NAMES[reason]}" if reason else ""))
         for pause in paused_domains(session, now):
@@ -52,10 +53,14 @@ def status(args: argparse.Namespace) -> None:
         _say_uncertain(uncertain(session))
 
 
+def _day(args: argparse.Namespace) -> str:
+    return f"Ngày {day_text(house_day(args.as_of))}" if args.as_of else "Hôm nay"
+
+
 def _say_uncertain(letters: Sequence[Letter]) -> None:
     for letter in letters:
         when = _words(letter.sent_at) if letter.sent_at else "?"
-        what = f"{LETTER_NAMES[letter.kind]} tới {letter.recipient}, {when}"
+        what = f"{letter_name(letter)} tới {letter.recipient}, {when}"
         print(f"Chưa rõ  {letter.id:>6}  {what}: {reason_open(letter)}")
     if letters:
         print("Hỏi người nhận rồi chạy: kiemtra mail arrived <số> (đã nhận được) hoặc kiemtra mail resend <số>")

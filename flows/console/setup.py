@@ -3,12 +3,14 @@
 import argparse
 import asyncio
 import os
+import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, MailMode, Settings, load_settings
+from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, InboundKind, MailMode, Settings, load_settings
 from tasks.domain.errors import DefinitionError, KiemtraError
 
+SAID = 160
 Check = Callable[[Settings], str]
 
 
@@ -66,9 +68,17 @@ def _database(settings: Settings) -> str:
         assert_current(engine)
         return f"{engine.url.render_as_string(hide_password=True)}, phiên bản {revisions(engine)[0]}"
     except SQLAlchemyError as error:
-        raise KiemtraError(f"không mở được ({str(error).splitlines()[0]})") from error
+        raise KiemtraError(
+            "không mở được cơ sở dữ liệu. Hãy xem địa chỉ, tên và mật khẩu ở [database] trong tệp cấu hình, và máy chủ "
+            f"có chạy không. Máy chủ nói: {shortened(str(error).splitlines()[0])}"
+        ) from error
     finally:
         engine.dispose()
+
+
+def shortened(words: str) -> str:
+    """What a server says in its own language, as much of it as fits a line."""
+    return words if len(words) <= SAID else f"{words[:SAID]}…"
 
 
 def _checklists(settings: Settings) -> str:
@@ -78,8 +88,11 @@ def _checklists(settings: Settings) -> str:
     unverified = sum(
         not all(basis.verified for basis in item.basis) for one in checklists.values() for item in one.items
     )
-    names = ", ".join(f"{code} ({len(one.items)} mục)" for code, one in sorted(checklists.items()))
-    return f"{names}; {unverified} mục có căn cứ chưa được đối chiếu văn bản gốc"
+    items = sum(len(one.items) for one in checklists.values())
+    return (
+        f"{len(checklists)} bảng kiểm, {items} mục (xem: kiemtra checklist list); "
+        f"{unverified} mục có căn cứ chưa được đối chiếu văn bản gốc"
+    )
 
 
 def _calendars(settings: Settings) -> str:
@@ -112,8 +125,11 @@ def _plan(settings: Settings) -> str:
     from infra.definitions import FileDefinitions
     from tasks.domain.definition import Table
     from tasks.domain.plan_file import checked_plan
+    from tasks.planning import plan_warnings
     from tasks.records import Plan, Unit
+    from tasks.scheduling import HOURS
 
+    warned: list[str] = []
     engine, definitions = open_engine(settings.database), FileDefinitions(TEMPLATES, settings.folder)
     assert_current(engine)
     try:
@@ -122,14 +138,16 @@ def _plan(settings: Settings) -> str:
             plans = session.scalars(select(Plan).order_by(Plan.year)).all()
             for row in plans:
                 table = Table.of_toml(row.source, f"kế hoạch {row.year}")
-                checked_plan(table, definitions.checklists, definitions.calendars, units)
+                plan = checked_plan(table, definitions.checklists, definitions.calendars, units)
+                warned += plan_warnings(session, plan, definitions.calendars, HOURS)
     finally:
         engine.dispose()
     if not plans:
         raise KiemtraError("chưa nhận kế hoạch nào. Hãy chạy: kiemtra plan import <tệp .toml>")
     if not units:
         raise KiemtraError("chưa có đơn vị nào. Hãy chạy: kiemtra units import <tệp .xlsx>")
-    return ", ".join(f"năm {row.year}" for row in plans) + f"; {len(units)} đơn vị trong danh sách"
+    said = ", ".join(f"năm {row.year}" for row in plans) + f"; {len(units)} đơn vị trong danh sách"
+    return said + "".join(f"\n    Lưu ý, {warning}." for warning in warned)
 
 
 _PROBE = f"<{'0' * 32}@kiemtra.example>"
@@ -160,7 +178,21 @@ def _incoming(settings: Settings) -> str:
 
     mailbox = incoming_mailbox(settings)
     with mailbox.open() as opened:
-        return f"{mailbox.name}, {len(opened.waiting())} thư đang chờ"
+        return f"{mailbox.name}, {len(opened.waiting())} thư đang chờ{_door(settings)}"
+
+
+def _door(settings: Settings) -> str:
+    """Whether somebody listens where the mail server is to deliver; the door opens with `serve` or `door`."""
+    inbound = settings.inbound
+    if inbound is None or inbound.kind is not InboundKind.DOOR:
+        return ""
+    try:
+        with socket.create_connection((inbound.host, inbound.port), timeout=5):
+            return f"; cửa nhận thư {inbound.host}:{inbound.port} đang mở"
+    except OSError as error:
+        raise KiemtraError(
+            f"cửa nhận thư {inbound.host}:{inbound.port} chưa mở. Hãy chạy: kiemtra serve (hoặc kiemtra door)"
+        ) from error
 
 
 def _prefect(settings: Settings) -> str:

@@ -1,10 +1,10 @@
-"""What a short reply without a workbook says: more time, please; or: received, you will have it on such a day."""
+"""What a short reply without a workbook asks for: more time, please, in the spellings that people use."""
 
 import re
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from tasks.domain.extension import Wish
+from tasks.domain.spoken_day import days_in, until, weekdays_in
 from tasks.domain.vietnamese import clean, fold, one_line
 
 # Where the quoted letter begins, in the mail programs that the units use. Everything from there on is not theirs.
@@ -16,62 +16,29 @@ _QUOTE = re.compile(
 )
 # Our own invitation, where a program quotes it without a mark.
 _INVITES = re.compile(r"\bneu gap kho khan hoac can gia han\b.*?(?:xin bo qua thu nay|$)")
-_NUMBERS: Mapping[str, int] = {
-    "mot": 1,
-    "hai": 2,
-    "ba": 3,
-    "bon": 4,
-    "nam": 5,
-    "sau": 6,
-    "bay": 7,
-    "tam": 8,
-    "chin": 9,
-    "muoi": 10,
-}
-_WEEKDAYS: Mapping[str, int] = {
-    "hai": 0,
-    "2": 0,
-    "ba": 1,
-    "3": 1,
-    "tu": 2,
-    "4": 2,
-    "nam": 3,
-    "5": 3,
-    "sau": 4,
-    "6": 4,
-    "bay": 5,
-    "7": 5,
-}
-WEEK = 5  # working days
+_AMOUNT = r"(?:thoi\s+gian|thoi\s+han|(?:\S+\s+){1,3}(?:ngay|hom|bua|tuan|thang)\b)"
+_LATE = r"(?:nop|gui|bao\s+cao)\s+(?:bao\s+cao\s+|phieu\s+)?(?:cham|tre|muon)"
 _ASKS = re.compile(
-    r"\bgia\s*han\b|\b(?:lui|doi|keo dai)\s+(?:lai\s+)?(?:thoi\s+)?han\b|\bxin\s+them\s+(?:thoi\s+gian|\d{1,2}\s*ngay)"
-    r"|\b(?:nop|gui|bao\s+cao)\s+(?:bao\s+cao\s+|phieu\s+)?(?:cham|tre|muon)\b"
+    r"\bgia\s*han\b|\b(?:lui|doi|keo\s+dai|hoan)\s+(?:lai\s+)?(?:thoi\s+)?(?:han|gian\s+nop)\b"
+    rf"|\b(?:xin|cho|de\s+nghi)\s+(?:\S+\s+){{0,3}}?them\s+{_AMOUNT}|\b{_LATE}\b"
 )
 _DENIES = re.compile(
-    r"\bkhong\s+(?:can\s+|xin\s+|de\s+nghi\s+|phai\s+)?(?:gia\s*han|(?:nop|gui)\s+(?:cham|tre|muon))\b"
+    rf"\b(?:khong|chua)\s+(?:can\s+|xin\s+|de\s+nghi\s+|phai\s+|muon\s+|dam\s+|nop\s+)*(?:gia\s*han|{_LATE})\b"
+    # somebody's earlier decision, or more time for something else
+    r"|\b(?:da|vua)\s+(?:duoc\s+|xin\s+|cho\s+|de\s+nghi\s+)*gia\s*han\b"
+    r"|\bgia\s*han\s+(?:hop\s+dong|chu\s+ky\s+so|the\b|giay\s+phep|ten\s+mien|bao\s+hiem|dich\s+vu)"
 )
+_TO = re.compile(r"\b(?:den|toi|sang)\b")
 _BEGS = re.compile(r"\b(?:xin|de\s+nghi|cho\s+phep|kinh\s+mong|mong|duoc)\b")
-_NUMBER = r"(\d{1,3}|" + "|".join(_NUMBERS) + r")"
-_DAYS = re.compile(rf"\b{_NUMBER}\s*(?:\([^)]{{1,12}}\)\s*)?(ngay|tuan)\b(?!\s*\d)")
-_DATE = re.compile(
-    r"\b(\d{1,2})\s*(?:[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}))?|\s+thang\s+(\d{1,2})(?:\s+nam\s+(\d{4}))?)\b"
-)
-_BEFORE = re.compile(r"\btruoc\s+(?:ngay\s+)?$")
-_WHY = re.compile(r"\b(?:ly\s*do|li\s*do|vi|do)\b\s*(?:la\b)?\s*[:\-]?\s*")
-_PROMISES = re.compile(
-    r"\b(?:se|hen|du\s+kien|xin\s+hen)\b.{0,60}?\b(?:tra\s+loi|gui|nop|bao\s+cao|phan\s+hoi|hoan\s+thanh|khac\s+phuc)\b"
-)
-_WEEKDAY = re.compile(r"\bthu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(\s+tuan\s+(?:sau|toi))?")
-_TOMORROW = re.compile(r"\b(?:ngay|sang|chieu|trua)?\s*mai\b")
-_TODAY = re.compile(r"\b(?:hom|chieu|sang|trong\s+ngay)\s+nay\b|\bcuoi\s+(?:ngay|gio\s+chieu)\b")
-_SOON = 90  # days: a date without a year that lies further ahead was meant for the past
+_VAGUE = re.compile(r"\b(?:vai|may|it|mot\s+so|nua|\d{1,2}|mot|hai)\s+(?:ngay|hom|bua|tuan|thang)\b")
+_WHY = re.compile(r"\b(?:ly\s*do|li\s*do|vi|do|tai)\b\s*(?:la\b)?\s*[:\-]?\s*")
 
 
 def own_words(text: str) -> str:
     """The sender's own part of a mail: what stands above the letter that is answered."""
     lines = []
     for line in clean(text).split("\n"):
-        if _QUOTE.match(_ascii(line)):
+        if _QUOTE.match(plain_letters(line)):
             break
         lines.append(line)
     return "\n".join(lines).strip()
@@ -80,75 +47,32 @@ def own_words(text: str) -> str:
 def read_wish(text: str, received_on: date) -> Wish | None:
     """'GIA HAN 5 ngay, ly do …', 'xin gia hạn đến 15/11': None when the mail asks for no such thing."""
     words = one_line(own_words(text))
-    plain = _INVITES.sub(lambda ours: " " * len(ours[0]), _ascii(words))
-    asked = _ASKS.search(plain)
-    if asked is None or _DENIES.search(plain):
+    plain = _INVITES.sub(lambda ours: " " * len(ours[0]), plain_letters(words))
+    denied = [found.span() for found in _DENIES.finditer(plain)]
+    meant = (one for one in _ASKS.finditer(plain) if not any(a <= one.start() < b for a, b in denied))
+    asked = next(meant, None)
+    if asked is None:
         return None
     near = plain[max(0, asked.start() - 40) : asked.end() + 120]
     after = plain[asked.start() : asked.end() + 120]
-    until, days = _until(after, received_on), _days(after) or _days(near)
-    if until is None and days is None and not _BEGS.search(near):
+    day = _last_day(after, received_on)
+    days = days_in(after) or days_in(near)
+    if day is None and days is None and not _BEGS.search(near) and not _VAGUE.search(after):
         return None
-    return Wish(None if until else days, until, _why(words, plain, asked.end()))
+    return Wish(None if day else days, day, _why(words, plain, asked.end()))
 
 
-def read_promise(text: str, received_on: date) -> date | None:
-    """'Đã nhận, sẽ trả lời ngày 20/10' -> that day; None when no day is promised."""
-    plain = _ascii(one_line(own_words(text)))
-    promised = _PROMISES.search(plain)
-    if promised is None:
-        return None
-    after = plain[promised.start() : promised.end() + 60]
-    day = _until(after, received_on) or _spoken_day(after, received_on)
-    return day if day is not None and day >= received_on else None
+def _last_day(text: str, received_on: date) -> date | None:
+    """The date named, else the day of the week after 'đến'; the reason's own dates are not it."""
+    why = _WHY.search(text)
+    asked = text[: why.start()] if why else text
+    spoken = next(weekdays_in(asked, received_on), None) if _TO.search(asked) else None
+    return until(asked, received_on) or (spoken.day if spoken else None)
 
 
-def _ascii(text: str) -> str:
+def plain_letters(text: str) -> str:
     """Folded letter by letter, so that places in it are places in the text."""
     return "".join((fold(letter) or " ")[:1] for letter in text)
-
-
-def _days(text: str) -> int | None:
-    found = _DAYS.search(text)
-    if found is None:
-        return None
-    number = _NUMBERS.get(found[1]) or int(found[1] if found[1].isdigit() else 0)
-    return (number * WEEK if found[2] == "tuan" else number) or None
-
-
-def _until(text: str, received_on: date) -> date | None:
-    for found in _DATE.finditer(text):
-        day = _day(found, received_on)
-        if day is not None:
-            return day - timedelta(days=1) if _BEFORE.search(text[: found.start()]) else day
-    return None
-
-
-def _day(found: "re.Match[str]", received_on: date) -> date | None:
-    month, year = int(found[2] or found[4]), found[3] or found[5]
-    try:
-        if year:
-            return date(int(year), month, int(found[1]))
-        this_year = date(received_on.year, month, int(found[1]))
-        if this_year >= received_on:
-            return this_year
-        next_year = this_year.replace(year=received_on.year + 1)
-    except ValueError:
-        return None
-    return next_year if (next_year - received_on).days <= _SOON else None
-
-
-def _spoken_day(text: str, received_on: date) -> date | None:
-    if _TODAY.search(text):
-        return received_on
-    if _TOMORROW.search(text):
-        return received_on + timedelta(days=1)
-    if weekday := _WEEKDAY.search(text):
-        ahead = (_WEEKDAYS[weekday[1]] - received_on.weekday()) % 7 or 7
-        next_week = 7 if weekday[2] and received_on.weekday() + ahead < 7 else 0
-        return received_on + timedelta(days=ahead + next_week)
-    days = _days(text)
-    return received_on + timedelta(days=days) if days else None
 
 
 def _why(words: str, plain: str, start: int) -> str:

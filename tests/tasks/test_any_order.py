@@ -20,6 +20,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from tasks.approval import approve, awaiting_approval, drop, send_missed
+from tasks.calendar import carry_over
 from tasks.catch_up import picture, skip
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.checklist import Checklist
@@ -27,7 +28,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish
 from tasks.domain.ladder import next_moment
 from tasks.domain.letterbox import BUNDLED, CHASING, LetterState
-from tasks.escalation import allowed_roles, fired_steps, reschedule_all, terms_of
+from tasks.escalation import allowed_roles, fired_steps, terms_of
 from tasks.extension import extend, extensions, grant, owed_by, refuse, tell
 from tasks.policy import apply_policy
 from tasks.records import Assignment, Finding, Letter
@@ -200,7 +201,7 @@ class Game:
         if day > house_day(self.now):
             self.definitions.days[day] = "nghỉ đột xuất"
         with self.world.sessions.begin() as session:
-            reschedule_all(session, self.world.tools)
+            carry_over(session, "nghỉ đột xuất", self.world.tools, self.now)
 
     def _policy(self, number: int) -> None:
         self.world.take_in_plan(POLICIES[number % len(POLICIES)], self.now)

@@ -26,6 +26,7 @@ from tasks.inspection import NewFinding, raise_finding
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding
 from tasks.watch import watch_house
+from tasks.year_end import gather
 from tests.tasks.world import ADDRESS, ADMIN, OPENING, PLAN, SHARED, UNITS, World, at_once, moment
 
 MOVES_ON = PLAN.replace("due = 2025-05-16\n", 'due = 2025-05-16\nwhen_off = "lui"\n')
@@ -450,3 +451,23 @@ def test_nobody_asks_once_the_year_is_known_and_for_the_real_notice_from_decembe
     assert asked(world) == 0
     watched(world, "2025-12-01 09:00")
     assert asked(world) == 1
+
+
+def test_a_day_moved_by_the_calendar_is_no_extension_in_the_statistics(running: World) -> None:
+    decide(running, FRIDAY)
+    carry(running)
+    running.answer(UNIT, "2025-05-19 09:00")
+    with running.sessions() as session:
+        part = gather(session, 2025, moment("2025-11-03 08:00")).part(UNIT, "kiem-tra")
+    assert part is not None
+    assert (part.outcome, part.extended, part.late_but_for_extension) == ("on_time", False, False)
+
+
+def test_who_keeps_a_later_day_of_its_own_is_named_with_the_reason(running: World) -> None:
+    with running.sessions.begin() as session:
+        mine = session.merge(running.assignment(UNIT))
+        extend(session, mine, Wish(until=date(2025, 5, 30)), running.tools, moment("2025-05-02 09:00"), "Hà")
+    decide(running, FRIDAY)
+    (kept,) = look(running).kept
+    assert kept.startswith("Xã Vĩnh Ô, Kiểm tra đợt 1 năm 2025: đã được gia hạn đến hết")
+    assert "30/05/2025" in kept
