@@ -19,8 +19,9 @@ install: $(READY)
 demo: $(READY)
 	@$(BIN)/python -m flows demo $(if $(KEEP),--keep)
 
+# A worker takes over what another has not begun: the longest tests wait for real clocks, the others need the processor.
 test: $(READY) lint
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q --numprocesses 3 --dist worksteal $(ARGS)
 
 lint: $(READY)
 	@$(BIN)/ruff check .

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -137,6 +137,21 @@ def begun(databases: "Databases", templates: Templates, tmp_path: Path) -> Itera
 @pytest.fixture
 def tools(world: "World") -> "Toolbox":
     return world.tools
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker beside others hands its count to the process that prints."""
+    from tests.killing import KILLS
+
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["kills"] = dict(KILLS)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    from tests.killing import KILLS
+
+    KILLS.update(getattr(node, "workeroutput", {}).get("kills", {}))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
