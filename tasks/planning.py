@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, selectinload
 from tasks.domain.calendar import Calendar, SendingHours
 from tasks.domain.checklist import Checklist
 from tasks.domain.definition import Table
-from tasks.domain.errors import KiemtraError
-from tasks.domain.ladder_check import Reach, warnings
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.ladder_check import Reach, unreachable, warnings
 from tasks.domain.plan import Plan as PlanTerms
 from tasks.domain.plan_file import checked_plan, parse_plan, round_terms
 from tasks.records import Plan, Round, Unit
@@ -34,8 +34,11 @@ def read_plan(
     session: Session, source: str, file: str, checklists: Mapping[str, Checklist], calendars: Mapping[str, Calendar]
 ) -> PlanTerms:
     """Check a plan file against the register, the checklists and the calendars; raises DefinitionError with all."""
-    units = {unit.code: unit.kind for unit in session.scalars(select(Unit))}
-    return checked_plan(Table.of_toml(source, file), checklists, calendars, units)
+    reach = reach_of(session)
+    plan = checked_plan(Table.of_toml(source, file), checklists, calendars, {one.code: one.kind for one in reach})
+    if problems := [Problem(file, sentence) for sentence in unreachable(plan, reach)]:
+        raise DefinitionError(problems)
+    return plan
 
 
 def plan_warnings(

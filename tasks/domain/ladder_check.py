@@ -44,10 +44,27 @@ def warnings(plan: Plan, units: Sequence[Reach], calendar: Calendar, hours: Send
         ladder = plan.ladders.get(round_.ladder)
         if ladder is not None:
             found += out_of_time(round_, ladder, calendar, hours)
-    for name, ladder in plan.ladders.items():
-        asked = [unit for unit in units if any(_asks(one, name, unit) for one in plan.rounds)]
-        found += for_nobody(ladder, asked)
+    for ladder in plan.ladders.values():
+        found += for_nobody(ladder, _asked(plan, ladder, units))
     return found
+
+
+def unreachable(plan: Plan, units: Sequence[Reach]) -> Iterator[str]:
+    """Rungs that no unit of their rounds has anybody for: refused, since a ladder with them only seems to climb."""
+    for ladder in plan.ladders.values():
+        asked = _asked(plan, ladder, units)
+        for rung in ladder.rungs:
+            of_units = set(rung.audience) <= UNIT_ROLES
+            if asked and of_units and not any(set(rung.audience) & unit.roles for unit in asked):
+                roles = ", ".join(ROLE_NAMES[role] for role in rung.audience)
+                yield (
+                    f"thang “{ladder.name}”, bậc “{rung.name}”: không đơn vị nào có địa chỉ thư của {roles}, bậc này "
+                    "không đến được ai; hãy bổ sung danh sách đơn vị hoặc bỏ bậc"
+                )
+
+
+def _asked(plan: Plan, ladder: Ladder, units: Sequence[Reach]) -> list[Reach]:
+    return [unit for unit in units if any(_asks(one, ladder.name, unit) for one in plan.rounds)]
 
 
 def _asks(round_: Round, ladder: str, unit: Reach) -> bool:

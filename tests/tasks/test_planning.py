@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.ladder import Role
 from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
-from tasks.records import Round
+from tasks.records import Contact, Round
 from tasks.scheduling import HOURS
 from tests.tasks.world import PLAN, World, definitions, moment
 
@@ -70,8 +71,20 @@ def test_a_year_without_a_plan_says_how_to_import_one(world: World) -> None:
             current_plan(session, 2026)
 
 
-def test_a_rung_that_reaches_nobody_is_said_when_the_plan_comes_in_but_not_refused(world: World) -> None:
+def test_a_rung_that_misses_some_units_is_said_when_the_plan_comes_in_but_not_refused(world: World) -> None:
     """T39."""
     with world.sessions() as session:
         said = plan_warnings(session, current_plan(session, 2025), definitions().calendars, HOURS)
     assert any("bậc “qua-1”: 3 đơn vị chưa có địa chỉ thư của lãnh đạo đơn vị" in one for one in said)
+
+
+def test_a_rung_that_reaches_no_unit_at_all_is_refused(world: World) -> None:
+    """T39: a step without a recipient still waits its full delay."""
+    known = definitions()
+    with world.sessions.begin() as session:
+        for contact in session.scalars(select(Contact).where(Contact.role == Role.LANH_DAO)):
+            session.delete(contact)
+    alone = PLAN.replace('audience = ["dau_moi", "lanh_dao"]', 'audience = ["lanh_dao"]')
+    with world.sessions() as session, pytest.raises(DefinitionError) as refused:
+        read_plan(session, alone, "ke-hoach.toml", known.checklists, known.calendars)
+    assert "bậc “qua-1”: không đơn vị nào có địa chỉ thư của lãnh đạo đơn vị" in str(refused.value)
