@@ -84,10 +84,10 @@ def _wrong_team(members: Sequence[Member]) -> Iterator[Problem]:
     if len(leaders) != 1:
         said = f"có {len(leaders)} trưởng đoàn ({', '.join(leaders)})" if leaders else "chưa có trưởng đoàn"
         yield Problem("thành phần đoàn", said)
-    names = [fold(one.name) for one in members]
+    names = [_same(one.name) for one in members]
     for one in members:
-        if names.count(fold(one.name)) > 1:
-            names = [name for name in names if name != fold(one.name)]
+        if names.count(_same(one.name)) > 1:
+            names = [name for name in names if name != _same(one.name)]
             yield Problem("thành phần đoàn", f"{one.name} được ghi nhiều lần")
 
 
@@ -112,10 +112,15 @@ def _clashes(new: Meeting, other: Meeting) -> Iterator[Problem]:
     when = f"{clock(other.opens)}–{clock(other.closes)} ngày {day_text(other.day)}"
     if new.unit == other.unit:
         yield Problem("đơn vị", f"{other.unit} đã có đoàn khác làm việc lúc {when}")
-    busy = {fold(one.name) for one in other.team}
+    busy = {_same(one.name) for one in other.team}
     for one in new.team:
-        if fold(one.name) in busy:
+        if _same(one.name) in busy:
             yield Problem("thành phần đoàn", f"{one.name} đã có lịch kiểm tra tại {other.unit} lúc {when}")
+
+
+def _same(name: str) -> str:
+    """With its tones: Nam and Năm are two people."""
+    return one_line(name).casefold()
 
 
 def report_due_on(day: date, calendar: Calendar) -> date:

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.domain.invitation import VisitDay
+from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import calendar_name
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.domain.visit import VisitState, clock, report_due_on
 from tasks.mailing.due_days import CALENDAR
 from tasks.records import Letter, Visit
 from tasks.toolbox import Toolbox
-from tasks.visiting import meeting_of
+from tasks.visiting import TOLD, meeting_of
 
 
 def visit_words(session: Session, letter: Letter, tools: Toolbox) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def visit_words(session: Session, letter: Letter, tools: Toolbox) -> dict[str, A
         "team": [str(one) for one in meeting.team],
         "report_words": f"chậm nhất ngày {day_text(report_due_on(meeting.day, calendar))}",
         "cancelled": visit.state is VisitState.CANCELLED,
-        "moved": visit.moves > 0,
+        "moved": _has_heard(session, letter),
         "why": visit.why,
     }
 
@@ -52,6 +53,18 @@ def visit_file(
     )
     data = tools.invitations.visit(day, office, tools.house.sender_address, as_of)
     return f"Lich-kiem-tra-{assignment.code}.ics", data, CALENDAR
+
+
+def _has_heard(session: Session, letter: Letter) -> bool:
+    """Whether this person was told of the visit before: only then is the day a change."""
+    earlier = select(Letter.id).where(
+        Letter.assignment_id == letter.assignment_id,
+        Letter.kind == LetterKind.VISIT,
+        Letter.role == letter.role,
+        Letter.id != letter.id,
+        Letter.state.in_(TOLD),
+    )
+    return session.scalar(earlier.limit(1)) is not None
 
 
 def _visit(session: Session, letter: Letter) -> Visit:

@@ -53,6 +53,10 @@ def test_all_that_is_wrong_with_a_team_is_told(text: str, said: list[str]) -> No
     assert [str(one) for one in read_team(text)[1]] == [f"thành phần đoàn: {one}" for one in said]
 
 
+def test_names_that_differ_in_their_tones_are_two_people() -> None:
+    assert read_team("Trưởng đoàn: Trần Văn Nam; Thành viên: Trần Văn Năm")[1] == []
+
+
 def test_a_visit_on_a_free_day_is_welcome() -> None:
     assert sentences(meeting(), PLANNED) == []
 

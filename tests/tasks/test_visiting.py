@@ -69,7 +69,8 @@ def test_what_has_not_left_when_the_visit_moves_is_taken_back(begun: World) -> N
     plan(begun, when="2025-05-05 20:30", day=date(2025, 5, 22))
     begun.send("2025-05-06 08:00")
     (sent,) = told(begun, ADDRESS[UNIT])
-    assert "22/05/2025" in sent.subject
+    assert "Lịch kiểm tra thứ Năm, ngày 22/05/2025" in sent.subject
+    assert "Đổi lịch" not in sent.subject, "the unit has heard of no other day"
     replaced = begun.letters(kind=LetterKind.VISIT, state=LetterState.CANCELLED)
     assert {one.reason for one in replaced} == {Reason.REPLACED}
 
