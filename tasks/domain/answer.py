@@ -5,6 +5,7 @@ and spreadsheet programs produce for one and the same answer stand in tables, on
 `typed_number`, `typed_day`, `typed_choice`; letters from before Unicode are the business of `old_letters`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
@@ -23,7 +24,7 @@ from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.typed_choice import NOT_APPLICABLES, from_old_letters, read_choice
 from tasks.domain.typed_day import read_day
 from tasks.domain.typed_number import TwoReadings, read_number
-from tasks.domain.vietnamese import clean, fold, number_text, one_line
+from tasks.domain.vietnamese import clean, fold, narrowed, number_text, one_line
 
 __all__ = [
     "Raw",
@@ -38,6 +39,8 @@ __all__ = [
 ]
 
 LONGEST_TEXT = 2_000
+_LAST = ".;,!"
+_PERCENT = re.compile(r"\s*(?:%|phần trăm|phan tram)$", re.I)
 _NOTHING = frozenset({"-", "--", "–", "—", "...", "…", "?", "n/a", "chua", "chua co", "chua co so lieu"})
 
 
@@ -52,11 +55,18 @@ def read_answer(item: Item, raw: Raw, font: str = "") -> Taken:
     text = clean(text)
     if is_error(text):
         raise Refusal(f"ô đang báo lỗi {text} của bảng tính; hãy nhập lại {_wanted(item)}")
+    if item.type not in WORDS:
+        text = _bare(text)
     if item.condition and fold(text) in NOT_APPLICABLES:
         exact = text.casefold() == NOT_APPLICABLE.casefold()
         return NOT_APPLICABLE, told if exact else f"“{text}” được hiểu là “{NOT_APPLICABLE}”"
     value, flag = _READERS[item.type](item, text)
     return value, "; ".join(part for part in (told, flag) if part)
+
+
+def _bare(text: str) -> str:
+    """A figure, day or choice without the stop of a sentence behind it."""
+    return narrowed(text).rstrip(_LAST).rstrip() or text
 
 
 def _in_unicode(item: Item, raw: str, font: str) -> tuple[str, str]:
@@ -107,7 +117,7 @@ def _one_reading(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
 
 def _read_percent(item: Item, raw: Raw) -> Taken:
     if isinstance(raw, str):
-        number = raw.removesuffix("%").rstrip()
+        number = _PERCENT.sub("", raw)
         value, flag = _one_reading(item, number, whole=False)
         unsure = number == raw and 0 < value < 1
     else:

@@ -23,6 +23,7 @@ _HEAD_GOES_ON = re.compile(
     r"^(?:From|To|Subject|Date|Message-ID|MIME-Version|Content-Type|Content-Transfer-Encoding|Received):", re.I | re.M
 )
 
+_IN_PIECES = re.compile(r";\s*[\w-]{1,60}\*[^;]*")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
 _ATOM = r"[^\s<>@,;:\"()\[\]\\]{1,64}"
 _SIMPLE = re.compile(rf"[^\"<>,;:@()\\\[\]]*<({_ATOM}@{_ATOM})>\s*|\s*({_ATOM}@{_ATOM})\s*")
@@ -90,12 +91,14 @@ class Head:
         value = self.get(field)
         if parameter not in value.lower():
             return []
-        mime = Mime()
-        mime.add_header(field, value)
-        try:
-            return [one for key, one in mime.get_params([], header=field) if key.lower() == parameter and one]
-        except (ValueError, LookupError):
-            return []
+        for text in (value, _IN_PIECES.sub("", value)):
+            mime = Mime()
+            mime.add_header(field, text)
+            try:
+                return [one for key, one in mime.get_params([], header=field) if key.lower() == parameter and one]
+            except (ValueError, LookupError, TypeError):  # pieces that contradict each other: "name*" and "name*1"
+                continue
+        return []
 
     # --- addresses and ids -------------------------------------------------------------------------------------
 

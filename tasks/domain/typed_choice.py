@@ -18,11 +18,16 @@ SPELLINGS: Mapping[str, int] = {
         ("c", "y", "yes", "ok", "true", "1", "dung", "da", "roi", "da co", "co roi", "vang", "da roi"), YES
     ),
     # a no
-    **dict.fromkeys(("k", "n", "no", "false", "0", "sai", "ko", "kh", "khg", "hong", "✗", "✘", "❌"), NO),
+    **dict.fromkeys(
+        ("k", "n", "no", "false", "0", "sai", "ko", "kh", "khg", "hong", "khong co", "ko co", "✗", "✘", "❌"), NO
+    ),
 }
+# How far an item is met, in other words than those of the list.
+LEVELS: Mapping[str, int] = {"dat 1 phan": 1, "dat (mot phan)": 1, "mot phan": 1, "1 phan": 1, "chua dat": 2}
 NOT_APPLICABLES = frozenset({"kad", "k.a.d", "khong ap dung", "n/a", "na", "khong thuoc dien ap dung"})
+# Of an item that is asked where something has come about: nothing has.
+_NOT_COME_ABOUT = frozenset({"khong phat sinh", "khong co phat sinh", "chua phat sinh"})
 _POLITE = (" a", " nhe")
-_LAST = ".!;,"
 
 
 def read_choice(item: Item, raw: Raw) -> Taken:
@@ -54,15 +59,20 @@ def _by_spelling(item: Item, spelling: str) -> int | None:
             return place
     if spelling in NOT_APPLICABLES and item.type in CHOICES:
         return NOT_APPLICABLE
-    return SPELLINGS.get(spelling) if item.type is AnswerType.CO_KHONG else None
+    if item.condition and spelling in _NOT_COME_ABOUT and item.type in CHOICES:
+        return NOT_APPLICABLE
+    return _SPELLINGS_OF.get(item.type, {}).get(spelling)
 
 
 def _plain(item: Item, text: str) -> str:
-    """'Có ạ.' -> 'co'"""
-    spelling = fold(text).rstrip(_LAST).strip()
+    """'Có ạ' -> 'co'"""
+    spelling = fold(text)
     for ending in _POLITE if item.type in CHOICES else ():
         spelling = spelling.removesuffix(ending)
     return spelling
+
+
+_SPELLINGS_OF: Mapping[AnswerType, Mapping[str, int]] = {AnswerType.CO_KHONG: SPELLINGS, AnswerType.MUC: LEVELS}
 
 
 def from_old_letters(text: str, choices: tuple[str, ...]) -> str:

@@ -20,14 +20,25 @@ class Rule:
 
 _TIME = r"(?:[ T]0{1,2}:00(?::00)?)?$"  # what a program writes behind a day when it makes text of it
 RULES: tuple[Rule, ...] = (
-    # 2025-02-05: the year first leaves no doubt
-    Rule(re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})" + _TIME), "ymd"),
+    # 2025-02-05, 2025/02/05: the year first leaves no doubt
+    Rule(re.compile(r"^(\d{4})[-/](\d{1,2})[-/](\d{1,2})" + _TIME), "ymd"),
     # 5/2/2025, 05-02-2025, 5.2.2025
     Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{4})" + _TIME, re.I), "dmy"),
     # ngày 5 tháng 2 năm 2025
     Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*(?:tháng|thg)\s*(\d{1,2})\s*(?:năm|,)\s*(\d{4})$", re.I), "dmy"),
+    Rule(re.compile(r"^(?:ngay\s+)?(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})$", re.I), "dmy"),
     # 5/2/25: this century, and we say so
     Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{2})$", re.I), "dmy", is_told=True),
+)
+_WEEKDAY = r"(?:(?:thứ|thu)\s+(?:hai|ba|tư|tu|năm|nam|sáu|sau|bảy|bay|[2-7])|chủ nhật|chu nhat|cn|t[2-7])"
+# What people write around a day, and is not asked: the day of the week, the hour. Not "dự kiến": it has not been yet.
+_AROUND = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        r"^\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút)?\s*,?\s+(?=ngày|\d)",
+        r"[\s,]+(?:lúc\s+)?\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút)?$",
+        rf"^{_WEEKDAY}\s*,?\s+(?=ngày|\d)",
+    )
 )
 
 
@@ -64,13 +75,27 @@ def in_words(day: date) -> str:
 
 
 def _day_in_words(text: str) -> tuple[str, str]:
+    if found := _by_rule(text):
+        day, rule = found
+        return day.isoformat(), f"“{text}” được hiểu là {day_text(day)}" if rule.is_told else ""
+    if found := _by_rule(_without_the_rest(text)):
+        return found[0].isoformat(), f"“{quoted(text)}” được hiểu là {day_text(found[0])}"
+    raise Refusal(f"cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “{quoted(text)}”")
+
+
+def _by_rule(text: str) -> tuple[date, Rule] | None:
     for rule in RULES:
         if found := rule.looks_like.match(text):
             parts = dict(zip(rule.order, map(int, found.groups()), strict=True))
             year = parts["y"] + (2000 if parts["y"] < 100 else 0)
-            day = _plausible(_day(year, parts["m"], parts["d"], text))
-            return day.isoformat(), f"“{text}” được hiểu là {day_text(day)}" if rule.is_told else ""
-    raise Refusal(f"cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “{quoted(text)}”")
+            return _plausible(_day(year, parts["m"], parts["d"], text)), rule
+    return None
+
+
+def _without_the_rest(text: str) -> str:
+    for around in _AROUND:
+        text = around.sub("", text)
+    return text
 
 
 def _day(year: int, month: int, day: int, text: str) -> date:

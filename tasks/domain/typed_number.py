@@ -79,7 +79,7 @@ RULES: tuple[Rule, ...] = (
     # 12.5 / 0.125 / 3.14159: a decimal point, since no group has that many digits
     _rule(r"^[+-]?0\.\d+$|^[+-]?\d+\.\d{1,2}$|^[+-]?\d+\.\d{4,}$", _plain, _TAKEN_AS),
     # "không", "không có": none
-    _rule(r"^(?:khong|khong co|khong phat sinh|khong co phat sinh)$", lambda text: 0, "“{text}” được hiểu là 0"),
+    _rule(r"^(?:khong|khong co|khong phat sinh|khong co phat sinh)(?: a)?$", lambda text: 0, "“{text}” được hiểu là 0"),
 )
 
 

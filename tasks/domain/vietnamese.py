@@ -11,7 +11,10 @@ _MARKS = re.compile("[\u0300-\u036f]+")
 # Normalising takes quadratic time over marks heaped on one letter; Unicode's own limit for streams is thirty.
 _MARKS_HEAPED = re.compile(r"[^\w\s\x00-\x7f]{31,}")
 _MOST_MARKS = 30
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+# With the marks that make a picture of a sign (✔️ is ✔ and U+FE0F).
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad\ufe0e\ufe0f]")
+# Letters and figures as wide as a Chinese character, from keyboards set to it: １２％ is 12%.
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # ngang, huyền, hỏi, ngã, sắc, nặng
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -48,6 +51,10 @@ def clean(text: str) -> str:
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     # Again where anything went: what was removed may have stood between a letter and its tone.
     return (text if text == composed else nfc(text)).strip()
+
+
+def narrowed(text: str) -> str:
+    return text if text.isascii() else text.translate(_WIDE)
 
 
 def one_line(text: str) -> str:

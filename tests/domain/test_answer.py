@@ -64,6 +64,11 @@ def refused(asked: Item, raw: Raw) -> str:
         (PERCENT, "0", 0),
         (PERCENT, 0, 0),
         (PERCENT, "0,5%", 0.5),
+        (PERCENT, "１２％", 12),
+        (PERCENT, "87,5 phần trăm", 87.5),
+        (WHOLE, "12.", 12),
+        (WHOLE, "１２", 12),
+        (DECIMAL, "1,5;", 1.5),
     ],
 )
 def test_a_number_as_it_is_written_here_is_taken_without_a_word(asked: Item, raw: Raw, value: float) -> None:
@@ -87,6 +92,7 @@ def test_a_number_as_it_is_written_here_is_taken_without_a_word(asked: Item, raw
         (WHOLE, date(1900, 4, 7), 98, "ô ở định dạng ngày, hiểu là số 98"),
         (WHOLE, "1,234,567", 1_234_567, "“1,234,567” viết kiểu Anh, hiểu là 1.234.567"),
         (WHOLE, "không phát sinh", 0, "“không phát sinh” được hiểu là 0"),
+        (WHOLE, "Không có ạ.", 0, "“Không có ạ” được hiểu là 0"),
         (PERCENT, "12,345", 12.345, "“12,345” được hiểu là 12,345"),
         (PERCENT, "12.345%", 12.345, "“12.345” được hiểu là 12,345"),
         (PERCENT, 33.125, 33.125, "“33,12” được hiểu là 33,125"),
@@ -173,9 +179,12 @@ def test_the_same_number_typed_plainly_or_as_a_cell_is_the_same_answer(value: in
         "ngày 05 tháng 02 năm 2025",
         "5 tháng 2 năm 2025",
         "2025-02-05",
+        "2025/02/05",
         "2025-02-05 00:00:00",
         "05/02/2025 00:00:00",
         "5 thg 2, 2025",
+        "ngay 5 thang 2 nam 2025",
+        "05/02/2025.",
         "\ufeff05/02/2025\u00a0",
     ],
 )
@@ -191,6 +200,18 @@ def test_a_day_is_read_day_first_however_it_is_written(raw: Raw) -> None:
         (45_713.75, "2025-02-25", "số 45713 được hiểu là ngày 25/02/2025"),
         (36_526, "2000-01-01", "số 36526 được hiểu là ngày 01/01/2000"),
         (55_153, "2050-12-31", "số 55153 được hiểu là ngày 31/12/2050"),
+        *[
+            (raw, "2025-02-05", f"“{raw}” được hiểu là 05/02/2025")
+            for raw in (
+                "Thứ tư, ngày 05/02/2025",
+                "thứ 4 ngày 5/2/2025",
+                "T4, 05/02/2025",
+                "8h30 ngày 05/02/2025",
+                "08 giờ 30 phút, ngày 5 tháng 2 năm 2025",
+                "05/02/2025 08:30",
+                "05/02/2025 lúc 8 giờ",
+            )
+        ],
     ],
 )
 def test_a_day_that_needed_an_assumption_says_which(raw: Raw, value: str, flag: str) -> None:
@@ -210,6 +231,9 @@ WANTED = "cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang
         ("3/2025", WANTED.format("3/2025")),
         ("5/3", WANTED.format("5/3")),
         ("quý I", WANTED.format("quý I")),
+        ("dự kiến 05/02/2025", WANTED.format("dự kiến 05/02/2025")),
+        ("từ 05/02/2025 đến 10/02/2025", WANTED.format("từ 05/02/2025 đến 10/02/2025")),
+        ("05/02/2025 và 10/02/2025", WANTED.format("05/02/2025 và 10/02/2025")),
         ("tháng 3", WANTED.format("tháng 3")),
         ("5/3/202", WANTED.format("5/3/202")),
         ("5/2/1925", "ngày 05/02/1925 có năm không hợp lý; hãy xem lại năm"),
@@ -261,6 +285,8 @@ def test_a_day_that_may_be_another_is_asked_for_in_words_that_leave_no_doubt(raw
         (YES_NO, "có", "Có"),
         (YES_NO, "KHÔNG", "Không"),
         (YES_NO, "Không  áp dụng", "Không áp dụng"),
+        (YES_NO, "Có.", "Có"),
+        (YES_NO, "KHÔNG ÁP DỤNG.", "Không áp dụng"),
         (YES_NO, "Co\u0301", "Có"),
         (YES_NO, True, "Có"),
         (YES_NO, False, "Không"),
@@ -279,9 +305,9 @@ def test_a_choice_is_taken_whatever_its_case_and_spelling_inside(asked: Item, ra
     [
         (YES_NO, "co", "Có"),
         (YES_NO, "khong", "Không"),
-        (YES_NO, "Có.", "Có"),
         (YES_NO, "có ạ", "Có"),
-        (YES_NO, "Không ạ.", "Không"),
+        (YES_NO, "Không ạ", "Không"),
+        (YES_NO, "không có", "Không"),
         (YES_NO, "TRUE", "Có"),
         (YES_NO, "FALSE", "Không"),
         (YES_NO, "Yes", "Có"),
@@ -293,7 +319,6 @@ def test_a_choice_is_taken_whatever_its_case_and_spelling_inside(asked: Item, ra
         (YES_NO, "không thuộc diện áp dụng", "Không áp dụng"),
         (YES_NO, "Cã", "Có"),
         (YES_NO, "Kh«ng", "Không"),
-        (YES_NO, "KHÔNG ÁP DỤNG.", "Không áp dụng"),
         (YES_NO, "Coù", "Có"),
         (YES_NO, "Khoâng aùp duïng", "Không áp dụng"),
         (LEVEL, "§¹t mét phÇn", "Đạt một phần"),
@@ -304,11 +329,24 @@ def test_a_choice_is_taken_whatever_its_case_and_spelling_inside(asked: Item, ra
         (YES_NO, "N/A", "Không áp dụng"),
         (LEVEL, "Khong dat", "Không đạt"),
         (LEVEL, "dat mot phan", "Đạt một phần"),
+        (LEVEL, "Đạt 1 phần", "Đạt một phần"),
+        (LEVEL, "chưa đạt", "Không đạt"),
         (LEVEL, "kad", "Không áp dụng"),
     ],
 )
 def test_a_choice_in_another_spelling_is_taken_and_shown_back(asked: Item, raw: str, value: str) -> None:
     assert read_answer(asked, raw) == (value, f"“{raw}” được hiểu là “{value}”")
+
+
+@pytest.mark.parametrize("raw", ["✔️", "Ok!", "Không ạ.", "C."])
+def test_a_picture_or_the_stop_of_a_sentence_does_not_hide_a_choice(raw: str) -> None:
+    assert read_answer(YES_NO, raw)[0] == ("Không" if "ông" in raw else "Có")
+
+
+def test_nothing_has_come_about_is_not_applicable_only_where_the_item_has_a_condition() -> None:
+    conditional = item(AnswerType.CO_KHONG, condition="có phát sinh")
+    assert read_answer(conditional, "không phát sinh")[0] == "Không áp dụng"
+    assert refused(YES_NO, "không phát sinh").startswith("cần chọn “Có”")
 
 
 @pytest.mark.parametrize(("raw", "value"), [(1, "Có"), (1.0, "Có"), (0, "Không")])

@@ -176,6 +176,13 @@ def test_a_file_name_in_a_charset_that_is_wrong_costs_the_name_but_not_the_file(
     assert attachment.data == WORKBOOK
 
 
+def test_pieces_of_a_name_that_contradict_each_other_cost_neither_the_file_nor_its_plain_name() -> None:
+    line = f'Content-Disposition: attachment; filename*=a; filename*1*=b; filename="{NAME}"'
+    assert read_message(mixed(part(f"Content-Type: {XLSX}", line))).attachments == (Attachment(NAME, WORKBOOK),)
+    head = b"Content-Type: multipart/mixed; name*=a; name*1=b; boundary=b\r\n\r\n--b\r\n\r\nXin chao\r\n--b--\r\n"
+    assert read_message(head).text.strip() == "Xin chao"
+
+
 def test_a_file_without_a_name_is_kept() -> None:
     assert read_message(mixed(TEXT, part(f"Content-Type: {XLSX}"))).attachments == (Attachment("", WORKBOOK),)
 
