@@ -15,13 +15,17 @@ LONGEST_TEXT = 32_767  # what a cell of Excel holds
 
 
 class Cell(NamedTuple):
-    """What stands in a cell. `font` is named only where its letters are not Unicode (.VnTime, VNI-Times)."""
+    """What stands in a cell. `font` is named only where its letters are not Unicode (.VnTime, VNI-Times).
+
+    `since_1904`: a bare number of a book that counts its days from 1904, as Excel for Mac once did.
+    """
 
     value: Raw = None
     formula: str = ""
     percent: bool = False
     covered: bool = False  # by the upper left cell of a merged range
     font: str = ""
+    since_1904: bool = False
 
 
 Rows = Mapping[int, Mapping[int, Cell]]

@@ -77,8 +77,10 @@ def _cell(source: Any, sheet: Any, row: int, column: int, formula: str) -> Cell 
     if kind in {XL_CELL_NUMBER, XL_CELL_DATE}:
         number: int | float = int(value) if value.is_integer() and abs(value) < 1e15 else value
         what = _meaning(source, sheet, row, column)
-        shown: Raw = as_shown(number, what, from_1904=bool(source.datemode))
-        return Cell(shown, formula, percent=what is Meaning.PERCENT)
+        from_1904 = bool(source.datemode)
+        shown: Raw = as_shown(number, what, from_1904=from_1904)
+        since_1904 = from_1904 and shown is number
+        return Cell(shown, formula, percent=what is Meaning.PERCENT, since_1904=since_1904)
     return Cell(None, formula) if formula else None
 
 

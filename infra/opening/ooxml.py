@@ -249,7 +249,8 @@ class _Sheets:
         except ValueError:
             return Cell(written, formula)
         shown = as_shown(number, what, from_1904=self.from_1904)
-        return Cell(shown, formula, percent=what is Meaning.PERCENT)
+        since_1904 = self.from_1904 and shown is number
+        return Cell(shown, formula, percent=what is Meaning.PERCENT, since_1904=since_1904)
 
 
 def number_of(written: str) -> int | float:

@@ -13,6 +13,7 @@ from tasks.domain.vietnamese import number_text, one_line
 
 MOST_NAMED_CELLS = 10
 LONGEST_QUOTE = 200
+DAYS_TO_1904 = 1462  # between the two days from which books of Excel count
 NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
 
 
@@ -26,7 +27,7 @@ class Findings:
 
     def take(self, item: Item, name: str, cell: Cell) -> Taken | None:
         """The value of a filled cell; None where it was refused."""
-        raw = raw_of(cell)
+        raw = _raw_of(item, cell)
         if cell.formula and is_blank(raw):
             self.refuse(item, name, NO_RESULT, cell.formula)
             return None
@@ -49,6 +50,13 @@ class Findings:
             self.missing.append(item.code)
         if remark:
             self.remarks.append(remark)
+
+
+def _raw_of(item: Item, cell: Cell) -> Raw:
+    raw = raw_of(cell)
+    if cell.since_1904 and item.type is AnswerType.NGAY and isinstance(raw, (int, float)):
+        return raw + DAYS_TO_1904
+    return raw
 
 
 def is_open(item: Item, cell: Cell) -> bool:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from infra.workbook.layout import answer_text
 from tasks.domain.answer import Raw
@@ -223,6 +225,18 @@ def test_a_cell_in_an_old_font_is_read_by_its_font() -> None:
     value = read(clerk).accepted["M07"]
     assert value.value == "Đã họp thôn, còn chậm"
     assert "TCVN3 (phông .VnTime)" in value.flag
+
+
+@pytest.mark.parametrize("format_", ["General", "dd/mm/yyyy"])
+def test_a_day_of_a_book_that_counts_from_1904_is_that_day_whatever_the_format_of_its_cell(format_: str) -> None:
+    clerk = filled(M03=45_713)
+    clerk.book.epoch = CALENDAR_MAC_1904
+    clerk.put("M05", (date(2025, 2, 25) - date(1904, 1, 1)).days)
+    clerk.cell("M05").number_format = format_
+    reading = read(clerk)
+    assert values(reading)["M05"] == "2025-02-25"
+    assert "25/02/2025" in reading.accepted["M05"].flag
+    assert values(reading)["M03"] == 45_713
 
 
 def test_every_value_is_prefilled_as_it_would_be_typed() -> None:
