@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, undefer
 from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.matching import Match, find_match
 from tasks.collection.notices import note_reply_seen, note_report
-from tasks.collection.standing import doubt_of_stranger
+from tasks.collection.standing import doubt_of_sender, form_meant
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.finding import FindingState
@@ -28,6 +28,10 @@ NO_FILE = "Thư trả lời không kèm tệp phiếu đã điền."
 LINK_ONLY = (
     "Thư chỉ có đường dẫn tới tệp lưu trên mạng ({host}), không có tệp phiếu kèm theo; hệ thống không tải tệp qua "
     "đường dẫn. Hãy tải tệp phiếu về máy rồi đính kèm (không “chia sẻ”) vào thư trả lời."
+)
+OTHER_ROUND = (
+    "Tệp “{file}” là phiếu của một đợt đã khóa, không phải phiếu của {title} (mã {code}); "
+    "hãy điền tệp phiếu kèm thư này."
 )
 
 
@@ -61,12 +65,14 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     match = find_match(session, message, [one.code for one in opened.workbooks])
     if match.letter is not None:
         note_reply_seen(session, row, match.letter, message, tools)
-    if doubt := match.doubt or doubt_of_stranger(message, match, opened.workbooks):
+    if doubt := match.doubt or doubt_of_sender(session, message, match, opened.workbooks):
         row.verdict, row.why = Verdict.UNMATCHED, doubt
         row.guess_id = guess.id if (guess := match.guess or match.named) else None
     elif isinstance(match.case, Finding):
         if not _heard(session, row, message, match.case, tools):
             _report_finding(session, row, message, match.case, tools)
+    elif meant := form_meant(session, match, opened.workbooks):
+        _ask_for_this_round(session, row, message, meant, opened, tools)
     elif _is_about_a_visit(match) and not opened.workbooks:
         row.verdict, row.why = Verdict.NO_WORKBOOK, "trả lời thư báo lịch kiểm tra, cần người đọc"
         row.guess_id = match.named.id if match.named else None
@@ -132,6 +138,15 @@ def _ask_for_workbook(
     else:
         row.verdict, row.why, reason = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền", NO_FILE
     send_form_again(session, row, message, assignment, reason, tools)
+
+
+def _ask_for_this_round(
+    session: Session, row: Incoming, message: Message, meant: Assignment, opened: Opened, tools: Toolbox
+) -> None:
+    """Last year's file, found again and filled in: its round is closed, and nothing has come for this one."""
+    row.guess_id, row.verdict = meant.id, Verdict.NO_WORKBOOK
+    row.why = OTHER_ROUND.format(file=opened.workbooks[0].file.name, title=meant.cycle.round.title, code=meant.code)
+    send_form_again(session, row, message, meant, row.why, tools)
 
 
 def _report_finding(session: Session, row: Incoming, message: Message, finding: Finding, tools: Toolbox) -> None:

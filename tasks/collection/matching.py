@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tasks.domain.assignment import OWING
@@ -46,6 +46,8 @@ class Match:
     guess: Assignment | None = None
     letter: Letter | None = None
     """The letter of ours that is answered, where the message leads to one."""
+    around: Case | None = None
+    """What the message names beside the workbook in it: by its address, its thread or its subject."""
 
     @property
     def named(self) -> Assignment | None:
@@ -89,7 +91,7 @@ def _weigh(
         others = [key for key in strong if key.case.unit_id not in owners]
         if others and len(others) == len(strong) and not _writes_for(session, message.sender, owners):
             return Match(None, of_code, _disagreement([in_files[0], others[0]]), of_code[in_files[0].case.code])
-        return Match(in_files[0].case, of_code)
+        return Match(in_files[0].case, of_code, around=strong[0].case if strong else None)
     decisive = strong or weak
     if len({key.case.unit_id for key in decisive}) > 1:
         return Match(None, of_code, _disagreement(decisive), named)
@@ -193,6 +195,10 @@ def _near(session: Session, message: Message, of_code: Mapping[str, Assignment])
     return Match(None, of_code, doubt, guess)
 
 
-def _owing(session: Session, unit: Unit) -> list[Assignment]:
+def still_owed(unit: Unit) -> Select[Assignment]:
     owing = select(Assignment).join(Cycle).where(Assignment.unit_id == unit.id, Assignment.state.in_(OWING))
-    return list(session.scalars(owing.where(Cycle.locked_at.is_(None)).limit(2)))
+    return owing.where(Cycle.locked_at.is_(None))
+
+
+def _owing(session: Session, unit: Unit) -> list[Assignment]:
+    return list(session.scalars(still_owed(unit).limit(2)))

@@ -9,11 +9,11 @@ from infra.workbook import ExcelWorkbooks
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind, LetterState, Verdict
 from tasks.mailing.words import form_of
-from tasks.records import Incoming
+from tasks.records import Assignment, Incoming
 from tasks.scheduling import cycle_checklist
 from tests.tasks.test_collection import HALF, REST, WHEN, WRONG, automatic, values
 from tests.tasks.test_desk import anonymous
-from tests.tasks.world import ADDRESS, ANSWERS, OFFICE, World, fill, find_assignment, moment
+from tests.tasks.world import ADDRESS, ANSWERS, OFFICE, UNITS, World, fill, find_assignment, moment
 
 STRANGER = "nguoi.la@thudientu.example"
 
@@ -109,6 +109,91 @@ def test_a_clerk_of_the_workbook_s_unit_who_answers_in_a_wrong_thread_is_underst
     begun.mail("xa-vinh-o", WHEN, begun.filled("xa-vinh-ha"), sender=ADDRESS["xa-vinh-ha"])
     begun.collect(WHEN)
     assert begun.assignment("xa-vinh-ha").state is AssignmentState.ANSWERED
+
+
+def test_a_neighbour_s_form_in_a_fresh_mail_waits_for_a_person_who_is_told_both_names(begun: World) -> None:
+    data = begun.filled("xa-vinh-ha")
+    begun.mail("xa-vinh-o", WHEN, data, to=OFFICE, subject="Gửi phiếu", thread=False)
+    begun.collect(WHEN)
+    assert last(begun).verdict is Verdict.UNMATCHED
+    assert "Xã Vĩnh Hà" in last(begun).why
+    assert "Xã Vĩnh Ô" in last(begun).why
+    assert guessed(begun, "xa-vinh-ha")
+    assert begun.assignment("xa-vinh-ha").state is AssignmentState.OPEN
+
+
+def test_the_unit_above_may_send_the_form_of_one_below(world: World) -> None:
+    below = {one.code: one for one in UNITS}["xa-vinh-ha"]
+    world.take_in([replace(below, parent="ptp") if one is below else one for one in UNITS], "2025-01-06 08:00")
+    world.open()
+    world.mail("ptp", WHEN, world.filled("xa-vinh-ha"), to=OFFICE, subject="Gửi phiếu", thread=False)
+    world.collect(WHEN)
+    assert world.assignment("xa-vinh-ha").state is AssignmentState.ANSWERED
+
+
+# --- the form of a round that is closed ------------------------------------------------------------------------------
+
+AUTUMN = "2025-10-02 09:00"
+
+
+@pytest.fixture
+def in_autumn(begun: World) -> World:
+    """The inspection of spring is locked, the yearly report with the same checklist is open."""
+    begun.lock("2025-07-01 08:00")
+    begun.open("2025-10-01 07:35")
+    begun.send("2025-10-01 07:40")
+    return begun
+
+
+def fresh(world: World, unit: str) -> None:
+    world.mail(unit, AUTUMN, world.filled(unit), to=OFFICE, subject="Gửi phiếu", thread=False)
+    world.collect(AUTUMN)
+
+
+def this_round(world: World, unit: str) -> Assignment:
+    return world.assignment(unit, "bao-cao-nam")
+
+
+def test_the_form_of_a_closed_round_in_the_thread_of_this_one_is_answered_with_this_round_s_form(
+    in_autumn: World,
+) -> None:
+    in_autumn.mail("xa-vinh-o", AUTUMN, in_autumn.filled("xa-vinh-o"), round_="bao-cao-nam")
+    in_autumn.collect(AUTUMN)
+    case = this_round(in_autumn, "xa-vinh-o")
+    assert last(in_autumn).verdict is Verdict.NO_WORKBOOK
+    assert last(in_autumn).guess_id == case.id
+    assert in_autumn.replies("xa-vinh-o") == []
+    in_autumn.send("2025-10-02 09:05")
+    letter = in_autumn.outbox.to(ADDRESS["xa-vinh-o"])[-1]
+    assert "phiếu của một đợt đã khóa" in letter.text
+    assert case.code in letter.text
+    assert in_autumn.tools.workbooks.identity(letter.workbook).case_code == case.code
+
+
+def test_in_a_fresh_mail_it_is_a_late_answer_until_that_round_has_its_answer(in_autumn: World) -> None:
+    fresh(in_autumn, "xa-vinh-o")
+    assert last(in_autumn).verdict is Verdict.REPLY
+    (reply,) = in_autumn.replies("xa-vinh-o")
+    assert reply.late
+    assert this_round(in_autumn, "xa-vinh-o").state is AssignmentState.OPEN
+
+
+def test_once_that_round_has_its_answer_this_round_s_form_is_sent(begun: World) -> None:
+    begun.mail("xa-vinh-o", WHEN, begun.filled("xa-vinh-o"))
+    begun.collect(WHEN)
+    begun.lock("2025-07-01 08:00")
+    begun.open("2025-10-01 07:35")
+    fresh(begun, "xa-vinh-o")
+    assert last(begun).verdict is Verdict.NO_WORKBOOK
+    assert last(begun).guess_id == this_round(begun, "xa-vinh-o").id
+    assert len(begun.replies("xa-vinh-o")) == 1
+
+
+def test_in_the_thread_of_the_closed_round_it_is_meant(in_autumn: World) -> None:
+    in_autumn.mail("xa-vinh-o", AUTUMN, in_autumn.filled("xa-vinh-o"))
+    in_autumn.collect(AUTUMN)
+    assert last(in_autumn).verdict is Verdict.REPLY
+    assert len(in_autumn.replies("xa-vinh-o")) == 1
 
 
 def test_an_address_and_a_subject_that_disagree_wait_with_both_named(begun: World) -> None:
