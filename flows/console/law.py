@@ -6,7 +6,7 @@ from infra.law_sources import LawSources
 from infra.settings import TEMPLATES
 from infra.toolbox import clock
 from tasks.domain.calendar import house_day
-from tasks.domain.law import Change, citing, mentions, standing, validity
+from tasks.domain.law import Change, Law, citing, mentions, standing, validity
 from tasks.domain.vietnamese import day_text
 
 
@@ -21,6 +21,10 @@ def law(args: argparse.Namespace) -> None:
     print(f"Hiệu lực từ {day_text(named.from_)}" + (f" đến {day_text(named.to)}" if named.to else ""))
     for change in named.changes:
         print(f"  {_change_words(change)}")
+    for other in sources.laws.values():
+        for change in other.changes:
+            if change.by == named.document:
+                print(f"  {_changed_words(other, change)}")
     found = citing(named, sources.citations())
     print(f"\n{len(found)} chỗ viện dẫn, xét vào ngày {day_text(on)}:")
     for one in found:
@@ -29,6 +33,14 @@ def law(args: argparse.Namespace) -> None:
     texts = mentions(named, sources.texts())
     print(f"\n{len(texts)} chỗ nêu tên trong lời câu hỏi, mẫu thư, mẫu văn bản, kế hoạch:")
     print("\n".join(f"  {line}" for line in texts) or "  (không có)")
+
+
+def _changed_words(law: Law, change: Change) -> str:
+    """An amending law is cited nowhere: its items are those of the law it amends."""
+    articles = f" ({', '.join(change.articles)})" if change.articles else ""
+    verb = "thay cho" if change.ends else "sửa"
+    see = f"xem từng mục: kiemtra law {law.code} --on {change.on.isoformat()}"
+    return f"từ {day_text(change.on)} {verb} {law.document}{articles}; {see}"
 
 
 def _change_words(change: Change) -> str:

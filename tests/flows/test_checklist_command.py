@@ -84,6 +84,8 @@ def test_a_law_lists_who_cites_it_and_what_holds_on_the_day(capsys: pytest.Captu
     said = capsys.readouterr().out
     assert "từ 01/07/2025 sửa bởi Luật 97/2025/QH15: sửa 31/91 điều" in said
     assert ": XA06 — khoản 1 Điều 11 Luật 10/2022/QH15 (từ 01/07/2023): phải rà lại: Luật 47/2024/QH15" in said
+    assert main(["law", "luat-97-2025"]) == 0
+    assert "sửa Luật 10/2022/QH15; xem từng mục: kiemtra law luat-10-2022 --on 2025-07-01" in capsys.readouterr().out
     assert main(["law"]) == 0
     assert "nq-23-2025: Nghị quyết 23/2025/NQ-HĐND" in capsys.readouterr().out
     assert main(["law", "luat-la"]) == 1
