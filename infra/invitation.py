@@ -1,7 +1,8 @@
 """Calendar entries for people: the due day of a task, the day of a visit, as .ics bytes (RFC 5545) for a letter.
 
 METHOD:PUBLISH and no ATTENDEE: a calendar program shows the entry and answers nobody. The UID stays with the case, so
-that a later file with a higher SEQUENCE moves the entry instead of adding another.
+that a later file with a higher SEQUENCE moves the entry instead of adding another; METHOD:CANCEL takes it away again
+(RFC 5546 section 4.1.3, a published event that is cancelled).
 """
 
 from dataclasses import replace
@@ -56,7 +57,7 @@ def due_invitation(task: DueTask, office: str, address: str, made_at: datetime) 
 
 
 def visit_invitation(visit: VisitDay, office: str, address: str, made_at: datetime) -> bytes:
-    calendar, event = _calendar(office), Event()
+    calendar, event = _calendar(office, "CANCEL" if visit.cancelled else "PUBLISH"), Event()
     _common(event, visit.case_code, "kiem-tra", address, made_at, visit.moves)
     event.add("summary", _one_line(visit.summary))
     _add_text(event, "location", visit.place)
@@ -65,18 +66,22 @@ def visit_invitation(visit: VisitDay, office: str, address: str, made_at: dateti
     if visit.opens is None:
         event.add("dtstart", visit.day)
         event.add("dtend", visit.day + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
     else:
         event.add("dtstart", at(visit.day, visit.opens))
         event.add("dtend", at(visit.day, visit.closes or time(17)))
+        event.add("transp", "OPAQUE")
+    if not visit.cancelled:
+        event.add_component(_reminder(visit.summary, timedelta(days=-1)))
     calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _calendar(office: str) -> Calendar:
+def _calendar(office: str, method: str = "PUBLISH") -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     _add_text(calendar, "x-wr-calname", office)
     calendar.add_component(_house_zone())
     return calendar

@@ -35,17 +35,20 @@ class NewVisit:
 
 def plan_visit(session: Session, assignment: Assignment, new: NewVisit, tools: Toolbox, as_of: datetime) -> Visit:
     """Plan the visit of a unit in a round, or move the one that is planned. Raises DefinitionError."""
+    unit = assignment.unit
+    session.refresh(assignment, ["state"], with_for_update=True)  # two who plan it at once do so one after the other
     visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
-    meeting = Meeting(assignment.unit.name, new.day, new.opens, new.closes, new.team)
+    meeting = Meeting(unit.name, new.day, new.opens, new.closes, new.team)
     others = [meeting_of(one) for one in planned(session) if one is not visit]
-    calendar = tools.definitions.calendar(calendar_name(assignment.cycle.terms, assignment.unit.kind))
-    if problems := wrong_with(meeting, others, house_day(as_of), calendar):
+    terms = assignment.cycle.terms
+    calendars = [tools.definitions.calendar(name) for name in (calendar_name(terms, unit.kind), calendar_name(terms))]
+    if problems := wrong_with(meeting, others, house_day(as_of), *calendars):
         raise DefinitionError(problems)
     facts = {
         "day": new.day,
         "opens": new.opens.isoformat("minutes"),
         "closes": new.closes.isoformat("minutes"),
-        "place": new.place or f"Trụ sở {assignment.unit.name}",
+        "place": new.place or f"Trụ sở {unit.name}",
         "team": [{"role": one.role.value, "name": one.name} for one in new.team],
         "why": "",
     }

@@ -91,15 +91,20 @@ def _wrong_team(members: Sequence[Member]) -> Iterator[Problem]:
             yield Problem("thành phần đoàn", f"{one.name} được ghi nhiều lần")
 
 
-def wrong_with(new: Meeting, others: Iterable[Meeting], today: date, calendar: Calendar) -> list[Problem]:
-    """All that speaks against a visit. `others`: what is planned already, this visit itself left out."""
+def wrong_with(
+    new: Meeting, others: Iterable[Meeting], today: date, calendar: Calendar, office: Calendar
+) -> list[Problem]:
+    """All that speaks against a visit. `others`: what is planned already, this visit itself left out.
+
+    Both must work that day: the unit by `calendar`, and the team by the calendar of its `office`.
+    """
     problems = []
     if new.day <= today:
         problems.append(Problem("ngày kiểm tra", f"ngày {day_text(new.day)} không sau hôm nay"))
-    if not calendar.is_working(new.day):
-        problems.append(
-            Problem("ngày kiểm tra", f"ngày {day_text(new.day)} là ngày nghỉ ({calendar.why_off(new.day)})")
-        )
+    for whose, why in (("", calendar.why_off(new.day)), (" của đoàn kiểm tra", office.why_off(new.day))):
+        if why:
+            problems.append(Problem("ngày kiểm tra", f"ngày {day_text(new.day)} là ngày nghỉ{whose} ({why})"))
+            break
     if new.opens >= new.closes:
         problems.append(Problem("giờ", f"giờ bắt đầu {clock(new.opens)} không trước giờ kết thúc {clock(new.closes)}"))
     for other in others:

@@ -10,7 +10,7 @@ from tasks.domain.letterbox import LetterKind
 from tasks.records import Assignment, Finding, Letter
 from tasks.toolbox import Toolbox
 
-CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
+CALENDAR = "text/calendar; charset=utf-8; method={method}"
 MOVING = (LetterKind.EXTENSION, LetterKind.MOVED)
 
 
@@ -27,7 +27,7 @@ def due_file(
         moves=_moves(session, letter),
     )
     data = tools.invitations.due(task, office, tools.house.sender_address, as_of)
-    return f"Thoi-han-{obligation.code}.ics", data, CALENDAR
+    return f"Thoi-han-{obligation.code}.ics", data, CALENDAR.format(method="PUBLISH")
 
 
 def _summary(obligation: Assignment | Finding) -> str:

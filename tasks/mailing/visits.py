@@ -52,7 +52,11 @@ def visit_file(
         cancelled=visit.state is VisitState.CANCELLED,
     )
     data = tools.invitations.visit(day, office, tools.house.sender_address, as_of)
-    return f"Lich-kiem-tra-{assignment.code}.ics", data, CALENDAR
+    return (
+        f"Lich-kiem-tra-{assignment.code}.ics",
+        data,
+        CALENDAR.format(method="CANCEL" if day.cancelled else "PUBLISH"),
+    )
 
 
 def _has_heard(session: Session, letter: Letter) -> bool:

@@ -14,7 +14,7 @@ PLANNED = Meeting("Xã Vĩnh Ô", date(2025, 5, 20), time(8), time(11), (LEADER,
 
 
 def sentences(new: Meeting, *others: Meeting) -> list[str]:
-    return [str(one) for one in wrong_with(new, others, TODAY, CALENDAR)]
+    return [str(one) for one in wrong_with(new, others, TODAY, CALENDAR, CALENDAR)]
 
 
 def meeting(
@@ -68,6 +68,14 @@ def test_no_visit_on_a_holiday_or_in_the_past_or_that_ends_before_it_begins() ->
         "giờ: giờ bắt đầu 14 giờ 00 không trước giờ kết thúc 9 giờ 00",
     ]
     assert "ngày nghỉ" in sentences(meeting(day=date(2025, 5, 24)))[0], "a Saturday"
+
+
+def test_the_team_s_own_day_off_speaks_against_a_visit_where_the_unit_works() -> None:
+    saturday = meeting(day=date(2025, 5, 24))
+    company = definitions().calendar("doanh-nghiep")
+    (said,) = map(str, wrong_with(saturday, [], TODAY, company, CALENDAR))
+    assert "ngày 24/05/2025 là ngày nghỉ của đoàn kiểm tra" in said
+    assert wrong_with(saturday, [], TODAY, company, company) == []
 
 
 def test_nobody_is_at_two_places_at_once() -> None:

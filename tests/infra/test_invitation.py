@@ -1,5 +1,6 @@
 """An .ics that every calendar program takes: one entry a case, moved and not doubled, and no program answers it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -75,13 +76,24 @@ def test_a_visit_has_its_hours_in_the_house_zone_and_its_place() -> None:
     assert str(event["location"]) == "UBND xã Vĩnh Ô"
 
 
-def test_a_visit_without_hours_is_a_whole_day_and_a_cancelled_one_says_so() -> None:
-    event = one(
-        visit_invitation(VisitDay("C-1", "Kiểm tra", date(2025, 5, 20), cancelled=True), OFFICE, ADDRESS, MADE),
-        "VEVENT",
-    )
+def test_a_visit_takes_its_hours_and_reminds_the_day_before() -> None:
+    event = one(visit_invitation(VISIT, OFFICE, ADDRESS, MADE), "VEVENT")
+    assert str(event["transp"]) == "OPAQUE"
+    assert event.walk("VALARM")[0].decoded("trigger") == timedelta(days=-1)
+
+
+def test_a_visit_without_hours_is_a_whole_day() -> None:
+    event = one(visit_invitation(VisitDay("C-1", "Kiểm tra", date(2025, 5, 20)), OFFICE, ADDRESS, MADE), "VEVENT")
     assert event.decoded("dtstart") == date(2025, 5, 20)
-    assert str(event["status"]) == "CANCELLED"
+    assert str(event["transp"]) == "TRANSPARENT"
+
+
+def test_a_visit_that_is_called_off_is_taken_out_of_the_calendar_and_reminds_nobody() -> None:
+    planned, off = (visit_invitation(visit, OFFICE, ADDRESS, MADE) for visit in (VISIT, replace(VISIT, cancelled=True)))
+    assert str(parsed(off)["method"]) == "CANCEL"
+    assert one(off, "VEVENT")["uid"] == one(planned, "VEVENT")["uid"]
+    assert str(one(off, "VEVENT")["status"]) == "CANCELLED"
+    assert parsed(off).walk("VALARM") == []
 
 
 def test_the_zone_that_is_named_is_described() -> None:

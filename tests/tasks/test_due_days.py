@@ -19,10 +19,12 @@ def files_of(sent: Sent) -> list[Any]:
     return [part for part in sent.mime.iter_attachments() if part.get_content_type() == "text/calendar"]
 
 
-def entry_of(sent: Sent) -> Any:
+def entry_of(sent: Sent, method: str = "PUBLISH") -> Any:
+    """PUBLISH, for a program that answers would write to us."""
     (file,) = files_of(sent)
-    assert file.get_param("method") == "PUBLISH", "a program that answers it would write to us"
-    (entry,) = Calendar.from_ical(file.get_payload(decode=True)).walk("VEVENT")
+    calendar = Calendar.from_ical(file.get_payload(decode=True))
+    assert (file.get_param("method"), str(calendar["method"])) == (method, method)
+    (entry,) = calendar.walk("VEVENT")
     return entry
 
 

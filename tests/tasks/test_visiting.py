@@ -87,8 +87,8 @@ def test_calling_off_is_told_to_whoever_has_heard_of_the_visit_and_to_nobody_els
     last = told(begun, ADDRESS[UNIT])[-1]
     assert "Hủy lịch kiểm tra" in last.subject
     assert "lý do: bão số 4" in last.text
-    assert str(entry_of(last)["status"]) == "CANCELLED"
-    assert int(entry_of(last)["sequence"]) > int(entry_of(told(begun, ADDRESS[UNIT])[0])["sequence"])
+    assert str(entry_of(last, "CANCEL")["status"]) == "CANCELLED"
+    assert int(entry_of(last, "CANCEL")["sequence"]) > int(entry_of(told(begun, ADDRESS[UNIT])[0])["sequence"])
     with pytest.raises(KiemtraError, match="đã hủy trước đó"):
         cancel(begun, "2025-05-06 10:00")
 
