@@ -1,5 +1,7 @@
 """The database by its URL: SQLite on one machine, PostgreSQL beyond; the same rows, the same migrations."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from tasks.domain.errors import KiemtraError
@@ -15,8 +18,28 @@ from tasks.domain.errors import KiemtraError
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+SAID = 160
+WRONG_URL = (
+    "Địa chỉ cơ sở dữ liệu (database trong tệp cấu hình, hoặc biến môi trường KIEMTRA_DATABASE) không đúng. Viết như: "
+    "postgresql+psycopg://kiemtra:mat-khau@may-chu/kiemtra; để trống thì dùng SQLite trong thư mục dữ liệu."
+)
+CLOSED = (
+    "Không mở được cơ sở dữ liệu {url}. Hãy xem địa chỉ, tên và mật khẩu ở database trong tệp cấu hình, và máy chủ có "
+    "chạy không. Máy chủ nói: {said}"
+)
+
+
 def open_engine(url: str) -> Engine:
-    parsed = make_url(url)
+    """Raises KiemtraError where the address makes no sense; whether anybody answers is not asked yet."""
+    try:
+        return _engine(make_url(url))
+    except (ArgumentError, ImportError) as error:
+        raise KiemtraError(WRONG_URL) from error
+    except OSError as error:
+        raise KiemtraError(f"Không tạo được thư mục của cơ sở dữ liệu: {error}") from error
+
+
+def _engine(parsed: URL) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(parsed, pool_pre_ping=True)
         event.listen(engine, "begin", _begin_elsewhere)
@@ -60,16 +83,27 @@ def session_maker(engine: Engine) -> sessionmaker[Session]:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the database to this program's version; creates it when it is empty."""
-    with engine.connect() as connection:
+    """Bring the database to this program's version; creates it when it is empty. Raises KiemtraError."""
+    with _connection(engine) as connection:
         command.upgrade(_config(connection), "head")
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:
-    """The database's version and the program's."""
-    with engine.connect() as connection:
+    """The database's version and the program's. Raises KiemtraError where the database does not answer."""
+    with _connection(engine) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     return current, ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+@contextmanager
+def _connection(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except DBAPIError as error:
+        url = engine.url.render_as_string(hide_password=True)
+        said = str(error.orig or error).strip().splitlines()[0]
+        raise KiemtraError(CLOSED.format(url=url, said=said if len(said) <= SAID else f"{said[:SAID]}…")) from error
 
 
 def assert_current(engine: Engine) -> None:

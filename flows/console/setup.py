@@ -10,7 +10,6 @@ from pathlib import Path
 from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, InboundKind, MailMode, Settings, load_settings
 from tasks.domain.errors import DefinitionError, KiemtraError
 
-SAID = 160
 Check = Callable[[Settings], str]
 
 
@@ -59,26 +58,14 @@ def _say(name: str, look: Check, settings: Settings) -> bool:
 
 
 def _database(settings: Settings) -> str:
-    from sqlalchemy.exc import SQLAlchemyError
-
     from infra.database import assert_current, open_engine, revisions
 
     engine = open_engine(settings.database)
     try:
         assert_current(engine)
         return f"{engine.url.render_as_string(hide_password=True)}, phiên bản {revisions(engine)[0]}"
-    except SQLAlchemyError as error:
-        raise KiemtraError(
-            "không mở được cơ sở dữ liệu. Hãy xem địa chỉ, tên và mật khẩu ở [database] trong tệp cấu hình, và máy chủ "
-            f"có chạy không. Máy chủ nói: {shortened(str(error).splitlines()[0])}"
-        ) from error
     finally:
         engine.dispose()
-
-
-def shortened(words: str) -> str:
-    """What a server says in its own language, as much of it as fits a line."""
-    return words if len(words) <= SAID else f"{words[:SAID]}…"
 
 
 def _checklists(settings: Settings) -> str:

@@ -38,6 +38,28 @@ def test_check_says_each_thing_in_a_line_and_what_is_missing(house: House) -> No
     assert "✗" not in house.run("check")
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("postgresql+psycopg://kiemtra:bi-mat@127.0.0.1:1/kiemtra", "Không mở được cơ sở dữ liệu postgresql+psycopg"),
+        ("sqlite:///khong-phai.db", "Không mở được cơ sở dữ liệu sqlite:///khong-phai.db"),
+        ("khong phai dia chi", "Địa chỉ cơ sở dữ liệu"),
+        ("postgresql+khac://may-chu/kiemtra", "Địa chỉ cơ sở dữ liệu"),
+    ],
+)
+@pytest.mark.parametrize("command", [("check", "--offline"), ("status",), ("init",)])
+def test_a_database_that_does_not_open_is_said_in_a_sentence_without_its_password(
+    house: House, command: tuple[str, ...], address: str, said: str
+) -> None:
+    house.run("init")
+    (house.folder / "khong-phai.db").write_text("Đây là một tệp chữ, không phải cơ sở dữ liệu nào cả.\n" * 20)
+    house.environment["KIEMTRA_DATABASE"] = address
+    words = house.run(*command, expect=1)
+    assert said in words
+    assert "Traceback" not in words
+    assert "bi-mat" not in words
+
+
 def test_every_mistake_in_a_register_is_told_at_once_and_nothing_is_stored(house: House) -> None:
     from openpyxl import load_workbook
 
