@@ -62,7 +62,7 @@ def fill(folder: Path) -> dict[str, Any]:
     from infra.maildir import deliver
     from infra.settings import load_settings
     from infra.toolbox import incoming_mailbox, open_toolbox
-    from tasks.mailing.words import form_of
+    from tasks.mailing.forms import form_of
     from tasks.records import Assignment
     from tasks.scheduling import cycle_checklist
 

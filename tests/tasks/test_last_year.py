@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tasks.domain.vietnamese import fold
 from tasks.last_year import last_year_words
-from tasks.mailing.words import form_of
+from tasks.mailing.forms import form_of
 from tasks.records import Assignment, Cycle, Round, Unit
 from tasks.scheduling import cycle_checklist
 from tests.tasks.world import ANSWERS, PLAN, UNITS, World, moment

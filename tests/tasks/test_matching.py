@@ -8,7 +8,7 @@ import pytest
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind, LetterState, Verdict
-from tasks.mailing.words import form_of
+from tasks.mailing.forms import form_of
 from tasks.records import Assignment, Incoming
 from tasks.scheduling import cycle_checklist
 from tests.tasks.test_collection import HALF, REST, WHEN, WRONG, automatic, values
@@ -224,7 +224,6 @@ def test_a_form_of_another_house_or_year_is_not_filed_for_whoever_sent_it(begun:
     from dataclasses import replace
 
     with begun.sessions() as session:
-        from tasks.mailing.words import form_of
         from tasks.scheduling import cycle_checklist
         from tests.tasks.world import find_assignment
 

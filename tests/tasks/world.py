@@ -32,8 +32,8 @@ from tasks.domain.register import UnitEntry
 from tasks.domain.vietnamese import fold
 from tasks.escalation import climb_overdue
 from tasks.inspection import NewFinding, raise_finding
+from tasks.mailing.forms import form_of
 from tasks.mailing.sending import send_letters
-from tasks.mailing.words import form_of
 from tasks.planning import current_plan, read_plan, store_plan
 from tasks.records import Assignment, Base, Cycle, Finding, Incoming, Letter, Reply, Round, Unit
 from tasks.register import store
