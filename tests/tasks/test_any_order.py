@@ -27,7 +27,7 @@ from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.checklist import Checklist
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish
-from tasks.domain.ladder import next_moment
+from tasks.domain.ladder import Role, next_moment
 from tasks.domain.letterbox import BUNDLED, CHASING, LetterState
 from tasks.escalation import allowed_roles, fired_steps, terms_of
 from tasks.extension import extend, extensions, grant, owed_by, refuse, tell
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from tests.conftest import Templates
     from tests.servers import SqliteFiles
 
-START = moment("2025-05-08 09:00")
+STARTS = ("2025-05-08 09:00", "2025-05-15 14:00", "2025-05-20 09:00")
 HOLIDAYS = [date(2025, 5, day) for day in (9, 12, 15, 19, 21, 22, 27)]
 POLICIES = (
     PLAN,
@@ -101,7 +101,7 @@ class Game:
 
     world: World
     definitions: ChangingCalendar
-    now: datetime = START
+    now: datetime
     signed: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
 
@@ -146,6 +146,8 @@ class Game:
                 if rung is not None:
                     assert not rung.approval or letter.id in self.signed, "above the unit, unsigned"
                     assert letter.role in rung.audience
+                    if letter.role is Role.DAU_MOI and obligation.quiet_until is not None:
+                        assert obligation.quiet_until <= self.now, "before the day that was promised"
                     assert rung.moment(obligation.due_at, calendar, HOURS) <= self.now, "before its time"
 
     # --- the units -------------------------------------------------------------------------------------------------
@@ -282,18 +284,26 @@ SWEPT_AND_SENT = st.builds(
 @settings(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(parts=st.lists(ONE | SWEPT_AND_SENT, min_size=3, max_size=9))
+@given(
+    parts=st.lists(ONE | SWEPT_AND_SENT, min_size=3, max_size=9),
+    start=st.sampled_from(STARTS),
+    consent_above=st.sampled_from((3, 100)),
+)
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
-    parts: list[list[tuple[str, int, int]]], sqlite: "SqliteFiles", templates: "Templates"
+    parts: list[list[tuple[str, int, int]]],
+    start: str,
+    consent_above: int,
+    sqlite: "SqliteFiles",
+    templates: "Templates",
 ) -> None:
     """T44, T30, T31, T03, T04, T42."""
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         world = new_world(stack.enter_context(templates.copy(sqlite, "begun")), folder)
-        world.limited(consent_above=3)
+        world.limited(consent_above=consent_above)
         changing = ChangingCalendar()
         world.tools = replace(world.tools, definitions=changing, render=terse)
-        game = Game(world, changing)
+        game = Game(world, changing, moment(start))
         game.seen = {one.id for one in world.letters()}
         for what, number, hours in chain.from_iterable(parts):
             game.happen(what, number, hours)
