@@ -3,6 +3,7 @@
 Lines that were inserted count, empty ones and totals do not: the cells of the third filled line are 'BII.r3.…'.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,11 +12,15 @@ from infra.workbook.findings import Findings, is_open, quote
 from infra.workbook.tables import column_letters, raw_of
 from tasks.domain.answer import shown
 from tasks.domain.checklist import Column, Row, StatTable, Value
-from tasks.domain.vietnamese import fold
+from tasks.domain.vietnamese import fold, one_line
 
 ROW_CAPTION = "Mã dòng"
 LONGEST_CAPTION = 200
-TOTALS = frozenset({"cong", "cong:", "tong", "tong:", "tong cong", "tong cong:", "tong so", "cong chung", "cong don"})
+# With its tones, for "Cống" is a culvert; or plainly without any.
+_TOTAL = re.compile(
+    r"(?:tổng(?: cộng| số| hợp)?|cộng(?: số| chung| dồn)?|tong(?: cong| so| hop)?|cong(?: so| chung| don)?)"
+    r"(?: (?:cả )?năm)?(?: ?\([^)]*\))?[:.]?"
+)
 _KEY = fold(ROW_CAPTION)
 
 
@@ -39,12 +44,22 @@ class LineTable:
         return any(_words(cells[number]) or cells[number].formula for number in self.columns if number in cells)
 
     def is_total(self, cells: Mapping[int, Cell]) -> bool:
-        first = next((fold(words) for cell in cells.values() if (words := _words(cell))), "")
-        return first in TOTALS or any(words in TOTALS for words in self.words_beside(cells))
+        """Also where somebody has typed the word where the name of a line belongs: a sum is no line."""
+        return any(_TOTAL.fullmatch(one_line(_words(cell)).lower()) for cell in cells.values())
+
+    def is_sum_of_ours(self, cells: Mapping[int, Cell]) -> bool:
+        return any(_TOTAL.fullmatch(words) for words in self.words_beside(cells))
 
 
 def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> None:
-    found = {one.table.code: one for one in _line_tables(book, tables)}
+    found: dict[str, LineTable] = {}
+    for one in _line_tables(book, tables):
+        first = found.setdefault(one.table.code, one)
+        if first is not one and any(map(one.is_filled, one.rows.values())):
+            findings.remarks.append(
+                f"Bảng {one.table.number} ở hai trang: chỉ đọc trang “{first.sheet}”, không đọc trang “{one.sheet}”; "
+                "hãy chép các dòng của trang ấy sang rồi gửi lại"
+            )
     for table in tables:
         if table.code in found:
             _read_table(found[table.code], findings)
@@ -70,11 +85,10 @@ class _Head:
 
 
 def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]:
-    """The first place of each table: by the codes of its head, or by its captions where those were deleted."""
-    seen: set[str] = set()
+    """The places of each table: by the codes of its head, or by its captions where those were deleted."""
     captions = [_captions(table) for table in tables]
     for sheet in book.sheets if tables else ():
-        heads = list(_heads(sheet, captions))
+        heads, seen = list(_heads(sheet, captions)), set[str]()
         for index, head in enumerate(heads):
             after = heads[index + 1] if index + 1 < len(heads) else None
             # The captions of a table stand above its codes: the lower of the two is its head.
@@ -135,7 +149,13 @@ def _read_table(found: LineTable, findings: Findings) -> None:
     read: set[str] = set()
     filled = 0
     for number, cells in found.rows.items():
-        if found.is_total(cells) or not found.is_filled(cells):
+        if not found.is_filled(cells):
+            continue
+        if found.is_total(cells):
+            if not found.is_sum_of_ours(cells):
+                findings.remarks.append(
+                    f"Bảng {found.table.number}, dòng {number} của tệp là dòng cộng nên không tính là một dòng số liệu"
+                )
             continue
         filled += 1
         row = _row_of(found, cells) if rows else Row(f"r{filled}", str(filled))

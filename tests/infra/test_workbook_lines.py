@@ -138,6 +138,32 @@ def test_totals_are_no_lines(words: str) -> None:
     assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
 
 
+@pytest.mark.parametrize("words", ["Tổng cộng", "Cộng số", "TỔNG HỢP", "Tổng cộng (I)", "cong"])
+def test_a_sum_typed_where_the_name_of_a_line_belongs_is_no_line_and_that_is_said(words: str) -> None:
+    annex = Annex((FIRST, SECOND, (words, "", "215", "", "")))
+    reading = annex.read()
+    assert lines_of(reading) == MEETING_VALUES | PETITION_VALUES
+    assert reading.remarks == (
+        f"Bảng II, dòng {annex.first + 2} của tệp là dòng cộng nên không tính là một dòng số liệu",
+    )
+
+
+def test_a_culvert_is_no_sum() -> None:
+    annex = Annex()
+    annex.insert(annex.first, ("Cống", "", "50", "", ""))
+    assert lines_of(annex.read())["BII.r1.noi_dung"] == "Cống"
+
+
+def test_a_table_on_two_sheets_is_read_from_the_first_and_that_is_said() -> None:
+    annex = Annex()
+    copy = annex.book.copy_worksheet(annex.meetings)
+    copy.title = "Bảng II (2)"
+    reading = annex.read()
+    assert lines_of(reading) == MEETING_VALUES | PETITION_VALUES
+    (remark,) = reading.remarks
+    assert "chỉ đọc trang “Bảng II”, không đọc trang “Bảng II (2)”" in remark
+
+
 def test_a_wrong_cell_is_asked_back_and_its_line_stands() -> None:
     annex = Annex((("Làm đường", "31/02/2025", "ba", "", ""),))
     reading = annex.read()
