@@ -117,6 +117,8 @@ class Head:
         shown, address = _parsed(value)
         if "@" not in address and (found := _ANGLE_ADDRESS.search(words(value))):
             shown, address = words(value)[: found.start()], found[1]
+        elif "@" not in address and (bare := _BARE_ADDRESS.search(value)):  # stray words behind it, by older Pythons
+            address = bare[0]
         return one_line(words(shown)), one_line(address).lower()
 
 

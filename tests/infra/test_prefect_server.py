@@ -17,21 +17,29 @@ from infra.receiver import free_port
 PATIENCE = 60
 
 
+def _asked(request: urllib.request.Request | str) -> Any:
+    """None where there is no such thing. A 503 means: the database is busy, ask again, as Prefect's own client does."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            if error.code != 503 or time.monotonic() > until:
+                raise
+            time.sleep(1)
+
+
 def _post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as response:
-        found: dict[str, Any] = json.load(response)
+    found: dict[str, Any] = _asked(request)
     return found
 
 
 def _is_there(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=30) as response:
-            return bool(response.status == 200)
-    except urllib.error.HTTPError as error:
-        if error.code != 404:
-            raise
-        return False
+    return _asked(url) is not None
 
 
 def test_runs_older_than_the_retention_are_forgotten_and_younger_ones_kept(
