@@ -32,11 +32,13 @@ def list_all(args: argparse.Namespace) -> None:
 
 def _summary(checklist: Checklist) -> str:
     points = number_text(sum(item.points for item in checklist.items))
+    without = sum(not item.basis for item in checklist.items)
     unverified = sum(not all(basis.verified for basis in item.basis) for item in checklist.items)
     further = (
         (len(checklist.narrative), "mục đề cương"),
         (len(checklist.tables), "bảng số liệu"),
         (len(checklist.checks), "kiểm tra chéo"),
+        (without, "mục chưa có căn cứ"),
         (unverified, "mục có căn cứ chưa đối chiếu văn bản gốc"),
     )
     parts = [f"{len(checklist.items)} mục", f"{points} điểm", *(f"{count} {name}" for count, name in further if count)]
@@ -107,7 +109,13 @@ def preview(args: argparse.Namespace) -> None:
     file = Path(args.output or f"{checklist.code}-xem-truoc.xlsx")
     if file.exists():
         raise KiemtraError(f"Đã có tệp {file}. Hãy xóa tệp ấy hoặc chọn tên khác: -o <tệp>.xlsx")
-    file.write_bytes(ExcelWorkbooks().build(_sample(checklist, _day(args))))
+    data = ExcelWorkbooks().build(_sample(checklist, _day(args)))
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise KiemtraError(
+            f"Không ghi được tệp {file} ({error.strerror}). Hãy chọn thư mục khác: -o <tệp>.xlsx"
+        ) from error
     print(f"Đã ghi {file}: phiếu xem trước, không mở đợt, không gửi cho ai.")
 
 

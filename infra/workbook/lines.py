@@ -190,9 +190,16 @@ def _read_line(found: LineTable, row: Row, number: int, cells: Mapping[int, Cell
     for place, column in found.columns.items():
         item, cell, name = found.table.cell(row, column), cells.get(place, Cell()), found.name(number, place)
         if is_open(item, cell):
-            findings.miss(item)
+            findings.miss(item, _why_open(name, cell))
         elif taken := findings.take(item, name, cell):
             findings.accepted[item.code] = Value(item.code, taken[0], cell=name, flag=taken[1])
+
+
+def _why_open(name: str, cell: Cell) -> str:
+    """An empty cell of a table says nothing; one that holds something else than an answer is named."""
+    if cell.covered:
+        return f"Ô {name} bị gộp với ô khác nên không có số liệu riêng"
+    return f"Ô {name}: “{words}” được hiểu là chưa có số liệu" if (words := _words(cell)) else ""
 
 
 def _words(cell: Cell) -> str:

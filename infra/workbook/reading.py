@@ -11,6 +11,7 @@ from infra.workbook.lines import read_lines
 from infra.workbook.tables import FormTable, Place, form_tables
 from infra.workbook.whose import identity_and_doubts
 from tasks.domain.answer import is_blank, program_changed, shown
+from tasks.domain.cell import is_error
 from tasks.domain.checklist import NUMERIC, Checklist, Identity, Item, Reading, Value
 from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.vietnamese import clean, fold
@@ -102,6 +103,10 @@ class _Reader:
             self._keep_beside(item, place)
             return
         value, flag = taken
+        for name, words in place.strays:
+            self.findings.remarks.append(
+                f"Mục {item.code}: ngoài câu trả lời, ô {name} có “{quote(words)}” không được đọc"
+            )
         self.findings.accepted[item.code] = Value(
             item.code,
             value,
@@ -131,6 +136,9 @@ class _Reader:
             self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): {told}")
         if not isinstance(raw, str):
             return shown(raw)
+        if is_error(clean(raw)):
+            self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): ô đang báo lỗi {clean(raw)}")
+            return ""
         try:
             return clean(to_unicode(raw, cell.font)[0])
         except Doubtful:

@@ -19,7 +19,11 @@ class Refusal(Exception):
 
 
 # What every spreadsheet program shows where a formula went wrong.
-_ERRORS = re.compile(r"^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!)|(?:Err|Lỗi):\d{3})$", re.I)
+_ERRORS = re.compile(
+    r"^(?:#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!"
+    r"|EXTERNAL!|PYTHON!|MACRO\?|GETTING_DATA|#{2,})|(?:Err|Lỗi):\d{3})$",
+    re.I,
+)
 
 
 def is_blank(raw: Raw) -> bool:

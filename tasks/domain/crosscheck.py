@@ -1,6 +1,6 @@
 """Whether the answers of one unit agree with each other: what must be mended, and what asks for a reason."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -45,9 +45,15 @@ class _Case:
     line: str = ""
 
 
-def breaches(checklist: Checklist, answers: Answers, calendar: Calendar) -> list[Breach]:
-    """Only where every answer of a check is there: what is missing is asked for elsewhere."""
-    found = (_judge(checklist, case, answers, calendar) for case in _cases(checklist, answers))
+def breaches(
+    checklist: Checklist, answers: Answers, calendar: Calendar, asked_back: Set[str] = frozenset()
+) -> list[Breach]:
+    """Only where every answer of a check is there: what is missing, or `asked_back`, is another question.
+
+    In a line of a table what is left blank beside a filled addend is nought: nobody writes out noughts there.
+    """
+    cases = (case for case in _cases(checklist, answers) if asked_back.isdisjoint((*case.left, *case.right)))
+    found = (_judge(checklist, case, answers, calendar) for case in cases)
     return [breach for breach in found if breach is not None]
 
 
@@ -58,7 +64,8 @@ def crosschecked(reading: Reading, checklist: Checklist, before: Answers, calend
     beside the answer is taken as the reason that was asked for.
     """
     accepted, faults = dict(reading.accepted), list(reading.faults)
-    for breach in breaches(checklist, {**before, **reading.accepted}, calendar):
+    asked_back = {fault.item for fault in reading.faults}
+    for breach in breaches(checklist, {**before, **reading.accepted}, calendar, asked_back):
         mine = [code for code in breach.cells if code in reading.accepted]
         if not mine:
             continue
@@ -124,7 +131,7 @@ def _judge(checklist: Checklist, case: _Case, answers: Answers, calendar: Calend
 
 def _shown(checklist: Checklist, case: _Case, answers: Answers) -> dict[str, str]:
     def side(codes: tuple[str, ...]) -> str:
-        return " + ".join(_words(checklist.item(code), answers[code]) for code in codes)
+        return " + ".join(_words(checklist.item(code), answers[code]) for code in codes if code in answers)
 
     return {"trai": side(case.left), "phai": side(case.right), "ty_le": "", "nguong": ""}
 
@@ -136,7 +143,9 @@ def _words(item: Item, value: Value) -> str:
 def _numbers(case: _Case, answers: Answers) -> dict[str, str] | None:
     """What the sentence says of a breach; None when the check holds or cannot be judged."""
     check = case.check
-    left, right = _sum(case.left, answers), _sum(case.right, answers) if case.right else None
+    blank_is_nought = bool(check.table)
+    left = _sum(case.left, answers, blank_is_nought=blank_is_nought)
+    right = _sum(case.right, answers, blank_is_nought=blank_is_nought) if case.right else None
     bound = right if case.right else Fraction(str(check.limit))
     if left is None or bound is None:
         return None
@@ -147,10 +156,11 @@ def _numbers(case: _Case, answers: Answers) -> dict[str, str] | None:
     return {"ty_le": share, "nguong": number_text(_plain(threshold))}
 
 
-def _sum(codes: tuple[str, ...], answers: Answers) -> Fraction | None:
+def _sum(codes: tuple[str, ...], answers: Answers, *, blank_is_nought: bool) -> Fraction | None:
     """Exact, for 2/3 of 411 households is no rounded number; None unless every part is a number."""
     total = Fraction(0)
-    for code in codes:
+    filled = [code for code in codes if code in answers]
+    for code in (filled or codes) if blank_is_nought else codes:
         value = answers[code].value if code in answers else None
         if not isinstance(value, (int, float)):
             return None

@@ -395,7 +395,9 @@ def test_an_item_without_a_condition_applies_to_everybody(asked: Item) -> None:
     assert "đang là" in refused(asked, "Không áp dụng")
 
 
-@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"])
+@pytest.mark.parametrize(
+    "error", ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#FIELD!", "#BUSY!", "####"]
+)
 @pytest.mark.parametrize("asked", ALL)
 def test_an_error_of_the_sheet_is_no_answer_and_no_blank(asked: Item, error: str) -> None:
     assert refused(asked, error).startswith(f"ô đang báo lỗi {error} của bảng tính; hãy nhập lại ")

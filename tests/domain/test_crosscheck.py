@@ -113,7 +113,7 @@ def test_a_period_does_not_end_before_it_begins() -> None:
 def test_solved_is_never_more_than_received_nor_a_period_more_than_the_year() -> None:
     solved = said(BVII__to_cao__nhan_luy_ke=3, BVII__to_cao__gq_luy_ke=4)
     period = said(BVII__to_cao__nhan_ky=4, BVII__to_cao__nhan_luy_ke=3)
-    assert solved == ["dòng Tố cáo: đã giải quyết 4 đơn nhiều hơn tiếp nhận 3 đơn (lũy kế)"]
+    assert solved[0] == "dòng Tố cáo: đã giải quyết 4 đơn nhiều hơn tiếp nhận 3 đơn (lũy kế)"
     assert period == ["dòng Tố cáo: tiếp nhận lũy kế 3 đơn ít hơn tiếp nhận trong kỳ 4 đơn"]
 
 
@@ -121,6 +121,25 @@ def test_a_total_is_the_sum_of_its_parts_to_the_last_decimal() -> None:
     parts: dict[str, Given] = {"BII__r1__nsnn": 0.1, "BII__r1__dan_gop": 0.2, "BII__r1__nguon_khac": 0}
     assert said(BII__r1__gia_tri=0.3, **parts) == []
     assert said(BII__r1__gia_tri=0.4, **parts) == ["dòng 1: tổng giá trị 0,4 khác tổng các nguồn 0,1 + 0,2 + 0 = 0,3"]
+
+
+def test_what_is_left_blank_beside_a_filled_addend_is_nought() -> None:
+    """Nobody writes out the noughts of a table."""
+    parts: dict[str, Given] = {"BII__r1__nsnn": 500, "BII__r1__dan_gop": 30}
+    assert said(BII__r1__gia_tri=530, **parts) == []
+    assert said(BII__r1__gia_tri=100, **parts) == ["dòng 1: tổng giá trị 100 khác tổng các nguồn 500 + 30 = 530"]
+    assert said(BII__r1__gia_tri=100) == [], "no source is named yet"
+
+
+def test_what_is_asked_back_is_not_held_against_the_cells_beside_it() -> None:
+    answers = {code: Value(code, number) for code, number in (("BII.r1.gia_tri", 100), ("BII.r1.nsnn", 60))}
+    assert breaches(REPORT, answers, CALENDAR)
+    assert breaches(REPORT, answers, CALENDAR, {"BII.r1.dan_gop"}) == []
+
+
+def test_nothing_is_published_before_it_is_decided() -> None:
+    (sentence,) = said(BI__r1__ngay_qd="2025-09-20", BI__r1__ngay_ck="2025-09-05")
+    assert sentence == "dòng 1: ngày công khai 05/09/2025 trước ngày quyết định 20/09/2025"
 
 
 def test_the_peoples_inspectorate_has_five_members_and_one_of_every_village() -> None:

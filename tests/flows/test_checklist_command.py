@@ -77,6 +77,8 @@ def test_a_preview_is_a_form_that_anyone_can_open_and_nothing_is_written_over(
     assert [file.name for file in tmp_path.iterdir()] == ["xa-xem-truoc.xlsx"]
     assert main(["checklist", "preview", "xa"]) == 1
     assert "Đã có tệp xa-xem-truoc.xlsx" in capsys.readouterr().err
+    assert main(["checklist", "preview", "xa", "-o", "khong/co/x.xlsx"]) == 1
+    assert "Không ghi được tệp khong/co/x.xlsx" in capsys.readouterr().err
 
 
 def test_a_law_lists_who_cites_it_and_what_holds_on_the_day(capsys: pytest.CaptureFixture[str]) -> None:

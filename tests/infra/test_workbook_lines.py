@@ -148,6 +148,15 @@ def test_a_sum_typed_where_the_name_of_a_line_belongs_is_no_line_and_that_is_sai
     )
 
 
+def test_a_merged_cell_and_words_for_nothing_are_named() -> None:
+    annex = Annex()
+    annex.meetings.merge_cells(start_row=annex.first, end_row=annex.first + 1, start_column=5, end_column=5)
+    annex.meetings.cell(annex.first + 1, 6, "chưa có số liệu")
+    remarks = annex.read().remarks
+    assert f"Ô Bảng II!E{annex.first + 1} bị gộp với ô khác nên không có số liệu riêng" in remarks
+    assert f"Ô Bảng II!F{annex.first + 1}: “chưa có số liệu” được hiểu là chưa có số liệu" in remarks
+
+
 def test_a_culvert_is_no_sum() -> None:
     annex = Annex()
     annex.insert(annex.first, ("Cống", "", "50", "", ""))

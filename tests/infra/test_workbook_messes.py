@@ -239,6 +239,24 @@ def test_a_day_of_a_book_that_counts_from_1904_is_that_day_whatever_the_format_o
     assert values(reading)["M03"] == 45_713
 
 
+def test_what_stands_beside_an_accepted_answer_is_named_when_it_is_not_read() -> None:
+    """A second column of answers, a correction at the edge of the sheet: neither is taken, and both are told."""
+    clerk = filled()
+    cell = clerk.cell("M03")
+    clerk.sheet.cell(cell.row, clerk.sheet.max_column + 1).value = "số đúng là 999"
+    reading = read(clerk)
+    assert values(reading)["M03"] == 1250
+    (remark,) = reading.remarks
+    assert remark.startswith("Mục M03: ngoài câu trả lời, ô ")
+    assert "“số đúng là 999” không được đọc" in remark
+
+
+def test_an_error_of_the_sheet_is_no_evidence() -> None:
+    reading = read(filled().put("M01", "#REF!", "Minh chứng"))
+    assert reading.accepted["M01"].evidence == ""
+    assert any("ô đang báo lỗi #REF!" in remark for remark in reading.remarks)
+
+
 def test_every_value_is_prefilled_as_it_would_be_typed() -> None:
     reading = read(filled())
     again = {code: answer_text(CHECKLIST.item(code), value) for code, value in values(reading).items()}
