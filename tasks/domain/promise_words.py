@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import zip_longest
 
 from tasks.domain.reply_words import own_words, plain_letters
-from tasks.domain.spoken_day import Spoken, dates_in, days_in, weekdays_in
+from tasks.domain.spoken_day import WEEK, Spoken, dates_in, days_in, weekdays_in
 from tasks.domain.vietnamese import one_line
 
 _VERB = r"(?:tra\s+loi|gui|nop|bao\s+cao|phan\s+hoi|hoan\s+thanh|khac\s+phuc|hoan\s+thien|hoan\s+tat)"
@@ -29,8 +30,8 @@ _OTHERS = re.compile(
 )
 # A date of something else: a document, a meeting, what the letter asked for.
 _OTHER_DAY = re.compile(
-    r"\b(?:cong\s+van|ke\s+hoach|quyet\s+dinh|van\s+ban|thong\s+bao|giay\s+moi|phieu|thu|so\s+\S+|hop|nghi|le|nhan"
-    r"|yeu\s+cau|de\s+nghi|han|theo|ban\s+hanh|ky|kiem\s+tra|tap\s+huan|tinh\s+den|so\s+lieu|sau)"
+    r"\b(?:cong\s+van|ke\s+hoach|quyet\s+dinh|van\s+ban|thong\s+bao|giay\s+moi|phieu|thu(?!\s+(?:hai|ba|tu|nam|sau|bay|[2-7])\b)|so\s+\S+|hop|nghi|le|nhan"
+    r"|yeu\s+cau|de\s+nghi|han|theo|ban\s+hanh|ky|kiem\s+tra|tap\s+huan|tinh\s+den|so\s+lieu|(?<!thu )sau)"
     r"(?:\s+(?:duoc|den|chot|phieu|thu|nop|gui|tra\s+loi|bao\s+cao|cuoi|la|tu|cua|hdnd|dang|so|\S*\d\S*|quy|phong|don\s+vi))*"
     r"[\s(]*(?:vao\s+|truoc\s+|den\s+|het\s+|sang\s+|chieu\s+|trong\s+)*(?:ngay\s+)?$"
 )
@@ -71,16 +72,19 @@ def _promised(sentence: str, received_on: date) -> date | None:
 def _days_named(sentence: str, received_on: date) -> Sequence[Spoken]:
     found = [*dates_in(sentence, received_on), *weekdays_in(sentence, received_on)]
     apart = [one for one in found if not _OTHER_DAY.search(sentence[: one.start])]
-    return _told_twice(sorted(apart, key=lambda one: one.start))
+    return _told_twice(sorted(apart, key=lambda one: one.start), sentence)
 
 
-def _told_twice(days: Sequence[Spoken]) -> Sequence[Spoken]:
+def _told_twice(days: Sequence[Spoken], sentence: str) -> Sequence[Spoken]:
     """'thứ Sáu, ngày 24/10': the date says it, the day of the week only repeats it."""
-    return [
-        one
-        for place, one in enumerate(days)
-        if not (place + 1 < len(days) and days[place + 1].start - one.end <= 8 and days[place + 1].day == one.day)
-    ]
+    return [one for one, after in zip_longest(days, days[1:]) if not _is_repeated(one, after, sentence)]
+
+
+def _is_repeated(one: Spoken, after: Spoken | None, sentence: str) -> bool:
+    if after is None or after.start - one.end > 8:
+        return False
+    is_weekday = not sentence[one.start].isdigit() and sentence[after.start].isdigit()
+    return is_weekday or after.day == one.day
 
 
 def _inside(days: Sequence[Spoken], will: "re.Match[str]") -> Sequence[Spoken]:
@@ -99,6 +103,8 @@ def _one(
         return named.day
     ahead = _AHEAD.search(sentence, max(0, will.start() - 30))
     number = days_in(ahead[0]) if ahead else None
+    if number and ahead and "tuan" in ahead[0]:
+        number = number // WEEK * 7  # a promise runs by the calendar
     return received_on + timedelta(days=number) if number else None
 
 

@@ -48,7 +48,8 @@ _LAST_DAY = re.compile(
 _BEFORE = re.compile(r"\btruoc\s+(?:het\s+)?(?:ngay\s+)?$")
 # 'thư sau' (a later letter) and 'chị Mai' are no days.
 _WEEKDAY = re.compile(
-    r"(?<!\btrong )(?<!\bo )(?<!\bbang )\bthu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(?:\s+tuan\s+(sau|toi|nay))?"
+    r"(?<!\btrong )(?<!\bo )(?<!\bbang )\b(?:(tuan\s+(?:sau|toi))[\s,]+)?"
+    r"thu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(?:\s+tuan\s+(sau|toi|nay))?"
 )
 _TOMORROW = re.compile(r"\b(?:(?:ngay|sang|chieu|trua|toi|hom)\s+mai|(?<!chi )(?<!co )(?<!ba )(?<!em )mai)\b(?!\s+mot)")
 _TODAY = re.compile(r"\b(?:hom|chieu|sang|toi|trong\s+ngay)\s+nay\b|\bcuoi\s+(?:ngay|gio\s+chieu)\b")
@@ -91,11 +92,6 @@ def dates_in(text: str, today: date) -> Iterator[Spoken]:
     yield from sorted(found, key=lambda one: one.start)
 
 
-def until(text: str, today: date) -> date | None:
-    """The first date named."""
-    return next((one.day for one in dates_in(text, today)), None)
-
-
 def weekdays_in(text: str, today: date) -> Iterator[Spoken]:
     """'mai', 'chieu nay', 'thu sau', 'thu hai tuan sau'; 'tuan sau' alone names no day."""
     for pattern, ahead in ((_TODAY, 0), (_TOMORROW, 1)):
@@ -103,8 +99,9 @@ def weekdays_in(text: str, today: date) -> Iterator[Spoken]:
             yield Spoken(today + timedelta(days=ahead), found.start(), found.end())
     monday = today - timedelta(days=today.weekday())
     for found in _WEEKDAY.finditer(text):
-        day = monday + timedelta(days=_WEEKDAYS[found[1]] + (7 if found[2] in ("sau", "toi") else 0))
-        if found[2] is None and day <= today:
+        is_next = found[1] is not None or found[3] in ("sau", "toi")
+        day = monday + timedelta(days=_WEEKDAYS[found[2]] + (7 if is_next else 0))
+        if not is_next and found[3] is None and day <= today:
             day += timedelta(days=7)
         if day >= today:
             yield Spoken(day, found.start(), found.end())

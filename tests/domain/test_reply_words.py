@@ -54,6 +54,15 @@ MONDAY = date(2025, 10, 20)
         ("Xin phép nộp báo cáo trễ 2 ngày", 2, None, ""),
         ("gửi phiếu muộn 1 tuần, mong thông cảm", 5, None, ""),
         ("Kính đề nghị Phòng cho thêm thời gian", None, None, ""),
+        ("xin gia hạn từ 30/10 đến 05/11", None, date(2025, 11, 5), ""),
+        ("xin gia hạn từ ngày 30/10/2025 sang ngày 05/11/2025", None, date(2025, 11, 5), ""),
+        ("đề nghị lùi thời hạn nộp ngày 30/10 đến ngày 5/11", None, date(2025, 11, 5), ""),
+        ("xin gia hạn (hạn cũ 30/10) đến 07/11", None, date(2025, 11, 7), ""),
+        ("xin gia hạn 10 ngày kể từ ngày 30/10/2025", 10, None, ""),
+        ("xin gia hạn 03 ngày làm việc kể từ ngày hết hạn 30/10/2025", 3, None, ""),
+        ("xin gia hạn 5 ngày, từ 31/10 đến hết 06/11", None, date(2025, 11, 6), ""),
+        ("xin gia hạn (theo Công văn số 45 ngày 02/10/2025) đến ngày 05/11/2025", None, date(2025, 11, 5), ""),
+        ("xin gia hạn báo cáo kỳ 15/12/2024 đến 15/10/2025 thêm 5 ngày", 5, None, ""),
         ("Đơn vị xin được gia hạn, lý do thay đổi cán bộ", None, None, "thay đổi cán bộ"),
     ],
 )
@@ -64,6 +73,37 @@ def test_a_request_for_more_time_is_understood(text: str, days: int | None, unti
 @pytest.mark.parametrize(
     "text",
     [
+        # a question, or somebody else's wish
+        "Cho hỏi thời hạn có gia hạn 5 ngày không?",
+        "Xin hỏi có được gia hạn 3 ngày không ạ?",
+        "Đơn vị bạn xin gia hạn 5 ngày, còn xã nộp đúng hạn",
+        "Đề nghị huyện gia hạn cho tất cả các xã 5 ngày",
+        # no number of days
+        "xin gia hạn 1,5 ngày",
+        "gia hạn -5 ngày",
+        "xin gia hạn 5-7 ngày",
+        "xin gia hạn 3 đến 5 ngày",
+        # the days of the reason
+        "Vì 3 ngày qua mất điện nên xin gia hạn",
+        "Mất điện 3 ngày nay, xin gia hạn",
+        "Xin gia hạn. Xã mất điện 3 ngày.",
+        "Xã có 5 thôn ngập 4 ngày liền. Xin gia hạn",
+        "xin gia hạn theo công văn số 12/10 của UBND xã",
+        # a day that is over
+        "xin gia hạn đến 15/10/2025",
+    ],
+)
+def test_what_does_not_say_how_long_is_left_to_a_person(text: str) -> None:
+    wish = read_wish(text, MONDAY)
+    assert wish is not None
+    assert (wish.days, wish.until) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Đơn vị không có nhu cầu gia hạn 5 ngày, sẽ nộp đúng hạn",
+        "Xin gia hạn: không",
         "Gửi phiếu trả lời.",
         "Đơn vị không xin gia hạn.",
         "Không cần gia hạn, chiều nay gửi.",
