@@ -16,6 +16,7 @@ from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WhenOff
 from tasks.domain.dossier import Chase
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.extension import last_day
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
 from tasks.domain.vietnamese import day_text, deadline_text, one_line
@@ -168,8 +169,10 @@ def add_finding(args: argparse.Namespace) -> None:
     new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy, WhenOff(args.when_off))
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
+        due_on = last_day(finding.due_at)
+        moved = "" if due_on == new.due_on else f" (ngày {day_text(new.due_on)} là ngày nghỉ)"
         print(
-            f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(new.due_on)}. Thư báo chờ gửi."
+            f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(due_on)}{moved}. Thư báo chờ gửi."
         )
 
 

@@ -175,6 +175,9 @@ def test_a_finding_is_written_listed_and_closed(house: House) -> None:
         "01/06/2025",
     )
     assert "QUÁ HẠN" in house.run("findings", "list", "--as-of", "05/07/2025")
+    saturday = ("--what", "Chưa lưu ảnh", "--due", "12/07/2025", "--basis", "Điều 13", "--remedy", "Lưu ảnh")
+    said = house.run("findings", "add", "xa-vinh-o", *saturday, "--when-off", "lui", "--as-of", "01/07/2025")
+    assert "hạn 14/07/2025 (ngày 12/07/2025 là ngày nghỉ)" in said
     house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An")
     assert "đã khắc phục" in house.run("findings", "list")
     assert "đã được đóng" in house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An", expect=1)
