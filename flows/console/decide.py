@@ -171,9 +171,8 @@ def add_finding(args: argparse.Namespace) -> None:
         finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
         due_on = last_day(finding.due_at)
         moved = "" if due_on == new.due_on else f" (ngày {day_text(new.due_on)} là ngày nghỉ)"
-        print(
-            f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(due_on)}{moved}. Thư báo chờ gửi."
-        )
+        print(f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(due_on)}{moved}.")
+        print("Thư báo chờ gửi.")
 
 
 def list_findings(args: argparse.Namespace) -> None:
