@@ -16,8 +16,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from tasks.domain.errors import KiemtraError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
 SAID = 160
 WRONG_URL = (
     "Địa chỉ cơ sở dữ liệu (database trong tệp cấu hình, hoặc biến môi trường KIEMTRA_DATABASE) không đúng. Viết như: "
@@ -97,13 +95,17 @@ def revisions(engine: Engine) -> tuple[str | None, str | None]:
 
 @contextmanager
 def _connection(engine: Engine) -> Iterator[Connection]:
+    """Raises KiemtraError where nobody answers; what goes wrong with the connection later is another matter."""
     try:
-        with engine.connect() as connection:
-            yield connection
+        connection = engine.connect()
+        connection.exec_driver_sql("SELECT 1")
+        connection.rollback()
     except DBAPIError as error:
         url = engine.url.render_as_string(hide_password=True)
         said = str(error.orig or error).strip().splitlines()[0]
         raise KiemtraError(CLOSED.format(url=url, said=said if len(said) <= SAID else f"{said[:SAID]}…")) from error
+    with connection:
+        yield connection
 
 
 def assert_current(engine: Engine) -> None:

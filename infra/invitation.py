@@ -57,7 +57,7 @@ def due_invitation(task: DueTask, office: str, address: str, made_at: datetime) 
 
 
 def visit_invitation(visit: VisitDay, office: str, address: str, made_at: datetime) -> bytes:
-    calendar, event = _calendar(office, "CANCEL" if visit.cancelled else "PUBLISH"), Event()
+    calendar, event = _calendar(office, visit.method), Event()
     _common(event, visit.case_code, "kiem-tra", address, made_at, visit.moves)
     event.add("summary", _one_line(visit.summary))
     _add_text(event, "location", visit.place)

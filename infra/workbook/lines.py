@@ -11,12 +11,12 @@ from infra.opening.book import Book, Cell, Rows, Sheet
 from infra.workbook.findings import Findings, is_open, quote
 from infra.workbook.tables import column_letters, raw_of
 from tasks.domain.answer import shown
-from tasks.domain.checklist import Column, Row, StatTable, Value
-from tasks.domain.vietnamese import fold, one_line
+from tasks.domain.checklist import WORDS, Column, Row, StatTable, Value
+from tasks.domain.vietnamese import fold
 
 ROW_CAPTION = "Mã dòng"
 LONGEST_CAPTION = 200
-# With its tones, for "Cống" is a culvert; or plainly without any.
+# Of what an answer may say, with its tones or plainly without any: "Cống" is a culvert.
 _TOTAL = re.compile(
     r"(?:tổng(?: cộng| số| hợp)?|cộng(?: số| chung| dồn)?|tong(?: cong| so| hop)?|cong(?: so| chung| don)?)"
     r"(?: (?:cả )?năm)?(?: ?\([^)]*\))?[:.]?"
@@ -44,11 +44,17 @@ class LineTable:
         return any(_words(cells[number]) or cells[number].formula for number in self.columns if number in cells)
 
     def is_total(self, cells: Mapping[int, Cell]) -> bool:
-        """Also where somebody has typed the word where the name of a line belongs: a sum is no line."""
-        return any(_TOTAL.fullmatch(one_line(_words(cell)).lower()) for cell in cells.values())
-
-    def is_sum_of_ours(self, cells: Mapping[int, Cell]) -> bool:
         return any(_TOTAL.fullmatch(words) for words in self.words_beside(cells))
+
+    def is_typed_total(self, cells: Mapping[int, Cell]) -> bool:
+        """The word stands where the name of a line belongs: a sum is no line all the same."""
+        first = next(
+            (words for number, cell in cells.items() if number in self.columns and (words := _words(cell))), ""
+        )
+        return _TOTAL.fullmatch(first.lower()) is not None
+
+    def has_words(self, cells: Mapping[int, Cell]) -> bool:
+        return any(column.type in WORDS and _words(cells.get(place, Cell())) for place, column in self.columns.items())
 
 
 def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> None:
@@ -151,8 +157,8 @@ def _read_table(found: LineTable, findings: Findings) -> None:
     for number, cells in found.rows.items():
         if not found.is_filled(cells):
             continue
-        if found.is_total(cells):
-            if not found.is_sum_of_ours(cells):
+        if found.is_total(cells) or found.is_typed_total(cells):
+            if found.has_words(cells):  # a sum of ours has none: somebody has written a line into it, or it is his own
                 findings.remarks.append(
                     f"Bảng {found.table.number}, dòng {number} của tệp là dòng cộng nên không tính là một dòng số liệu"
                 )

@@ -29,10 +29,8 @@ LINK_ONLY = (
     "Thư chỉ có đường dẫn tới tệp lưu trên mạng ({host}), không có tệp phiếu kèm theo; hệ thống không tải tệp qua "
     "đường dẫn. Hãy tải tệp phiếu về máy rồi đính kèm (không “chia sẻ”) vào thư trả lời."
 )
-OTHER_ROUND = (
-    "Tệp “{file}” là phiếu của một đợt đã khóa, không phải phiếu của {title} (mã {code}); "
-    "hãy điền tệp phiếu kèm thư này."
-)
+OTHER_ROUND = "Tệp “{file}” là phiếu của một đợt đã khóa, không phải phiếu của {title} (mã {code})"
+FILL_IN_THIS = "hãy điền tệp phiếu kèm thư này."
 
 
 def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
@@ -146,7 +144,7 @@ def _ask_for_this_round(
     """Last year's file, found again and filled in: its round is closed, and nothing has come for this one."""
     row.guess_id, row.verdict = meant.id, Verdict.NO_WORKBOOK
     row.why = OTHER_ROUND.format(file=opened.workbooks[0].file.name, title=meant.cycle.round.title, code=meant.code)
-    send_form_again(session, row, message, meant, row.why, tools)
+    send_form_again(session, row, message, meant, f"{row.why}; {FILL_IN_THIS}", tools)
 
 
 def _report_finding(session: Session, row: Incoming, message: Message, finding: Finding, tools: Toolbox) -> None:

@@ -58,10 +58,12 @@ def form_meant(session: Session, match: Match, workbooks: Sequence[Workbook]) ->
 
     Either the letter names the one that is owed, or the closed round has its answer already.
     """
-    sent = [one for one in (match.assignment_of(workbook.code) for workbook in workbooks) if one is not None]
-    if not sent or any(one.cycle.locked_at is None for one in sent):
+    sent = {one.id: one for workbook in workbooks if (one := match.assignment_of(workbook.code))}
+    if len(sent) != 1:
         return None
-    closed, around = sent[0], match.around
+    (closed,), around = sent.values(), match.around
+    if closed.cycle.locked_at is None:
+        return None
     if isinstance(around, Assignment):
         is_owed = around.unit_id == closed.unit_id and around.state in OWING and around.cycle.locked_at is None
         return around if is_owed else None

@@ -55,7 +55,7 @@ def read_answer(item: Item, raw: Raw, font: str = "") -> Taken:
     text = clean(text)
     if is_error(text):
         raise Refusal(f"ô đang báo lỗi {text} của bảng tính; hãy nhập lại {_wanted(item)}")
-    if item.type not in WORDS:
+    if item.type not in WORDS and item.type not in CHOICES:
         text = _bare(text)
     if item.condition and fold(text) in NOT_APPLICABLES:
         exact = text.casefold() == NOT_APPLICABLE.casefold()
@@ -65,7 +65,7 @@ def read_answer(item: Item, raw: Raw, font: str = "") -> Taken:
 
 
 def _bare(text: str) -> str:
-    """A figure, day or choice without the stop of a sentence behind it."""
+    """A figure or a day without the stop of a sentence behind it."""
     return narrowed(text).rstrip(_LAST).rstrip() or text
 
 

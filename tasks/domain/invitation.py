@@ -28,3 +28,8 @@ class VisitDay:
     description: str = ""
     moves: int = 0
     cancelled: bool = False
+
+    @property
+    def method(self) -> str:
+        """RFC 5546 section 4.1.3: CANCEL takes a published event away again."""
+        return "CANCEL" if self.cancelled else "PUBLISH"

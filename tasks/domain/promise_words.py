@@ -30,7 +30,8 @@ _OTHERS = re.compile(
 )
 # A date of something else: a document, a meeting, what the letter asked for.
 _OTHER_DAY = re.compile(
-    r"\b(?:cong\s+van|ke\s+hoach|quyet\s+dinh|van\s+ban|thong\s+bao|giay\s+moi|phieu|thu(?!\s+(?:hai|ba|tu|nam|sau|bay|[2-7])\b)|so\s+\S+|hop|nghi|le|nhan"
+    r"\b(?:cong\s+van|ke\s+hoach|quyet\s+dinh|van\s+ban|thong\s+bao|giay\s+moi|phieu"
+    r"|thu(?!\s+(?:hai|ba|tu|nam|sau|bay|[2-7])\b)|so\s+\S+|hop|nghi|le|nhan"
     r"|yeu\s+cau|de\s+nghi|han|theo|ban\s+hanh|ky|kiem\s+tra|tap\s+huan|tinh\s+den|so\s+lieu|(?<!thu )sau)"
     r"(?:\s+(?:duoc|den|chot|phieu|thu|nop|gui|tra\s+loi|bao\s+cao|cuoi|la|tu|cua|hdnd|dang|so|\S*\d\S*|quy|phong|don\s+vi))*"
     r"[\s(]*(?:vao\s+|truoc\s+|den\s+|het\s+|sang\s+|chieu\s+|trong\s+)*(?:ngay\s+)?$"

@@ -23,7 +23,8 @@ _ASKS = re.compile(
     rf"|\b(?:xin|cho|de\s+nghi)\s+(?:\S+\s+){{0,3}}?them\s+{_AMOUNT}|\b{_LATE}\b"
 )
 _DENIES = re.compile(
-    rf"\b(?:khong|chua)\s+(?:co\s+nhu\s+cau\s+|co\s+y\s+dinh\s+|can\s+|xin\s+|de\s+nghi\s+|phai\s+|muon\s+|dam\s+|nop\s+)*(?:gia\s*han|{_LATE})\b"
+    r"\b(?:khong|chua)\s+(?:co\s+nhu\s+cau\s+|co\s+y\s+dinh\s+|can\s+|xin\s+|de\s+nghi\s+|phai\s+|muon\s+|dam\s+|nop\s+)*"
+    rf"(?:gia\s*han|{_LATE})\b"
     r"|\bgia\s*han\s*[:\-]\s*(?:khong|chua)\b"
     # somebody's earlier decision, or more time for something else
     r"|\b(?:da|vua)\s+(?:duoc\s+|xin\s+|cho\s+|de\s+nghi\s+)*gia\s*han\b"
@@ -31,7 +32,8 @@ _DENIES = re.compile(
 )
 # A question, or somebody else's wish: a person reads it, and nothing is granted by itself.
 _UNCLEAR = re.compile(
-    r"\b(?:cho|xin|muon)\s+hoi\b|\bco\s+(?:duoc\s+)?gia\s*han\b.*\bkhong\b|\b(?:don\s+vi|xa|phong|truong)\s+(?:ban|khac)\b"
+    r"\b(?:cho|xin|muon)\s+hoi\b|\bco\s+(?:duoc\s+)?gia\s*han\b.*\bkhong\b"
+    r"|\b(?:don\s+vi|xa|phong|truong)\s+(?:ban|khac)\b"
     r"|\bcac\s+(?:xa|don\s+vi|phong|truong|co\s+quan)\b"
 )
 _PERIOD = r"(?:ngay|hom|bua|tuan)\b"
@@ -43,7 +45,8 @@ _STOP = re.compile(r"[.;!?](?=\s|$)")
 _MORE = re.compile(rf"\bthem\s+(?:\S+\s+){{0,3}}?{_PERIOD}")
 # Before a date: from when on, or what it is the date of; only what comes after 'đến' is asked for.
 _OF_ANOTHER = re.compile(
-    r"\b(?:tu|ky|han\s+cu|het\s+han|so(?:\s+\S+)?|cong\s+van|van\s+ban|thong\s+bao|ke\s+hoach)\s+(?:cua\s+)?(?:ngay\s+)?$"
+    r"\b(?:tu|ky|han\s+cu|het\s+han|so(?:\s+\S+)?|cong\s+van|van\s+ban|thong\s+bao|ke\s+hoach)"
+    r"\s+(?:cua\s+)?(?:ngay\s+)?$"
 )
 _UNTIL = re.compile(r"\b(?:den|toi|sang|truoc)\s+(?:\S+\s+){0,2}$")
 _TO = re.compile(r"\b(?:den|toi|sang)\b")
@@ -76,12 +79,11 @@ def read_wish(text: str, received_on: date) -> Wish | None:
     why = _why(words, plain, asked.end())
     if _UNCLEAR.search(before + after):
         return Wish(why=why)
-    day = _last_day(after, received_on)
     days = None if _UNCLEAR_AMOUNT.search(after) else days_in(after)
+    more = _MORE.search(after) if days else None
+    day = _last_day(after[more.end() :] if more else after, received_on)  # before them stands what is already known
     if day is None and days is None and not _BEGS.search(near) and not _VAGUE.search(after):
         return None
-    if days is not None and _MORE.search(after):
-        day = None
     return Wish(None if day else days, day, why)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from tasks.domain.cell import Raw, Refusal, Taken, listed, quoted
 from tasks.domain.checklist import CHOICES, AnswerType, Item, choices_of
 from tasks.domain.old_letters import OldLetters, encoded
-from tasks.domain.vietnamese import fold, one_line
+from tasks.domain.vietnamese import fold, narrowed, one_line
 
 # Spellings without tones and capitals, by the place of their choice in the list; taken, but shown back.
 YES, NO, NOT_APPLICABLE = 0, 1, -1
@@ -28,6 +28,7 @@ NOT_APPLICABLES = frozenset({"kad", "k.a.d", "khong ap dung", "n/a", "na", "khon
 # Of an item that is asked where something has come about: nothing has.
 _NOT_COME_ABOUT = frozenset({"khong phat sinh", "khong co phat sinh", "chua phat sinh"})
 _POLITE = (" a", " nhe")
+_LAST = ".!;,"
 
 
 def read_choice(item: Item, raw: Raw) -> Taken:
@@ -65,8 +66,8 @@ def _by_spelling(item: Item, spelling: str) -> int | None:
 
 
 def _plain(item: Item, text: str) -> str:
-    """'Có ạ' -> 'co'"""
-    spelling = fold(text)
+    """'Có ạ.' -> 'co'"""
+    spelling = fold(narrowed(text)).rstrip(_LAST).strip()
     for ending in _POLITE if item.type in CHOICES else ():
         spelling = spelling.removesuffix(ending)
     return spelling

@@ -1,6 +1,6 @@
 """What letters say of an obligation: whose it is, how late, what is missing, what was sent before."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from tasks.answers import AnswersSoFar, standing_of, unanswered
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.checklist import Checklist
+from tasks.domain.extension import last_day
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterState
 from tasks.domain.plan import calendar_name
@@ -97,16 +98,15 @@ def history(session: Session, letter: Letter) -> list[str]:
     ]
 
 
-def lateness(days_left: int) -> str:
-    if days_left > 0:
-        return f"còn {days_left} ngày làm việc"
-    return "đến hạn hôm nay" if days_left == 0 else f"quá hạn {-days_left} ngày làm việc"
+def lateness(left: int) -> str:
+    if left > 0:
+        return f"còn {left} ngày làm việc"
+    return "đến hạn hôm nay" if left == 0 else f"quá hạn {-left} ngày làm việc"
 
 
 def days_left(due_at: datetime, as_of: datetime, calendar: Calendar) -> int:
     """Working days from today to the last day; 0 on the last day itself, negative after it."""
-    last = house_day(due_at - timedelta(seconds=1))
-    return calendar.working_days_between(house_day(as_of), last)
+    return calendar.working_days_between(house_day(as_of), last_day(due_at))
 
 
 def calendar_of(obligation: Assignment | Finding, tools: Toolbox) -> Calendar:
@@ -115,4 +115,4 @@ def calendar_of(obligation: Assignment | Finding, tools: Toolbox) -> Calendar:
 
 
 def finding_due_words(finding: Finding) -> str:
-    return f"đến hết ngày {day_text(house_day(finding.due_at - timedelta(seconds=1)))}"
+    return f"đến hết ngày {day_text(last_day(finding.due_at))}"

@@ -55,7 +55,7 @@ def visit_file(
     return (
         f"Lich-kiem-tra-{assignment.code}.ics",
         data,
-        CALENDAR.format(method="CANCEL" if day.cancelled else "PUBLISH"),
+        CALENDAR.format(method=day.method),
     )
 
 

@@ -113,7 +113,10 @@ def test_a_period_does_not_end_before_it_begins() -> None:
 def test_solved_is_never_more_than_received_nor_a_period_more_than_the_year() -> None:
     solved = said(BVII__to_cao__nhan_luy_ke=3, BVII__to_cao__gq_luy_ke=4)
     period = said(BVII__to_cao__nhan_ky=4, BVII__to_cao__nhan_luy_ke=3)
-    assert solved[0] == "dòng Tố cáo: đã giải quyết 4 đơn nhiều hơn tiếp nhận 3 đơn (lũy kế)"
+    assert solved == [
+        "dòng Tố cáo: đã giải quyết 4 đơn nhiều hơn tiếp nhận 3 đơn (lũy kế)",
+        "dòng Tố cáo: tiếp nhận lũy kế 3 đơn khác tổng đã giải quyết và chưa giải quyết 4 = 4",
+    ]
     assert period == ["dòng Tố cáo: tiếp nhận lũy kế 3 đơn ít hơn tiếp nhận trong kỳ 4 đơn"]
 
 

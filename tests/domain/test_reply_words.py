@@ -62,6 +62,7 @@ MONDAY = date(2025, 10, 20)
         ("xin gia hạn 03 ngày làm việc kể từ ngày hết hạn 30/10/2025", 3, None, ""),
         ("xin gia hạn 5 ngày, từ 31/10 đến hết 06/11", None, date(2025, 11, 6), ""),
         ("xin gia hạn (theo Công văn số 45 ngày 02/10/2025) đến ngày 05/11/2025", None, date(2025, 11, 5), ""),
+        ("xin gia hạn thêm 5 ngày, đến hết 06/11", None, date(2025, 11, 6), ""),
         ("xin gia hạn báo cáo kỳ 15/12/2024 đến 15/10/2025 thêm 5 ngày", 5, None, ""),
         ("Đơn vị xin được gia hạn, lý do thay đổi cán bộ", None, None, "thay đổi cán bộ"),
     ],

@@ -157,6 +157,15 @@ def test_a_merged_cell_and_words_for_nothing_are_named() -> None:
     assert f"Ô Bảng II!F{annex.first + 1}: “chưa có số liệu” được hiểu là chưa có số liệu" in remarks
 
 
+def test_a_line_written_into_the_row_of_the_sum_is_not_dropped_in_silence() -> None:
+    annex = Annex()
+    annex.meetings.cell(annex.first + MEETINGS.most_rows, 3, "Họp thôn 9")
+    reading = annex.read()
+    assert lines_of(reading) == MEETING_VALUES | PETITION_VALUES
+    (remark,) = reading.remarks
+    assert "là dòng cộng nên không tính" in remark
+
+
 def test_a_culvert_is_no_sum() -> None:
     annex = Annex()
     annex.insert(annex.first, ("Cống", "", "50", "", ""))
