@@ -217,6 +217,7 @@ def _more_time(verbs: "Verbs[Parser]") -> None:
     extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
     extend.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
     _how_long(extend, "gia hạn")
+    extend.add_argument("--yes", action="store_true", help="cho thêm lần nữa, dù hôm nay đã cho bấy nhiêu ngày")
     listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
     show = _add(listing, "list", "more_time:list_extensions", "in các đề nghị đang chờ quyết định")
     show.add_argument("--all", action="store_true", help="cả những đề nghị đã quyết định")

@@ -185,6 +185,9 @@ _EXTENSION: Mapping[str, Any] = {
     "asked_words": "thêm 5 ngày làm việc",
     "why": "đơn vị đang khắc phục hậu quả bão số 10",
     "decision": "granted",
+    "settled_words": "",
+    "owing": True,
+    "asked_by": "",
     "decided_why": "",
 }
 _MOVED: Mapping[str, Any] = {
@@ -256,6 +259,9 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         _EXTENSION,
         {**_EXTENSION, "decision": "asked", "why": "", "asked_words": "chưa nói rõ đến ngày nào", "recipient_name": ""},
         {**_EXTENSION, "decision": "refused", "due_words": _DUE, "decided_why": "Số liệu phải gửi tỉnh trước 05/11."},
+        {**_EXTENSION, "asked_by": "ke.toan@noikhac.example"},
+        {**_EXTENSION, "decision": "settled", "settled_words": "hạn hiện nay đã là hết ngày 07/11/2025"},
+        {**_EXTENSION, "decision": "settled", "settled_words": "phiếu này: đã trả lời đủ", "owing": False},
         {**_EXTENSION, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03"},
     ),
     LetterKind.MOVED: (

@@ -19,11 +19,11 @@ from tasks.domain.letterbox import (
 )
 from tasks.domain.vietnamese import day_text, deadline_text, moment_text, slug
 from tasks.escalation import Obligation, officers_of, terms_of
-from tasks.extension import extension_words
+from tasks.extension import extension_words, extensions_of
 from tasks.letters import letter_name
 from tasks.planning import current_plan
 from tasks.proof import TELLING, event_words, events_of
-from tasks.records import Assignment, Extension, Letter, Reply
+from tasks.records import Assignment, Letter, Reply
 from tasks.toolbox import Toolbox
 
 FINDINGS = "kien-nghi"
@@ -40,7 +40,8 @@ def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: 
         days_late=calendar.working_days_between(last_day, house_day(as_of)),
         proofs=tuple(_proof(session, one) for one in _letters_to_the_unit(session, obligation)),
         replies=tuple(_replies(session, obligation)),
-        extensions=tuple(_extensions(session, obligation)),
+        extensions=tuple(extension_words(one) for one in extensions_of(session, obligation)),
+        promised=f"đơn vị đã hẹn trả lời ngày {day_text(obligation.promised_on)}" if obligation.promised_on else "",
     )
 
 
@@ -79,12 +80,6 @@ def _replies(session: Session, obligation: Obligation) -> list[str]:
         f"còn thiếu {len(one.missing)} mục, {len(one.faults)} ô cần sửa"
         for one in found
     ]
-
-
-def _extensions(session: Session, obligation: Obligation) -> list[str]:
-    own = Extension.assignment_id if isinstance(obligation, Assignment) else Extension.finding_id
-    asked = select(Extension).where(own == obligation.id).order_by(Extension.asked_at, Extension.id)
-    return [extension_words(one) for one in session.scalars(asked)]
 
 
 # --- the official letters --------------------------------------------------------------------------------------

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from tasks.domain.assignment import ASSIGNMENT_NAMES, OWING
 from tasks.domain.calendar import end_of, house_day
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, grants_itself, last_day
+from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role, quiet_after_promise
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict, may_answer_automatically
 from tasks.domain.message import Message
@@ -41,10 +43,10 @@ def hear(session: Session, row: Incoming, message: Message, obligation: Obligati
     if not obligation.owing:
         return None
     if (wish := read_wish(message.text, received_on)) is not None:
-        extension = ask(session, obligation, wish, row.received_at, message.sender, row.id)
+        extension = ask(session, obligation, wish, tools, row.received_at, message.sender, row.id)
         if _allowed_by_policy(extension, obligation, message, tools):
             grant(session, extension, tools, row.received_at, BY_POLICY)
-        words = f"xin gia hạn {wish.words}: {EXTENSION_NAMES[extension.state]}"
+        words = f"xin gia hạn {wish.words}: {standing_words(extension)}"
         return Heard(Verdict.EXTENSION, words, answer_letter(extension, obligation, tools, message))
     if (promised := read_promise(message.text, received_on)) is not None:
         keep_quiet(session, obligation, promised, row.received_at, tools)
@@ -56,8 +58,15 @@ def hear(session: Session, row: Incoming, message: Message, obligation: Obligati
 
 
 def ask(
-    session: Session, obligation: Obligation, wish: Wish, asked_at: datetime, by: str, incoming_id: int | None = None
+    session: Session,
+    obligation: Obligation,
+    wish: Wish,
+    tools: Toolbox,
+    asked_at: datetime,
+    by: str,
+    incoming_id: int | None = None,
 ) -> Extension:
+    calendar = terms_of(obligation, tools)[1]
     extension = Extension(
         assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
         finding_id=obligation.id if isinstance(obligation, Finding) else None,
@@ -68,6 +77,7 @@ def ask(
         until=wish.until,
         why=wish.why,
         old_due_at=obligation.due_at,
+        wanted_at=wish.due_at(obligation.due_at, calendar, house_day(asked_at)),
         state=ExtensionState.ASKED,
     )
     session.add(extension)
@@ -88,9 +98,8 @@ def obligation_of(extension: Extension) -> Obligation:
 def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Message, tools: Toolbox) -> bool:
     """Only whoever is in the register may move a due day without a person looking."""
     ladder, calendar = terms_of(obligation, tools)
-    new = wish_of(extension).due_at(obligation.due_at, calendar, house_day(extension.asked_at))
-    known = message.sender in {contact.address.lower() for contact in obligation.unit.contacts}
-    if new is None or not known or _past_lock(obligation, new):
+    new = extension.wanted_at
+    if new is None or not obligation.unit.knows(message.sender) or _past_lock(obligation, new):
         return False
     original = original_due_at(obligation)
     allowed = ladder.policy.extension_days
@@ -114,10 +123,11 @@ def grant(
     """Move the due day. What was sent stays sent; rungs that have not left move with it.
 
     `wish`: what is really given, where it is not what was asked. Raises KiemtraError when it cannot be given.
+    What was asked counts from the day that held then: two requests for five days come to five days.
     """
     obligation = obligation_of(extension)
-    wish = wish or wish_of(extension)
-    new = wish.due_at(obligation.due_at, terms_of(obligation, tools)[1], house_day(extension.asked_at))
+    calendar = terms_of(obligation, tools)[1]
+    new = wish.due_at(obligation.due_at, calendar, house_day(extension.asked_at)) if wish else extension.wanted_at
     if why := _why_not(obligation, new, as_of):
         raise KiemtraError(f"Chưa gia hạn được cho {obligation.unit.name}: {why}.")
     decided = {"decided_at": as_of, "decided_by": by, "new_due_at": new, "old_due_at": obligation.due_at}
@@ -137,7 +147,7 @@ def _why_not(obligation: Obligation, new_due_at: datetime | None, as_of: datetim
     if not obligation.owing:
         return "đơn vị không còn nợ phiếu này"
     if new_due_at <= obligation.due_at:
-        return f"hạn hiện nay đã là hết ngày {day_text(last_day(obligation.due_at))}"
+        return _stands(obligation)
     if new_due_at <= as_of:
         return f"ngày {day_text(last_day(new_due_at))} đã qua; hãy ghi --to một ngày sau hôm nay"
     if _past_lock(obligation, new_due_at):
@@ -147,16 +157,30 @@ def _why_not(obligation: Obligation, new_due_at: datetime | None, as_of: datetim
     return ""
 
 
+def _stands(obligation: Obligation) -> str:
+    return f"hạn hiện nay đã là hết ngày {day_text(last_day(obligation.due_at))}"
+
+
 def refuse(session: Session, extension: Extension, as_of: datetime, by: str, why: str) -> None:
     move(session, extension, ExtensionState.REFUSED, decided_at=as_of, decided_by=by, decided_why=one_line(why))
 
 
 def extend(session: Session, obligation: Obligation, wish: Wish, tools: Toolbox, as_of: datetime, by: str) -> Extension:
     """The office gives more time by itself; the unit is told."""
-    extension = ask(session, obligation, wish, as_of, by)
+    extension = ask(session, obligation, wish, tools, as_of, by)
     grant(session, extension, tools, as_of, by)
     tell(session, extension, tools, as_of)
     return extension
+
+
+def given_today(session: Session, obligation: Obligation, wish: Wish, as_of: datetime) -> Extension | None:
+    """The same days given on the same day already: most often one who is not sure that the first time went through."""
+    today = house_day(as_of)
+    for one in extensions_of(session, obligation):
+        is_today = one.decided_at is not None and house_day(one.decided_at) == today
+        if one.state is ExtensionState.GRANTED and is_today and wish.days is not None and one.days == wish.days:
+            return one
+    return None
 
 
 # --- telling the unit ------------------------------------------------------------------------------------------
@@ -176,19 +200,27 @@ def answer_letter(extension: Extension, obligation: Obligation, tools: Toolbox, 
 
 
 def tell(session: Session, extension: Extension, tools: Toolbox, as_of: datetime) -> None:
-    """What a person decided, in the office's hours; to whoever asked, else to the unit's contact."""
+    """What a person decided, in the office's hours: to whoever asked, and to the unit's contact if that is not he."""
     obligation = obligation_of(extension)
-    letter = _letter(extension, obligation, tools, f"extension:{extension.id}:{extension.state}")
+    key = f"extension:{extension.id}:{extension.state}"
     incoming = session.get(Incoming, extension.incoming_id) if extension.incoming_id else None
+    letters = []
     if incoming is not None and incoming.sender:
+        letter = _letter(extension, obligation, tools, key)
         letter.recipient, letter.in_reply_to = incoming.sender, incoming.message_id
         letter.role = next((one.role for one in obligation.unit.contacts if one.address == incoming.sender), None)
-    else:
-        letter = addressed(letter, obligation.unit, Role.DAU_MOI)
-    if letter.recipient == NOBODY:
-        return
-    _, calendar = terms_of(obligation, tools)
-    owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
+        letters.append(letter)
+    if not asked_from_within(extension):
+        letters.append(addressed(_letter(extension, obligation, tools, f"{key}:unit"), obligation.unit, Role.DAU_MOI))
+    calendar = terms_of(obligation, tools)[1]
+    for letter in letters:
+        if letter.recipient != NOBODY:
+            owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
+
+
+def asked_from_within(extension: Extension) -> bool:
+    """Whether one of the unit's own addresses asked; else the unit has not heard of it yet."""
+    return obligation_of(extension).unit.knows(extension.asked_by.lower())
 
 
 def _letter(extension: Extension, obligation: Obligation, tools: Toolbox, key: str) -> Letter:
@@ -212,7 +244,10 @@ def keep_quiet(session: Session, obligation: Obligation, promised: date, receive
     """No reminder to the clerk until the promised day is over; the rungs above him come in their time."""
     ladder, calendar = terms_of(obligation, tools)
     allowed = ladder.policy.promise_days
-    obligation.quiet_until = quiet_after_promise(promised, house_day(received_at), allowed, calendar, HOURS)
+    obligation.promised_on = promised
+    obligation.quiet_until = quiet_after_promise(
+        promised, house_day(received_at), last_day(obligation.due_at), allowed, calendar, HOURS
+    )
     session.flush()
     take_back(session, obligation, Reason.PROMISED, roles=frozenset({Role.DAU_MOI}))
     reschedule(obligation, tools)
@@ -221,10 +256,57 @@ def keep_quiet(session: Session, obligation: Obligation, promised: date, receive
 # --- looking ---------------------------------------------------------------------------------------------------
 
 
-def extensions(session: Session, state: ExtensionState | None = ExtensionState.ASKED) -> Sequence[Extension]:
-    """Those that wait for a decision, oldest first; all with `state=None`."""
-    found = select(Extension).order_by(Extension.asked_at, Extension.id)
-    return session.scalars(found if state is None else found.where(Extension.state == state)).all()
+def all_extensions(session: Session) -> Sequence[Extension]:
+    return session.scalars(select(Extension).order_by(Extension.asked_at, Extension.id)).all()
+
+
+def extensions_of(session: Session, obligation: Obligation) -> Sequence[Extension]:
+    own = Extension.assignment_id if isinstance(obligation, Assignment) else Extension.finding_id
+    asked = select(Extension).where(own == obligation.id).order_by(Extension.asked_at, Extension.id)
+    return session.scalars(asked).all()
+
+
+def undecided(session: Session) -> Sequence[Extension]:
+    """The requests that wait for a person, oldest first."""
+    return session.scalars(_undecided().order_by(Extension.asked_at, Extension.id)).all()
+
+
+def count_undecided(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(_undecided().subquery())) or 0
+
+
+def _undecided() -> Select[Extension]:
+    """What `settled` says nothing of, as SQL sees it."""
+    asked = select(Extension).outerjoin(Assignment).outerjoin(Finding).where(Extension.state == ExtensionState.ASKED)
+    is_owed = or_(Assignment.state.in_(OWING), Finding.state == FindingState.OPEN)
+    later = Extension.wanted_at > func.coalesce(Assignment.due_at, Finding.due_at)
+    return asked.where(is_owed, or_(Extension.wanted_at.is_(None), later))
+
+
+def settled(extension: Extension) -> str:
+    """Why nobody needs to decide a request any more: it is met, or nothing is owed; empty while it waits.
+
+    Nothing is stored for that: where an answer is taken back, the request waits again.
+    """
+    obligation = obligation_of(extension)
+    if extension.state is not ExtensionState.ASKED:
+        return ""
+    if not obligation.owing:
+        return _no_longer_owed(obligation)
+    if extension.wanted_at is not None and extension.wanted_at <= obligation.due_at:
+        return _stands(obligation)
+    return ""
+
+
+def _no_longer_owed(obligation: Obligation) -> str:
+    if isinstance(obligation, Assignment):
+        return f"phiếu này: {ASSIGNMENT_NAMES[obligation.state]}"
+    return f"kiến nghị này: {FINDING_NAMES[obligation.state]}"
+
+
+def standing_words(extension: Extension) -> str:
+    why = settled(extension)
+    return f"không cần quyết định ({why})" if why else EXTENSION_NAMES[extension.state]
 
 
 def extension_words(extension: Extension) -> str:
@@ -233,7 +315,7 @@ def extension_words(extension: Extension) -> str:
     new = f" đến hết ngày {day_text(last_day(extension.new_due_at))}" if extension.new_due_at else ""
     verb = "xin" if extension.incoming_id else "cơ quan cho"
     asked = f"{day_text(house_day(extension.asked_at))}: {verb} {wish_of(extension).words}{why}"
-    return f"{asked}; {EXTENSION_NAMES[extension.state]}{new}"
+    return f"{asked}; {standing_words(extension)}{new}"
 
 
 def owed_by(session: Session, unit_or_number: str, round_code: str | None) -> Obligation:

@@ -9,19 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import Standing, standing
-from tasks.domain.extension import ExtensionState
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason, Verdict
 from tasks.domain.triage import MOVED_AWAY
 from tasks.domain.vietnamese import sort_key
+from tasks.extension import count_undecided
 from tasks.letters import house_day_bounds
 from tasks.mailing.pausing import paused_domains
 from tasks.records import (
     Assignment,
     Contact,
     Cycle,
-    Extension,
     Finding,
     Incoming,
     Letter,
@@ -154,7 +153,6 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
     letters = select(func.count()).select_from(Letter)
     failed = letters.where(Letter.state == LetterState.FAILED, Letter.kind == LetterKind.REQUEST)
     lost = select(Unit.name, Contact.address).join(Contact).where(Contact.unreachable_at.is_not(None))
-    asked = select(func.count()).select_from(Extension).where(Extension.state == ExtensionState.ASKED)
     findings = select(Finding).where(Finding.state != FindingState.CLOSED).order_by(Finding.number)
     return Tasks(
         approvals=session.scalar(held) or 0,
@@ -165,7 +163,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         stopped=_stopped(session),
         paused=[one.domain for one in paused_domains(session, as_of)],
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
-        extensions=session.scalar(asked) or 0,
+        extensions=count_undecided(session),
         missed=session.scalar(letters.where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)) or 0,
         moved_away=_moved_away(session),
     )

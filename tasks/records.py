@@ -84,6 +84,10 @@ class Unit(Base):
         of_role = [one for one in self.contacts if one.role is role]
         return next((one for one in of_role if one.unreachable_at is None), next(iter(of_role), None))
 
+    def knows(self, address: str) -> bool:
+        """Whether an address, in lower case, is one of the unit's own."""
+        return address in {contact.address.lower() for contact in self.contacts}
+
     def exists_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
@@ -175,6 +179,7 @@ class Assignment(Base):
     next_rung_at: Mapped[datetime | None]
     quiet_until: Mapped[datetime | None]
     """The unit has promised a day: until then its clerk is not reminded."""
+    promised_on: Mapped[date | None]
     first_reply_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     cycle: Mapped[Cycle] = relationship(back_populates="assignments")
@@ -216,6 +221,7 @@ class Finding(Base):
     terms: Mapped[dict[str, Any]]
     next_rung_at: Mapped[datetime | None]
     quiet_until: Mapped[datetime | None]
+    promised_on: Mapped[date | None]
     reported_at: Mapped[datetime | None]
     report: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
@@ -499,6 +505,8 @@ class Extension(Base):
     until: Mapped[date | None]
     why: Mapped[str] = mapped_column(default="")
     old_due_at: Mapped[datetime]
+    wanted_at: Mapped[datetime | None]
+    """The due moment that the words come to; None where they do not say."""
     new_due_at: Mapped[datetime | None]
     state: Mapped[ExtensionState] = mapped_column(default=ExtensionState.ASKED)
     decided_at: Mapped[datetime | None]

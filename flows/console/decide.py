@@ -103,6 +103,7 @@ def _dossier(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
     lines = [dossier.standing, *(proof.words for proof in dossier.proofs)]
     if not dossier.reached:
         lines.append("CHÚ Ý: chưa có thư nào được máy chủ thư của đơn vị nhận")
+    lines += [one for one in [dossier.promised] if one]
     lines += [f"trả lời: {one}" for one in dossier.replies]
     return lines + [f"gia hạn: {one}" for one in dossier.extensions]
 

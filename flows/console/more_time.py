@@ -9,10 +9,20 @@ from sqlalchemy.orm import Session
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import KiemtraError
-from tasks.domain.extension import Wish
-from tasks.domain.vietnamese import one_line
+from tasks.domain.extension import EXTENSION_NAMES, Wish, last_day
+from tasks.domain.vietnamese import day_text, one_line
+from tasks.extension import (
+    all_extensions,
+    asked_from_within,
+    extension_words,
+    given_today,
+    obligation_of,
+    owed_by,
+    settled,
+    tell,
+    undecided,
+)
 from tasks.extension import extend as give
-from tasks.extension import extension_words, extensions, obligation_of, owed_by, tell
 from tasks.extension import grant as let
 from tasks.extension import refuse as turn_down
 from tasks.records import Assignment, Extension
@@ -26,15 +36,21 @@ def extend(args: argparse.Namespace) -> None:
         raise KiemtraError("Hãy ghi gia hạn đến ngày nào (--to) hoặc thêm mấy ngày làm việc (--days).")
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         obligation = owed_by(session, args.unit, args.cycle)
+        if not args.yes and (same := given_today(session, obligation, wish, as_of)):
+            raise KiemtraError(
+                f"{obligation.unit.name}: hôm nay đã gia hạn {wish.words}, đến hết ngày "
+                f"{day_text(last_day(obligation.due_at))} (người quyết định: {same.decided_by}); chưa gia hạn thêm. "
+                "Nếu đúng là cho thêm lần nữa, hãy chạy lại với --yes."
+            )
         done = give(session, obligation, wish, tools, as_of, _by(args, tools))
         print(f"{obligation.unit.name} — {extension_words(done)}. Thư báo chờ gửi.")
 
 
 def list_extensions(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions() as session:
-        found = extensions(session, None) if args.all else extensions(session)
+        found = all_extensions(session) if args.all else undecided(session)
         for one in found:
-            print(f"{one.id:>6}  {_about(one)}\n        {extension_words(one)}\n        người đề nghị: {one.asked_by}")
+            print(f"{one.id:>6}  {_about(one)}\n        {extension_words(one)}\n        người đề nghị: {_who(one)}")
     if not found:
         print("Không có đề nghị gia hạn nào." if args.all else "Không có đề nghị gia hạn nào chờ quyết định.")
     elif not args.all:
@@ -61,15 +77,27 @@ def refuse(args: argparse.Namespace) -> None:
 
 def _decide(numbers: Sequence[int], as_of: datetime, decide: Callable[[Session, Extension, Toolbox], None]) -> None:
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        waiting = {one.id: one for one in extensions(session)}
+        waiting = {one.id: one for one in undecided(session)}
         if unknown := [number for number in numbers if number not in waiting]:
-            raise KiemtraError(
-                f"Không có đề nghị nào đang chờ mang số {', '.join(map(str, unknown))}; chưa quyết định gì."
-            )
+            why = "; ".join(_why_not(session, one) for one in unknown)
+            raise KiemtraError(f"{why}; chưa quyết định gì.")
         for number in numbers:
             decide(session, waiting[number], tools)
             tell(session, waiting[number], tools, as_of)
             print(f"{number}: {_about(waiting[number])} — {extension_words(waiting[number])}. Thư báo chờ gửi.")
+
+
+def _why_not(session: Session, number: int) -> str:
+    one = session.get(Extension, number)
+    if one is None:
+        return f"Không có đề nghị số {number}"
+    standing = settled(one) or f"đã quyết định: {EXTENSION_NAMES[one.state]}"
+    return f"Đề nghị số {number} không chờ quyết định nữa ({standing})"
+
+
+def _who(one: Extension) -> str:
+    is_stranger = one.incoming_id is not None and not asked_from_within(one)
+    return one.asked_by + (" (địa chỉ này không có trong danh sách của đơn vị)" if is_stranger else "")
 
 
 def _about(one: Extension) -> str:

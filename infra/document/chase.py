@@ -109,7 +109,7 @@ def _rows(chase: Chase) -> Iterator[list[str]]:
 
 
 def _standing(one: Dossier) -> str:
-    more = [*one.extensions[-1:], "đã trả lời một phần" if one.replies else ""]
+    more = [*one.extensions[-1:], one.promised, "đã trả lời một phần" if one.replies else ""]
     return "; ".join(part for part in (one.standing, *more) if part)
 
 

@@ -155,7 +155,7 @@ def _report_finding(session: Session, row: Incoming, message: Message, finding: 
             incoming_id=row.id,
             finding_id=finding.id,
             sender=message.sender[:254],
-            known_sender=message.sender in {contact.address.lower() for contact in finding.unit.contacts},
+            known_sender=finding.unit.knows(message.sender),
             received_at=row.received_at,
             late=row.received_at >= finding.due_at,
             file_name=next((file.name for file in message.attachments), ""),

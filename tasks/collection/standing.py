@@ -16,9 +16,9 @@ from tasks.records import Assignment, Contact, Unit
 def doubt_of_sender(session: Session, message: Message, match: Match, workbooks: Sequence[Workbook]) -> str:
     """Why a person must look before these workbooks are filed; '' where nothing speaks against it."""
     sent = [(workbook, case) for workbook in workbooks if (case := match.assignment_of(workbook.code))]
-    sends_own = any(_is_contact(message, case) for _, case in sent)
+    sends_own = any(case.unit.knows(message.sender) for _, case in sent)
     for workbook, case in sent:
-        if _is_contact(message, case) or _answers_us(match, case):
+        if case.unit.knows(message.sender) or _answers_us(match, case):
             continue
         doubt = _is_put_together(message, workbook, case)
         if not sends_own:  # else she gathers those of her neighbours
@@ -72,10 +72,6 @@ def form_meant(session: Session, match: Match, workbooks: Sequence[Workbook]) ->
     same = Assignment.checklist == closed.checklist, Assignment.cycle_id != closed.cycle_id
     owed = list(session.scalars(still_owed(closed.unit).where(*same).limit(2)))
     return owed[0] if len(owed) == 1 else None
-
-
-def _is_contact(message: Message, assignment: Assignment) -> bool:
-    return message.sender in {contact.address.lower() for contact in assignment.unit.contacts}
 
 
 def _answers_us(match: Match, assignment: Assignment) -> bool:

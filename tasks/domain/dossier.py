@@ -36,6 +36,8 @@ class Dossier:
     proofs: tuple[Proof, ...]
     replies: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    promised: str = ""
+    """The day on which the unit said that it would answer."""
 
     @property
     def reached(self) -> bool:

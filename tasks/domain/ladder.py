@@ -145,12 +145,15 @@ def _moments(
 
 
 def quiet_after_promise(
-    promised: date, received_on: date, allowed: int, calendar: Calendar, hours: SendingHours
+    promised: date, received_on: date, due_on: date, allowed: int, calendar: Calendar, hours: SendingHours
 ) -> datetime | None:
-    """Until when a promise keeps reminders away: its day, at most `allowed` working days; then it has expired."""
+    """Until when a promise keeps reminders away; then it has expired.
+
+    A day within the due time holds as it was said; one beyond it for at most `allowed` working days from now.
+    """
     if allowed == 0:
         return None
-    day = min(promised, calendar.add_working_days(received_on, allowed))
+    day = promised if promised <= due_on else min(promised, calendar.add_working_days(received_on, allowed))
     return at(calendar.add_working_days(day, 1), hours.opens)
 
 

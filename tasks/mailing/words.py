@@ -11,6 +11,7 @@ from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.vietnamese import day_text, moment_text
+from tasks.extension import settled
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
     answers_so_far,
@@ -179,6 +180,7 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     assert obligation is not None
     words = title_words(obligation)
     granted = extension.state is ExtensionState.GRANTED
+    why_settled = settled(extension)
     return {
         "unit_name": obligation.unit.name,
         "title": words["title"],
@@ -186,7 +188,10 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
         "due_words": words["due_words"],
         "asked_words": Wish(extension.days, extension.until).words,
         "why": extension.why,
-        "decision": extension.state.value,
+        "decision": "settled" if why_settled else extension.state.value,
+        "settled_words": why_settled,
+        "owing": obligation.owing,
+        "asked_by": extension.asked_by if extension.incoming_id and extension.asked_by != letter.recipient else "",
         "decided_why": extension.decided_why,
     }, (_due_file(session, letter, words, tools, as_of),) if granted else ()
 

@@ -56,9 +56,14 @@ def test_after_an_outage_the_office_looks_decides_and_signs(house: House) -> Non
 def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -> None:
     after_an_outage(house)
     assert "hết ngày 11/03/2025" in house.run("extend", "xa-vinh-o", "--days", "3", "--why", "bão", "--as-of", AS_OF)
+    again = house.run("extend", "xa-vinh-o", "--days", "3", "--why", "bão", "--as-of", AS_OF, expect=1)
+    assert "hôm nay đã gia hạn thêm 3 ngày làm việc, đến hết ngày 11/03/2025" in again
     assert "Không có đề nghị gia hạn nào chờ" in house.run("extensions", "list")
     assert "cơ quan cho thêm 3 ngày" in house.run("extensions", "list", "--all")
-    assert "chưa quyết định gì" in house.run("extensions", "grant", "9", expect=1)
+    said = house.run("extensions", "grant", "9", "1", expect=1)
+    assert "Không có đề nghị số 9; Đề nghị số 1 không chờ quyết định nữa (đã cho gia hạn); chưa quyết định gì." in said
+    twice = ("extend", "xa-vinh-o", "--days", "3", "--why", "bão", "--as-of", AS_OF, "--yes")
+    assert "hết ngày 14/03/2025" in house.run(*twice), "on purpose it is given once more"
     assert "qua-han-7 (+7 ngày làm việc)" in house.run("ladder", "show", "ke-hoach")
     changed = house.folder / "moi.toml"
     changed.write_text(PLAN.read_text(encoding="utf-8").replace("days = 7", "days = 8"), encoding="utf-8")

@@ -30,7 +30,7 @@ from tasks.domain.extension import Wish
 from tasks.domain.ladder import Role, next_moment
 from tasks.domain.letterbox import BUNDLED, CHASING, LetterState
 from tasks.escalation import allowed_roles, fired_steps, terms_of
-from tasks.extension import extend, extensions, grant, owed_by, refuse, tell
+from tasks.extension import extend, grant, owed_by, refuse, tell, undecided
 from tasks.policy import apply_policy
 from tasks.records import Assignment, Finding, Letter
 from tasks.scheduling import HOURS
@@ -186,7 +186,7 @@ class Game:
 
     def _decide(self, number: int) -> None:
         with self.world.sessions.begin() as session:
-            for one in extensions(session)[:1]:
+            for one in undecided(session)[:1]:
                 if number % 2:
                     refuse(session, one, self.now, "Hà", "không đủ lý do")
                 else:

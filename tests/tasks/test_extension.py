@@ -8,7 +8,7 @@ from tasks.domain.extension import ExtensionState, Wish, last_day
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.escalation import overdue
-from tasks.extension import extend, extensions, grant, owed_by, refuse, tell
+from tasks.extension import all_extensions, count_undecided, extend, grant, owed_by, refuse, settled, tell, undecided
 from tasks.records import Extension
 from tests.tasks.world import (
     ADDRESS,
@@ -43,7 +43,15 @@ def write(world: World, text: str, when: str, unit: str = UNIT, **how: object) -
 
 def asked(world: World) -> list[Extension]:
     with world.sessions() as session:
-        return list(extensions(session, None))
+        return list(all_extensions(session))
+
+
+def waiting(world: World) -> int:
+    with world.sessions() as session:
+        found = undecided(session)
+        assert len(found) == count_undecided(session)
+        assert not any(settled(one) for one in found), "what SQL finds is what the words say"
+        return len(found)
 
 
 def due(world: World, unit: str = UNIT) -> str:
@@ -53,7 +61,7 @@ def due(world: World, unit: str = UNIT) -> str:
 def decide(world: World, when: str, wish: Wish | None = None, why_not: str = "") -> None:
     world.clock.now = moment(when)
     with world.sessions.begin() as session:
-        (one,) = extensions(session)
+        (one,) = undecided(session)
         if why_not:
             refuse(session, one, moment(when), "Hà", why_not)
         else:
@@ -130,7 +138,6 @@ def test_the_policy_grants_up_to_its_days_by_itself(world: World) -> None:
         ("GIA HAN 6 ngay", "2025-05-12 09:00", ""),
         ("GIA HAN 2 ngay", "2025-05-19 09:00", ""),  # too late to ask
         ("GIA HAN 2 ngay", "2025-05-12 09:00", "nguoi-la@noikhac.example"),
-        ("xin gia hạn đến 15/05", "2025-05-12 09:00", ""),  # earlier than it is
     ],
 )
 def test_beyond_the_policy_a_person_decides(world: World, text: str, when: str, sender: str) -> None:
@@ -138,6 +145,59 @@ def test_beyond_the_policy_a_person_decides(world: World, text: str, when: str, 
     write(world, text, when, sender=sender)
     assert asked(world)[0].state is ExtensionState.ASKED
     assert due(world) == "16/05/2025"
+
+
+@pytest.mark.parametrize("text", ["xin gia hạn đến 15/05", "xin gia hạn đến 16/05/2025"])
+def test_a_request_for_what_holds_already_is_answered_and_waits_for_nobody(begun: World, text: str) -> None:
+    write(begun, text, "2025-05-12 09:00")
+    assert waiting(begun) == 0
+    begun.send("2025-05-12 09:05")
+    (letter,) = begun.outbox.to(ADDRESS[UNIT])
+    text = " ".join(letter.text.split())
+    assert "không cần xét thêm: hạn hiện nay đã là hết ngày 16/05/2025." in text
+    assert "sẽ trả lời" not in text
+    assert "không cần quyết định" in begun.incoming()[0].why
+
+
+def test_two_requests_for_five_days_come_to_five_days_and_one_decision(begun: World) -> None:
+    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
+    write(begun, "Xin gia hạn 5 ngày, em gửi lại vì chưa thấy trả lời", "2025-05-12 15:00")
+    with begun.sessions.begin() as session:
+        first, _ = undecided(session)
+        grant(session, first, begun.tools, moment("2025-05-12 16:00"), "Hà")
+    assert due(begun) == "23/05/2025"
+    assert waiting(begun) == 0
+    with begun.sessions() as session:
+        assert settled(all_extensions(session)[1]) == "hạn hiện nay đã là hết ngày 23/05/2025"
+
+
+def test_a_larger_request_counts_from_the_day_that_held_when_it_was_made(begun: World) -> None:
+    write(begun, "xin gia hạn 2 ngày", "2025-05-12 09:00")
+    write(begun, "xin gia hạn 5 ngày", "2025-05-12 15:00")
+    with begun.sessions.begin() as session:
+        for one in undecided(session):
+            grant(session, one, begun.tools, moment("2025-05-12 16:00"), "Hà")
+    assert due(begun) == "23/05/2025"
+
+
+def test_a_request_of_who_has_answered_meanwhile_waits_for_nobody(begun: World) -> None:
+    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
+    assert waiting(begun) == 1
+    begun.answer(UNIT, "2025-05-13 09:00")
+    assert waiting(begun) == 0
+    with begun.sessions() as session:
+        assert settled(all_extensions(session)[0]) == "phiếu này: đã trả lời đủ"
+
+
+def test_a_stranger_may_ask_for_a_unit_and_the_unit_hears_of_the_decision_too(begun: World) -> None:
+    write(begun, "xin gia hạn đến 23/05", "2025-05-12 09:00", sender="ke.toan@noikhac.example")
+    decide(begun, "2025-05-12 10:00")
+    begun.send("2025-05-12 10:05")
+    begun.send("2025-05-13 07:35")
+    (told,) = begun.outbox.to(ADDRESS[UNIT])
+    assert "Đã gia hạn" in told.subject
+    assert "Người đề nghị: ke.toan@noikhac.example" in told.text
+    assert any("Đã gia hạn" in one.subject for one in begun.outbox.to("ke.toan@noikhac.example"))
 
 
 def test_no_extension_goes_past_the_lock(begun: World) -> None:
@@ -287,6 +347,11 @@ def test_a_promise_quiets_the_reminders_to_its_day_and_then_they_come(begun: Wor
 def test_a_promise_expires_after_the_plans_days(begun: World) -> None:
     """T36: five working days, whatever the unit has promised."""
     write(begun, "sẽ trả lời ngày 20/06", "2025-05-08 09:00")
+    assert begun.assignment(UNIT).quiet_until == moment("2025-05-16 07:30")
+
+
+def test_a_promise_within_the_due_time_holds_to_its_day_however_early_it_was_given(begun: World) -> None:
+    write(begun, "sẽ trả lời ngày 15/05", "2025-04-21 09:00")
     assert begun.assignment(UNIT).quiet_until == moment("2025-05-16 07:30")
 
 

@@ -1,0 +1,21 @@
+"""The day that a request comes to, and the day that a unit has promised."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0008"
+down_revision: str | None = "0007"
+branch_labels: None = None
+depends_on: None = None
+
+
+def upgrade() -> None:
+    op.add_column("extension", sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True))
+    for table in ("assignment", "finding"):
+        op.add_column(table, sa.Column("promised_on", sa.Date(), nullable=True))
+
+
+def downgrade() -> None:
+    for table in ("finding", "assignment"):
+        op.drop_column(table, "promised_on")
+    op.drop_column("extension", "wanted_at")
