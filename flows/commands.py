@@ -299,6 +299,7 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     add.add_argument("--when-off", choices=WHEN_OFF, default=WHEN_OFF[0], metavar="CÁCH", help=when_off)
     add.add_argument("--basis", default="", metavar="CĂN_CỨ", help="căn cứ pháp lý")
     add.add_argument("--remedy", default="", metavar="KIẾN_NGHỊ", help="yêu cầu khắc phục")
+    add.add_argument("--yes", action="store_true", help="ghi dù đơn vị đã có một kiến nghị như vậy")
     add.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     listing = _add(findings, "list", "decide:list_findings", "in các kiến nghị và tình trạng")
     listing.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)

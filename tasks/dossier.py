@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.dossier import Chase, Dossier, Proof, in_order, signer_title, symbol_of
+from tasks.domain.finding import FINDINGS
 from tasks.domain.ladder import UNIT_ROLES, Role
 from tasks.domain.letterbox import (
     CHASING,
@@ -25,8 +26,6 @@ from tasks.planning import current_plan
 from tasks.proof import TELLING, event_words, events_of
 from tasks.records import Assignment, Letter, Reply
 from tasks.toolbox import Toolbox
-
-FINDINGS = "kien-nghi"
 
 
 def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> Dossier:

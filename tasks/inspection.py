@@ -14,7 +14,7 @@ from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role, ladder_terms, next_moment
 from tasks.domain.letterbox import LetterKind, Reason
 from tasks.domain.plan import Plan, calendar_name
-from tasks.domain.vietnamese import clean, day_text
+from tasks.domain.vietnamese import clean, day_text, fold
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, owe, timed
 from tasks.moves import move
 from tasks.records import Finding, Letter, Unit
@@ -68,6 +68,12 @@ def raise_finding(session: Session, new: NewFinding, plan: Plan, tools: Toolbox,
     )
     owe(session, timed(addressed(letter, unit, Role.DAU_MOI), as_of, calendar, HOURS))
     return finding
+
+
+def same_finding(session: Session, new: NewFinding) -> Finding | None:
+    """One of the same unit with the same words that is not closed: most often the same command typed twice."""
+    found = select(Finding).join(Finding.unit).where(Unit.code == new.unit_code, Finding.state != FindingState.CLOSED)
+    return next((one for one in session.scalars(found) if fold(one.what) == fold(clean(new.what))), None)
 
 
 def _problems(new: NewFinding, unit: Unit | None, as_of: datetime) -> list[Problem]:

@@ -7,19 +7,28 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from tasks.domain.assignment import OWING
 from tasks.domain.errors import KiemtraError
-from tasks.domain.finding import FindingState
+from tasks.domain.finding import FINDINGS, FindingState
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment
 from tasks.domain.letterbox import Reason
 from tasks.domain.plan import Plan
-from tasks.escalation import Obligation, allowed_roles, fired_steps, ladder_of, officers_of, reschedule, take_back
+from tasks.escalation import (
+    Obligation,
+    allowed_roles,
+    fired_steps,
+    ladder_of,
+    officers_of,
+    reschedule,
+    take_back,
+    terms_of,
+)
 from tasks.letters import WAITING
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Finding, Letter, Round
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
-FINDINGS = "kien-nghi"
 Officers = dict[str, dict[str, str]]
 
 
@@ -42,6 +51,8 @@ class PolicyChange:
     new: Ladder
     officers: Officers
     moved: tuple[Moved, ...]
+    differs: bool
+    """Whether anything that runs has another ladder or other officers than the plan."""
 
     def due_now(self, as_of: datetime) -> int:
         """How many items get a letter at the next run: their new rung has come already."""
@@ -55,7 +66,32 @@ def policy_change(session: Session, round_code: str, tools: Toolbox) -> PolicyCh
     old, new = ladder_of(obligations[0]), _ladder_of_plan(plan, obligations[0], round_code)
     officers = officers_of_plan(plan)
     moved = tuple(_moved(session, one, new, officers, tools) for one in obligations)
-    return PolicyChange(round_code, old, new, officers, moved)
+    differs = any(ladder_of(one) != new or officers_of(one) != officers for one in obligations)
+    return PolicyChange(round_code, old, new, officers, moved, differs)
+
+
+def behind_the_plan(session: Session, plan: Plan) -> list[str]:
+    """The running rounds of its year, and the findings, whose ladder or officers are no longer the plan's."""
+    officers = officers_of_plan(plan)
+    cycles = select(Cycle).join(Round).where(Round.year == plan.year, Cycle.locked_at.is_(None))
+    in_order = session.scalars(cycles.order_by(Round.opens_on)).all()
+    found = [one.round.code for one in in_order if _is_behind(session, one, plan, officers)]
+    findings = select(Finding).where(Finding.year == plan.year, Finding.state == FindingState.OPEN)
+    ladder = next(iter(plan.ladders.values()))
+    if any(ladder_of(one) != ladder or officers_of(one) != officers for one in session.scalars(findings)):
+        found.append(FINDINGS)
+    return found
+
+
+def _is_behind(session: Session, cycle: Cycle, plan: Plan, officers: Officers) -> bool:
+    """A cycle in which something is owed still; an urgent round is not in the plan, but names its ladder."""
+    owed = select(Assignment).where(Assignment.cycle_id == cycle.id, Assignment.state.in_(OWING))
+    owing = session.scalar(owed.limit(1))
+    if owing is None:
+        return False
+    planned = plan.round(cycle.round.code)
+    ladder = plan.ladders.get(planned.ladder if planned else cycle.terms["round"]["ladder"])
+    return ladder is not None and (ladder_of(owing) != ladder or officers_of(owing) != officers)
 
 
 def running(session: Session, round_code: str) -> Sequence[Obligation]:
@@ -95,15 +131,11 @@ def _moved(session: Session, one: Obligation, new: Ladder, officers: Officers, t
     stale = stale_letters(session, one, new, officers)
     keys = {letter.id for letter in stale}
     fired = fired_steps([letter for letter in one.letters if letter.id not in keys])
-    calendar = tools.definitions.calendar(_calendar(one))
+    calendar = terms_of(one, tools)[1]
     after = next_moment(
         new, one.due_at, calendar, HOURS, fired=fired, roles=allowed_roles(one), quiet_until=one.quiet_until
     )
     return Moved(one, one.next_rung_at, after, len(stale))
-
-
-def _calendar(one: Obligation) -> str:
-    return str((one.cycle.terms if isinstance(one, Assignment) else one.terms)["calendar"])
 
 
 def stale_letters(session: Session, one: Obligation, new: Ladder, officers: Officers) -> list[Letter]:

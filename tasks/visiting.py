@@ -1,8 +1,9 @@
 """Visits: planned, moved, called off; each change and the letter that tells it in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -33,8 +34,13 @@ class NewVisit:
     team: tuple[Member, ...]
 
 
-def plan_visit(session: Session, assignment: Assignment, new: NewVisit, tools: Toolbox, as_of: datetime) -> Visit:
-    """Plan the visit of a unit in a round, or move the one that is planned. Raises DefinitionError."""
+def plan_visit(
+    session: Session, assignment: Assignment, new: NewVisit, tools: Toolbox, as_of: datetime
+) -> tuple[Visit, bool]:
+    """Plan the visit of a unit in a round, or move the one that is planned; whether that changed anything.
+
+    Raises DefinitionError.
+    """
     unit = assignment.unit
     session.refresh(assignment, ["state"], with_for_update=True)  # two who plan it at once do so one after the other
     visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
@@ -44,7 +50,7 @@ def plan_visit(session: Session, assignment: Assignment, new: NewVisit, tools: T
     calendars = [tools.definitions.calendar(name) for name in (calendar_name(terms, unit.kind), calendar_name(terms))]
     if problems := wrong_with(meeting, others, house_day(as_of), *calendars):
         raise DefinitionError(problems)
-    facts = {
+    facts: dict[str, Any] = {
         "day": new.day,
         "opens": new.opens.isoformat("minutes"),
         "closes": new.closes.isoformat("minutes"),
@@ -52,6 +58,8 @@ def plan_visit(session: Session, assignment: Assignment, new: NewVisit, tools: T
         "team": [{"role": one.role.value, "name": one.name} for one in new.team],
         "why": "",
     }
+    if visit is not None and visit.state is VisitState.PLANNED and _is_planned_so(visit, facts):
+        return visit, False
     if visit is None:
         visit = Visit(assignment=assignment, state=VisitState.PLANNED, moves=0, **facts)
         session.add(visit)
@@ -59,7 +67,11 @@ def plan_visit(session: Session, assignment: Assignment, new: NewVisit, tools: T
     else:
         move(session, visit, VisitState.PLANNED, moves=visit.moves + 1, **facts)
     _tell(session, visit, tools, as_of)
-    return visit
+    return visit, True
+
+
+def _is_planned_so(visit: Visit, facts: Mapping[str, Any]) -> bool:
+    return all(getattr(visit, name) == value for name, value in facts.items())
 
 
 def cancel_visit(session: Session, visit: Visit, why: str, tools: Toolbox, as_of: datetime) -> None:

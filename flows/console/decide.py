@@ -21,7 +21,7 @@ from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
 from tasks.domain.vietnamese import day_text, deadline_text, one_line
 from tasks.dossier import chases, dossier_of
-from tasks.inspection import NewFinding, raise_finding
+from tasks.inspection import NewFinding, raise_finding, same_finding
 from tasks.inspection import close_finding as close
 from tasks.letters import letter_name
 from tasks.planning import current_plan
@@ -169,6 +169,11 @@ def add_finding(args: argparse.Namespace) -> None:
     as_of = _moment(args)
     new = NewFinding(args.unit, args.what, args.due.date(), args.basis, args.remedy, WhenOff(args.when_off))
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
+        if not args.yes and (same := same_finding(session, new)):
+            raise KiemtraError(
+                f"{same.unit.name} đã có kiến nghị {same.number} với nội dung này ({FINDING_NAMES[same.state]}); chưa "
+                "ghi gì. Nếu đúng là một kiến nghị khác, hãy chạy lại với --yes."
+            )
         finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
         due_on = last_day(finding.due_at)
         moved = "" if due_on == new.due_on else f" (ngày {day_text(new.due_on)} là ngày nghỉ)"

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE, Calendar
 from tasks.domain.errors import CalendarUnknown
+from tasks.domain.finding import FINDINGS, FindingState
 from tasks.domain.ladder import ROLE_NAMES, Ladder, Rung
 from tasks.domain.vietnamese import deadline_text, moment_text
-from tasks.escalation import Obligation
+from tasks.escalation import Obligation, ladder_of
 from tasks.planning import current_plan
-from tasks.policy import PolicyChange, apply_policy, policy_change
-from tasks.records import Assignment, Cycle
+from tasks.policy import PolicyChange, apply_policy, behind_the_plan, policy_change
+from tasks.records import Assignment, Cycle, Finding, Round
 from tasks.scheduling import HOURS, cycle_ladder
 from tasks.toolbox import Toolbox
 
@@ -26,27 +28,69 @@ def show(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions() as session:
         running = select(Cycle).where(Cycle.locked_at.is_(None)).order_by(Cycle.opened_on, Cycle.id)
         cycles = [one for one in session.scalars(running) if args.round in (None, one.round.code)]
+        findings = _open_findings(session) if args.round in (None, FINDINGS) else []
+        plans = [current_plan(session, year) for year in _years(cycles, findings)]
+        behind = [code for plan in plans for code in behind_the_plan(session, plan)]
         for cycle in cycles:
-            _show_cycle(session, cycle, tools)
-    if not cycles:
-        print("Không có đợt nào đang chạy." if args.round is None else f"Đợt “{args.round}” không chạy.")
+            _show_cycle(cycle, tools)
+            _say_behind(cycle.round.code, behind)
+        if findings:
+            _show_findings(findings)
+            _say_behind(FINDINGS, behind)
+        if not cycles and not findings:
+            print(_nothing(session, args.round))
 
 
-def _show_cycle(session: Session, cycle: Cycle, tools: Toolbox) -> None:
+def _nothing(session: Session, code: str | None) -> str:
+    if code is None:
+        return "Không có đợt nào đang chạy, không có kiến nghị nào chưa khắc phục."
+    if code == FINDINGS:
+        return "Không có kiến nghị nào chưa khắc phục."
+    known = session.scalar(select(Round.id).where(Round.code == code))
+    running = select(Round.code).join(Cycle).where(Cycle.locked_at.is_(None)).order_by(Round.opens_on)
+    codes = ", ".join(session.scalars(running)) or "không có"
+    return f"Đợt “{code}” {'không chạy' if known else 'không có trong kế hoạch'}; các đợt đang chạy: {codes}."
+
+
+def _years(cycles: Sequence[Cycle], findings: Sequence[Finding]) -> list[int]:
+    return sorted({one.round.year for one in cycles} | {one.year for one in findings})
+
+
+def _say_behind(code: str, behind: Sequence[str]) -> None:
+    if code in behind:
+        print(f"  Kế hoạch đã có thang hoặc người nhận khác; muốn dùng ở đây: kiemtra ladder apply {code}")
+
+
+def _open_findings(session: Session) -> Sequence[Finding]:
+    return session.scalars(select(Finding).where(Finding.state == FindingState.OPEN).order_by(Finding.number)).all()
+
+
+def _show_findings(findings: Sequence[Finding]) -> None:
+    """By ladder: those raised before a change of the plan keep the one that they began with."""
+    print(f"{FINDINGS} — {len(findings)} kiến nghị chưa khắc phục")
+    of_ladder: dict[Ladder, list[str]] = {}
+    for one in findings:
+        of_ladder.setdefault(ladder_of(one), []).append(one.number)
+    for ladder, numbers in of_ladder.items():
+        more = f" và {len(numbers) - SHOWN} kiến nghị nữa" if len(numbers) > SHOWN else ""
+        print(f"  {', '.join(numbers[:SHOWN])}{more}: thang “{ladder.name}”: {_policy(ladder)}")
+        for rung in ladder.rungs:
+            print(f"    {_rung(rung)}")
+
+
+def _show_cycle(cycle: Cycle, tools: Toolbox) -> None:
     ladder, calendar = cycle_ladder(cycle), tools.definitions.calendar(cycle.terms["calendar"])
     print(f"{cycle.round.code} — {cycle.round.title}, hạn {deadline_text(cycle.due_at.astimezone(ZONE))}")
     print(f"  thang “{ladder.name}”: {_policy(ladder)}")
     for rung in ladder.rungs:
         print(f"  {_when(rung, cycle.due_at, calendar)}  {_rung(rung)}")
-    if _differs(session, cycle, ladder):
-        print(f"  Kế hoạch đã có thang khác; muốn dùng cho đợt này: kiemtra ladder apply {cycle.round.code}")
 
 
 def _policy(ladder: Ladder) -> str:
     policy = ladder.policy
     days = policy.extension_days
     extension = f"tự cho gia hạn đến {days} ngày làm việc" if days else "gia hạn chờ người quyết định"
-    return f"{extension}; hẹn ngày thì thôi nhắc, nhiều nhất {policy.promise_days} ngày làm việc"
+    return f"{extension}; hẹn ngày thì thôi nhắc, quá hạn nhiều nhất {policy.promise_days} ngày làm việc"
 
 
 def _when(rung: Rung, due_at: datetime, calendar: Calendar) -> str:
@@ -62,17 +106,14 @@ def _rung(rung: Rung) -> str:
     return f"{rung.name} ({rung.offset:+d} {unit}): {rung.title} → {to}{' (chờ phê duyệt)' if rung.approval else ''}"
 
 
-def _differs(session: Session, cycle: Cycle, ladder: Ladder) -> bool:
-    plan = current_plan(session, cycle.terms["year"])
-    planned = plan.round(cycle.round.code)
-    return planned is not None and plan.ladders.get(planned.ladder) != ladder
-
-
 def apply(args: argparse.Namespace) -> int:
     as_of = args.as_of or clock()
     with open_toolbox(as_of=as_of) as tools:
         with tools.sessions() as session:
             change = policy_change(session, args.round, tools)
+            if not change.differs:
+                print(f"{change.round}: đã theo thang “{change.new.name}” của kế hoạch; không có gì để đổi.")
+                return 0
             _preview(change, as_of)
         if not args.yes and not _agreed():
             print("Chưa đổi gì.")

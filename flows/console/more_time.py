@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import KiemtraError
-from tasks.domain.extension import EXTENSION_NAMES, Wish, last_day
-from tasks.domain.vietnamese import day_text, one_line
+from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
+from tasks.domain.vietnamese import day_text, day_words, one_line
+from tasks.escalation import terms_of
 from tasks.extension import (
     all_extensions,
     asked_from_within,
@@ -43,7 +44,7 @@ def extend(args: argparse.Namespace) -> None:
                 "Nếu đúng là cho thêm lần nữa, hãy chạy lại với --yes."
             )
         done = give(session, obligation, wish, tools, as_of, _by(args, tools))
-        print(f"{obligation.unit.name} — {extension_words(done)}. Thư báo chờ gửi.")
+        print(f"{obligation.unit.name} — {extension_words(done)}. Thư báo chờ gửi.{_day_off(done, tools)}")
 
 
 def list_extensions(args: argparse.Namespace) -> None:
@@ -80,24 +81,34 @@ def _decide(numbers: Sequence[int], as_of: datetime, decide: Callable[[Session, 
         waiting = {one.id: one for one in undecided(session)}
         if unknown := [number for number in numbers if number not in waiting]:
             why = "; ".join(_why_not(session, one) for one in unknown)
-            raise KiemtraError(f"{why}; chưa quyết định gì.")
+            raise KiemtraError(f"{why[:1].upper()}{why[1:]}; chưa quyết định gì.")
         for number in numbers:
             decide(session, waiting[number], tools)
             tell(session, waiting[number], tools, as_of)
-            print(f"{number}: {_about(waiting[number])} — {extension_words(waiting[number])}. Thư báo chờ gửi.")
+            print(f"{number}: {_about(waiting[number])} — {extension_words(waiting[number])}. Thư báo chờ gửi.", end="")
+            print(_day_off(waiting[number], tools))
 
 
 def _why_not(session: Session, number: int) -> str:
     one = session.get(Extension, number)
     if one is None:
-        return f"Không có đề nghị số {number}"
-    standing = settled(one) or f"đã quyết định: {EXTENSION_NAMES[one.state]}"
-    return f"Đề nghị số {number} không chờ quyết định nữa ({standing})"
+        return f"không có đề nghị số {number}"
+    standing = settled(one) or EXTENSION_NAMES[one.state]
+    return f"đề nghị số {number} không chờ quyết định nữa ({standing})"
 
 
 def _who(one: Extension) -> str:
     is_stranger = one.incoming_id is not None and not asked_from_within(one)
     return one.asked_by + (" (địa chỉ này không có trong danh sách của đơn vị)" if is_stranger else "")
+
+
+def _day_off(one: Extension, tools: Toolbox) -> str:
+    """A due day on which nobody works is allowed, but most often a slip."""
+    if one.state is not ExtensionState.GRANTED or one.new_due_at is None:
+        return ""
+    day = last_day(one.new_due_at)
+    why = terms_of(obligation_of(one), tools)[1].why_off(day)
+    return f"\nLưu ý: {day_words(day)} là ngày nghỉ ({why})." if why else ""
 
 
 def _about(one: Extension) -> str:

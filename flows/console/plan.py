@@ -13,6 +13,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
+from tasks.policy import behind_the_plan
 from tasks.records import Plan, Unit
 from tasks.records import Round as RoundRow
 from tasks.scheduling import HOURS
@@ -29,6 +30,7 @@ def import_plan(args: argparse.Namespace) -> None:
         plan = read_plan(session, source, path.name, definitions.checklists, definitions.calendars)
         warnings = plan_warnings(session, plan, definitions.calendars, HOURS)
         change = store_plan(session, source, plan, clock())
+        behind = behind_the_plan(session, plan)
     for warning in warnings:
         print(f"Lưu ý, {warning}.")
     print(f"Đã nhận kế hoạch năm {change.year}: {plan.title}.")
@@ -40,6 +42,10 @@ def import_plan(args: argparse.Namespace) -> None:
     ):
         if codes:
             print(f"  {words}: {', '.join(codes)}")
+    if behind:
+        print("Đang chạy theo thang nhắc hoặc người nhận cũ cho đến khi đổi; xem trước rồi đổi bằng:")
+        for code in behind:
+            print(f"  kiemtra ladder apply {code}")
 
 
 def show_plan(args: argparse.Namespace) -> None:

@@ -23,7 +23,10 @@ def plan(args: argparse.Namespace) -> None:
     new = NewVisit(house_day(args.on), args.opens, args.closes, one_line(args.place), team)
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         assignment = assignment_to_visit(session, args.unit, args.cycle)
-        visit = plan_visit(session, assignment, new, tools, as_of)
+        visit, is_news = plan_visit(session, assignment, new, tools, as_of)
+        if not is_news:
+            print(f"{assignment.unit.name}: lịch này đã xếp trước đó, {_when(visit)}; không có gì đổi.")
+            return
         done = "đã đổi lịch" if visit.moves else "đã xếp lịch"
         print(f"{assignment.unit.name}: {done}, {_when(visit)}. Thư báo chờ gửi.")
 

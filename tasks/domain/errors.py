@@ -25,7 +25,7 @@ class DefinitionError(KiemtraError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = list(problems)
         lines = "\n".join(f"  - {problem}" for problem in self.problems)
-        super().__init__(f"Có {len(self.problems)} chỗ cần sửa, chưa ghi gì vào cơ sở dữ liệu:\n{lines}")
+        super().__init__(f"Có {len(self.problems)} chỗ cần sửa, chưa ghi gì:\n{lines}")
 
 
 class CalendarUnknown(KiemtraError):

@@ -10,6 +10,9 @@ class FindingState(StrEnum):
     CLOSED = "closed"
 
 
+FINDINGS = "kien-nghi"
+"""What the open findings are called where a round's code may stand."""
+
 FINDING_NAMES: Mapping[FindingState, str] = {
     FindingState.OPEN: "chưa khắc phục",
     FindingState.REPORTED: "đơn vị báo đã khắc phục, chờ kiểm tra lại",

@@ -61,14 +61,35 @@ def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -
     assert "Không có đề nghị gia hạn nào chờ" in house.run("extensions", "list")
     assert "cơ quan cho thêm 3 ngày" in house.run("extensions", "list", "--all")
     said = house.run("extensions", "grant", "9", "1", expect=1)
-    assert "Không có đề nghị số 9; Đề nghị số 1 không chờ quyết định nữa (đã cho gia hạn); chưa quyết định gì." in said
+    assert "Không có đề nghị số 9; đề nghị số 1 không chờ quyết định nữa (đã cho gia hạn); chưa quyết định gì." in said
     twice = ("extend", "xa-vinh-o", "--days", "3", "--why", "bão", "--as-of", AS_OF, "--yes")
     assert "hết ngày 14/03/2025" in house.run(*twice), "on purpose it is given once more"
+    saturday = house.run("extend", "xa-vinh-o", "--to", "22/03/2025", "--why", "bão", "--as-of", AS_OF)
+    assert "Lưu ý: thứ Bảy, ngày 22/03/2025 là ngày nghỉ" in saturday
     assert "qua-han-7 (+7 ngày làm việc)" in house.run("ladder", "show", "ke-hoach")
     changed = house.folder / "moi.toml"
     changed.write_text(PLAN.read_text(encoding="utf-8").replace("days = 7", "days = 8"), encoding="utf-8")
-    house.run("plan", "import", "moi.toml")
+    assert "kiemtra ladder apply ke-hoach" in house.run("plan", "import", "moi.toml")
     assert "kiemtra ladder apply ke-hoach" in house.run("ladder", "show")
     assert "Chưa đổi gì" in house.run("ladder", "apply", "ke-hoach", "--as-of", AS_OF, expect=1)
     assert "Đã chuyển 52" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
     assert "kiemtra ladder apply" not in house.run("ladder", "show")
+    assert "không có gì để đổi" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
+
+
+def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:
+    after_an_outage(house)
+    assert "Không có kiến nghị nào chưa khắc phục" in house.run("ladder", "show", "kien-nghi")
+    raising = ("findings", "add", "xa-vinh-o", "--what", "Chưa công khai dự toán", "--due", "25/04/2025")
+    assert "Đã ghi kiến nghị KN-2025-001" in house.run(*raising, "--as-of", AS_OF)
+    assert "đã có kiến nghị KN-2025-001 với nội dung này (chưa khắc phục); chưa ghi gì" in house.run(
+        *raising, "--as-of", AS_OF, expect=1
+    )
+    assert "KN-2025-002" in house.run(*raising, "--as-of", AS_OF, "--yes")
+    said = house.run("ladder", "show", "kien-nghi")
+    assert "kien-nghi — 2 kiến nghị chưa khắc phục\n  KN-2025-001, KN-2025-002: thang “mac-dinh”" in said
+    assert "các đợt đang chạy: ke-hoach" in house.run("ladder", "show", "nham")
+    visiting = ("visit", "plan", "xa-vinh-o", "--on", "20/03/2025", "--from", "8:00", "--to", "11:00")
+    visiting += ("--team", "Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam", "--as-of", AS_OF)
+    assert "đã xếp lịch" in house.run(*visiting)
+    assert "không có gì đổi" in house.run(*visiting)

@@ -3,9 +3,11 @@
 import pytest
 
 from tasks.domain.errors import KiemtraError
+from tasks.domain.finding import FINDINGS
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterState, Reason
-from tasks.policy import FINDINGS, PolicyChange, apply_policy, policy_change
+from tasks.planning import current_plan
+from tasks.policy import PolicyChange, apply_policy, behind_the_plan, policy_change
 from tests.tasks.world import (
     ADDRESS,
     FIVE_BEFORE,
@@ -36,6 +38,11 @@ def preview(world: World, round_: str = "kiem-tra") -> PolicyChange:
 def apply(world: World, round_: str = "kiem-tra") -> PolicyChange:
     with world.sessions.begin() as session:
         return apply_policy(session, round_, world.tools)
+
+
+def behind(world: World) -> list[str]:
+    with world.sessions() as session:
+        return behind_the_plan(session, current_plan(session, 2025))
 
 
 def rungs(world: World, unit: str = UNIT) -> list[tuple[str, Role | None]]:
@@ -118,6 +125,17 @@ def test_a_new_officer_gets_the_letters_that_waited_for_the_old_one(begun: World
     waiting = begun.letters(reason=Reason.APPROVAL)
     assert {one.recipient for one in waiting} == {"moi@vinhlinh.example"}
     assert len(waiting) == len(UNITS)
+
+
+def test_what_runs_behind_the_plan_is_named_until_it_is_applied(begun: World) -> None:
+    begun.raise_finding()
+    assert behind(begun) == []
+    replan(begun, "truongphong@vinhlinh.example", "moi@vinhlinh.example")
+    assert behind(begun) == ["kiem-tra", FINDINGS]
+    apply(begun)
+    apply(begun, FINDINGS)
+    assert behind(begun) == []
+    assert not preview(begun).differs
 
 
 def test_applying_twice_changes_nothing_the_second_time(begun: World) -> None:

@@ -51,6 +51,14 @@ def test_the_clerk_and_the_head_are_told_with_the_day_for_their_calendars(begun:
         assert (int(entry["sequence"]), str(entry["status"])) == (0, "CONFIRMED")
 
 
+def test_the_same_visit_planned_twice_is_told_once(begun: World) -> None:
+    plan(begun)
+    begun.send(WHEN)
+    before = begun.rows()
+    plan(begun, when="2025-05-06 09:00")
+    assert begun.rows() == before
+
+
 def test_a_visit_that_is_moved_replaces_the_entry_and_no_second_one_is_kept(begun: World) -> None:
     plan(begun)
     begun.send(WHEN)
