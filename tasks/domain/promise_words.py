@@ -5,23 +5,34 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
 
-from tasks.domain.reply_words import own_words, plain_letters
-from tasks.domain.spoken_day import WEEK, Spoken, dates_in, days_in, weekdays_in
+from tasks.domain.reply_words import QUOTED, own_words, plain_letters
+from tasks.domain.spoken_day import WEEK, Spoken, dates_in, days_in, weekdays_in, weekends_in
 from tasks.domain.vietnamese import one_line
 
-_VERB = r"(?:tra\s+loi|gui|nop|bao\s+cao|phan\s+hoi|hoan\s+thanh|khac\s+phuc|hoan\s+thien|hoan\s+tat)"
+_VERB = (
+    r"(?:tra\s+loi|gui|nop|bao\s+cao|phan\s+hoi|phuc\s+dap|hoi\s+am|bo\s+sung|hoan\s+thanh|khac\s+phuc|hoan\s+thien"
+    r"|hoan\s+tat)"
+)
 _WILL = re.compile(rf"\b(?:se|hen|du\s+kien|cam\s+ket|phan\s+dau|co\s+gang)\b.{{0,60}}?\b{_VERB}\b")
 _DOES = re.compile(rf"\b{_VERB}\b")
+# 'hẹn 15/10', 'dự kiến 15/10 xong': no verb but the promise itself, by the unit, with nothing else around the day.
+_TERSELY = re.compile(
+    r"(?:^\s*|[,:]\s*|\b(?:em|xa|don\s+vi|truong|chung\s+toi|chung\s+em|thi\s+tran)\s+(?:\S+\s+){0,2}?)"
+    r"(?:xin\s+)?(?:hen|du\s+kien)\s+(?:(?:la|vao|den|trong|truoc|ngay|het|sang|chieu|toi|cuoi)\s+){0,3}$"
+)
+_AND_NO_MORE = re.compile(r"^\s*(?:(?:la|se|xong|a|nhe|nha|nghe|em|chi|anh)\b\s*)*[,)]*\s*(?:$|tran\s+trong)")
+# '15-16/10', 'tu 15 den 17/10': no one day.
+_SPAN = re.compile(r"(?<!thu )\d\s*(?:[-–,]|\b(?:den|toi|hay|va)\b)\s*(?:ngay\s+)?\d{1,2}\s*/\s*\d")
 _SENTENCE = re.compile(r"(?<!\d)[.;](?=\s|$)|(?<=\d)\.(?=\s|$)|[!\n]")
-_QUOTED = re.compile(r"[“\"«].*?[”\"»]")
 _ASKING = re.compile(
-    r"\?|\b(?:khi\s+nao|ngay\s+nao|bao\s+gio|duoc\s+khong|dung\s+khong|phai\s+khong|co\s+phai|xin\s+hoi)\b"
+    r"\?|\b(?:khi\s+nao|ngay\s+nao|bao\s+gio|duoc\s+khong|dung\s+khong|phai\s+khong|co\s+phai|xin\s+hoi|kip\s+khong|the\s+nao)\b"
 )
 # Not done, not sure, or already done.
 _UNSURE = re.compile(
-    r"\b(?:neu|hoac|hay\s+la|co\s+the|chac\s+la|khong\s+the|khong\s+kip|chua\s+the|chua\s+biet|kho\s+co\s+the|se\s+khong)\b"
+    r"\b(?:neu|hoac|hay\s+la|co\s+the|chac(?!\s+chan)|hay\s+mot|khong\s+the|khong\s+kip|chua\s+the|chua\s+biet|kho\s+co\s+the|se\s+khong)\b"
 )
-_DONE = re.compile(rf"\b(?:da|vua)\s+(?:\S+\s+){{0,2}}?{_VERB}\b")
+# 'Dạ mai xã gửi' is polite and not yet done.
+_DONE = re.compile(rf"\b(?:da|vua)\s+(?!(?:(?:sang|chieu|toi|ngay)\s+)?mai\b)(?:\S+\s+){{0,2}}?{_VERB}\b")
 # Whose act it is: the office's, somebody above or beside the unit.
 _OTHERS = re.compile(
     r"\b(?:quy\s+(?:phong|co\s+quan|ban)|phong\s+noi\s+vu|cap\s+tren|doan\s+(?:kiem\s+tra|thanh\s+tra|giam\s+sat)"
@@ -36,7 +47,7 @@ _OTHER_DAY = re.compile(
     r"(?:\s+(?:duoc|den|chot|phieu|thu|nop|gui|tra\s+loi|bao\s+cao|cuoi|la|tu|cua|hdnd|dang|so|\S*\d\S*|quy|phong|don\s+vi))*"
     r"[\s(]*(?:vao\s+|truoc\s+|den\s+|het\s+|sang\s+|chieu\s+|trong\s+)*(?:ngay\s+)?$"
 )
-_DEMANDS = re.compile(r"\b(?:yeu\s+cau|de\s+nghi|phai|nhac|thoi\s+han|han\s+chot)\b")
+_DEMANDS = re.compile(r"\b(?:yeu\s+cau|de\s+nghi|(?<!khong )phai|nhac|thoi\s+han|han\s+chot)\b")
 _SUBJECT = re.compile(r"^[\s,)]*[a-z\s\-.]{0,45}$")
 _BUSY = re.compile(r"\b(?:da|nhan|hop|nghi|theo|ban\s+hanh|ky|den|tap\s+huan|moi\s+xong)\b")
 _AHEAD = re.compile(r"\b(?:trong(?:\s+vong)?|sau|khoang)\s+(?:\S+\s+){1,4}?(?:ngay|hom|bua|tuan)\b")
@@ -45,7 +56,7 @@ _AHEAD = re.compile(r"\b(?:trong(?:\s+vong)?|sau|khoang)\s+(?:\S+\s+){1,4}?(?:ng
 def read_promise(text: str, received_on: date) -> date | None:
     """'Đã nhận, sẽ trả lời ngày 20/10', 'Ngày 20/10 đơn vị sẽ gửi' -> that day; None when no one day is promised."""
     words = re.sub(r"\n\s*\n", ". ", own_words(text))
-    plain = _QUOTED.sub(" ", plain_letters(one_line(words)))
+    plain = QUOTED.sub(" ", plain_letters(one_line(words)))
     for sentence in _sentences(plain):
         if (day := _promised(sentence, received_on)) is not None:
             return day if day >= received_on else None
@@ -57,9 +68,11 @@ def _sentences(text: str) -> Sequence[str]:
 
 
 def _promised(sentence: str, received_on: date) -> date | None:
-    if any(one.search(sentence) for one in (_ASKING, _UNSURE, _OTHERS)):
+    if any(one.search(sentence) for one in (_ASKING, _UNSURE, _OTHERS, _SPAN)):
         return None
     days = _days_named(sentence, received_on)
+    if (tersely := _tersely(days, sentence)) is not None:
+        return tersely.day
     will = _WILL.search(sentence)
     if will is not None:
         return _one(_inside(days, will), sentence, will.end(), received_on, days)
@@ -70,8 +83,13 @@ def _promised(sentence: str, received_on: date) -> date | None:
     return named.day if named else None
 
 
+def _tersely(days: Sequence[Spoken], sentence: str) -> Spoken | None:
+    named = [one for one in days if _TERSELY.search(sentence[: one.start]) and _AND_NO_MORE.search(sentence[one.end :])]
+    return named[0] if len(days) == 1 and named else None
+
+
 def _days_named(sentence: str, received_on: date) -> Sequence[Spoken]:
-    found = [*dates_in(sentence, received_on), *weekdays_in(sentence, received_on)]
+    found = [*dates_in(sentence, received_on), *weekdays_in(sentence, received_on), *weekends_in(sentence, received_on)]
     apart = [one for one in found if not _OTHER_DAY.search(sentence[: one.start])]
     return _told_twice(sorted(apart, key=lambda one: one.start), sentence)
 

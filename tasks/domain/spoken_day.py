@@ -37,11 +37,15 @@ _WEEKDAYS: Mapping[str, int] = {
 _WORD = "(?:" + "|".join((*_UNITS, _TEN)) + ")"
 _DAYS = re.compile(
     rf"\b(?:{_WORD}(?:\s+{_WORD}){{0,2}}\s*\(\s*(\d{{1,3}})\s*\)|(\d{{1,3}})\s*(?:\([^)]{{1,12}}\))?"
-    rf"|({_WORD}(?:\s+{_WORD}){{0,2}}))\s*(ngay|hom|bua|tuan)\b(?!\s*\d)"
+    rf"|({_WORD}(?:\s+{_WORD}){{0,2}}))\s*((?:ngay|hom|bua|tuan)\b|(?<=\d)n\b)(?!\s*\d)(?!\s+(?:qua|nay|truoc)\b)"
 )
+_YEAR = r"(\d{4}|\d{2})"
 _DATE = re.compile(
-    r"\b(\d{1,2})\s*(?:[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}))?|\s+thang\s+(\d{1,2})(?:\s+nam\s+(\d{4}))?)(?![\d/\-])\b"
+    rf"(?<!\d[/.\-])\b(\d{{1,2}})\s*(?:[/.\-]\s*(\d{{1,2}})(?:\s*[/.\-]\s*{_YEAR})?"
+    rf"|\s+thang\s+(\d{{1,2}})(?:\s+nam\s+(\d{{4}}))?)(?![\d/\-])\b"
 )
+_YEAR_FIRST = re.compile(r"(?<![\d/.\-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/\-])")
+_WEEKEND = re.compile(r"\bcuoi\s+tuan\b(?:\s+(nay|sau)\b)?(?!\s+toi\b)")
 _LAST_DAY = re.compile(
     r"\b(?:cuoi|het)\s+thang\s+(?:(\d{1,2})(?:\s*[/.\-]\s*(\d{4})|\s+nam\s+(\d{4}))?(?![/\d])|(nay))"
 )
@@ -66,10 +70,18 @@ class Spoken:
 
 
 def days_in(text: str) -> int | None:
-    """'5 ngay', 'mot tuan', 'nam (05) ngay': working days; None when no number is said."""
+    """'5 ngay', 'mot tuan', 'nam (05) ngay', '5n': working days; None when no number is said."""
     found = _DAYS.search(text)
-    if found is None:
-        return None
+    return _days(found) if found else None
+
+
+def all_days_in(text: str) -> set[int]:
+    """Every number of days that is said: more than one is none. 'Từ ngày' and 'sau ngày' are no four and six days."""
+    said = (found for found in _DAYS.finditer(text) if found[3] not in {"tu", "sau"})
+    return {number for found in said if (number := _days(found))}
+
+
+def _days(found: "re.Match[str]") -> int | None:
     digits = found[1] or found[2]
     number = int(digits) if digits else _number(found[3].split())
     return number * (WEEK if found[4] == "tuan" else 1) if number else None
@@ -107,9 +119,18 @@ def weekdays_in(text: str, today: date) -> Iterator[Spoken]:
             yield Spoken(day, found.start(), found.end())
 
 
+def weekends_in(text: str, today: date) -> Iterator[Spoken]:
+    """'cuoi tuan', 'cuoi tuan sau': the Sunday, so that nobody is held to an earlier day than he may have meant."""
+    for found in _WEEKEND.finditer(text):
+        sunday = today + timedelta(days=6 - today.weekday() + (7 if found[1] == "sau" else 0))
+        yield Spoken(sunday, found.start(), found.end())
+
+
 def _written(text: str, today: date) -> Iterator[Spoken]:
-    for found in _DATE.finditer(text):
-        day = _dated(int(found[1]), int(found[2] or found[4]), found[3] or found[5], today)
+    day_first = ((one, one[1], one[2] or one[4], one[3] or one[5]) for one in _DATE.finditer(text))
+    year_first = ((one, one[4], one[3], one[1]) for one in _YEAR_FIRST.finditer(text))
+    for found, of_month, month, year in (*day_first, *year_first):
+        day = _dated(int(of_month), int(month), year, today)
         if day is not None:
             before = _BEFORE.search(text[: found.start()])
             yield Spoken(day - timedelta(days=1) if before else day, found.start(), found.end())
@@ -124,7 +145,11 @@ def _ends_of_months(text: str, today: date) -> Iterator[Spoken]:
 
 
 def _dated(day: int, month: int, year: str | None, today: date) -> date | None:
+    """Two figures of a year are believed of this one and the next: '05/11/52' may be anything."""
     try:
+        if year and len(year) == 2:
+            written = date(today.year // 100 * 100 + int(year), month, day)
+            return written if 0 <= written.year - today.year <= 1 else None
         if year:
             return date(int(year), month, day)
         this_year = date(today.year, month, day)
