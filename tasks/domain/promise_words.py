@@ -10,7 +10,7 @@ from tasks.domain.spoken_day import WEEK, Spoken, dates_in, days_in, weekdays_in
 from tasks.domain.vietnamese import one_line
 
 _VERB = (
-    r"(?:tra\s+loi|gui|nop|bao\s+cao|phan\s+hoi|phuc\s+dap|hoi\s+am|bo\s+sung|hoan\s+thanh|khac\s+phuc|hoan\s+thien"
+    r"(?:tra\s+loi|gui|nop|bao\s+cao(?!\s+(?:anh|chi|lanh\s+dao|chu\s+tich))|phan\s+hoi|phuc\s+dap|hoi\s+am|bo\s+sung|hoan\s+thanh|khac\s+phuc|hoan\s+thien"
     r"|hoan\s+tat)"
 )
 _WILL = re.compile(rf"\b(?:se|hen|du\s+kien|cam\s+ket|phan\s+dau|co\s+gang)\b.{{0,60}}?\b{_VERB}\b")
@@ -23,21 +23,24 @@ _TERSELY = re.compile(
 _AND_NO_MORE = re.compile(r"^\s*(?:(?:la|se|xong|a|nhe|nha|nghe|em|chi|anh)\b\s*)*[,)]*\s*(?:$|tran\s+trong)")
 # '15-16/10', 'tu 15 den 17/10': no one day.
 _SPAN = re.compile(r"(?<!thu )\d\s*(?:[-–,]|\b(?:den|toi|hay|va)\b)\s*(?:ngay\s+)?\d{1,2}\s*/\s*\d")
+# 'Vĩnh Ô, ngày 16 tháng 10 năm 2025', alone in a line: when the letter was written.
+_DATELINE = re.compile(r"^[a-z\s]{2,30},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\s*$")
 _SENTENCE = re.compile(r"(?<!\d)[.;](?=\s|$)|(?<=\d)\.(?=\s|$)|[!\n]")
 _ASKING = re.compile(
     r"\?|\b(?:khi\s+nao|ngay\s+nao|bao\s+gio|duoc\s+khong|dung\s+khong|phai\s+khong|co\s+phai|xin\s+hoi|kip\s+khong|the\s+nao)\b"
 )
 # Not done, not sure, or already done.
 _UNSURE = re.compile(
-    r"\b(?:neu|hoac|hay\s+la|co\s+the|chac(?!\s+chan)|hay\s+mot|khong\s+the|khong\s+kip|chua\s+the|chua\s+biet|kho\s+co\s+the|se\s+khong)\b"
+    r"\b(?:neu|hoac|hay\s+la|co\s+the|chac(?!\s+chan)|hay\s+\d+|hay\s+mot|khong\s+the|khong\s+kip|chua\s+the|chua\s+biet|kho\s+co\s+the|se\s+khong)\b"
 )
 # 'Dạ mai xã gửi' is polite and not yet done.
 _DONE = re.compile(rf"\b(?:da|vua)\s+(?!(?:(?:sang|chieu|toi|ngay)\s+)?mai\b)(?:\S+\s+){{0,2}}?{_VERB}\b")
+_ALREADY = re.compile(rf"\b{_VERB}\b.*\broi\b")
 # Whose act it is: the office's, somebody above or beside the unit.
 _OTHERS = re.compile(
     r"\b(?:quy\s+(?:phong|co\s+quan|ban)|phong\s+noi\s+vu|cap\s+tren|doan\s+(?:kiem\s+tra|thanh\s+tra|giam\s+sat)"
     r"|(?:ubnd|uy\s+ban\s+nhan\s+dan|uy\s+ban)\s+(?:huyen|tinh)|so\s+noi\s+vu|dien\s+luc|buu\s+dien|nha\s+mang|ngan\s+hang"
-    r"|kho\s+bac|ben\s+(?:do|thi\s+cong|cung\s+cap)|don\s+vi\s+(?:khac|ban|thi\s+cong)|cac\s+don\s+vi)\s+(?:\S+\s+){0,4}?(?:se|hen|du\s+kien)\b"
+    r"|kho\s+bac|thon|cong\s+trinh|du\s+an|dai\s+hoi|nguoi\s+dan|ben\s+(?:do|thi\s+cong|cung\s+cap)|don\s+vi\s+(?:khac|ban|thi\s+cong)|cac\s+don\s+vi)\s+(?:\S+\s+){0,4}?(?:se|hen|du\s+kien)\b"
 )
 # A date of something else: a document, a meeting, what the letter asked for.
 _OTHER_DAY = re.compile(
@@ -49,14 +52,17 @@ _OTHER_DAY = re.compile(
 )
 _DEMANDS = re.compile(r"\b(?:yeu\s+cau|de\s+nghi|(?<!khong )phai|nhac|thoi\s+han|han\s+chot)\b")
 _SUBJECT = re.compile(r"^[\s,)]*[a-z\s\-.]{0,45}$")
-_BUSY = re.compile(r"\b(?:da|nhan|hop|nghi|theo|ban\s+hanh|ky|den|tap\s+huan|moi\s+xong)\b")
+_BUSY = re.compile(
+    r"\b(?:chi|anh|phong|thay|co(?!\s+quan)|huyen|tinh|thon|dien\s+luc|buu\s+dien|doan|hoi|moi|da|nhan|hop|nghi|theo|ban\s+hanh|ky|den|tap\s+huan)\b"
+)
 _AHEAD = re.compile(r"\b(?:trong(?:\s+vong)?|sau|khoang)\s+(?:\S+\s+){1,4}?(?:ngay|hom|bua|tuan)\b")
 
 
 def read_promise(text: str, received_on: date) -> date | None:
     """'Đã nhận, sẽ trả lời ngày 20/10', 'Ngày 20/10 đơn vị sẽ gửi' -> that day; None when no one day is promised."""
-    words = re.sub(r"\n\s*\n", ". ", own_words(text))
-    plain = QUOTED.sub(" ", plain_letters(one_line(words)))
+    lines = own_words(text).split("\n")
+    words = "\n".join("" if _DATELINE.match(plain_letters(line)) else line for line in lines)
+    plain = QUOTED.sub(" ", plain_letters(one_line(re.sub(r"\n\s*\n", ". ", words))))
     for sentence in _sentences(plain):
         if (day := _promised(sentence, received_on)) is not None:
             return day if day >= received_on else None
@@ -76,7 +82,7 @@ def _promised(sentence: str, received_on: date) -> date | None:
     will = _WILL.search(sentence)
     if will is not None:
         return _one(_inside(days, will), sentence, will.end(), received_on, days)
-    if _DONE.search(sentence) or _DEMANDS.search(sentence):
+    if _DONE.search(sentence) or _ALREADY.search(sentence) or _DEMANDS.search(sentence):
         return None
     does = next((one for one in _DOES.finditer(sentence) if _before(days, sentence, one.start())), None)
     named = _before(days, sentence, does.start()) if does else None

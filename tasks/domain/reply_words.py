@@ -10,14 +10,19 @@ from tasks.domain.vietnamese import clean, fold, one_line
 from tasks.domain.wish_words import (
     ASKS,
     BEGGED,
+    BEGS,
+    BEHIND_DAYS,
     CLAUSE,
     DENIES,
+    EXCUSE,
     GIVEN,
     GOES_ON,
     HARDSHIP,
     LONG_AGO,
+    MOST_DAYS,
     OF_OTHERS,
     PERIOD,
+    SPEAKS,
     TOLD,
     UNCLEAR,
     UNCLEAR_AMOUNT,
@@ -39,6 +44,14 @@ _QUOTE = re.compile(
 # Our own invitation, where a program quotes it without a mark; and whatever somebody quotes himself.
 _INVITES = re.compile(r"\bneu gap kho khan hoac can gia han\b.*?(?:xin bo qua thu nay|$)")
 QUOTED = re.compile(r"[“\"«].*?[”\"»]")
+_SIGN_OFF = re.compile(r"^\s*(?:tran\s+trong|kinh\s+thu|than\s+ai|--\s*$|(?:da\s+|duoc\s+)?gui\s+tu\b|sent\s+from\b)")
+_ANSWERS = re.compile(r"^(?:\s*(?:re|fw|fwd|tr|tl|trả lời|chuyển tiếp)\s*:|\s*\[[^\]]{1,40}\])+\s*", re.I)
+# What we call our own letters (templates/letters/*/subject.txt): an empty answer to one of them says nothing.
+_OUR_SUBJECTS = re.compile(
+    r"^(?:khan\s*:|nhac|da nhan (?:de nghi|phieu)|(?:da|khong) gia han|doi han|de nghi (?:gui lai|bo sung|chi dao)"
+    r"|thong bao kien nghi|lich kiem tra|doi lich|huy lich|co \d|bao cao \d|.* de nghi tra loi phieu$)"
+)
+_LONGEST = 5_000  # letters: what a short reply asks for stands in them, and a long text costs no minutes
 _STOP = re.compile(r"[.;!?](?=\s|$)")
 _MORE = re.compile(rf"\bthem\s+(?:\S+\s+){{0,3}}?{PERIOD}")
 # Before a date: from when on, or what it is the date of; only what comes after 'đến' is asked for.
@@ -46,7 +59,7 @@ _OF_ANOTHER = re.compile(
     r"\b(?:tu|ky|han\s+cu|het\s+han|so(?:\s+\S+)?|cong\s+van|van\s+ban|thong\s+bao|ke\s+hoach"
     r"|(?:tinh|chot)\s+(?:den|toi)(?:\s+het)?)\s+(?:cua\s+)?(?:ngay\s+)?$"
 )
-_UNTIL = re.compile(r"\b(?:den|toi|sang|truoc)\s+(?:\S+\s+){0,2}$")
+_UNTIL = re.compile(r"\b(?:den|toi|sang|truoc)\s+(?:\S+\s+){0,2}(?:thu\s+\S+\s+)?(?:ngay\s+)?$")
 _AT_ONCE = re.compile(r"^\s*(?:\S+\s+){0,3}?(?:han|hoan|khat|lui)\s*:?\s*(?:ngay\s+)?$")
 _TO = re.compile(r"\b(?:den|toi|sang)\b")
 _BEGS = re.compile(r"\b(?:xin|de\s+nghi|cho\s+phep|kinh\s+mong|mong|duoc)\b")
@@ -60,12 +73,22 @@ def own_words(text: str) -> str:
         if _QUOTE.match(plain_letters(line)):
             break
         lines.append(line)
-    return "\n".join(lines).strip()
+    return "\n".join(lines).strip()[:_LONGEST]
+
+
+def said(text: str, subject: str) -> str:
+    """The sender's own words; where the mail has none, those that he wrote into its subject."""
+    lines = own_words(text).split("\n")
+    ends = next((at for at, line in enumerate(lines) if _SIGN_OFF.match(plain_letters(line))), len(lines))
+    if any(line.strip() for line in lines[:ends]):
+        return text
+    own = _ANSWERS.sub("", one_line(subject))
+    return "" if _OUR_SUBJECTS.match(plain_letters(own)) else own
 
 
 def read_wish(text: str, received_on: date) -> Wish | None:
     """'GIA HAN 5 ngay, ly do …', 'xin gia hạn đến 15/11': None when the mail asks for no such thing."""
-    words = one_line(own_words(text))
+    words = one_line(re.sub(r"\n\s*\n", ". ", own_words(text)))
     plain = _unquoted(plain_letters(words))
     wishes = [wish for asked in _asked(plain) if (wish := _wish(words, plain, asked, received_on)) is not None]
     clear = [wish for wish in wishes if wish.days or wish.until]
@@ -99,10 +122,9 @@ def _wish(words: str, plain: str, asked: "re.Match[str]", received_on: date) -> 
     before, whole = _sentence(plain, asked)
     after = _how_long(whole)
     why = _why(words, plain, asked.end())
-    if _is_unclear(before, whole):
+    if _is_unclear(before, asked[0], whole):
         return Wish(why=why)
-    amounts = all_days_in(after)
-    days = next(iter(amounts)) if len(amounts) == 1 and not _any(UNCLEAR_AMOUNT, after) else None
+    days = _days(after)
     more = _MORE.search(after) if days else None
     until = after[more.end() :] if more else after  # before them stands what is already known
     day = None if _any(UNCLEAR_DAY, until) else _last_day(until, received_on)
@@ -111,16 +133,26 @@ def _wish(words: str, plain: str, asked: "re.Match[str]", received_on: date) -> 
     return Wish(None if day else days, day, why)
 
 
+def _days(after: str) -> int | None:
+    """The one number of days that is named, where nothing makes it the number of something else."""
+    amounts = all_days_in(after)
+    if len(amounts) != 1 or _any(UNCLEAR_AMOUNT, after) or not BEHIND_DAYS.search(after):
+        return None
+    return next((days for days in amounts if days <= MOST_DAYS), None)
+
+
 def _any(patterns: Sequence[re.Pattern[str]], text: str) -> bool:
     return any(one.search(text) for one in patterns)
 
 
-def _is_unclear(before: str, whole: str) -> bool:
+def _is_unclear(before: str, asked: str, whole: str) -> bool:
     """By the whole sentence, and by the clause in which the words stand."""
     asking = CLAUSE.split(before)[-1]
     clause = asking + CLAUSE.split(whole)[0]
     return (
         _any(UNCLEAR, before + whole)
+        or (SPEAKS.search(asking) or BEGS.search(asking + asked)) is None
+        or EXCUSE.search(before + asked) is not None
         or LONG_AGO.search(clause) is not None
         or OF_OTHERS.search(asking) is not None
         or GIVEN.search(asking) is not None

@@ -55,7 +55,9 @@ _WEEKDAY = re.compile(
     r"(?<!\btrong )(?<!\bo )(?<!\bbang )\b(?:(tuan\s+(?:sau|toi))[\s,]+)?"
     r"thu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(?:\s+tuan\s+(sau|toi|nay))?"
 )
-_TOMORROW = re.compile(r"\b(?:(?:ngay|sang|chieu|trua|toi|hom)\s+mai|(?<!chi )(?<!co )(?<!ba )(?<!em )mai)\b(?!\s+mot)")
+_TOMORROW = re.compile(
+    r"\b(?:(?:ngay|sang|chieu|trua|toi|hom)\s+mai|(?<!chi )(?<!co )(?<!ba )(?<!em )mai)\b(?!\s+(?:mot|thi|van)\b)"
+)
 _TODAY = re.compile(r"\b(?:hom|chieu|sang|toi|trong\s+ngay)\s+nay\b|\bcuoi\s+(?:ngay|gio\s+chieu)\b")
 _SOON = 90  # days: a date without a year that lies further ahead was meant for the past
 

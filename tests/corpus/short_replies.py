@@ -1,53 +1,26 @@
 """Short replies as clerks write them, each with what a careful person at the office would do on Monday 13/10/2025.
 
 Nobody's real mail. DAYS and UNTIL: more time is asked for, and how much is beyond doubt. PROMISES: a day is named by
-the unit itself. FOR_A_PERSON: neither may be read out of it; a person reads the mail.
+the unit itself. Out of those in `doubtful_replies` neither may be read.
 """
 
 from collections.abc import Sequence
 from datetime import date
 
+from tests.corpus.quoted_letters import (
+    DISCLAIMED,
+    GMAIL,
+    GMAIL_WRAPPED,
+    OUTLOOK,
+    OUTLOOK_BOLD,
+    PHONE,
+    SIGNED,
+    UNMARKED,
+    ZIMBRA,
+    ZOHO,
+)
+
 RECEIVED_ON = date(2025, 10, 13)
-
-# Our own letter below the answer, in the shapes that mail programs give it; full of days that are not the sender's.
-_LETTER = """Kính gửi: UBND xã Vĩnh Ô (ông/bà Hồ Văn Hai)
-
-Phòng Nội vụ xin nhắc đơn vị về thời hạn trả lời phiếu dưới đây.
-
-- Đợt: Kiểm tra thực hiện dân chủ ở cơ sở năm 2025
-- Thời hạn: hết thứ Sáu, ngày 17/10/2025
-- Tình trạng: còn 4 ngày làm việc
-
-Nếu gặp khó khăn hoặc cần gia hạn, đề nghị đơn vị trả lời thư này, nêu lý do và ngày đề nghị, ví dụ:
-GIA HAN 5 ngay, ly do mat dien. Hoặc: Đã nhận, sẽ trả lời ngày 16/10.
-Nếu đơn vị vừa gửi trả lời, xin bỏ qua thư này.
-
-Trân trọng./.
-Phòng Nội vụ
-Thư này do hệ thống theo dõi thực hiện dân chủ ở cơ sở của Phòng Nội vụ gửi tự động."""
-_MARKED = "\n".join(f"> {line}" for line in _LETTER.split("\n"))
-GMAIL = f"\n\nVào Th 2, 13 thg 10, 2025 vào lúc 07:35 Phòng Nội vụ <dancho@vinhlinh.example> đã viết:\n\n{_MARKED}"
-GMAIL_WRAPPED = (
-    f"\n\nVào Th 2, 13 thg 10, 2025 vào lúc 07:35 Phòng Nội vụ <dancho@vinhlinh.example>\nđã viết:\n\n{_LETTER}"
-)
-OUTLOOK = (
-    "\n\n________________________________\nTừ: Phòng Nội vụ <dancho@vinhlinh.example>\nĐã gửi: Thứ Hai, 13 Tháng Mười "
-    f"2025 07:35\nĐến: xa Vinh O\nChủ đề: [DCCS-2025-AAAA] Nhắc trả lời phiếu\n\n{_LETTER}"
-)
-OUTLOOK_BOLD = f"\n\n*From:* Phòng Nội vụ\n*Sent:* Monday, October 13, 2025 7:35 AM\n\n{_LETTER}"
-ZIMBRA = f"\n\n----- Thư gốc -----\nTừ: dancho@vinhlinh.example\n\n{_LETTER}"
-ZIMBRA_ENGLISH = f"\n\n----- Original Message -----\nFrom: dancho@vinhlinh.example\n\n{_LETTER}"
-ZOHO = f"\n\n---- Vào Th 2, 13 thg 10 2025 07:35:00 +0700 dancho@vinhlinh.example đã viết ----\n\n{_LETTER}"
-PHONE = f"\n\nĐã gửi từ iPhone của tôi\n\nVào 13 thg 10, 2025, lúc 07:35, Phòng Nội vụ đã viết:\n\n{_LETTER}"
-UNMARKED = f"\n\n{_LETTER}"
-SIGNED = (
-    "\n\nTrân trọng!\n--\nHồ Văn Hai\nVăn phòng HĐND và UBND xã Vĩnh Ô\nĐT: 0905.12.10.25 – 0233 3820 115\n"
-    "Quyết định bổ nhiệm số 15/QĐ-UBND ngày 20/10/2024"
-)
-DISCLAIMED = (
-    "\n\nThư điện tử này chỉ dành cho người nhận. Nếu quý vị không phải người nhận, xin xóa trong vòng 3 ngày và báo "
-    "lại cho người gửi trước ngày 30/10/2025."
-)
 
 DAYS: Sequence[tuple[str, int]] = (
     # formal
@@ -92,6 +65,48 @@ DAYS: Sequence[tuple[str, int]] = (
     ("Xã đã được gia hạn 3 ngày, nay vẫn chưa xong, xin gia hạn thêm 2 ngày", 2),
     ("Lần trước xã xin gia hạn 3 ngày chưa đủ. Nay xin gia hạn thêm 2 ngày.", 2),
     ("Cho hỏi có được gia hạn không ạ? Xã xin gia hạn 5 ngày.", 5),
+    # heard another day
+    (
+        "Kính gửi: Phòng Nội vụ. UBND xã xin được gia hạn nộp phiếu kiểm tra thêm 04 ngày làm việc kể từ ngày 17/10.",
+        4,
+    ),
+    ("Chào chị, xã em xin gia hạn 3 ngày vì đang rà soát lại số liệu. Cảm ơn chị!", 3),
+    ("Do ảnh hưởng bão số 12, đơn vị đề nghị gia hạn 5 ngày", 5),
+    ("Do ảnh hưởng của bão, xã mất điện từ 10/10 đến 12/10. Kính đề nghị gia hạn 05 ngày.", 5),
+    ("Vì lý do trên, đề nghị quý phòng cho gia hạn thêm 02 ngày", 2),
+    ("Trường xin khất nộp báo cáo 1 tuần", 5),
+    ("xã xin dời ngày nộp thêm 2 ngày", 2),
+    ("Kính xin Quý Phòng cho phép trường nộp báo cáo chậm 3 ngày ạ", 3),
+    ("Mong Phòng tạo điều kiện cho đơn vị gia hạn 7 ngày.", 7),
+    ("Nhờ chị gia hạn cho xã 2 ngày với", 2),
+    ("Chị gia hạn giúp em 2 ngày nhé", 2),
+    ("Gia hạn giúp trường 3 ngày ạ", 3),
+    ("Xin thêm thời gian 5 ngày", 5),
+    ("Xã xin thêm 5 ngày làm việc nữa để tổng hợp", 5),
+    ("Dạ em xin phép nộp trễ 1 hôm ạ", 1),
+    ("Hiện xã đang bận đại hội, xin gia hạn 4 ngày", 4),
+    ("Cán bộ phụ trách nghỉ thai sản, xã cần thêm 5 ngày", 5),
+    ("Xin phép được gửi chậm 2 ngày so với quy định", 2),
+    ("Xã chưa tổng hợp xong, xin thêm 3 ngày", 3),
+    ("Không có mạng nên xin gia hạn 3 ngày", 3),
+    ("Chưa có số liệu nên đề nghị lùi hạn 3 ngày", 3),
+    ("GIA HẠN 10 NGÀY", 10),
+    ("V/v xin gia hạn nộp phiếu: 5 ngày", 5),
+    ("Đơn vị xin gia hạn: - Thời gian: 05 ngày - Lý do: thiếu người", 5),
+    ("Xin gia hạn 3 ngày. Không cần gửi lại phiếu.", 3),
+    ("Xin gia hạn 5 ngày???", 5),
+    ("Thưa chị, do trường đang sửa chữa nên xin gia hạn thêm 4 ngày làm việc ạ.", 4),
+    ("Xã Vĩnh Ô đề nghị Phòng Nội vụ cho gia hạn thời gian nộp phiếu thêm 03 ngày, lý do cán bộ đi học.", 3),
+    ("Kính đề nghị Phòng Nội vụ cho phép gia hạn thời gian báo cáo 05 ngày", 5),
+    ("anh oi xin them 2 ngay nua", 2),
+    ("Em xin gia han 3 ngay de lay so lieu o thon", 3),
+    ("Xin gia hạn 5 ngày làm việc để hoàn thiện số liệu", 5),
+    ("Xã bị lũ cuốn, xin gia hạn 10 ngày", 10),
+    ("Đề nghị cho xã chậm 2 ngày", 2),
+    ("Gia hạn cho em 2 ngày", 2),
+    ("Cho em gia hạn 3 hôm nha o", 3),
+    ("Cho trường xin gia hạn thêm 1 tuần nữa ạ!", 5),
+    ("Chúng tôi cần thêm 5 ngày làm việc", 5),
     # with what programs and people put below
     ("GIA HAN 4 ngay" + GMAIL, 4),
     ("Xin gia hạn 4 ngày" + GMAIL_WRAPPED, 4),
@@ -129,6 +144,25 @@ UNTIL: Sequence[tuple[str, date]] = (
     ("Đề nghị lùi hạn đến 22/10 vì bão số 12" + OUTLOOK_BOLD, date(2025, 10, 22)),
     ("xin khất đến 20/10" + ZOHO, date(2025, 10, 20)),
     ("cho xã khất tới 20/10 nghe" + SIGNED, date(2025, 10, 20)),
+    ("Xin gia hạn đến chiều 20/10", date(2025, 10, 20)),
+    ("Xin gia hạn đến 17h ngày 20/10", date(2025, 10, 20)),
+    ("Xin gia hạn tới hết thứ Hai tuần sau", date(2025, 10, 20)),
+    ("Đề nghị cho xã nộp muộn đến hết ngày 22/10/2025", date(2025, 10, 22)),
+    ("Xin phép chậm đến thứ 3 tuần sau ạ", date(2025, 10, 21)),
+    ("xin lùi sang 21/10 nghe chị", date(2025, 10, 21)),
+    ("Xin dời đến ngày 21 tháng 10", date(2025, 10, 21)),
+    ("Xin gia hạn đến 20/10, xã sẽ gửi đầy đủ", date(2025, 10, 20)),
+    ("Xin gia hạn đến hết ngày thứ Sáu 24/10", date(2025, 10, 24)),
+    ("Thời hạn cũ là 17/10, xã xin lùi đến 21/10", date(2025, 10, 21)),
+    ("Xã xin gia hạn nộp báo cáo (hạn 17/10/2025) đến ngày 24/10/2025", date(2025, 10, 24)),
+    ("Xin hoãn thời gian nộp báo cáo 6 tháng đến 24/10", date(2025, 10, 24)),
+    ("xin gia han den het thang 10", date(2025, 10, 31)),
+    ("Xin được nộp chậm đến hết ngày 21/10", date(2025, 10, 21)),
+    ("Kính mong quý phòng cho đơn vị gia hạn đến thứ Hai 20/10", date(2025, 10, 20)),
+    ("Xin gia hạn thời gian nộp phiếu đến ngày 22.10.2025", date(2025, 10, 22)),
+    ("Đề nghị gia hạn nộp báo cáo đến 16h30 ngày 22/10", date(2025, 10, 22)),
+    ("em xin lùi lại đến 21/10", date(2025, 10, 21)),
+    ("Xin gia hạn tới mùng 1/11", date(2025, 11, 1)),
 )
 
 PROMISES: Sequence[tuple[str, date]] = (
@@ -161,167 +195,39 @@ PROMISES: Sequence[tuple[str, date]] = (
     ("hẹn 15/10" + UNMARKED, date(2025, 10, 15)),
     ("Sẽ gửi trong ngày mai" + DISCLAIMED, date(2025, 10, 14)),
     ("Sẽ hồi âm vào thứ Tư", date(2025, 10, 15)),
+    ("Xã sẽ gửi vào ngày 16/10.", date(2025, 10, 16)),
+    ("Ok, 15/10 em gửi", date(2025, 10, 15)),
+    ("Dạ vâng, thứ 5 em nộp ạ", date(2025, 10, 16)),
+    ("Em nhận được rồi, mai em nộp nhé chị", date(2025, 10, 14)),
+    ("Xin hẹn đến 16/10", date(2025, 10, 16)),
+    ("hẹn mai", date(2025, 10, 14)),
+    ("Dự kiến thứ Tư gửi", date(2025, 10, 15)),
+    ("Dự kiến mai xong", date(2025, 10, 14)),
+    ("Chậm nhất 16/10 xã gửi", date(2025, 10, 16)),
+    ("Trưa mai nộp nha", date(2025, 10, 14)),
+    ("Tối nay em gửi", date(2025, 10, 13)),
+    ("Đơn vị cam kết gửi trước 16/10/2025", date(2025, 10, 15)),
+    ("cuối tuần sau đơn vị gửi", date(2025, 10, 26)),
+    ("Xã hứa 15/10 nộp", date(2025, 10, 15)),
+    ("Dự kiến 15/10", date(2025, 10, 15)),
+    ("Xã đã nhận được, sẽ gửi lại trước 17h ngày 15/10", date(2025, 10, 15)),
+    ("Vâng, ngày mai em sẽ nộp", date(2025, 10, 14)),
+    ("Nhận được rồi ạ. Thứ 4 em gửi.", date(2025, 10, 15)),
+    ("Dự kiến nộp 16/10", date(2025, 10, 16)),
+    ("Em hẹn chị thứ 5 gửi", date(2025, 10, 16)),
+    ("Đơn vị sẽ hoàn thành trong tuần này, chậm nhất thứ Sáu 17/10 gửi", date(2025, 10, 17)),
 )
 
-FOR_A_PERSON: Sequence[str] = (
-    # a question
-    "Có được gia hạn không?",
-    "Có được gia hạn 5 ngày không ạ?",
-    "Được gia hạn 5 ngày không ạ?",
-    "Cho em hỏi có gia hạn đến 20/10 không?",
-    "Có cần xin gia hạn 5 ngày không chị?",
-    "Xin gia hạn thế nào ạ, 5 ngày có được không",
-    "Xin gia hạn 5 ngày thì làm công văn gửi ai ạ?",
-    "Có phải huyện gia hạn đến 20/10 không ạ",
-    "Hạn là 17/10 hay được gia hạn đến 20/10 vậy chị",
-    "Bao giờ hết hạn? Được kéo dài thời gian đến 20/10 không?",
-    "Nộp muộn 2 ngày có sao không ạ?",
-    "Nộp chậm 2 ngày có bị trừ điểm không?",
-    "Nghe nói được gia hạn 5 ngày phải không ạ",
-    "Mai gửi có kịp không ạ?",
-    "Hẹn 15/10 được không chị?",
-    "15/10 gửi được không?",
-    # a denial, a withdrawal
-    "không cần gia hạn",
-    "Ko cần gia hạn 5 ngày đâu ạ",
-    "k xin gia hạn 3 ngày nữa",
-    "Xã không có nhu cầu gia hạn đến 20/10",
-    "Không nhất thiết phải gia hạn 5 ngày",
-    "Khỏi gia hạn 5 ngày, xong rồi",
-    "Đơn vị chưa cần thêm 3 ngày",
-    "Không cần thêm 3 ngày đâu",
-    "Xã không xin khất đến 20/10",
-    "Không xin hoãn nộp đến 20/10",
-    "Xin rút đề nghị gia hạn 5 ngày",
-    "Xã xin hủy đề nghị gia hạn đến 20/10, đã có số liệu",
-    "Việc gia hạn 5 ngày là không cần thiết",
-    "Không lùi đến 20/10 nữa ạ",
-    "Đơn vị sẽ không nộp muộn 2 ngày",
-    # somebody else's
-    "Đơn vị bạn xin gia hạn 5 ngày, xã em thì không",
-    "Các thôn xin gia hạn 5 ngày mới có số liệu",
-    "Thôn Thúc xin gia hạn đến 20/10",
-    "Huyện đã gia hạn cho xã bên 5 ngày",
-    "Điện lực cần thêm 3 ngày để khắc phục",
-    "Nhà mạng xin lùi đến 20/10 mới sửa xong",
-    "Điện lực hẹn 15/10",
-    "Bác sĩ hẹn 15/10 tái khám",
-    "Phòng Nội vụ hẹn 15/10 làm việc với xã",
-    "Chị Mai gửi rồi ạ",
-    "Nhà thầu cần thêm 5 ngày",
-    "Chị kế toán dự kiến 15/10 sinh",
-    "Sở gia hạn đến 20/10 cho toàn tỉnh rồi",
-    "Theo công văn gia hạn đến 20/10 của tỉnh, xã đang làm",
-    "Thông báo gia hạn 5 ngày của huyện xã chưa nhận được",
-    # the past
-    "đã gia hạn 5 ngày hôm trước",
-    "Hôm trước xã có xin gia hạn 5 ngày",
-    "Tuần trước xin gia hạn đến 20/10 chưa thấy trả lời",
-    "Xã đã xin khất đến 20/10",
-    "Năm ngoái xã xin lùi đến 20/10",
-    "Cảm ơn phòng cho gia hạn 5 ngày",
-    "Cảm ơn Phòng đã gia hạn đến 20/10",
-    "Đơn vị được gia hạn 5 ngày",
-    "Xã được gia hạn đến 20/10 rồi",
-    "Đã nộp muộn 2 ngày, mong thông cảm",
-    "Xã đã gửi phiếu ngày 10/10",
-    "Mới gửi hôm qua",
-    # a condition, a maybe
-    "nếu được gia hạn 5 ngày thì tốt",
-    "Nếu không kịp xã sẽ xin gia hạn 5 ngày",
-    "Nếu mưa tiếp thì xin khất đến 20/10",
-    "Có thể xã sẽ xin gia hạn 3 ngày",
-    "Chắc phải xin gia hạn 3 ngày",
-    "Khi nào cần xã sẽ xin gia hạn 3 ngày",
-    "Trường hợp không kịp, xin gia hạn đến 20/10",
-    "Sẽ xin gia hạn 5 ngày sau",
-    "Nếu có mạng thì mai gửi",
-    "Chắc mai gửi",
-    "Có thể hẹn 15/10",
-    "Nếu kịp thì dự kiến 15/10 xong",
-    # no clear amount
-    "xin gia hạn 5-7 ngày",
-    "xin gia hạn 5 – 7 ngày",
-    "Xin gia hạn 5 hoặc 7 ngày",
-    "Xin gia hạn 5 ngày hoặc 7 ngày",
-    "Xin gia hạn khoảng 5 ngày",
-    "cần thêm 2,3 ngày",
-    "cần thêm hai ba hôm",
-    "Xin gia hạn 1 tuần rưỡi",
-    "Xin gia hạn đến 20-22/10",
-    "Xin gia hạn đến 20 hoặc 21/10",
-    "Xin gia hạn đến khoảng 20/10",
-    "Xin gia hạn đến 31/11",
-    "Xin gia hạn đến 10/10/2025",
-    "Xin gia hạn đến cuối tuần",
-    "xin gia hạn đến 05/11/52",
-    "Xin gia hạn vài hôm",
-    "Xin gia hạn thêm ít ngày",
-    "Xin gia hạn phần A 5 ngày. Phần B xin gia hạn 7 ngày.",
-    "Xin gia hạn tới khi có điện",
-    "hẹn 15-16/10",
-    "Hẹn 15 hoặc 16/10",
-    "Dự kiến từ 15 đến 17/10 xong",
-    "Đầu tuần sau gửi",
-    "Cuối tuần tới hoặc đầu tháng gửi",
-    "Mai mốt gửi",
-    "Mai hoặc mốt gửi",
-    # the days of the reason, and of other things
-    "xin gia hạn, xã mất điện 3 ngày",
-    "Xin gia hạn. Bão làm mất điện 5 ngày.",
-    "mất điện 3 ngày",
-    "Mất điện 3 ngày, mạng đứt 2 ngày nên chưa làm được, xin gia hạn",
-    "xin gia hạn, ngày 20/10 họp HĐND",
-    "Xin gia hạn, đến 20/10 mới có điện",
-    "Xin gia hạn nộp số liệu tính đến ngày 30/10",
-    "Xin gia hạn báo cáo theo Kế hoạch số 45 ngày 20/10",
-    "Xã nghỉ phép 3 ngày",
-    "Cán bộ xin nghỉ thêm 3 ngày",
-    "Em xin nghỉ chăm con đến 20/10",
-    "Mưa kéo dài đến 20/10",
-    "Hội nghị kéo dài thời gian đến 20/10",
-    "Bưu điện chuyển thư chậm 3 ngày",
-    "Thư đến chậm 3 ngày nên xã mới nhận",
-    "Xin lùi lịch kiểm tra đến 20/10",
-    "Đề nghị hoãn buổi làm việc đến 20/10",
-    "Xin mượn máy 3 ngày",
-    "Đoàn có thể lùi ngày kiểm tra đến 20/10 không",
-    "Hoàn thành nộp đến 20/10 là xong",
-    "Khát nước quá, đến 20/10 mới có nước",
-    "Gia hạn chữ ký số đến 20/10",
-    "Xin gia hạn hợp đồng lao động thêm 30 ngày",
-    "Hẹn gặp lại ngày 15/10",
-    "Họp ngày 15/10 xong mới làm",
-    "Xã còn 4 ngày làm việc nữa là hết hạn",
-    "Đã nhận.",
-    "Đã nhận, đang làm.",
-    "Vâng ạ",
-    "Gửi phiếu ạ",
-    "",
-    # telex and typing that nobody should guess at
-    "xin gia hajn 5 ngafy",
-    "xin gia hạn 5 ngsy",
-    "xin gia hạn năm sáu ngày",
-    "Xin gia hạn ngày",
-    "Gia hạn 50/10",
-    # nothing but what is quoted
-    "Đã nhận." + GMAIL,
-    "Đã nhận." + GMAIL_WRAPPED,
-    "Đã nhận." + OUTLOOK,
-    "Đã nhận." + OUTLOOK_BOLD,
-    "Đã nhận." + ZIMBRA,
-    "Đã nhận." + ZIMBRA_ENGLISH,
-    "Đã nhận." + ZOHO,
-    "Đã nhận." + PHONE,
-    "Đã nhận." + UNMARKED,
-    GMAIL,
-    OUTLOOK,
-    UNMARKED,
-    "Gửi chị" + SIGNED,
-    "Gửi chị" + DISCLAIMED,
-    "Trong thư có câu “GIA HAN 5 ngay, ly do …” là sao ạ",
-    'Phòng ghi "GIA HAN 5 ngay" nghĩa là ngày làm việc hay ngày lịch?',
+# Clear enough to a person, and left to one by the program; each would be wrong as anything but nothing.
+MISSED: Sequence[str] = (
+    "xin gia hạn sáu ngày",  # in plain letters also 'sau ngày'
+    "Chị cho em thêm 3 ngày nhé",  # or does she tell what another chị allowed?
+    "UBND XÃ VĨNH Ô\nGIA HAN 5 ngay",
+    "Kính gửi Phòng\nLùi đến 20/10 nhé",
+    "Xin “gia hạn 5 ngày”",
+    "Nếu có thể, xin gia hạn 5 ngày",
+    "Không kịp nộp đúng hạn nên xin 3 ngày nữa",
+    "Đơn vị đề nghị cho nộp vào ngày 20/10",
+    "Cho em nộp thứ 6 được không ạ",
+    "xin gia hạn 5 ngafy",
 )
-
-# What people say clearly enough for a person, and the program leaves to one all the same; none is a wrong reading.
-MISSED: Sequence[str] = ()
