@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, undefer
 
 from infra.toolbox import open_toolbox
-from tasks.collection.desk import decisions, file_message, ignore_message, waiting_messages
+from tasks.collection.desk import advice_for, decisions, file_message, ignore_message, waiting_messages
 from tasks.collection.undoing import undo_decision
 from tasks.domain.calendar import ZONE
 from tasks.domain.desk import DESK_ACT_NAMES
@@ -16,6 +16,7 @@ from tasks.domain.letterbox import VERDICT_NAMES
 from tasks.domain.message import Attachment, Message, read_message
 from tasks.domain.vietnamese import moment_text, one_line
 from tasks.records import Assignment, DeskDecision, Incoming
+from tasks.toolbox import Toolbox
 
 LONGEST_TEXT = 4_000
 
@@ -27,24 +28,24 @@ def waiting(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions() as session:
         rows = waiting_messages(session)
         for row in rows:
-            _say(session, row)
+            _say(session, row, tools)
     if not rows:
         print("Không có thư nào cần người xem.")
     else:
-        print("\nXem: kiemtra desk show <số>. Ghi nhận: kiemtra desk file <số> --unit <mã>.")
+        print("\nXem: kiemtra desk show <số>. Ghi nhận phiếu trong thư: kiemtra desk file <số> --unit <mã>.")
         print("Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
 
 
-def _say(session: Session, row: Incoming) -> None:
+def _say(session: Session, row: Incoming, tools: Toolbox) -> None:
     assert row.verdict is not None
     print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {row.sender or '(không rõ người gửi)'}")
     print(f"        {row.subject or '(không có chủ đề)'}")
     print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
     if guess is not None:
-        round_ = guess.cycle.round
-        print(f"        Có lẽ của {guess.unit.name}, đợt “{round_.title}”:")
-        print(f"        kiemtra desk file {row.id} --unit {guess.unit.code} --cycle {round_.code}")
+        print(f"        Có lẽ của {guess.unit.name}, đợt “{guess.cycle.round.title}”.")
+    for line in advice_for(session, row, tools):
+        print(f"        {line}")
 
 
 def history(args: argparse.Namespace) -> None:

@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session, undefer
 
 from tasks.collection.workbooks import file_workbooks, open_workbooks
 from tasks.domain.assignment import OWING
-from tasks.domain.desk import DeskAct
+from tasks.domain.calendar import house_day
+from tasks.domain.desk import DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import Wish
 from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES, LetterState, Verdict
-from tasks.domain.message import read_message
+from tasks.domain.message import Message, read_message
+from tasks.domain.reply_words import read_wish, said, smells_of_more_time
 from tasks.letters import WAITING
 from tasks.records import Assignment, Cycle, DeskDecision, Incoming, Letter, Round, Unit
 from tasks.toolbox import Toolbox
@@ -27,6 +30,32 @@ class DeskRefusal(KiemtraError):
 def waiting_messages(session: Session) -> list[Incoming]:
     waiting = select(Incoming).where(Incoming.verdict.in_(FOR_THE_DESK))
     return list(session.scalars(waiting.order_by(Incoming.received_at, Incoming.id)))
+
+
+def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]:
+    """What a person may do with this message, as lines to be read and typed."""
+    if row.verdict is Verdict.SHUNTED:  # what could not be read once is not read again here, where all wait in one list
+        return advice(Waiting(row.id, has_workbook=False, verdict=Verdict.SHUNTED))
+    message = read_message(row.raw)
+    guess = session.get(Assignment, row.guess_id) if row.guess_id else None
+    return _advice(row, message, bool(open_workbooks(message, tools).workbooks), guess)
+
+
+def _advice(row: Incoming, message: Message, has_workbook: bool, guess: Assignment | None) -> Sequence[str]:
+    text = said(message.text, message.subject)
+    wish = read_wish(text, house_day(row.received_at))
+    return advice(
+        Waiting(
+            number=row.id,
+            has_workbook=has_workbook,
+            unit=guess.unit.code if guess else "",
+            round=guess.cycle.round.code if guess else "",
+            owes=guess is not None and guess.owing,
+            seems_late=wish is not None or smells_of_more_time(text),
+            wish=wish or Wish(),
+            verdict=row.verdict or Verdict.NO_WORKBOOK,
+        )
+    )
 
 
 def decisions(session: Session) -> list[DeskDecision]:
@@ -66,7 +95,9 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
     opened = open_workbooks(message, tools)
     if not opened.workbooks:
         why = opened.unreadable or "thư không kèm tệp phiếu nào"
-        raise DeskRefusal([f"Thư {row.id} không có phiếu để ghi nhận: {why}. Hãy bỏ qua hoặc trả lời đơn vị."])
+        raise DeskRefusal(
+            [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(row, message, False, assignment)]
+        )
     before = _waiting_letters(session, assignment)
     decision = _note(session, row, DeskAct.FILED, by, tools)
     decision.assignment_id, decision.state_before = assignment.id, assignment.state

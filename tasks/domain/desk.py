@@ -1,9 +1,12 @@
 """What a person decides at the desk, and where a message lies in the mailbox meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tasks.domain.extension import Wish
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
+from tasks.domain.vietnamese import day_text
 
 
 class Place(StrEnum):
@@ -26,3 +29,93 @@ class DeskAct(StrEnum):
 
 
 DESK_ACT_NAMES: Mapping[DeskAct, str] = {DeskAct.FILED: "xếp vào phiếu", DeskAct.IGNORED: "bỏ qua"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A message at the desk, and what the house knows of it."""
+
+    number: int
+    has_workbook: bool
+    unit: str = ""
+    """Whose it may be, and of which round: codes, empty where nobody knows."""
+    round: str = ""
+    owes: bool = False
+    seems_late: bool = False
+    """Its words may ask for more time."""
+    wish: Wish = field(default_factory=Wish)
+    verdict: Verdict = Verdict.NO_WORKBOOK
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do with such a message; its lines are filled in by `advice`."""
+
+    holds: Callable[[Waiting], bool]
+    lines: Sequence[str]
+
+
+# What the desk proposes: the first line that holds.
+ADVICE: Sequence[Advice] = (
+    Advice(
+        lambda one: one.verdict is Verdict.SHUNTED,
+        (
+            "Chương trình không đọc được thư này. Lưu thư thành tệp để mở bằng chương trình thư:",
+            "kiemtra desk show {number} --save <thư mục>",
+        ),
+    ),
+    Advice(
+        lambda one: one.has_workbook and bool(one.unit),
+        ("kiemtra desk file {number} --unit {unit} --cycle {round}",),
+    ),
+    Advice(
+        lambda one: one.has_workbook,
+        ("kiemtra desk file {number} --unit <mã đơn vị>",),
+    ),
+    Advice(
+        lambda one: one.seems_late and bool(one.unit) and one.owes,
+        (
+            "Thư có vẻ xin thêm thời gian, không có phiếu để ghi nhận. Đọc thư; đồng ý thì:",
+            'kiemtra extend {unit} --cycle {round} {how_long} --why "lý do"',
+            'rồi cất thư: kiemtra desk ignore {number} --why "đã gia hạn"',
+        ),
+    ),
+    Advice(
+        lambda one: one.seems_late,
+        (
+            "Thư có vẻ xin thêm thời gian, không có phiếu để ghi nhận. Đọc thư, tìm đơn vị; đồng ý thì:",
+            'kiemtra extend <mã đơn vị> {how_long} --why "lý do"',
+            'rồi cất thư: kiemtra desk ignore {number} --why "đã gia hạn"',
+        ),
+    ),
+    Advice(
+        lambda one: one.verdict is Verdict.UNREADABLE,
+        (
+            "Không mở được tệp phiếu nên chưa ghi nhận được. Lưu tệp ra xem, đề nghị đơn vị gửi lại, rồi cất thư:",
+            "kiemtra desk show {number} --save <thư mục>",
+            'kiemtra desk ignore {number} --why "đã đề nghị gửi lại"',
+        ),
+    ),
+    Advice(
+        lambda one: True,
+        (
+            "Thư không có phiếu để ghi nhận. Đọc thư, trả lời người gửi nếu cần, rồi cất thư:",
+            'kiemtra desk ignore {number} --why "đã xem"',
+        ),
+    ),
+)
+
+
+def advice(one: Waiting) -> Sequence[str]:
+    chosen = next(row for row in ADVICE if row.holds(one))
+    return [
+        line.format(number=one.number, unit=one.unit, round=one.round, how_long=_how_long(one.wish))
+        for line in chosen.lines
+    ]
+
+
+def _how_long(wish: Wish) -> str:
+    """As the words say; where they do not, both ways to say it."""
+    if wish.until is not None:
+        return f"--to {day_text(wish.until)}"
+    return f"--days {wish.days}" if wish.days else "--days <số ngày làm việc> (hoặc --to <ngày/tháng/năm>)"

@@ -44,6 +44,11 @@ _QUOTE = re.compile(
 # Our own invitation, where a program quotes it without a mark; and whatever somebody quotes himself.
 _INVITES = re.compile(r"\bneu gap kho khan hoac can gia han\b.*?(?:xin bo qua thu nay|$)")
 QUOTED = re.compile(r"[“\"«].*?[”\"»]")
+_SMELLS = re.compile(
+    r"\bgia\s*han\b|\b(?:lui|doi|keo\s+dai|hoan|khat)\s+(?:lai|them|den|toi|sang|ngay|han|thoi|nop|gui)\b"
+    r"|\b(?:xin|cho|can)\s+(?:\S+\s+){0,3}?them\b|\b(?:nop|gui|tra\s+loi)\s+(?:\S+\s+)?(?:cham|tre|muon)\b"
+    r"|\b(?:chua|khong|ko)\s+kip\b"
+)
 _SIGN_OFF = re.compile(r"^\s*(?:tran\s+trong|kinh\s+thu|than\s+ai|--\s*$|(?:da\s+|duoc\s+)?gui\s+tu\b|sent\s+from\b)")
 _ANSWERS = re.compile(r"^(?:\s*(?:re|fw|fwd|tr|tl|trả lời|chuyển tiếp)\s*:|\s*\[[^\]]{1,40}\])+\s*", re.I)
 # What we call our own letters (templates/letters/*/subject.txt): an empty answer to one of them says nothing.
@@ -207,3 +212,8 @@ def _why(words: str, plain: str, start: int) -> str:
     reason = words[found.end() :]
     end = re.search(r"[.;](?:\s|$)", reason)
     return reason[: end.start() if end else None].strip(" ,.;:")[:300]
+
+
+def smells_of_more_time(text: str) -> bool:
+    """Words that may ask for more time, unclear ones too: enough to tell a person, never enough to grant."""
+    return bool(_SMELLS.search(plain_letters(one_line(own_words(text)))))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 from sqlalchemy import select
 
-from tasks.collection.desk import DeskRefusal, file_message, ignore_message, waiting_messages
+from tasks.collection.desk import DeskRefusal, advice_for, file_message, ignore_message, waiting_messages
 from tasks.collection.undoing import undo_decision
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
@@ -308,3 +308,55 @@ def test_four_people_who_file_one_message_at_once_file_it_once(begun: World) -> 
     message = lost_mail(begun)
     at_once(begun.hands, lambda: file(begun, message))
     assert len(begun.replies("xa-vinh-o")) == 1
+
+
+# --- what the desk proposes ----------------------------------------------------------------------------------------
+
+
+def proposed(world: World) -> str:
+    with world.sessions() as session:
+        (row,) = waiting_messages(session)
+        return "\n".join(advice_for(session, row, world.tools))
+
+
+def written(world: World, text: str) -> str:
+    """A mail of the unit's clerk that names no case, and what the desk proposes to do with it."""
+    world.mail("xa-vinh-o", WHEN, to=OFFICE, subject="Về phiếu", thread=False, text=text)
+    world.collect(WHEN)
+    return proposed(world)
+
+
+@pytest.mark.parametrize(
+    ("text", "how_long"),
+    [
+        ("Xin gia hạn 5 ngày", "--days 5"),
+        ("Xin khất đến 23/05", "--to 23/05/2025"),
+        ("Nếu được xin gia hạn 5 ngày", "--days <số ngày làm việc> (hoặc --to <ngày/tháng/năm>)"),
+        ("Xã chưa kịp làm, mong phòng thông cảm", "--days <số ngày làm việc> (hoặc --to <ngày/tháng/năm>)"),
+    ],
+)
+def test_for_a_mail_that_may_ask_for_more_time_the_desk_names_the_command_that_gives_it(
+    begun: World, text: str, how_long: str
+) -> None:
+    said = written(begun, text)
+    assert f"kiemtra extend xa-vinh-o --cycle kiem-tra {how_long} --why" in said
+    assert "desk file" not in said
+    assert "kiemtra desk ignore 1" in said
+
+
+def test_for_a_mail_without_a_form_the_desk_does_not_propose_what_it_would_refuse(begun: World) -> None:
+    said = written(begun, "Phòng cho xã hỏi mục 3 ghi thế nào?")
+    assert "desk file" not in said
+    assert "extend" not in said
+    assert "kiemtra desk ignore 1" in said
+
+
+def test_for_a_form_that_nobody_could_place_the_desk_proposes_to_file_it(begun: World) -> None:
+    lost_mail(begun)
+    assert proposed(begun) == "kiemtra desk file 1 --unit <mã đơn vị>"
+
+
+def test_who_files_a_mail_without_a_form_all_the_same_is_told_what_to_do_instead(begun: World) -> None:
+    written(begun, "Xin gia hạn 5 ngày")
+    with pytest.raises(DeskRefusal, match="kiemtra extend xa-vinh-o --cycle kiem-tra --days 5"):
+        file(begun, 1)
