@@ -89,6 +89,7 @@ UNCLEAR: Sequence[re.Pattern[str]] = (
     ),
     re.compile(r"^\W*(?:lui|hoan|doi|keo\s+dai)\b.*\b(?:a|ha|ah)\b\W*(?:\S+\W*)?$"),
     re.compile(r"\bnho\s+(?:em|toi|xa|minh)\b|\bkhac\s+(?:xa|truong|don\s+vi)\b"),
+    re.compile(r"\bdang\s+(?:xem\s+xet|dinh|tinh)\b"),
     # about a request, not one: 'việc xã xin gia hạn 5 ngày đã được duyệt chưa'
     re.compile(r"\b(?:duyet|tung|truoc\s+day)\b|\by\s+kien\s+ve\b|\bviec\s+(?:\S+\s+)?xin\b"),
 )
