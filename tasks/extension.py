@@ -16,7 +16,7 @@ from tasks.domain.ladder import Role, quiet_after_promise
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict, may_answer_automatically
 from tasks.domain.message import Message
 from tasks.domain.promise_words import read_promise
-from tasks.domain.reply_words import read_wish
+from tasks.domain.reply_words import read_wish, said
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
 from tasks.letters import NOBODY, addressed, new_message_id, owe, timed
@@ -42,13 +42,14 @@ def hear(session: Session, row: Incoming, message: Message, obligation: Obligati
     received_on = house_day(row.received_at)
     if not obligation.owing:
         return None
-    if (wish := read_wish(message.text, received_on)) is not None:
+    text = said(message.text, message.subject)
+    if (wish := read_wish(text, received_on)) is not None:
         extension = ask(session, obligation, wish, tools, row.received_at, message.sender, row.id)
         if _allowed_by_policy(extension, obligation, message, tools):
             grant(session, extension, tools, row.received_at, BY_POLICY)
         words = f"xin gia hạn {wish.words}: {standing_words(extension)}"
         return Heard(Verdict.EXTENSION, words, answer_letter(extension, obligation, tools, message))
-    if (promised := read_promise(message.text, received_on)) is not None:
+    if (promised := read_promise(text, received_on)) is not None:
         keep_quiet(session, obligation, promised, row.received_at, tools)
         return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")
     return None

@@ -10,7 +10,8 @@ from tasks.domain.spoken_day import WEEK, Spoken, dates_in, days_in, weekdays_in
 from tasks.domain.vietnamese import one_line
 
 _VERB = (
-    r"(?:tra\s+loi|gui|nop|bao\s+cao(?!\s+(?:anh|chi|lanh\s+dao|chu\s+tich))|phan\s+hoi|phuc\s+dap|hoi\s+am|bo\s+sung|hoan\s+thanh|khac\s+phuc|hoan\s+thien"
+    r"(?:tra\s+loi|gui|nop|bao\s+cao(?!\s+(?:anh|chi|lanh\s+dao|chu\s+tich))|phan\s+hoi|phuc\s+dap|hoi\s+am"
+    r"|bo\s+sung|hoan\s+thanh|khac\s+phuc|hoan\s+thien"
     r"|hoan\s+tat)"
 )
 _WILL = re.compile(rf"\b(?:se|hen|du\s+kien|cam\s+ket|phan\s+dau|co\s+gang)\b.{{0,60}}?\b{_VERB}\b")
@@ -27,11 +28,13 @@ _SPAN = re.compile(r"(?<!thu )\d\s*(?:[-–,]|\b(?:den|toi|hay|va)\b)\s*(?:ngay\
 _DATELINE = re.compile(r"^[a-z\s]{2,30},\s*ngay\s+\d{1,2}\s+thang\s+\d{1,2}\s+nam\s+\d{4}\s*$")
 _SENTENCE = re.compile(r"(?<!\d)[.;](?=\s|$)|(?<=\d)\.(?=\s|$)|[!\n]")
 _ASKING = re.compile(
-    r"\?|\b(?:khi\s+nao|ngay\s+nao|bao\s+gio|duoc\s+khong|dung\s+khong|phai\s+khong|co\s+phai|xin\s+hoi|kip\s+khong|the\s+nao)\b"
+    r"\?|\b(?:khi\s+nao|ngay\s+nao|bao\s+gio|duoc\s+khong|dung\s+khong|phai\s+khong|co\s+phai|xin\s+hoi"
+    r"|kip\s+khong|the\s+nao)\b"
 )
 # Not done, not sure, or already done.
 _UNSURE = re.compile(
-    r"\b(?:neu|hoac|hay\s+la|co\s+the|chac(?!\s+chan)|hay\s+\d+|hay\s+mot|khong\s+the|khong\s+kip|chua\s+the|chua\s+biet|kho\s+co\s+the|se\s+khong)\b"
+    r"\b(?:neu|hoac|hay\s+la|co\s+the|chac(?!\s+chan)|hay\s+\d+|hay\s+mot|khong\s+the|khong\s+kip|chua\s+the"
+    r"|chua\s+biet|kho\s+co\s+the|se\s+khong)\b"
 )
 # 'Dạ mai xã gửi' is polite and not yet done.
 _DONE = re.compile(rf"\b(?:da|vua)\s+(?!(?:(?:sang|chieu|toi|ngay)\s+)?mai\b)(?:\S+\s+){{0,2}}?{_VERB}\b")
@@ -39,21 +42,25 @@ _ALREADY = re.compile(rf"\b{_VERB}\b.*\broi\b")
 # Whose act it is: the office's, somebody above or beside the unit.
 _OTHERS = re.compile(
     r"\b(?:quy\s+(?:phong|co\s+quan|ban)|phong\s+noi\s+vu|cap\s+tren|doan\s+(?:kiem\s+tra|thanh\s+tra|giam\s+sat)"
-    r"|(?:ubnd|uy\s+ban\s+nhan\s+dan|uy\s+ban)\s+(?:huyen|tinh)|so\s+noi\s+vu|dien\s+luc|buu\s+dien|nha\s+mang|ngan\s+hang"
-    r"|kho\s+bac|thon|cong\s+trinh|du\s+an|dai\s+hoi|nguoi\s+dan|ben\s+(?:do|thi\s+cong|cung\s+cap)|don\s+vi\s+(?:khac|ban|thi\s+cong)|cac\s+don\s+vi)\s+(?:\S+\s+){0,4}?(?:se|hen|du\s+kien)\b"
+    r"|(?:ubnd|uy\s+ban\s+nhan\s+dan|uy\s+ban)\s+(?:huyen|tinh)|so\s+noi\s+vu|dien\s+luc|buu\s+dien|nha\s+mang"
+    r"|ngan\s+hang"
+    r"|kho\s+bac|thon|cong\s+trinh|du\s+an|dai\s+hoi|nguoi\s+dan|ben\s+(?:do|thi\s+cong|cung\s+cap)"
+    r"|don\s+vi\s+(?:khac|ban|thi\s+cong)|cac\s+don\s+vi)\s+(?:\S+\s+){0,4}?(?:se|hen|du\s+kien)\b"
 )
 # A date of something else: a document, a meeting, what the letter asked for.
 _OTHER_DAY = re.compile(
     r"\b(?:cong\s+van|ke\s+hoach|quyet\s+dinh|van\s+ban|thong\s+bao|giay\s+moi|phieu"
     r"|thu(?!\s+(?:hai|ba|tu|nam|sau|bay|[2-7])\b)|so\s+\S+|hop|nghi|le|nhan"
     r"|yeu\s+cau|de\s+nghi|han|theo|ban\s+hanh|ky|kiem\s+tra|tap\s+huan|tinh\s+den|so\s+lieu|(?<!thu )sau)"
-    r"(?:\s+(?:duoc|den|chot|phieu|thu|nop|gui|tra\s+loi|bao\s+cao|cuoi|la|tu|cua|hdnd|dang|so|\S*\d\S*|quy|phong|don\s+vi))*"
+    r"(?:\s+(?:duoc|den|chot|phieu|thu|nop|gui|tra\s+loi|bao\s+cao|cuoi|la|tu|cua|hdnd|dang|so|\S*\d\S*|quy|phong"
+    r"|don\s+vi))*"
     r"[\s(]*(?:vao\s+|truoc\s+|den\s+|het\s+|sang\s+|chieu\s+|trong\s+)*(?:ngay\s+)?$"
 )
 _DEMANDS = re.compile(r"\b(?:yeu\s+cau|de\s+nghi|(?<!khong )phai|nhac|thoi\s+han|han\s+chot)\b")
 _SUBJECT = re.compile(r"^[\s,)]*[a-z\s\-.]{0,45}$")
 _BUSY = re.compile(
-    r"\b(?:chi|anh|phong|thay|co(?!\s+quan)|huyen|tinh|thon|dien\s+luc|buu\s+dien|doan|hoi|moi|da|nhan|hop|nghi|theo|ban\s+hanh|ky|den|tap\s+huan)\b"
+    r"\b(?:chi|anh|phong|thay|co(?!\s+quan)|huyen|tinh|thon|dien\s+luc|buu\s+dien|doan|hoi|moi|da|nhan|hop|nghi"
+    r"|theo|ban\s+hanh|ky|den|tap\s+huan)\b"
 )
 _AHEAD = re.compile(r"\b(?:trong(?:\s+vong)?|sau|khoang)\s+(?:\S+\s+){1,4}?(?:ngay|hom|bua|tuan)\b")
 

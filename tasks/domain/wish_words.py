@@ -55,7 +55,8 @@ DENIES = re.compile(
             rf"\b(?:da|vua|lo|bi)\s+(?:\S+\s+){{0,2}}?{_LATE}\b",
             rf"\bxin\s+loi\s+(?:\S+\s+){{0,4}}?{_LATE}\b",
             r"\bcam\s+on\s+(?:(?!xin\b|de\b)[^\s,.;!?]+\s+){0,6}?gia\s*han\b",
-            r"\b(?:cong\s+van|thong\s+bao|quyet\s+dinh|van\s+ban|chi\s+dao)\s+(?:ve\s+)?(?:viec\s+)?(?:cho\s+)?gia\s*han\b",
+            r"\b(?:cong\s+van|thong\s+bao|quyet\s+dinh|van\s+ban"
+            r"|chi\s+dao)\s+(?:ve\s+)?(?:viec\s+)?(?:cho\s+)?gia\s*han\b",
             # the letter was late, not the answer
             rf"\b(?:thu|cong\s+van|van\s+ban|huyen|tinh|buu\s+dien)\s+(?:\S+\s+)?{_LATE}\b",
             r"\bphong\s+gui\s+(?:phieu\s+)?(?:cham|tre|muon)\b",
@@ -85,7 +86,8 @@ UNCLEAR: Sequence[re.Pattern[str]] = (
     re.compile(r"\b(?:se|dinh|tinh)\s+(?:\S+\s+)?(?:xin|de\s+nghi)\b"),
     re.compile(r"\b(?:nop|gui|bao\s+cao)\s+dung\s+han\b"),
     re.compile(
-        r"^(?!.*\b(?:xin|de\s+nghi|mong|kinh)\b).*\b(?:phong|huyen|tinh|so|chi|anh)\s+(?:\S+\s+)?cho\s+(?:\S+\s+)?them\b"
+        r"^(?!.*\b(?:xin|de\s+nghi|mong|kinh)\b).*\b(?:phong|huyen|tinh|so|chi"
+        r"|anh)\s+(?:\S+\s+)?cho\s+(?:\S+\s+)?them\b"
     ),
     re.compile(r"^\W*(?:lui|hoan|doi|keo\s+dai)\b.*\b(?:a|ha|ah)\b\W*(?:\S+\W*)?$"),
     re.compile(r"\bnho\s+(?:em|toi|xa|minh)\b|\bkhac\s+(?:xa|truong|don\s+vi)\b"),
@@ -104,7 +106,8 @@ LONG_AGO = re.compile(
     r"|\b(?:hom\s+(?:truoc|qua|kia|no)|(?:tuan|thang|lan|dot|ky|nam)\s+(?:truoc|roi)|nam\s+ngoai|luc\s+truoc)\b"
 )
 OF_OTHERS = re.compile(
-    r"\b(?:doan|dan|dien\s+luc|buu\s+dien|nha\s+mang|nha\s+thau|ngan\s+hang|kho\s+bac|doan\s+kiem\s+tra|ben\s+thi\s+cong|tho)"
+    r"\b(?:doan|dan|dien\s+luc|buu\s+dien|nha\s+mang|nha\s+thau|ngan\s+hang|kho\s+bac|doan\s+kiem\s+tra"
+    r"|ben\s+thi\s+cong|tho)"
     r"\s+(?:\S+\s+){0,3}$"
 )
 # Whoever may give more time does so, where nobody begs for it: 'Sở gia hạn đến 20/10 cho toàn tỉnh'.
@@ -132,7 +135,8 @@ UNCLEAR_DAY: Sequence[re.Pattern[str]] = (
 
 # What may stand behind a number of days; 'thêm 3 ngày tập huấn', '2 ngày rồi', '5 ngày thì tốt' ask for nothing.
 BEHIND_DAYS = re.compile(
-    rf"(?<![a-z]){PERIOD}\s*(?:$|[.,;:!?()]|(?:nua|lam\s+viec|a|nhe|nha|nghe|voi|de|so\s+voi|ke\s+tu|tinh\s+tu|tu|den|duoc|giup"
+    rf"(?<![a-z]){PERIOD}\s*(?:$|[.,;:!?()]|(?:nua|lam\s+viec|a|nhe|nha|nghe|voi|de|so\s+voi|ke\s+tu|tinh\s+tu|tu"
+    rf"|den|duoc|giup"
     r"|nop|gui|tra\s+loi|bao\s+cao|cho|chi|anh|em|thay|co|lan|o|-)(?:\b|\s))"
 )
 MOST_DAYS = 60

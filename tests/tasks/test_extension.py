@@ -85,6 +85,14 @@ def test_without_a_policy_a_request_waits_for_a_person_and_the_unit_is_told_so(b
     assert begun.incoming()[0].verdict is Verdict.EXTENSION
 
 
+def test_a_request_may_stand_in_the_subject_of_an_empty_mail(begun: World) -> None:
+    write(begun, "", "2025-05-12 09:00", subject="Xin gia hạn 5 ngày")
+    assert [(one.state, one.days) for one in asked(begun)] == [(ExtensionState.ASKED, 5)]
+    begun.send("2025-05-12 09:05")
+    (letter,) = begun.outbox.to(ADDRESS[UNIT])
+    assert "thêm 5 ngày làm việc" in letter.text
+
+
 def test_a_granted_request_moves_the_due_day_and_keeps_the_first_one(begun: World) -> None:
     write(begun, "Xin gia hạn đến 23/05", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00")
