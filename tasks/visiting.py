@@ -16,7 +16,7 @@ from tasks.domain.plan import calendar_name
 from tasks.domain.visit import Meeting, Member, TeamRole, VisitState, wrong_with
 from tasks.letters import WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
-from tasks.records import Assignment, Cycle, Letter, Round, Unit, Visit
+from tasks.records import Assignment, Cycle, Letter, Plan, Round, Unit, Visit
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
@@ -42,7 +42,7 @@ def plan_visit(
     Raises DefinitionError.
     """
     unit = assignment.unit
-    session.refresh(assignment, ["state"], with_for_update=True)  # two who plan it at once do so one after the other
+    _one_planner_at_a_time(session, assignment.cycle.terms["year"])
     visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
     meeting = Meeting(unit.name, new.day, new.opens, new.closes, new.team)
     others = [meeting_of(one) for one in planned(session) if one is not visit]
@@ -68,6 +68,11 @@ def plan_visit(
         move(session, visit, VisitState.PLANNED, moves=visit.moves + 1, **facts)
     _tell(session, visit, tools, as_of)
     return visit, True
+
+
+def _one_planner_at_a_time(session: Session, year: int) -> None:
+    """Two who plan at once would not see each other's visits, and send one team to two units."""
+    session.execute(select(Plan.year).where(Plan.year == year).with_for_update())
 
 
 def _is_planned_so(visit: Visit, facts: Mapping[str, Any]) -> bool:

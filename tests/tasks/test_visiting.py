@@ -1,6 +1,9 @@
 """A visit is told to the unit with its day for the calendar; what is moved or called off replaces what was said."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time
+from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -57,6 +60,24 @@ def test_the_same_visit_planned_twice_is_told_once(begun: World) -> None:
     before = begun.rows()
     plan(begun, when="2025-05-06 09:00")
     assert begun.rows() == before
+
+
+def test_two_who_plan_one_team_for_two_units_at_once_do_so_one_after_the_other(begun: World) -> None:
+    begins = Event()
+
+    def second() -> None:
+        begins.set()
+        plan(begun, "xa-vinh-ha", opens=time(9), closes=time(10))
+
+    with ThreadPoolExecutor(1) as other, begun.sessions.begin() as session:
+        new = NewVisit(date(2025, 5, 20), time(8), time(11), "", TEAM)
+        plan_visit(session, assignment_to_visit(session, UNIT, None), new, begun.tools, moment(WHEN))
+        planned = other.submit(second)
+        begins.wait()
+        sleep(0.2)  # long enough to read what is planned, were it let
+        session.commit()
+        with pytest.raises(DefinitionError, match="Lê Thị Minh Châu đã có lịch kiểm tra tại Xã Vĩnh Ô"):
+            planned.result(30)
 
 
 def test_a_visit_that_is_moved_replaces_the_entry_and_no_second_one_is_kept(begun: World) -> None:
