@@ -9,11 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import Standing, standing
+from tasks.domain.calendar import house_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason, Verdict
 from tasks.domain.triage import MOVED_AWAY
-from tasks.domain.vietnamese import sort_key
+from tasks.domain.vietnamese import day_text, day_words, sort_key
+from tasks.domain.visit import clock
 from tasks.extension import count_undecided
 from tasks.letters import house_day_bounds
 from tasks.mailing.pausing import paused_domains
@@ -28,7 +30,9 @@ from tasks.records import (
     Reply,
     Round,
     Unit,
+    Visit,
 )
+from tasks.visiting import meeting_of, planned
 
 SOON = timedelta(days=7)
 
@@ -80,10 +84,17 @@ def _line(row: Assignment, as_of: datetime, last: datetime | None) -> StatusLine
         unit=row.unit.name,
         round=row.cycle.round.code,
         due_at=row.due_at,
-        standing=standing(row.state, row.due_at, as_of, row.due_at - SOON),
+        standing=_with_promise(row, standing(row.state, row.due_at, as_of, row.due_at - SOON)),
         last_letter_at=last,
         contact=f"{contact.name} {contact.phone}".strip() if contact else "(chưa có đầu mối)",
     )
+
+
+def _with_promise(row: Assignment, now: Standing) -> Standing:
+    """Whoever rings a late unit up should know what it has said itself."""
+    if not row.owing or row.promised_on is None:
+        return now
+    return Standing(now.light, f"{now.words}, hẹn {day_text(row.promised_on)}")
 
 
 def _last_letters(session: Session) -> dict[int, datetime]:
@@ -142,6 +153,8 @@ class Tasks:
     missed: int = 0
     moved_away: Sequence[str] = ()
     """Contacts whose mail program says that they have left; the letters may lie in nobody's mailbox."""
+    visits: Sequence[str] = ()
+    """Those of today and the six days after it."""
 
 
 def office_tasks(session: Session, as_of: datetime) -> Tasks:
@@ -166,6 +179,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         extensions=count_undecided(session),
         missed=session.scalar(letters.where(Letter.state == LetterState.HELD, Letter.reason == Reason.CONSENT)) or 0,
         moved_away=_moved_away(session),
+        visits=[_visit_words(one) for one in planned(session) if _is_soon(one, as_of)],
     )
 
 
@@ -187,6 +201,17 @@ def _stopped(session: Session) -> str:
     switch = session.get_one(MailSwitch, 1)
     said = ": ".join(one for one in (switch.stopped_by, switch.stopped_why) if one)
     return said or "?" if switch.stopped_at else ""
+
+
+def _is_soon(visit: Visit, as_of: datetime) -> bool:
+    return timedelta(0) <= visit.day - house_day(as_of) < SOON
+
+
+def _visit_words(visit: Visit) -> str:
+    meeting = meeting_of(visit)
+    leader = meeting.team[0]
+    hours = f"{clock(meeting.opens)}–{clock(meeting.closes)}"
+    return f"{hours} {day_words(meeting.day)}: {meeting.unit} ({leader})"
 
 
 def _finding_words(finding: Finding, as_of: datetime) -> str:

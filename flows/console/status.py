@@ -65,5 +65,7 @@ def _say_tasks(console: Console, tasks: Tasks) -> None:
         console.print(f"Cần làm: tìm địa chỉ thư mới của {unit}, sửa danh sách rồi kiemtra units import")
     for contact in tasks.moved_away:
         console.print(f"Cần làm: hỏi lại {contact}: thư tự động báo người này đã chuyển công tác", markup=False)
+    for visit in tasks.visits:
+        console.print(f"Sắp kiểm tra: {visit}", markup=False)
     for finding in tasks.findings:
         console.print(f"Kiến nghị: {finding}")

@@ -44,6 +44,19 @@ def test_a_locked_round_leaves_today_s_list_but_can_be_asked_for(begun: World) -
         assert len(status_lines(session, moment("2025-07-02 08:00"), "kiem-tra")) == len(UNITS)
 
 
+def test_the_day_that_a_unit_has_promised_stands_beside_it_until_it_answers(begun: World) -> None:
+    begun.mail("xa-vinh-o", "2025-05-12 09:00", text="Đã nhận, sẽ trả lời ngày 20/05")
+    begun.collect("2025-05-12 09:00")
+    assert words_of(begun, "2025-05-19 08:00")["Xã Vĩnh Ô"] == "quá hạn, hẹn 20/05/2025"
+    begun.answer("xa-vinh-o", "2025-05-20 09:00")
+    assert words_of(begun, "2025-05-20 10:00")["Xã Vĩnh Ô"] == "đã trả lời đủ"
+
+
+def words_of(world: World, when: str) -> dict[str, str]:
+    with world.sessions() as session:
+        return {line.unit: line.standing.words for line in status_lines(session, moment(when))}
+
+
 def test_what_waits_for_a_person_is_listed(begun: World) -> None:
     with begun.sessions() as session:
         quiet = office_tasks(session, moment("2025-04-08 12:00"))

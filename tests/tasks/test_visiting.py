@@ -11,6 +11,7 @@ import pytest
 from tasks.domain.errors import DefinitionError, KiemtraError
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.domain.visit import VisitState, read_team
+from tasks.overview import office_tasks
 from tasks.records import Visit
 from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, plan_visit
 from tests.fakes import Sent
@@ -60,6 +61,18 @@ def test_the_same_visit_planned_twice_is_told_once(begun: World) -> None:
     before = begun.rows()
     plan(begun, when="2025-05-06 09:00")
     assert begun.rows() == before
+
+
+def test_the_visits_of_the_next_week_stand_in_the_status(begun: World) -> None:
+    plan(begun)
+    plan(begun, "xa-vinh-ha", day=date(2025, 5, 28))
+    expected = ["8 giờ 00–11 giờ 00 thứ Ba, ngày 20/05/2025: Xã Vĩnh Ô (Trưởng đoàn: Lê Thị Minh Châu)"]
+    for when, visits in (("2025-05-13 09:00", []), ("2025-05-14 09:00", expected), ("2025-05-20 17:00", expected)):
+        with begun.sessions() as session:
+            assert office_tasks(session, moment(when)).visits == visits
+    cancel(begun, "2025-05-19 09:00")
+    with begun.sessions() as session:
+        assert office_tasks(session, moment("2025-05-20 07:00")).visits == []
 
 
 def test_two_who_plan_one_team_for_two_units_at_once_do_so_one_after_the_other(begun: World) -> None:
