@@ -242,6 +242,11 @@ def take_back(
     return len(chosen)
 
 
+def _name(which: Which) -> str:
+    kind, id_ = which
+    return f"{'phiếu' if kind == 'assignment' else 'kiến nghị'} số {id_}"
+
+
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
@@ -263,5 +268,5 @@ def climb_some(tools: Toolbox, some: Sequence[Which], as_of: datetime, *, consen
             words = [rise(session, one, tools, as_of, consent=consent) for one in locked(session, some)]
     except Exception:
         log.exception("a batch of %s is climbed one by one", len(some))
-        return one_by_one(tools.sessions, some, partial(climb, tools=tools, as_of=as_of, consent=consent), str)
+        return one_by_one(tools.sessions, some, partial(climb, tools=tools, as_of=as_of, consent=consent), _name)
     return Report(Counter(word for word in words if word))

@@ -113,11 +113,13 @@ host = "127.0.0.1"
 kind = "door"
 port = {port}
 """)
+    assert f"cửa nhận thư 127.0.0.1:{port} chưa mở. Hãy chạy: kiemtra serve" in house.run("check", expect=1)
     with subprocess.Popen(
         house.command("door"), cwd=house.folder, env=house.environment, stdout=subprocess.PIPE, text=True
     ) as door:
         assert door.stdout is not None
         assert f"LMTP 127.0.0.1:{port}" in door.stdout.readline()
+        assert f"cửa nhận thư 127.0.0.1:{port} đang mở" in house.run("check", expect=1), "sending does not work yet"
         with smtplib.LMTP("127.0.0.1", port) as server:
             server.sendmail("hai@do.example", ["dancho+x@vinhlinh.example"], question())
         door.send_signal(signal.SIGTERM)

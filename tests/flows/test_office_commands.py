@@ -1,5 +1,6 @@
 """What the office types when things do not go by themselves: rehearse, catch up, extend, change the ladder, sign."""
 
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 
@@ -75,6 +76,17 @@ def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -
     assert "Đã chuyển 52" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
     assert "kiemtra ladder apply" not in house.run("ladder", "show")
     assert "không có gì để đổi" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
+
+
+def test_a_run_that_leaves_something_undone_names_it_and_prefect_does_not_say_it_once_more(house: House) -> None:
+    after_an_outage(house)
+    house.run("findings", "add", "xa-vinh-o", "--what", "Chưa công khai", "--due", "25/03/2025", "--as-of", AS_OF)
+    with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:
+        database.execute("update finding set terms = '{}'")
+    said = house.run("run", "escalate-overdue", "--as-of", "02/04/2025 09:00", expect=1)
+    assert "Có mục chưa xong" in said
+    assert "- kiến nghị số 1: KeyError" in said
+    assert "PartlyFailed" not in said, "Prefect would print a traceback of its own"
 
 
 def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:

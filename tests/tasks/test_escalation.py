@@ -243,7 +243,7 @@ def test_a_case_with_broken_terms_stops_only_itself_and_is_named(begun: World, b
     begun.spoil_terms("xa-vinh-o", **broken)
     report = begun.climb(FIVE_BEFORE)
     assert report.counts["nghĩa vụ đã nhắc"] == len(UNITS) - 1
-    assert [failure.item for failure in report.failures] == [str(("assignment", begun.assignment("xa-vinh-o").id))]
+    assert [failure.item for failure in report.failures] == [f"phiếu số {begun.assignment('xa-vinh-o').id}"]
     assert len(begun.climb("2025-05-09 08:00").failures) == 1, "it is named until somebody mends it"
     assert len(begun.letters(kind=LetterKind.REMINDER)) == len(UNITS) - 1
 
