@@ -86,7 +86,7 @@ def test_a_run_that_leaves_something_undone_names_it_and_prefect_does_not_say_it
     said = house.run("run", "escalate-overdue", "--as-of", "02/04/2025 09:00", expect=1)
     assert "Có mục chưa xong" in said
     assert "- kiến nghị số 1: KeyError" in said
-    assert "PartlyFailed" not in said, "Prefect would print a traceback of its own"
+    assert "flows.reporting.PartlyFailed" not in said, "Prefect would print a traceback of its own"
 
 
 def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:
