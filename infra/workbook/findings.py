@@ -9,7 +9,7 @@ from infra.workbook.tables import raw_of
 from tasks.domain.answer import Raw, Refusal, Taken, is_blank, means_nothing, read_answer, shown
 from tasks.domain.cell import may_be_swapped
 from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Item, Value
-from tasks.domain.vietnamese import number_text, one_line
+from tasks.domain.vietnamese import exact_text, one_line
 
 MOST_NAMED_CELLS = 10
 LONGEST_QUOTE = 200
@@ -68,7 +68,7 @@ def is_open(item: Item, cell: Cell) -> bool:
 def found(item: Item, raw: Raw) -> str:
     """What stands in a faulty cell, so that it stays faulty when it is sent back untouched."""
     if item.type is AnswerType.TY_LE and isinstance(raw, (int, float)) and 0 < raw <= 1:
-        return f"{number_text(100 * raw)}% hay {number_text(raw)}%"
+        return f"{exact_text(100 * raw)}% hay {exact_text(raw)}%"
     if isinstance(raw, (date, datetime)) and may_be_swapped(raw):
         return f"{shown(raw)} hay {raw.month:02d}/{raw.day:02d}/{raw.year}"
     if isinstance(raw, float):

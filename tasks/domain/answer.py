@@ -24,7 +24,7 @@ from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.typed_choice import NOT_APPLICABLES, from_old_letters, read_choice
 from tasks.domain.typed_day import read_day
 from tasks.domain.typed_number import TwoReadings, read_number
-from tasks.domain.vietnamese import clean, fold, narrowed, number_text, one_line
+from tasks.domain.vietnamese import clean, exact_text, fold, narrowed, number_text, one_line
 
 __all__ = [
     "Raw",
@@ -85,7 +85,7 @@ def _in_unicode(item: Item, raw: str, font: str) -> tuple[str, str]:
 def _read_whole(item: Item, raw: Raw) -> Taken:
     value, flag = _with_unit(item, raw, whole=True)
     if value != int(value):
-        raise Refusal(f"cần số nguyên, đang là {number_text(value)}; nếu là hàng nghìn hãy ghi liền, ví dụ 1250")
+        raise Refusal(f"cần số nguyên, đang là {exact_text(value)}; nếu là hàng nghìn hãy ghi liền, ví dụ 1250")
     return _within(item, int(value)), flag
 
 
@@ -100,7 +100,7 @@ def _with_unit(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
     number = text[: -len(item.unit)].rstrip()
     if item.unit and number[-1:].isdigit() and text.casefold().endswith(item.unit.casefold()):
         value, flag = _one_reading(item, number, whole=whole)
-        return value, flag or f"“{text}” được hiểu là {number_text(value)}"
+        return value, flag or f"“{text}” được hiểu là {exact_text(value)}"
     return _one_reading(item, raw, whole=whole)
 
 
@@ -112,7 +112,7 @@ def _one_reading(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
         possible = [one for one in two.readings if _is_within(item, one)]
         if len(possible) != 1:
             raise
-        return possible[0], f"“{shown(raw)}” được hiểu là {number_text(possible[0], 3)}"
+        return possible[0], f"“{shown(raw)}” được hiểu là {exact_text(possible[0])}"
 
 
 def _read_percent(item: Item, raw: Raw) -> Taken:
@@ -125,7 +125,7 @@ def _read_percent(item: Item, raw: Raw) -> Taken:
         value, flag = _one_reading(item, raw, whole=False)
         unsure = 0 < value <= 1
     if unsure:
-        one, hundred = number_text(value), number_text(100 * value)
+        one, hundred = exact_text(value), exact_text(100 * value)
         raise Refusal(f"{one} là {hundred}% hay {one}%? Hãy ghi kèm dấu %, ví dụ {hundred}%")
     return _within(item, value), flag
 
@@ -136,9 +136,9 @@ def _is_within(item: Item, value: float) -> bool:
 
 def _within(item: Item, value: float) -> float:
     if item.minimum is not None and value < item.minimum:
-        raise Refusal(f"cần số từ {number_text(item.minimum)} trở lên, đang là {number_text(value)}")
+        raise Refusal(f"cần số từ {exact_text(item.minimum)} trở lên, đang là {exact_text(value)}")
     if item.maximum is not None and value > item.maximum:
-        raise Refusal(f"cần số không quá {number_text(item.maximum)}, đang là {number_text(value)}")
+        raise Refusal(f"cần số không quá {exact_text(item.maximum)}, đang là {exact_text(value)}")
     return value
 
 

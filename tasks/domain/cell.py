@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from tasks.domain.vietnamese import clean, day_text, number_text
+from tasks.domain.vietnamese import clean, day_text, exact_text
 
 Raw = str | int | float | bool | date | datetime | None
 Taken = tuple[str | int | float, str]
@@ -43,7 +43,7 @@ def shown(raw: Raw) -> str:
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, (int, float)):
-        return number_text(raw)
+        return exact_text(raw)
     return clean(raw or "")
 
 

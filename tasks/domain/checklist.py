@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from tasks.domain.vietnamese import day_text, number_text
+from tasks.domain.vietnamese import day_text, exact_text
 
 
 class UnitKind(StrEnum):
@@ -385,5 +385,5 @@ def value_text(item: Item, value: str | int | float) -> str:
     if item.type is AnswerType.NGAY and isinstance(value, str) and value != NOT_APPLICABLE:
         return day_text(date.fromisoformat(value))
     if isinstance(value, (int, float)):
-        return number_text(value) + ("%" if item.type is AnswerType.TY_LE else "")
+        return exact_text(value) + ("%" if item.type is AnswerType.TY_LE else "")
     return value

@@ -20,7 +20,7 @@ from tasks.domain.checklist import (
     value_text,
 )
 from tasks.domain.errors import CalendarUnknown
-from tasks.domain.vietnamese import number_text
+from tasks.domain.vietnamese import exact_text, number_text
 
 Answers = Mapping[str, Value]
 ROUNDING = Fraction(1, 1_000_000)  # 0,1 + 0,2 is 0,3 to whoever typed it
@@ -153,7 +153,7 @@ def _numbers(case: _Case, answers: Answers) -> dict[str, str] | None:
     if _HOLDS[check.kind](left, threshold):
         return None
     share = number_text(round(float(left / right * 100), 1)) + "%" if right else ""
-    return {"ty_le": share, "nguong": number_text(_plain(threshold))}
+    return {"ty_le": share, "nguong": exact_text(_plain(threshold, rounded=bool(check.share)))}
 
 
 def _sum(codes: tuple[str, ...], answers: Answers, *, blank_is_nought: bool) -> Fraction | None:
@@ -168,8 +168,11 @@ def _sum(codes: tuple[str, ...], answers: Answers, *, blank_is_nought: bool) -> 
     return total
 
 
-def _plain(number: Fraction) -> float:
-    return int(number) if number.denominator == 1 else round(float(number), 2)
+def _plain(number: Fraction, *, rounded: bool) -> float:
+    """Rounded where it is a share, like 2/3 of 412: a sum has no more decimals than its addends."""
+    if number.denominator == 1:
+        return int(number)
+    return round(float(number), 2) if rounded else float(number)
 
 
 _HOLDS: Mapping[CheckKind, Callable[[Fraction, Fraction], bool]] = {

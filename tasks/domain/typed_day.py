@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tasks.domain.cell import Raw, Refusal, as_date, may_be_swapped, quoted
 from tasks.domain.typed_number import EXCEL_EPOCH
-from tasks.domain.vietnamese import day_text, number_text, one_line
+from tasks.domain.vietnamese import day_text, exact_text, one_line
 
 _SERIALS = range(36_526, 55_154)  # 01/01/2000 to 31/12/2050
 
@@ -51,7 +51,7 @@ def read_day(raw: Raw, *, asks_if_swapped: bool = True) -> tuple[str, str]:
         return _day_in_cell(day, asks_if_swapped=asks_if_swapped), told
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         if not _SERIALS.start <= raw < _SERIALS.stop:
-            raise Refusal(f"cần một ngày dạng ngày/tháng/năm, đang là số {number_text(raw)}")
+            raise Refusal(f"cần một ngày dạng ngày/tháng/năm, đang là số {exact_text(raw)}")
         day = EXCEL_EPOCH + timedelta(days=int(raw))
         told = f"số {int(raw)} được hiểu là ngày {day_text(day)}"
         return _day_in_cell(day, asks_if_swapped=asks_if_swapped), told

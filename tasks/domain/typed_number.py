@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tasks.domain.cell import Raw, Refusal, as_date, may_be_thousands, quoted
-from tasks.domain.vietnamese import day_text, fold, number_text, one_line
+from tasks.domain.vietnamese import day_text, exact_text, fold, number_text, one_line
 
 EXCEL_EPOCH = date(1899, 12, 30)
-LONGEST_NUMBER = 400
+LARGEST = 10**15
+"""What a spreadsheet keeps to the last digit; a longer row of digits is an account or an identity card."""
 _FIRST_YEAR_OF_DAYS = 1990
 """A date cell before it is a number that stands in a cell of the wrong format."""
 
@@ -32,12 +33,13 @@ def _english(text: str) -> float:
 
 
 def _group(text: str) -> float:
-    return int(re.sub(r"[.,]", "", text))
+    return _plain(re.sub(r"[.,]", "", text))
 
 
 def _plain(text: str) -> float:
-    if len(text) > LONGEST_NUMBER or math.isinf(float(text)):
-        raise Refusal(f"cần một số, “{quoted(text)}” quá lớn")
+    """By its length first: to make an int of a very long text takes long."""
+    if len(text.partition(".")[0]) > len(f"-{LARGEST}") or abs(float(text)) > LARGEST:
+        raise Refusal(f"cần một số, “{quoted(text)}” quá lớn; hãy xem lại, có lẽ là mã số hoặc số tài khoản")
     return float(text) if "." in text else int(text)
 
 
@@ -95,7 +97,7 @@ def read_number(raw: Raw, *, whole: bool) -> tuple[float, str]:
 
 
 def _number_in_cell(raw: int | float, *, whole: bool) -> float:
-    if not math.isfinite(raw):
+    if not math.isfinite(raw) or abs(raw) > LARGEST:
         raise Refusal("cần một số, đang là một số quá lớn")
     if not whole and isinstance(raw, float) and may_be_thousands(raw):
         _either(f"{raw:.3f}".replace(".", ","))
@@ -111,9 +113,20 @@ def _number_shown_as_day(raw: date | datetime) -> tuple[float, str]:
     return serial, f"ô ở định dạng ngày, hiểu là số {number_text(serial)}"
 
 
+# Official texts write 01 to 09 (NĐ 30/2020), and some 007; four digits behind a nought are no count of anything.
+_LIKE_CODE = re.compile(
+    r"^(?:[+-]?0\d{3,15}(?:[.,]\d{1,9})?|[+-]?0\d{1,3}(?:[.,\u0020]\d{3,4}){1,4}(?:[.,]\d+)?"
+    r"|\+84[\d.\u0020]{9,15})$"
+)
+
+
 def _number_in_words(text: str, *, whole: bool) -> tuple[float, str]:
+    if _LIKE_CODE.match(text):
+        raise Refusal(
+            f"“{text}” có lẽ là số điện thoại hoặc mã số; nếu là số liệu, hãy ghi không có số 0 hay dấu + ở đầu"
+        )
     for rule in RULES:
         if rule.whole in (None, whole) and (rule.looks_like.match(text) or rule.looks_like.match(fold(text))):
             value = rule.read(text)
-            return value, rule.told.format(text=quoted(text), value=number_text(value, None))
+            return value, rule.told.format(text=quoted(text), value=exact_text(value))
     raise Refusal(f"cần một số, đang là chữ “{quoted(text)}”")

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 # Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
 _D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
@@ -134,6 +135,15 @@ def number_text(value: float, decimals: int | None = None) -> str:
     else:
         text = f"{value:z,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def exact_text(value: float) -> str:
+    """1.002 -> '1,002': all that was typed. Fifteen digits, as Excel keeps: 0,1 + 0,2 is 0,3 to whoever typed it."""
+    if isinstance(value, int):
+        return number_text(value)
+    whole, _, decimals = f"{Decimal(f'{value:.15g}'):z,f}".partition(".")
+    grouped = whole.replace(",", ".")
+    return f"{grouped},{decimals.rstrip('0')}" if decimals.rstrip("0") else grouped
 
 
 def percent_text(part: int, whole: int) -> str:

@@ -87,7 +87,10 @@ def test_a_number_as_it_is_written_here_is_taken_without_a_word(asked: Item, raw
         (DECIMAL, "152,4cm", 152.4, "“152,4cm” được hiểu là 152,4"),
         (DECIMAL, "1,234.5", 1234.5, "“1,234.5” viết kiểu Anh, hiểu là 1.234,5"),
         (DECIMAL, "12.5", 12.5, "“12.5” được hiểu là 12,5"),
-        (DECIMAL, "0.125", 0.125, "“0.125” được hiểu là 0,12"),
+        (DECIMAL, "0.125", 0.125, "“0.125” được hiểu là 0,125"),
+        (DECIMAL, "0.0049", 0.0049, "“0.0049” được hiểu là 0,0049"),
+        (DECIMAL, "05,5 cm", 5.5, "“05,5 cm” được hiểu là 5,5"),
+        (TEXT, 0.0049, "0,0049", "ô ở kiểu số của bảng tính, hiểu là “0,0049”"),
         (PERCENT, "87.5%", 87.5, "“87.5” được hiểu là 87,5"),
         (WHOLE, date(1900, 4, 7), 98, "ô ở định dạng ngày, hiểu là số 98"),
         (WHOLE, "1,234,567", 1_234_567, "“1,234,567” viết kiểu Anh, hiểu là 1.234.567"),
@@ -95,7 +98,7 @@ def test_a_number_as_it_is_written_here_is_taken_without_a_word(asked: Item, raw
         (WHOLE, "Không có ạ.", 0, "“Không có ạ” được hiểu là 0"),
         (PERCENT, "12,345", 12.345, "“12,345” được hiểu là 12,345"),
         (PERCENT, "12.345%", 12.345, "“12.345” được hiểu là 12,345"),
-        (PERCENT, 33.125, 33.125, "“33,12” được hiểu là 33,125"),
+        (PERCENT, 33.125, 33.125, "“33,125” được hiểu là 33,125"),
     ],
 )
 def test_a_number_that_needed_an_assumption_says_which(asked: Item, raw: Raw, value: float, flag: str) -> None:
@@ -108,6 +111,12 @@ def test_a_number_that_needed_an_assumption_says_which(asked: Item, raw: Raw, va
         (DECIMAL, "1.234", "“1.234” có thể là 1 nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23"),
         (DECIMAL, "12,345", "“12,345” có thể là 12 nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23"),
         (WHOLE, 1.25, "cần số nguyên, đang là 1,25; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, 1.002, "cần số nguyên, đang là 1,002; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, "0,0049", "cần số nguyên, đang là 0,0049; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, 0.1 + 0.2, "cần số nguyên, đang là 0,3; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (WHOLE, -0.001, "cần số nguyên, đang là -0,001; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
+        (PERCENT, 100.004, "“100,004” có thể là 100 nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23"),
+        (PERCENT, 100.0004, "cần số không quá 100, đang là 100,0004"),
         (WHOLE, "0.500", "cần số nguyên, đang là 0,5; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
         (WHOLE, "0,500", "cần số nguyên, đang là 0,5; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
         (WHOLE, "2,5", "cần số nguyên, đang là 2,5; nếu là hàng nghìn hãy ghi liền, ví dụ 1250"),
@@ -127,7 +136,7 @@ def test_a_number_that_needed_an_assumption_says_which(asked: Item, raw: Raw, va
         (WHOLE, float("nan"), "cần một số, đang là một số quá lớn"),
         (DECIMAL, 1.234, "“1,234” có thể là 1 nghìn hoặc số thập phân; hãy ghi rõ, ví dụ 1234 hoặc 1,23"),
         (WHOLE, datetime(2025, 3, 5), "cần một số, đang là ngày 05/03/2025; hãy ghi số bằng chữ số thường"),  # noqa: DTZ001
-        (PERCENT, 0.875, "0,88 là 87,5% hay 0,88%? Hãy ghi kèm dấu %, ví dụ 87,5%"),
+        (PERCENT, 0.875, "0,875 là 87,5% hay 0,875%? Hãy ghi kèm dấu %, ví dụ 87,5%"),
         (PERCENT, "0,95", "0,95 là 95% hay 0,95%? Hãy ghi kèm dấu %, ví dụ 95%"),
         (PERCENT, 1, "1 là 100% hay 1%? Hãy ghi kèm dấu %, ví dụ 100%"),
         (PERCENT, 101, "cần số không quá 100, đang là 101"),
@@ -138,6 +147,27 @@ def test_a_number_that_needed_an_assumption_says_which(asked: Item, raw: Raw, va
 )
 def test_a_number_that_could_be_another_is_asked_back(asked: Item, raw: Raw, sentence: str) -> None:
     assert refused(asked, raw) == sentence
+
+
+@pytest.mark.parametrize("raw", ["05", "09", "00", "007", "012", "05.", "+05"])
+def test_a_small_figure_with_noughts_before_it_is_a_figure(raw: str) -> None:
+    """Official texts write 01 to 09 (NĐ 30/2020)."""
+    assert read_answer(WHOLE, raw) == (int(raw.rstrip(".")), "")
+
+
+@pytest.mark.parametrize("raw", ["01234", "0123", "0912345678", "0912.345.678", "0912 345 678", "+84 912 345 678"])
+@pytest.mark.parametrize("asked", [WHOLE, DECIMAL])
+def test_a_figure_that_looks_like_a_telephone_number_or_a_code_is_asked_back(asked: Item, raw: str) -> None:
+    assert refused(asked, raw) == (
+        f"“{raw}” có lẽ là số điện thoại hoặc mã số; nếu là số liệu, hãy ghi không có số 0 hay dấu + ở đầu"
+    )
+
+
+@pytest.mark.parametrize("raw", ["9" * 16, "9" * 300, "1" + ".000" * 6, "9" * 17 + ",5"])
+def test_more_digits_than_a_spreadsheet_keeps_are_asked_back(raw: str) -> None:
+    assert refused(WHOLE, raw).endswith("quá lớn; hãy xem lại, có lẽ là mã số hoặc số tài khoản")
+    assert refused(WHOLE, 1e16) == "cần một số, đang là một số quá lớn"
+    assert read_answer(WHOLE, "9" * 15) == (10**15 - 1, "")
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,11 @@ def test_a_vote_without_its_matter_is_not_held_to_a_share_but_never_exceeds_the_
     ]
 
 
+def test_figures_that_differ_by_less_than_a_hundredth_are_shown_so_that_the_difference_is_seen() -> None:
+    found = said(BII__r1__gia_tri=1.002, BII__r1__nsnn=1, BII__r1__dan_gop=0.0011)
+    assert found == ["dòng 1: tổng giá trị 1,002 khác tổng các nguồn 1 + 0,0011 = 1,0011"]
+
+
 # --- days ----------------------------------------------------------------------------------------------------------
 
 

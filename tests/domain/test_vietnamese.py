@@ -12,6 +12,7 @@ from tasks.domain.vietnamese import (
     clock_text,
     day_text,
     day_words,
+    exact_text,
     fold,
     moment_text,
     nfc,
@@ -245,6 +246,14 @@ def test_a_moment_and_a_clock_read_as_in_a_letter() -> None:
 )
 def test_dots_group_thousands_and_the_comma_is_decimal(value: float, text: str) -> None:
     assert number_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1.002, "1,002"), (0.0049, "0,0049"), (1234567.5, "1.234.567,5"), (0.1 + 0.2, "0,3"), (12, "12"), (-0.0, "0")],
+)
+def test_an_exact_figure_shows_every_decimal_that_was_typed(value: float, text: str) -> None:
+    assert exact_text(value) == text
 
 
 def test_decimals_that_were_asked_for_are_shown_even_when_they_are_zero() -> None:
