@@ -11,6 +11,7 @@ from tasks.domain.answer import Raw
 
 MOST_ROWS = 2_000
 MOST_COLUMNS = 60
+MOST_COMMENTS = 500
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 
 
@@ -26,9 +27,12 @@ class Cell(NamedTuple):
     covered: bool = False  # by the upper left cell of a merged range
     font: str = ""
     since_1904: bool = False
+    struck: bool = False  # through all of it or some
 
 
 Rows = Mapping[int, Mapping[int, Cell]]
+# What somebody wrote in the comment of a cell: row, column, words.
+Comment = tuple[int, int, str]
 # One cell on its way: row, column, then the cell's own fields; a date travels as text beside the mark "d".
 Packed = list[Any]
 
@@ -38,6 +42,11 @@ class Sheet:
     title: str
     footer: str = ""
     packed: list[Packed] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+
+    def comment(self, row: int, column: int, words: str) -> None:
+        if 0 < row <= MOST_ROWS and 0 < column <= MOST_COLUMNS and words.strip() and len(self.comments) < MOST_COMMENTS:
+            self.comments.append((row, column, words[:LONGEST_TEXT]))
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         if row <= MOST_ROWS and column <= MOST_COLUMNS:
@@ -68,9 +77,20 @@ class Book:
         return json.dumps(asdict_shallow(self), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
+def column_number(letters: str) -> int:
+    """'A' -> 1, 'AA' -> 27; nothing, or anything else, is 0."""
+    number = 0
+    for letter in letters:
+        if not "A" <= letter <= "Z":
+            return 0
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def asdict_shallow(book: Book) -> dict[str, Any]:
     """Like `asdict`, which would copy every cell once more."""
-    return {**vars(book), "sheets": [[sheet.title, sheet.footer, sheet.packed] for sheet in book.sheets]}
+    sheets = [[sheet.title, sheet.footer, sheet.packed, sheet.comments] for sheet in book.sheets]
+    return {**vars(book), "sheets": sheets}
 
 
 def unpacked(data: bytes) -> Book:

@@ -51,7 +51,9 @@ def _sheet(source: Any, sheet: Any, formulas: frozenset[tuple[int, int]]) -> She
                 continue
             cell = _cell(source, sheet, row, column, "=…" if (row, column) in formulas else "")
             if cell is not None:
-                made.put(row + 1, column + 1, cell)
+                made.put(row + 1, column + 1, cell._replace(struck=_is_struck(source, sheet, row, column)))
+    for (row, column), note in sheet.cell_note_map.items():
+        made.comment(row + 1, column + 1, note.text)
     return made
 
 
@@ -90,6 +92,13 @@ def _meaning(source: Any, sheet: Any, row: int, column: int) -> Meaning:
         return BUILT_IN[key]
     known = source.format_map.get(key)
     return meaning(known.format_str) if known and key >= _FIRST_CUSTOM_FORMAT else Meaning.PLAIN
+
+
+def _is_struck(source: Any, sheet: Any, row: int, column: int) -> bool:
+    """All of its letters, or a run of them."""
+    runs = sheet.rich_text_runlist_map.get((row, column), ())
+    fonts = [source.xf_list[sheet.cell_xf_index(row, column)].font_index, *(font for _, font in runs)]
+    return any(source.font_list[font].struck_out for font in fonts if font < len(source.font_list))
 
 
 def _font(source: Any, sheet: Any, row: int, column: int) -> str:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
+from typing import NamedTuple
 
-from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet
+from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet, column_number
+from infra.opening.comments import read_comments
 from infra.opening.formats import BUILT_IN, Meaning, as_shown, day_of, meaning
 from infra.opening.guard import Parts
 from infra.opening.refusals import LINKED, MACROS, refuse
@@ -29,9 +31,15 @@ class Looks:
 
     meanings: list[Meaning] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
+    struck: list[bool] = field(default_factory=list)
 
 
-Text = tuple[str, str]  # and the font of its letters, where it is an old one
+class Text(NamedTuple):
+    """`font`: of its letters, where it is an old one."""
+
+    words: str
+    font: str = ""
+    struck: bool = False
 
 
 def open_ooxml(parts: Parts) -> Book:
@@ -48,7 +56,9 @@ def open_ooxml(parts: Parts) -> Book:
     for sheet in named(root, "sheet"):
         kind, target = targets.get(attribute(sheet, "id"), ("", ""))
         if kind == "worksheet" and target in parts.names:
-            book.sheets.append(reader.read(attribute(sheet, "name"), root_of(parts.xml(target))))
+            read = reader.read(attribute(sheet, "name"), root_of(parts.xml(target)))
+            read_comments(parts, _targets(parts, target) if _has_targets(parts, target) else {}, read)
+            book.sheets.append(read)
     _read_properties(parts, book)
     lower = {name.lower() for name in parts.names}
     if any(name.endswith("vbaproject.bin") for name in lower):
@@ -68,10 +78,17 @@ def _main_part(parts: Parts) -> str:
     return refuse("corrupt")
 
 
+def _has_targets(parts: Parts, source: str) -> bool:
+    return _relations_of(source) in parts.names
+
+
+def _relations_of(source: str) -> str:
+    return join(dirname(source), "_rels", f"{source.rpartition('/')[2]}.rels")
+
+
 def _targets(parts: Parts, source: str) -> dict[str, tuple[str, str]]:
     """Relation id -> (kind, name of the part). A relation that leaves the file is left alone."""
-    folder = dirname(source)
-    name = join(folder, "_rels", f"{source.rpartition('/')[2]}.rels")
+    folder, name = dirname(source), _relations_of(source)
     if name not in parts.names:
         refuse("corrupt")
     found = {}
@@ -106,18 +123,25 @@ def _shared_texts(parts: Parts, name: str) -> list[Text]:
 
 def _text(element: Element) -> Text:
     """Plain or rich; without the reading aids of East Asian scripts (rPh)."""
-    words, font = [], ""
+    words, font, struck = [], "", False
     for child in element:
         name = local(child)
         if name == "t":
             words.append(child.text or "")
         elif name == "r":
-            words += [one.text or "" for one in child if local(one) == "t"]
+            said = [one.text or "" for one in child if local(one) == "t"]
+            struck = struck or (_is_struck(child) and any(map(str.strip, said)))
+            words += said
             font = font or next((_old_font(attribute(one, "val")) for one in named(child, "rFont")), "")
-    return _unescaped("".join(words)), font
+    return Text(unescaped("".join(words)), font, struck)
 
 
-def _unescaped(text: str) -> str:
+def _is_struck(element: Element) -> bool:
+    """A font, or a run of a text, with a line through its letters."""
+    return any(attribute(one, "val") not in {"0", "false"} for one in named(element, "strike"))
+
+
+def unescaped(text: str) -> str:
     """'_x000D_' is how Excel writes a letter that XML cannot hold (ST_Xstring)."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
@@ -128,17 +152,20 @@ def _looks(parts: Parts, name: str) -> Looks:
         return looks
     own: dict[int, str] = {}
     fonts: list[str] = []
+    struck: list[bool] = []
     for group in root_of(parts.xml(name)):
         kind = local(group)
         if kind == "numFmts":
             own = {_number(one.get("numFmtId")): one.get("formatCode") or "" for one in group}
         elif kind == "fonts":
             fonts = [next((_old_font(attribute(name, "val")) for name in named(one, "name")), "") for one in group]
+            struck = [_is_struck(one) for one in group]
         elif kind == "cellXfs":
             for one in group:
                 number, font = _number(one.get("numFmtId")), _number(one.get("fontId"))
                 looks.meanings.append(meaning(own[number]) if number in own else BUILT_IN.get(number, Meaning.PLAIN))
                 looks.fonts.append(fonts[font] if font < len(fonts) else "")
+                looks.struck.append(font < len(struck) and struck[font])
     return looks
 
 
@@ -210,6 +237,7 @@ class _Sheets:
         """None where nothing stands, whatever it looks like."""
         kind, style = element.get("t", "n"), _number(element.get("s"))
         font = self.looks.fonts[style] if style < len(self.looks.fonts) else ""
+        struck = style < len(self.looks.struck) and self.looks.struck[style]
         written, formula = "", ""
         value: str | None = None
         for child in element:
@@ -219,19 +247,20 @@ class _Sheets:
             elif name == "f":
                 formula = "=" + (child.text or "")
             elif name == "is":
-                value, own_font = _text(child)
-                font = own_font or font
+                value, own_font, own_struck = _text(child)
+                font, struck = own_font or font, own_struck or struck
         if kind == "s" and written:
-            value, own_font = self._shared(written)
-            font = own_font or font
+            value, own_font, own_struck = self._shared(written)
+            font, struck = own_font or font, own_struck or struck
         if kind in {"str", "e"} and written:
-            value = _unescaped(written)
+            value = unescaped(written)
         if isinstance(value, str):
-            return Cell(value, formula, font=font)
+            return Cell(value, formula, font=font, struck=struck)
         if not written:
             return Cell(None, formula) if formula else None
         what = self.looks.meanings[style] if style < len(self.looks.meanings) else Meaning.PLAIN
-        return self._figure(kind, written, what, formula)
+        figure = self._figure(kind, written, what, formula)
+        return figure._replace(struck=True) if struck else figure
 
     def _shared(self, written: str) -> Text:
         index = _number(written)
@@ -258,13 +287,3 @@ def number_of(written: str) -> int | float:
     if len(written) < 16 and written.lstrip("-").isdecimal():
         return int(written)
     return float(written)
-
-
-def column_number(letters: str) -> int:
-    """'A' -> 1, 'AA' -> 27; nothing, or anything else, is 0."""
-    number = 0
-    for letter in letters:
-        if not "A" <= letter <= "Z":
-            return 0
-        number = number * 26 + ord(letter) - 64
-    return number

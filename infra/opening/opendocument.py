@@ -21,8 +21,8 @@ def open_document(parts: Parts) -> Book:
     if _MANIFEST in parts.names and _has(root_of(parts.xml(_MANIFEST)), "encryption-data"):
         refuse("encrypted")
     root = root_of(parts.xml(_CONTENT))
-    fonts = _old_fonts(root)
-    book = Book(sheets=[_Reader(Sheet(attribute(table, "name")), fonts).read(table) for table in named(root, "table")])
+    looks = _looks(root)
+    book = Book(sheets=[_Reader(Sheet(attribute(table, "name")), looks).read(table) for table in named(root, "table")])
     for one in named(root, "named-expression"):
         book.names[attribute(one, "name")] = attribute(one, "expression")
     if _STYLES in parts.names:
@@ -45,21 +45,30 @@ def _read_footers(styles: Element, book: Book) -> None:
         sheet.footer = words
 
 
-def _old_fonts(root: Element) -> dict[str, str]:
-    """Cell style -> its font, where the letters of that font are not Unicode."""
-    found = {}
+@dataclass(frozen=True)
+class _Looks:
+    """Style -> its font, where the letters of that font are not Unicode; and the styles that strike letters through."""
+
+    fonts: dict[str, str]
+    struck: frozenset[str]
+
+
+def _looks(root: Element) -> _Looks:
+    fonts, struck = {}, set()
     for style in named(root, "style"):
         for text in named(style, "text-properties"):
             font = attribute(text, "font-name") or attribute(text, "font-family").strip("'")
             if is_old_font(font):
-                found[attribute(style, "name")] = font
-    return found
+                fonts[attribute(style, "name")] = font
+            if (attribute(text, "text-line-through-style") or "none") != "none":
+                struck.add(attribute(style, "name"))
+    return _Looks(fonts, frozenset(struck))
 
 
 @dataclass
 class _Reader:
     sheet: Sheet
-    fonts: dict[str, str]
+    looks: _Looks
     cells: int = 0
 
     def read(self, table: Element) -> Sheet:
@@ -67,7 +76,7 @@ class _Reader:
         number = 1
         for row in named(table, "table-row"):
             times = _times(row, "number-rows-repeated")
-            read = list(self._row(row))
+            read = list(self._row(row, number))
             for repeated in range(number, min(number + times, MOST_ROWS + 1)) if read else ():
                 self._put(repeated, read)
             number += times
@@ -82,7 +91,7 @@ class _Reader:
         for column, cell in read:
             self.sheet.put(number, column, cell)
 
-    def _row(self, row: Element) -> Iterator[tuple[int, Cell]]:
+    def _row(self, row: Element, number: int) -> Iterator[tuple[int, Cell]]:
         column = 1
         for element in row:
             name = local(element)
@@ -90,6 +99,7 @@ class _Reader:
                 continue
             times = _times(element, "number-columns-repeated")
             cell = Cell(covered=True) if name == "covered-table-cell" else self._cell(element)
+            self.sheet.comment(number, column, _annotation(element))
             if cell is not None:
                 yield from ((one, cell) for one in range(column, min(column + times, MOST_COLUMNS + 1)))
             column += times
@@ -100,7 +110,8 @@ class _Reader:
         formula = attribute(element, "formula")
         formula = formula and "=" + formula.partition("=")[2]
         words = "\n".join(_words(one) for one in element if local(one) == "p")
-        font = self.fonts.get(attribute(element, "style-name"), "")
+        style = attribute(element, "style-name")
+        font, struck = self.looks.fonts.get(style, ""), style in self.looks.struck or self._has_struck_span(element)
         # Newer files say the kind twice: in the newer attribute an error is an error and not a text.
         kinds = {value for key, value in element.attrib.items() if str(key).endswith("}value-type")}
         if "error" in kinds:
@@ -109,7 +120,18 @@ class _Reader:
         value = _value(element, kind, words)
         if value is None or value == "":
             return Cell(None, formula) if formula else None
-        return Cell(value, formula, percent=kind == "percentage", font=font if isinstance(value, str) else "")
+        font = font if isinstance(value, str) else ""
+        return Cell(value, formula, percent=kind == "percentage", font=font, struck=struck)
+
+    def _has_struck_span(self, element: Element) -> bool:
+        return bool(self.looks.struck) and any(
+            attribute(one, "style-name") in self.looks.struck and _words(one).strip() for one in named(element, "span")
+        )
+
+
+def _annotation(element: Element) -> str:
+    note = next((one for one in element if local(one) == "annotation"), None)
+    return "" if note is None else "\n".join(_words(one) for one in note if local(one) == "p")
 
 
 def _value(element: Element, kind: str, words: str) -> Raw:

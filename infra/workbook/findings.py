@@ -14,6 +14,10 @@ from tasks.domain.vietnamese import exact_text, one_line
 MOST_NAMED_CELLS = 10
 LONGEST_QUOTE = 200
 DAYS_TO_1904 = 1462  # between the two days from which books of Excel count
+STRUCK = (
+    "chữ bị gạch ngang nên không rõ là bỏ hay giữ; hãy bỏ nét gạch nếu đúng là câu trả lời, nếu không thì xóa, ghi lại"
+)
+STRUCK_MARK = "(gạch ngang)"
 NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
 
 
@@ -30,6 +34,9 @@ class Findings:
         raw = _raw_of(item, cell)
         if cell.formula and is_blank(raw):
             self.refuse(item, name, NO_RESULT, cell.formula)
+            return None
+        if cell.struck:
+            self.refuse(item, name, STRUCK, f"{STRUCK_MARK} {found(item, raw)}")
             return None
         try:
             taken = read_answer(item, raw, cell.font)

@@ -8,6 +8,7 @@ from infra.workbook.copies import Sealing
 from infra.workbook.findings import Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
+from infra.workbook.margins import read_comments
 from infra.workbook.tables import FormTable, Place, form_tables
 from infra.workbook.whose import identity_and_doubts
 from tasks.domain.answer import is_blank, program_changed, shown
@@ -23,10 +24,12 @@ def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: b
     identity, doubts = identity_and_doubts(book, sealing)
     findings = Findings()
     reader = _Reader(checklist, estimate, findings)
-    places = reader.find(form_tables(book))
+    tables = form_tables(book)
+    places = reader.find(tables)
     for item in (*checklist.items, *checklist.narrative):
         reader.read(item, places.get(fold(item.code), []))
     read_lines(book, checklist.tables, findings)
+    read_comments(book, tables[0], findings)
     remarks = [
         *_strangers(identity, checklist),
         *doubts,
@@ -132,6 +135,8 @@ class _Reader:
     def _words(self, item: Item, place: Place, column: Column) -> str:
         """What stands beside an answer; nothing there is refused, but what may have been changed is told."""
         cell, raw = place.cell(column), place.raw(column)
+        if cell.struck:
+            self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): chữ bị gạch ngang, tạm giữ nguyên")
         if told := program_changed(raw):
             self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): {told}")
         if not isinstance(raw, str):

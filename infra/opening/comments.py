@@ -1,0 +1,31 @@
+"""What was written in the comments of an Excel sheet: notes as ever, and the threads of newer programs."""
+
+import re
+from collections.abc import Mapping
+
+from infra.opening.book import Sheet, column_number
+from infra.opening.guard import Parts
+from infra.opening.xml import Element, attribute, local, named, root_of
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+
+
+def read_comments(parts: Parts, targets: Mapping[str, tuple[str, str]], sheet: Sheet) -> None:
+    """`targets`: the parts that belong to the sheet. Under a thread stands a note that says it is one: not read."""
+    read = {"threadedComment": dict[str, list[str]](), "comments": dict[str, list[str]]()}
+    for kind, name in targets.values():
+        if kind in read and name in parts.names:
+            for one in named(root_of(parts.xml(name)), "comment", "threadedComment"):
+                read[kind].setdefault(attribute(one, "ref"), []).append(_words(one))
+    for reference, words in {**read["comments"], **read["threadedComment"]}.items():
+        if found := _REFERENCE.fullmatch(reference):
+            sheet.comment(int(found[2]), column_number(found[1]), "\n".join(words))
+
+
+def _words(comment: Element) -> str:
+    """A note has runs of text, a thread one text; without the reading aids of East Asian scripts (rPh)."""
+    text = next((child for child in comment if local(child) == "text"), None)
+    if text is None:
+        return ""
+    runs = [one.text or "" for one in named(text, "t") if local(one.getparent()) != "rPh"]
+    return "".join(runs) or (text.text or "").strip()

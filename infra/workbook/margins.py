@@ -1,0 +1,45 @@
+"""What a clerk wrote in the comments of cells, beside the answers: no answer, and not thrown away."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from infra.opening.book import Book
+from infra.workbook.findings import Findings, quote
+from infra.workbook.tables import FormTable, column_letters
+from tasks.domain.vietnamese import clean
+
+MOST_COMMENTS_NAMED = 20
+# How our own begin, in a form that came back to be corrected; they stay there when it is filled again.
+_OURS = re.compile(r"Ô [A-Z]{1,3}\d+: ")
+
+
+def read_comments(book: Book, form: FormTable, findings: Findings) -> None:
+    """Kept as the note of the answer they stand beside, where there is one, and told in any case."""
+    answered = {value.cell: code for code, value in findings.accepted.items()}
+    written = list(_of_clerks(book, form))
+    for name, words in written:
+        if code := answered.get(name):
+            value = findings.accepted[code]
+            if words not in value.note:
+                note = f"{value.note}\n{words}" if value.note else words
+                findings.accepted[code] = replace(value, note=note)
+    findings.remarks += [
+        f"Ô {name}: lời ghi trong chú thích (comment) “{quote(words)}” được giữ cho cơ quan xem, không phải câu trả lời"
+        for name, words in written[:MOST_COMMENTS_NAMED]
+    ]
+    if len(written) > MOST_COMMENTS_NAMED:
+        findings.remarks.append(f"Còn {len(written) - MOST_COMMENTS_NAMED} ô khác có chú thích (comment)")
+
+
+def _of_clerks(book: Book, form: FormTable) -> Iterator[tuple[str, str]]:
+    """(cell, words), the cell as values and faults name it."""
+    for sheet in book.sheets:
+        prefix = "" if sheet.title == form.title else f"{sheet.title}!"
+        for row, column, comment in sheet.comments:
+            if words := _without_ours(clean(comment).split("\n")):
+                yield f"{prefix}{column_letters(column)}{row}", words
+
+
+def _without_ours(lines: Sequence[str]) -> str:
+    return clean("\n".join(line for line in lines if not _OURS.match(line)))
