@@ -8,6 +8,7 @@ from infra.workbook.copies import Sealing
 from infra.workbook.findings import Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
+from infra.workbook.locked import at_most, told, typed_around, typed_beside
 from infra.workbook.margins import read_comments
 from infra.workbook.tables import FormTable, Place, form_tables
 from infra.workbook.whose import identity_and_doubts
@@ -23,7 +24,8 @@ MOST_UNKNOWN_ROWS = 20
 def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: bool) -> Reading:
     identity, doubts = identity_and_doubts(book, sealing)
     findings = Findings()
-    reader = _Reader(checklist, estimate, findings)
+    strange = _strangers(identity, checklist)
+    reader = _Reader(checklist, estimate, findings, same_print=not strange)
     tables = form_tables(book)
     places = reader.find(tables)
     for item in (*checklist.items, *checklist.narrative):
@@ -31,11 +33,12 @@ def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: b
     read_lines(book, checklist.tables, findings)
     read_comments(book, tables[0], findings)
     remarks = [
-        *_strangers(identity, checklist),
+        *strange,
         *doubts,
         *book.remarks,
         *figures_remark(findings.figures),
         *findings.remarks,
+        *at_most(reader.locked),
         *reader.unknown_rows[:MOST_UNKNOWN_ROWS],
     ]
     return Reading(identity, findings.accepted, tuple(findings.faults), tuple(findings.missing), tuple(remarks))
@@ -52,10 +55,14 @@ def _strangers(identity: Identity, checklist: Checklist) -> list[str]:
 
 @dataclass
 class _Reader:
+    """`same_print`: the form was printed from this checklist, so that what else stands in it was typed."""
+
     checklist: Checklist
     estimate: bool
     findings: Findings
+    same_print: bool = True
     unknown_rows: list[str] = field(default_factory=list)
+    locked: list[str] = field(default_factory=list)
 
     # --- rows ------------------------------------------------------------------------------------------------------
 
@@ -71,17 +78,20 @@ class _Reader:
             code = fold(place.words(Column.CODE))
             if code in known:
                 places.setdefault(code, []).append(place)
-            elif code not in headings:
-                self._remark_unknown(place)
+            else:
+                self._remark_unknown(place, is_heading=code in headings)
         return places
 
-    def _remark_unknown(self, place: Place) -> None:
-        code = place.words(Column.CODE)
-        filled = [column for column in (Column.ANSWER, Column.EVIDENCE, Column.NOTE) if place.words(column)]
-        if code:
-            self.unknown_rows.append(f"Dòng {place.row}: mã “{quote(code)}” không có trong bảng kiểm nên không đọc")
-        elif filled:
-            self.unknown_rows.append(f"Dòng {place.row}: có nội dung nhưng không có mã mục nên không đọc")
+    def _remark_unknown(self, place: Place, *, is_heading: bool) -> None:
+        code, typed = place.words(Column.CODE), typed_around(place, is_heading=is_heading)
+        if is_heading:
+            why = "dòng tiêu đề không có chỗ trả lời nên không đọc" if typed else ""
+        elif code:
+            why = f"mã “{quote(code)}” không có trong bảng kiểm nên không đọc"
+        else:
+            why = "có nội dung nhưng không có mã mục nên không đọc" if typed else ""
+        if why:
+            self.unknown_rows.append(f"Dòng {place.row}: {why}" + (f": {told(typed)}" if typed else ""))
 
     # --- one item --------------------------------------------------------------------------------------------------
 
@@ -97,8 +107,29 @@ class _Reader:
             self._take(item, place)
         else:
             self._leave(item, place)
+        self._remark_doubles(item, place, places)
+        self._remark_locked(item, places)
         if self.estimate and item.type in NUMERIC and item.code not in self.findings.accepted:
             self._read_estimate(item, place)
+
+    def _remark_doubles(self, item: Item, place: Place, places: list[Place]) -> None:
+        """What stands beside an answer is read in one row only."""
+        for double in places:
+            known = {fold(words) for _, words in self._filled_beside(place)}
+            new = [one for one in self._filled_beside(double) if fold(one[1]) not in known]
+            if double is not place and new:
+                self.findings.remarks.append(
+                    f"Mục {item.code}: dòng {double.row} lặp lại mục này nên chưa đọc {_listed(new)}; "
+                    f"hãy chép sang dòng của ô {place.name(Column.ANSWER)} rồi gửi lại"
+                )
+
+    def _remark_locked(self, item: Item, places: list[Place]) -> None:
+        for place in places if self.same_print else ():
+            self.locked += [
+                f"Mục {item.code}: ô {name} (cột “{column.value}”) có “{quote(words)}” nằm ngoài ô trả lời nên "
+                f"chưa đọc; nếu là câu trả lời, hãy ghi vào ô {place.name(Column.ANSWER)} rồi gửi lại"
+                for name, column, words in typed_beside(item, place, estimate=self.estimate)
+            ]
 
     def _take(self, item: Item, place: Place) -> None:
         taken = self.findings.take(item, place.name(Column.ANSWER), place.cell(Column.ANSWER))
@@ -176,7 +207,13 @@ class _Reader:
 
     def _beside(self, place: Place) -> str:
         """Also what was ticked or typed in a column that asks for nothing."""
+        return _listed(self._filled_beside(place))
+
+    def _filled_beside(self, place: Place) -> list[tuple[str, str]]:
         candidates = (*((Column.ESTIMATE,) if self.estimate else ()), Column.EVIDENCE, Column.NOTE)
         filled = [(f"ô {column.value}", words) for column in candidates if (words := place.words(column))]
-        filled += [(f"ô {name}", words) for name, words in place.strays]
-        return ", ".join(f"{name} có “{quote(words)}”" for name, words in filled)
+        return filled + [(f"ô {name}", words) for name, words in place.strays]
+
+
+def _listed(cells: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{name} có “{quote(words)}”" for name, words in cells)

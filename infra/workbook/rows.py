@@ -12,6 +12,7 @@ from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Form, Item
 
 LEAST_LINES_FOR_WORDS = 4
 ROOM_TO_SIGN = 70.0
+MENDED = "Cần sửa:"
 
 
 class Cell(NamedTuple):
@@ -108,7 +109,7 @@ def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
         Column.CODE: ("item code", item.code, ""),
         Column.QUESTION: ("question", item.question, "\n".join(small_print(item))),
         Column.BASIS: ("basis", item.basis_words(grid.as_of), ""),
-        Column.HOW: ("how", how_to_answer(item), "\n".join(f"Cần sửa: {fault.sentence}" for fault in faults)),
+        Column.HOW: ("how", how_to_answer(item), "\n".join(f"{MENDED} {fault.sentence}" for fault in faults)),
         Column.LAST_YEAR: ("last year", contents.last_year.get(item.code, ""), ""),
         Column.ANSWER: (answer_look(item, contents.marks), answer_of(item, contents), ""),
         Column.ESTIMATE: _estimate(item, value, contents.marks.estimates.get(item.code)),

@@ -1,0 +1,72 @@
+"""What was typed where the form asks nothing: the protection has no password, and some programs lose it."""
+
+from collections.abc import Iterator, Sequence
+
+from infra.workbook.findings import quote
+from infra.workbook.head import signatures
+from infra.workbook.layout import Column, cell_text, how_to_answer
+from infra.workbook.rows import MENDED, small_print
+from infra.workbook.tables import Place
+from tasks.domain.checklist import NUMERIC, Item
+from tasks.domain.vietnamese import clean, fold
+
+MOST_NAMED = 20
+LONGEST_SIGNATURE = 60
+_ANSWERED = (Column.ANSWER, Column.ESTIMATE, Column.EVIDENCE, Column.NOTE)
+_PRINTED_BELOW = frozenset(fold(words) for pair in signatures() for words, _ in pair)
+_CAPTIONS = frozenset(fold(column) for column in Column)
+# What nobody signs with.
+_NOTES = ("ghi chu", "luu y", "giai trinh", "ly do", "de nghi", "kien nghi")
+
+
+def typed_beside(item: Item, place: Place, *, estimate: bool) -> Iterator[tuple[str, Column, str]]:
+    """(cell, its column, words) in the row of an item; last year's answer is another's word, and not compared."""
+    printed = {
+        Column.QUESTION: [*cell_text(item.question).split("\n"), *small_print(item)],
+        Column.BASIS: [one.words() for one in item.basis],
+        Column.HOW: [how_to_answer(item)],
+        **({} if estimate and item.type in NUMERIC else {Column.ESTIMATE: []}),
+    }
+    for column, lines in printed.items():
+        if words := _without(place.words(column), lines, ";" if column is Column.BASIS else "\n"):
+            yield place.name(column), column, words
+
+
+def _without(words: str, printed: Sequence[str], between: str) -> str:
+    """Also where somebody went on behind our words: 'Số nguyên (cuộc) 12'."""
+    ours = sorted((clean(line) for line in printed if line), key=len, reverse=True)
+    left = []
+    for line in map(clean, words.split(between)):
+        start = next((one for one in ours if line.startswith(one)), "")
+        rest = line.removeprefix(start).strip(" :;,.…–-")
+        if rest and not rest.startswith(MENDED) and fold(line) not in map(fold, ours):
+            left.append(rest)
+    return " ".join(left)
+
+
+def typed_around(place: Place, *, is_heading: bool) -> list[tuple[str, str]]:
+    """(cell, words) in a row of no item: our headings, captions and signatures stand there, and the signers' names."""
+    filled = [(place.name(column), place.words(column)) for column in _ANSWERED]
+    if not is_heading:
+        filled += [
+            (place.name(column), words)
+            for column in (Column.QUESTION, Column.BASIS, Column.HOW)
+            if _is_said(words := place.words(column))
+        ]
+    filled += place.strays
+    return [(name, words) for name, words in filled if words and fold(words) not in _CAPTIONS]
+
+
+def _is_said(words: str) -> bool:
+    folded = fold(words)
+    return folded not in _PRINTED_BELOW and (len(folded) > LONGEST_SIGNATURE or folded.startswith(_NOTES))
+
+
+def at_most(remarks: Sequence[str]) -> list[str]:
+    more = len(remarks) - MOST_NAMED
+    rest = [f"Còn {more} ô khác ngoài các ô trả lời có chữ chưa đọc"] if more > 0 else []
+    return [*remarks[:MOST_NAMED], *rest]
+
+
+def told(cells: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"ô {name} có “{quote(words)}”" for name, words in cells)
