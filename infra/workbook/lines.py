@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.opening.book import Book, Cell, Rows, Sheet
-from infra.workbook.findings import Findings, is_open, quote
-from infra.workbook.tables import column_letters, raw_of
-from tasks.domain.answer import shown
+from infra.workbook.below import Rest, are_column_numbers, words_of
+from infra.workbook.findings import Findings, is_open
+from infra.workbook.tables import column_letters
 from tasks.domain.checklist import WORDS, Column, Row, StatTable, Value
 from tasks.domain.vietnamese import fold
 
@@ -38,10 +38,11 @@ class LineTable:
 
     def words_beside(self, cells: Mapping[int, Cell]) -> list[str]:
         """What stands in the columns that take no answer: code, number or title of the line."""
-        return [fold(words) for number, cell in cells.items() if number not in self.columns and (words := _words(cell))]
+        beside = (words_of(cell) for number, cell in cells.items() if number not in self.columns)
+        return [fold(words) for words in beside if words]
 
     def is_filled(self, cells: Mapping[int, Cell]) -> bool:
-        return any(_words(cells[number]) or cells[number].formula for number in self.columns if number in cells)
+        return any(words_of(cells[number]) or cells[number].formula for number in self.columns if number in cells)
 
     def is_total(self, cells: Mapping[int, Cell]) -> bool:
         return any(_TOTAL.fullmatch(words) for words in self.words_beside(cells))
@@ -49,12 +50,13 @@ class LineTable:
     def is_typed_total(self, cells: Mapping[int, Cell]) -> bool:
         """The word stands where the name of a line belongs: a sum is no line all the same."""
         first = next(
-            (words for number, cell in cells.items() if number in self.columns and (words := _words(cell))), ""
+            (words for number, cell in cells.items() if number in self.columns and (words := words_of(cell))), ""
         )
         return _TOTAL.fullmatch(first.lower()) is not None
 
     def has_words(self, cells: Mapping[int, Cell]) -> bool:
-        return any(column.type in WORDS and _words(cells.get(place, Cell())) for place, column in self.columns.items())
+        places = [place for place, column in self.columns.items() if column.type in WORDS]
+        return any(words_of(cells.get(place, Cell())) for place in places)
 
 
 def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> None:
@@ -154,14 +156,22 @@ def _read_table(found: LineTable, findings: Findings) -> None:
     rows = found.table.rows
     read: set[str] = set()
     filled = 0
+    rest = Rest(found.table, found.columns)
     for number, cells in found.rows.items():
         if not found.is_filled(cells):
+            if not found.is_total(cells) and not rest.takes_foot(number, cells):
+                rest.take_strays(number, cells)
             continue
         if found.is_total(cells) or found.is_typed_total(cells):
             if found.has_words(cells):  # a sum of ours has none: somebody has written a line into it, or it is his own
                 findings.remarks.append(
                     f"Bảng {found.table.number}, dòng {number} của tệp là dòng cộng nên không tính là một dòng số liệu"
                 )
+            continue
+        if rest.takes_foot(number, cells):
+            continue
+        if why := _why_no_line(found, cells):
+            findings.remarks.append(f"Bảng {found.table.number}, dòng {number} của tệp {why} nên không đọc")
             continue
         filled += 1
         row = _row_of(found, cells) if rows else Row(f"r{filled}", str(filled))
@@ -172,16 +182,28 @@ def _read_table(found: LineTable, findings: Findings) -> None:
         elif not rows and filled > found.table.most_rows:
             continue
         else:
+            rest.take_strays(number, cells)
             read.add(row.code)
             _read_line(found, row, number, cells, findings)
     if not rows and filled > found.table.most_rows:
         findings.remarks.append(
             f"Bảng {found.table.number} có {filled} dòng, chỉ đọc {found.table.most_rows} dòng đầu; hãy gộp bớt"
         )
+    findings.remarks += rest.remarks()
     for row in rows:
         if row.code not in read:
             for column in found.table.columns:
                 findings.miss(found.table.cell(row, column))
+
+
+def _why_no_line(found: LineTable, cells: Mapping[int, Cell]) -> str:
+    is_known_line = not found.table.repeated and _row_of(found, cells) is not None
+    if are_column_numbers(cells, found.columns, is_known_line=is_known_line):
+        return "là dòng đánh số cột"
+    filled = [cells[place] for place in found.columns if place in cells and words_of(cells[place])]
+    if found.table.repeated and filled and all(cell.struck for cell in filled):
+        return "bị gạch ngang cả dòng"
+    return ""
 
 
 def _row_of(found: LineTable, cells: Mapping[int, Cell]) -> Row | None:
@@ -205,8 +227,4 @@ def _why_open(name: str, cell: Cell) -> str:
     """An empty cell of a table says nothing; one that holds something else than an answer is named."""
     if cell.covered:
         return f"Ô {name} bị gộp với ô khác nên không có số liệu riêng"
-    return f"Ô {name}: “{words}” được hiểu là chưa có số liệu" if (words := _words(cell)) else ""
-
-
-def _words(cell: Cell) -> str:
-    return quote(shown(raw_of(cell)))
+    return f"Ô {name}: “{words}” được hiểu là chưa có số liệu" if (words := words_of(cell)) else ""
