@@ -73,7 +73,21 @@ def crosschecked(reading: Reading, checklist: Checklist, before: Answers, calend
             faults += [_fault(checklist, accepted.pop(code), breach.sentence) for code in mine if code in accepted]
         elif mine[0] in accepted:
             accepted[mine[0]] = _flagged(accepted[mine[0]], breach.sentence)
+    for code, sentence in _low_estimates(accepted):
+        accepted[code] = _flagged(accepted[code], sentence)
     return replace(reading, accepted=accepted, faults=tuple(faults))
+
+
+def _low_estimates(answers: Answers) -> list[tuple[str, str]]:
+    """Of any figure, without a check of its own: what was done by the cut-off is done by the end of the year."""
+    return [
+        (
+            value.item,
+            f"ước cả năm {exact_text(value.estimate)} thấp hơn số đã thực hiện {exact_text(value.value)}",
+        )
+        for value in answers.values()
+        if value.estimate is not None and not isinstance(value.value, str) and value.estimate < value.value
+    ]
 
 
 def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:

@@ -71,6 +71,24 @@ def test_figures_that_differ_by_less_than_a_hundredth_are_shown_so_that_the_diff
     assert found == ["dòng 1: tổng giá trị 1,002 khác tổng các nguồn 1 + 0,0011 = 1,0011"]
 
 
+def estimated(value: Given, estimate: float | None, note: str = "") -> str:
+    answer = Value("XA04", value, cell="F20", estimate=estimate, note=note)
+    reading = crosschecked(Reading(Identity(), {"XA04": answer}, (), ()), REPORT, {}, CALENDAR)
+    assert reading.faults == ()
+    return reading.accepted["XA04"].flag
+
+
+def test_an_estimate_for_the_year_below_what_was_done_already_asks_for_a_reason() -> None:
+    sentence = "ước cả năm 9 thấp hơn số đã thực hiện 12"
+    assert estimated(12, 9) == f"{sentence}; hãy nêu lý do ở cột Ghi chú nếu số liệu là đúng"
+    assert estimated(12, 9, "giảm 3 thôn") == f"{sentence}; đơn vị nêu lý do: giảm 3 thôn"
+
+
+@pytest.mark.parametrize(("value", "estimate"), [(12, 12), (12, 15.0), (12, None), ("Không áp dụng", 3)])
+def test_an_estimate_that_is_not_lower_asks_for_nothing(value: Given, estimate: float | None) -> None:
+    assert estimated(value, estimate) == ""
+
+
 # --- days ----------------------------------------------------------------------------------------------------------
 
 
