@@ -1,6 +1,7 @@
 """`kiemtra law …`: who cites a law, and whether the citation holds on a day."""
 
 import argparse
+from collections.abc import Iterable
 
 from infra.law_sources import LawSources
 from infra.settings import TEMPLATES
@@ -30,9 +31,23 @@ def law(args: argparse.Namespace) -> None:
     for one in found:
         cited = f"{one.basis.words()} ({validity(one.basis, named)})"
         print(f"  {one.where}: {one.code} — {cited}: {standing(named, one, on)}")
+    if not found:
+        print(f"  {_why_none(named, sources.laws.values())}")
     texts = mentions(named, sources.texts())
     print(f"\n{len(texts)} chỗ nêu tên trong lời câu hỏi, mẫu thư, mẫu văn bản, kế hoạch:")
     print("\n".join(f"  {line}" for line in texts) or "  (không có)")
+
+
+def _why_none(law: Law, laws: Iterable[Law]) -> str:
+    """None at all looks like a mistake of the command."""
+    changed = [other for other in laws if any(change.by == law.document for change in other.changes)]
+    if changed:
+        codes = " hoặc ".join(f"kiemtra law {other.code}" for other in changed)
+        return f"(không mục nào ghi căn cứ là văn bản này: các mục ghi văn bản được nó sửa hoặc thay; xem bằng {codes})"
+    return (
+        "(không mục, bảng số liệu, kiểm tra chéo nào ghi căn cứ là văn bản này; "
+        "nếu có mục dựa vào nó, hãy thêm vào dòng basis của mục ấy trong templates/checklists)"
+    )
 
 
 def _changed_words(law: Law, change: Change) -> str:

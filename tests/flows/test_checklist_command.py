@@ -94,6 +94,24 @@ def test_a_law_lists_who_cites_it_and_what_holds_on_the_day(capsys: pytest.Captu
     assert "Không có văn bản “luat-la”; hiện có:" in capsys.readouterr().err
 
 
+def test_a_law_that_nothing_cites_says_why_and_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["law", "luat-97-2025"]) == 0
+    said = capsys.readouterr().out
+    assert "0 chỗ viện dẫn" in said
+    assert "các mục ghi văn bản được nó sửa hoặc thay; xem bằng kiemtra law luat-10-2022)" in said
+
+
+def test_the_item_on_the_resolutions_of_the_province_is_found_under_the_old_and_the_new_one(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["law", "nq-23-2025", "--on", "2026-03-01"]) == 0
+    said = capsys.readouterr().out
+    assert ": XA04 — Nghị quyết 23/2025/NQ-HĐND (từ 01/01/2026): còn hiệu lực, chưa đối chiếu" in said
+    assert main(["law", "nq-120-2024", "--on", "2026-03-01"]) == 0
+    said = capsys.readouterr().out
+    assert "hết hiệu lực sau ngày 31/12/2025; cùng mục có Nghị quyết 23/2025/NQ-HĐND" in said
+
+
 def test_a_list_that_is_not_there_is_answered_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checklist", "show", "khong-co"]) == 1
     assert "hiện có: bao-cao-co-quan" in capsys.readouterr().err
