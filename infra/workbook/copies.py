@@ -22,6 +22,7 @@ SEPARATOR = "|"
 class Copy:
     identity: Identity
     sealed: bool = False
+    broken: bool = False  # it has a seal, and not the one that we would give it
 
     @property
     def strength(self) -> tuple[bool, int]:
@@ -59,7 +60,9 @@ def copy_of_line(line: object, sealing: Sealing) -> Copy:
 def copy_of_fields(found: Mapping[str, str], sealing: Sealing) -> Copy:
     code = copy_of_words(found.get("case_code")).identity.case_code
     identity = Identity(**{**{name: found.get(name, "").strip() for name in FIELDS}, "case_code": code})
-    return Copy(identity, sealing.holds(identity, found.get(SEAL_FIELD, "").strip()))
+    seal = found.get(SEAL_FIELD, "").strip()
+    holds = sealing.holds(identity, seal)
+    return Copy(identity, holds, broken=bool(sealing.key and seal) and not holds)
 
 
 def strongest(copies: Iterable[Copy]) -> Identity:
@@ -72,6 +75,17 @@ def strongest(copies: Iterable[Copy]) -> Identity:
             "Hãy điền vào đúng tệp kèm thư giao phiếu, không chép trang tính từ phiếu khác, rồi gửi lại."
         )
     return max(named, key=lambda copy: copy.strength, default=Copy(Identity())).identity
+
+
+def broken_seals(copies: Iterable[Copy]) -> list[str]:
+    """Only where no copy is whole: a program that cuts one of them short has forged nothing."""
+    found = list(copies)
+    if any(one.sealed for one in found) or not any(one.broken for one in found):
+        return []
+    return [
+        "Dấu xác nhận trong tệp không khớp với phiếu đã gửi: thông tin nhận dạng có thể đã bị sửa, "
+        "hoặc phiếu do hệ thống khác lập; cơ quan chủ trì cần đối chiếu với đơn vị"
+    ]
 
 
 def disagreements(copies: Iterable[Copy]) -> list[str]:

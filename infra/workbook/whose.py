@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from infra.opening.book import Book
-from infra.workbook.copies import Copy, Sealing, copy_of_fields, copy_of_line, copy_of_words, disagreements, strongest
+from infra.workbook.copies import (
+    Copy,
+    Sealing,
+    broken_seals,
+    copy_of_fields,
+    copy_of_line,
+    copy_of_words,
+    disagreements,
+    strongest,
+)
 from infra.workbook.identity import DEFINED_NAME, PROPERTY
 from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET
 from tasks.domain.checklist import Identity
@@ -21,7 +30,7 @@ def collect_identity(book: Book, sealing: Sealing) -> Identity:
 
 def identity_and_doubts(book: Book, sealing: Sealing) -> tuple[Identity, list[str]]:
     copies = list(_copies(book, sealing))
-    return strongest(copies), disagreements(copies)
+    return strongest(copies), [*disagreements(copies), *broken_seals(copies)]
 
 
 def _copies(book: Book, sealing: Sealing) -> Iterator[Copy]:

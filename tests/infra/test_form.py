@@ -38,7 +38,20 @@ from tasks.domain.checklist import Column as TableColumn
 from tests.infra.ooxml import mistakes
 from tests.infra.slow_form import slow_form
 from tests.infra.test_opening import patched
-from tests.infra.test_workbook import CODE, ESTIMATING, FORM, OTHER_CODE, Clerk, filled, read, returned
+from tests.infra.test_workbook import (
+    ANSWERS,
+    CHECKLIST,
+    CODE,
+    ESTIMATING,
+    FORM,
+    OTHER_CODE,
+    VALUES,
+    Clerk,
+    filled,
+    read,
+    returned,
+    values,
+)
 
 BOOKS = ExcelWorkbooks(b"khoa")
 RETURNED = replace(
@@ -315,6 +328,23 @@ def test_a_form_sent_before_there_were_seals_is_still_known() -> None:
     clerk.book.custom_doc_props.props.clear()
     clerk.book.properties.keywords = line
     assert read(clerk).identity == Identity(CODE, "token-1", "VT", "thu", "2025.1")
+    assert read(clerk).remarks == ()
+
+
+def test_a_seal_that_does_not_hold_is_told_and_the_form_is_read_all_the_same() -> None:
+    stranger = ExcelWorkbooks(b"khoa khac")
+    reading = read(Clerk(stranger.build(FORM)).fill(ANSWERS))
+    assert values(reading) == VALUES
+    assert reading.remarks == (
+        "Dấu xác nhận trong tệp không khớp với phiếu đã gửi: thông tin nhận dạng có thể đã bị sửa, "
+        "hoặc phiếu do hệ thống khác lập; cơ quan chủ trì cần đối chiếu với đơn vị",
+    )
+    assert BOOKS.read(filled().save(), CHECKLIST).remarks == ()
+
+
+def test_one_copy_that_a_program_cut_short_is_no_broken_seal() -> None:
+    clerk = filled()
+    clerk.book.properties.keywords = clerk.book.properties.keywords[:-5]
     assert read(clerk).remarks == ()
 
 
