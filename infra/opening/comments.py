@@ -1,4 +1,4 @@
-"""What was written in the comments of an Excel sheet: notes as ever, and the threads of newer programs."""
+"""What lies over the cells of an Excel sheet: notes as ever, the threads of newer programs, pictures and boxes."""
 
 import re
 from collections.abc import Mapping
@@ -7,6 +7,8 @@ from infra.opening.book import Sheet, column_number
 from infra.opening.guard import Parts
 from infra.opening.xml import Element, attribute, local, named, root_of
 
+LONGEST_WORDS = 200
+_ANCHORS = frozenset({"twoCellAnchor", "oneCellAnchor", "absoluteAnchor"})
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
 
@@ -20,6 +22,14 @@ def read_comments(parts: Parts, targets: Mapping[str, tuple[str, str]], sheet: S
     for reference, words in {**read["comments"], **read["threadedComment"]}.items():
         if found := _REFERENCE.fullmatch(reference):
             sheet.comment(int(found[2]), column_number(found[1]), "\n".join(words))
+
+
+def picture_words(parts: Parts, targets: Mapping[str, tuple[str, str]]) -> str | None:
+    """The words in what is drawn over the cells; None where nothing is, for programs leave empty drawings behind."""
+    drawn = [root_of(parts.xml(name)) for kind, name in targets.values() if kind == "drawing" and name in parts.names]
+    if not any(_ANCHORS.intersection(map(local, root)) for root in drawn):
+        return None
+    return " ".join(one.text or "" for root in drawn for one in named(root, "t"))[:LONGEST_WORDS].strip()
 
 
 def _words(comment: Element) -> str:

@@ -10,10 +10,10 @@ from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet, column_number
-from infra.opening.comments import read_comments
+from infra.opening.comments import picture_words, read_comments
 from infra.opening.formats import BUILT_IN, Meaning, as_shown, day_of, meaning
 from infra.opening.guard import Parts
-from infra.opening.refusals import LINKED, MACROS, refuse
+from infra.opening.refusals import LINKED, MACROS, PICTURES, refuse
 from infra.opening.xml import Element, attribute, local, named, root_of
 from tasks.domain.old_letters import is_old_font
 
@@ -57,7 +57,10 @@ def open_ooxml(parts: Parts) -> Book:
         kind, target = targets.get(attribute(sheet, "id"), ("", ""))
         if kind == "worksheet" and target in parts.names:
             read = reader.read(attribute(sheet, "name"), root_of(parts.xml(target)))
-            read_comments(parts, _targets(parts, target) if _has_targets(parts, target) else {}, read)
+            beside = _targets(parts, target) if _has_targets(parts, target) else {}
+            read_comments(parts, beside, read)
+            if (words := picture_words(parts, beside)) is not None:
+                book.remarks.append(PICTURES.format(sheet=read.title, words=f" “{words}”" if words else ""))
             book.sheets.append(read)
     _read_properties(parts, book)
     lower = {name.lower() for name in parts.names}

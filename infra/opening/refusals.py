@@ -34,6 +34,10 @@ REASONS: Mapping[str, str] = {
 
 # What is told beside the answers of a file that was read all the same.
 MACROS = "Tệp có macro; chương trình không chạy macro, chỉ đọc giá trị đang lưu trong ô"
+PICTURES = (
+    "Trang “{sheet}” có hình, ảnh hoặc hộp chữ{words}: chương trình chỉ đọc chữ trong ô, không đọc phần này; "
+    "hãy ghi vào ô, hoặc gửi thành tệp đính kèm"
+)
 LINKED = "Tệp có liên kết tới tệp khác; chương trình không mở tệp đó, chỉ đọc giá trị đang lưu trong ô"
 
 

@@ -1,5 +1,6 @@
 """Whether the answers of one unit agree with each other: what must be mended, and what asks for a reason."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -24,6 +25,9 @@ from tasks.domain.vietnamese import exact_text, number_text
 
 Answers = Mapping[str, Value]
 ROUNDING = Fraction(1, 1_000_000)  # 0,1 + 0,2 is 0,3 to whoever typed it
+
+# Money of a commune outside of these was most likely counted in another unit: 125.500.000 where millions are asked.
+USUAL_MONEY: Mapping[str, tuple[float, float]] = {"triệu đồng": (0.001, 100_000), "đồng": (1_000, 10**12)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def crosschecked(reading: Reading, checklist: Checklist, before: Answers, calend
             faults += [_fault(checklist, accepted.pop(code), breach.sentence) for code in mine if code in accepted]
         elif mine[0] in accepted:
             accepted[mine[0]] = _flagged(accepted[mine[0]], breach.sentence)
-    for code, sentence in _low_estimates(accepted):
+    for code, sentence in [*_low_estimates(accepted), *_unusual_money(checklist, accepted)]:
         accepted[code] = _flagged(accepted[code], sentence)
     return replace(reading, accepted=accepted, faults=tuple(faults))
 
@@ -88,6 +92,17 @@ def _low_estimates(answers: Answers) -> list[tuple[str, str]]:
         for value in answers.values()
         if value.estimate is not None and not isinstance(value.value, str) and value.estimate < value.value
     ]
+
+
+def _unusual_money(checklist: Checklist, answers: Answers) -> list[tuple[str, str]]:
+    found = []
+    for value in answers.values():
+        unit = checklist.item(value.item).unit
+        least, most = USUAL_MONEY.get(unit, (0, math.inf))
+        if not isinstance(value.value, str) and value.value and not least <= abs(value.value) <= most:
+            sentence = f"{exact_text(value.value)} {unit} là số khác thường, hãy xem lại đơn vị tính có đúng là {unit}"
+            found.append((value.item, sentence))
+    return found
 
 
 def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:

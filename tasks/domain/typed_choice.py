@@ -23,7 +23,12 @@ SPELLINGS: Mapping[str, int] = {
     ),
 }
 # How far an item is met, in other words than those of the list.
-LEVELS: Mapping[str, int] = {"dat 1 phan": 1, "dat (mot phan)": 1, "mot phan": 1, "1 phan": 1, "chua dat": 2}
+LEVELS: Mapping[str, int] = {
+    "dat yeu cau": 0,
+    **dict.fromkeys(("dat 1 phan", "dat (mot phan)", "mot phan", "1 phan"), 1),
+    **dict.fromkeys(("chua dat", "ko dat", "k dat", "khong dat yeu cau", "chua dat yeu cau"), 2),
+}
+_NUMERALS: Mapping[str, str] = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "nam": "5"}
 NOT_APPLICABLES = frozenset({"kad", "k.a.d", "khong ap dung", "n/a", "na", "khong thuoc dien ap dung"})
 # Of an item that is asked where something has come about: nothing has.
 _NOT_COME_ABOUT = frozenset({"khong phat sinh", "khong co phat sinh", "chua phat sinh"})
@@ -62,7 +67,25 @@ def _by_spelling(item: Item, spelling: str) -> int | None:
         return NOT_APPLICABLE
     if item.condition and spelling in _NOT_COME_ABOUT and item.type in CHOICES:
         return NOT_APPLICABLE
+    if item.type is AnswerType.CHON:
+        return _by_numeral_or_initials(item, spelling)
     return _SPELLINGS_OF.get(item.type, {}).get(spelling)
+
+
+def _by_numeral_or_initials(item: Item, spelling: str) -> int | None:
+    """'1 nơi', 'TB': where no other choice could be written so."""
+    choices = [fold(choice) for choice in choices_of(item)]
+    spelt = [{_with_numerals(choice), *([_initials(choice)] if " " in choice else [])} for choice in choices]
+    fitting = [place for place, forms in enumerate(spelt) if _with_numerals(spelling) in forms]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _with_numerals(spelling: str) -> str:
+    return " ".join(_NUMERALS.get(word, word) for word in spelling.split())
+
+
+def _initials(spelling: str) -> str:
+    return "".join(word[0] for word in spelling.split())
 
 
 def _plain(item: Item, text: str) -> str:

@@ -8,6 +8,7 @@ from tasks.domain.cell import Raw, Refusal, as_date, may_be_swapped, quoted
 from tasks.domain.typed_number import EXCEL_EPOCH
 from tasks.domain.vietnamese import day_text, exact_text, one_line
 
+_LAST_OF_TWO_DIGITS = 51
 _SERIALS = range(36_526, 55_154)  # 01/01/2000 to 31/12/2050
 
 
@@ -35,8 +36,9 @@ _WEEKDAY = r"(?:(?:thứ|thu)\s+(?:hai|ba|tư|tu|năm|nam|sáu|sau|bảy|bay|[2-
 _AROUND = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        r"^\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút)?\s*,?\s+(?=ngày|\d)",
-        r"[\s,]+(?:lúc\s+)?\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút)?$",
+        r"^(?:lúc\s+)?\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút|['’′])?\s*,?\s+(?=ngày|\d|sáng|chiều|tối)",
+        r"[\s,]+(?:lúc\s+)?\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút|['’′])?$",
+        r"^(?:vào\s+)?(?:buổi\s+)?(?:sáng|trưa|chiều|tối)\s*,?\s+(?=ngày|\d|thứ|chủ)",
         rf"^{_WEEKDAY}\s*,?\s+(?=ngày|\d)",
     )
 )
@@ -87,9 +89,19 @@ def _by_rule(text: str) -> tuple[date, Rule] | None:
     for rule in RULES:
         if found := rule.looks_like.match(text):
             parts = dict(zip(rule.order, map(int, found.groups()), strict=True))
-            year = parts["y"] + (2000 if parts["y"] < 100 else 0)
-            return _plausible(_day(year, parts["m"], parts["d"], text)), rule
+            return _plausible(_day(_year(parts["y"], text, rule), parts["m"], parts["d"], text)), rule
     return None
+
+
+def _year(written: int, text: str, rule: Rule) -> int:
+    """Of two digits, in this half of the century; '0025' is a slip, and no year."""
+    if not rule.is_told:
+        if written < 1000:
+            raise Refusal(f"ngày “{text}” có năm không hợp lý; hãy xem lại năm")
+        return written
+    if written >= _LAST_OF_TWO_DIGITS:
+        raise Refusal(f"“{text}” không rõ là năm 19{written} hay 20{written}; hãy ghi đủ bốn chữ số của năm")
+    return 2000 + written
 
 
 def _without_the_rest(text: str) -> str:

@@ -65,6 +65,7 @@ def _rule(looks_like: str, read: Callable[[str], float], told: str = "", *, whol
     return Rule(re.compile(looks_like), read, told, whole)
 
 
+_NONE = r"(?:khong|ko|khong co|ko co|khong phat sinh|khong co phat sinh|ko phat sinh|chua phat sinh|kps)"
 _TAKEN_AS = "“{text}” được hiểu là {value}"
 # Read top to bottom; the first that fits counts. What fits none is asked back.
 RULES: tuple[Rule, ...] = (
@@ -81,7 +82,9 @@ RULES: tuple[Rule, ...] = (
     # 12.5 / 0.125 / 3.14159: a decimal point, since no group has that many digits
     _rule(r"^[+-]?0\.\d+$|^[+-]?\d+\.\d{1,2}$|^[+-]?\d+\.\d{4,}$", _plain, _TAKEN_AS),
     # "không", "không có": none
-    _rule(r"^(?:khong|khong co|khong phat sinh|khong co phat sinh)(?: a)?$", lambda text: 0, "“{text}” được hiểu là 0"),
+    _rule(rf"^{_NONE}(?: a)?$", lambda text: 0, "“{text}” được hiểu là 0"),
+    # "không tổ chức": no meeting; of a share or a sum it would say something else
+    _rule(r"^(?:khong|ko) (?:to chuc|thuc hien|hop)(?: a)?$", lambda text: 0, "“{text}” được hiểu là 0", whole=True),
 )
 
 
@@ -101,7 +104,12 @@ def _number_in_cell(raw: int | float, *, whole: bool) -> float:
         raise Refusal("cần một số, đang là một số quá lớn")
     if not whole and isinstance(raw, float) and may_be_thousands(raw):
         _either(f"{raw:.3f}".replace(".", ","))
-    return raw
+    return _as_kept(raw)
+
+
+def _as_kept(raw: int | float) -> float:
+    """Fifteen digits, as Excel keeps and shows: a sum of 2,9 and 0,1 is 3, whatever binary fractions make of it."""
+    return float(f"{raw:.15g}") if isinstance(raw, float) else raw
 
 
 def _number_shown_as_day(raw: date | datetime) -> tuple[float, str]:

@@ -149,6 +149,25 @@ def test_a_number_that_could_be_another_is_asked_back(asked: Item, raw: Raw, sen
     assert refused(asked, raw) == sentence
 
 
+@pytest.mark.parametrize(
+    "raw",
+    ["ko", "Ko có", "Không tổ chức", "không họp", "Không thực hiện", "Chưa phát sinh", "KPS", "Không phát sinh ạ"],
+)
+def test_none_of_something_counted_is_nought_and_said_to_be(raw: str) -> None:
+    assert read_answer(WHOLE, raw) == (0, f"“{raw}” được hiểu là 0")
+
+
+@pytest.mark.parametrize("asked", [DECIMAL, PERCENT])
+def test_a_meeting_that_was_not_held_is_no_share_and_no_sum(asked: Item) -> None:
+    assert refused(asked, "Không tổ chức") == "cần một số, đang là chữ “Không tổ chức”"
+
+
+@pytest.mark.parametrize("raw", [2.9 + 0.1, 0.1 * 30, 3 - 4e-16])
+def test_a_sum_of_a_formula_is_the_figure_that_the_sheet_shows(raw: float) -> None:
+    assert read_answer(WHOLE, raw) == (3, "")
+    assert read_answer(DECIMAL, 0.1 + 0.2) == (0.3, "")
+
+
 @pytest.mark.parametrize("raw", ["05", "09", "00", "007", "012", "05.", "+05"])
 def test_a_small_figure_with_noughts_before_it_is_a_figure(raw: str) -> None:
     """Official texts write 01 to 09 (NĐ 30/2020)."""
@@ -240,6 +259,10 @@ def test_a_day_is_read_day_first_however_it_is_written(raw: Raw) -> None:
                 "08 giờ 30 phút, ngày 5 tháng 2 năm 2025",
                 "05/02/2025 08:30",
                 "05/02/2025 lúc 8 giờ",
+                "14h00' ngày 05/02/2025",
+                "sáng 05/02/2025",
+                "chiều ngày 05/02/2025",
+                "8h30 sáng thứ tư, ngày 05/02/2025",
             )
         ],
     ],
@@ -266,6 +289,8 @@ WANTED = "cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang
         ("05/02/2025 và 10/02/2025", WANTED.format("05/02/2025 và 10/02/2025")),
         ("tháng 3", WANTED.format("tháng 3")),
         ("5/3/202", WANTED.format("5/3/202")),
+        ("5/2/99", "“5/2/99” không rõ là năm 1999 hay 2099; hãy ghi đủ bốn chữ số của năm"),
+        ("5/2/0025", "ngày “5/2/0025” có năm không hợp lý; hãy xem lại năm"),
         ("5/2/1925", "ngày 05/02/1925 có năm không hợp lý; hãy xem lại năm"),
         (date(1900, 4, 7), "ngày 07/04/1900 có năm không hợp lý; hãy xem lại năm"),
         (2025, "cần một ngày dạng ngày/tháng/năm, đang là số 2.025"),
@@ -573,3 +598,24 @@ def test_words_that_a_program_may_have_changed_are_asked_back(raw: Raw, said: st
 @pytest.mark.parametrize(("raw", "text"), [(12, "12"), (1.5, "1,5"), (True, "TRUE")])
 def test_figures_where_words_are_asked_are_taken_and_shown_back(raw: Raw, text: str) -> None:
     assert read_answer(TEXT, raw) == (text, f"ô ở kiểu số của bảng tính, hiểu là “{text}”")
+
+
+@pytest.mark.parametrize(
+    ("asked", "raw", "value"),
+    [
+        (LEVEL, "Đạt yêu cầu", "Đạt"),
+        (LEVEL, "ko đạt", "Không đạt"),
+        (LEVEL, "Chưa đạt yêu cầu", "Không đạt"),
+        (item(AnswerType.CHON, choices=("Tốt", "Trung bình", "Yếu")), "TB", "Trung bình"),
+        (item(AnswerType.CHON, choices=("Không", "Một nơi", "Hai nơi trở lên")), "1 nơi", "Một nơi"),
+        (item(AnswerType.CHON, choices=("Không", "Một nơi", "Hai nơi trở lên")), "2 nơi trở lên", "Hai nơi trở lên"),
+    ],
+)
+def test_another_way_to_write_one_choice_is_taken_and_shown_back(asked: Item, raw: str, value: str) -> None:
+    assert read_answer(asked, raw) == (value, f"“{raw}” được hiểu là “{value}”")
+
+
+@pytest.mark.parametrize("raw", ["HN", "Hai nơi", "T", "2"])
+def test_what_could_be_two_choices_or_half_of_one_is_asked_back(raw: str) -> None:
+    asked = item(AnswerType.CHON, choices=("Họp dân", "Hội nghị", "Hòa nhập", "Hai nơi trở lên", "Tốt"))
+    assert refused(asked, raw).startswith("cần chọn “Họp dân”")

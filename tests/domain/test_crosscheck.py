@@ -89,6 +89,34 @@ def test_an_estimate_that_is_not_lower_asks_for_nothing(value: Given, estimate: 
     assert estimated(value, estimate) == ""
 
 
+def money(code: str, value: Given) -> str:
+    return crosschecked(read(**{code: value}), REPORT, {}, CALENDAR).accepted[code.replace("__", ".")].flag
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "words"),
+    [
+        ("BII__r1__dan_gop", 125_500_000, "125.500.000 triệu đồng"),
+        ("BV__xa__thu_tien", 125, "125 đồng"),
+        ("BII__r1__nsnn", 0.0005, "0,0005 triệu đồng"),
+    ],
+)
+def test_money_that_looks_counted_in_another_unit_is_taken_and_asked_about(code: str, value: Given, words: str) -> None:
+    unit = words.partition(" ")[2]
+    assert money(code, value) == (
+        f"{words} là số khác thường, hãy xem lại đơn vị tính có đúng là {unit}; "
+        "hãy nêu lý do trong thư trả lời nếu số liệu là đúng"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [("BII__r1__dan_gop", 0), ("BII__r1__dan_gop", 1250.5), ("BV__xa__thu_tien", 0), ("BV__xa__thu_tien", 125_500_000)],
+)
+def test_usual_money_is_taken_without_a_word(code: str, value: Given) -> None:
+    assert money(code, value) == ""
+
+
 # --- days ----------------------------------------------------------------------------------------------------------
 
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 
+from infra.opening.refusals import PICTURES
 from infra.workbook.findings import STRUCK
 from tasks.domain.checklist import Fault
 from tests.infra.office_programs import Job, saved_by_gnumeric, worked
@@ -151,6 +153,38 @@ def test_a_hundred_comments_do_not_fill_the_letter() -> None:
     said = read(clerk).remarks
     assert len(said) == 21
     assert said[-1] == "Còn 80 ô khác có chú thích (comment)"
+
+
+# --- pictures and boxes ----------------------------------------------------------------------------------------------
+
+
+def drawn(inside: str) -> bytes:
+    clerk = filled()
+    clerk.sheet.add_chart(BarChart(), "P2")
+    data = clerk.save()
+    name = "xl/drawings/drawing1.xml"
+    with zipfile.ZipFile(BytesIO(data)) as source:
+        part = source.read(name)
+    return patched(data, name, part, part.replace(b"</xdr:wsDr>", b"").replace(b"</wsDr>", b"") + inside.encode())
+
+
+def test_a_box_of_words_over_the_cells_is_named_with_its_words() -> None:
+    box = (
+        '<oneCellAnchor><sp><txBody><a:p xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:r>'
+        "<a:t>Thôn 5 chưa họp</a:t></a:r></a:p></txBody></sp></oneCellAnchor></wsDr>"
+    )
+    reading = read(drawn(box))
+    assert values(reading) == VALUES
+    assert reading.remarks == (PICTURES.format(sheet="Phiếu trả lời", words=" “Thôn 5 chưa họp”"),)
+
+
+def test_a_picture_is_named_and_a_drawing_without_anything_in_it_is_not() -> None:
+    assert read(drawn("</wsDr>")).remarks == (PICTURES.format(sheet="Phiếu trả lời", words=""),)
+    data = drawn("</wsDr>")
+    with zipfile.ZipFile(BytesIO(data)) as source:
+        part = source.read("xl/drawings/drawing1.xml")
+    empty = b'<wsDr xmlns="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"/>'
+    assert read(patched(data, "xl/drawings/drawing1.xml", part, empty)).remarks == ()
 
 
 # --- in other programs -----------------------------------------------------------------------------------------------
