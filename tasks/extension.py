@@ -1,8 +1,7 @@
-"""More time: asked for by a reply or given by the office; and the promise of a day, which keeps reminders away."""
+"""More time: asked for by a reply or given by the office, decided, and told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -10,13 +9,11 @@ from sqlalchemy.orm import Session
 from tasks.domain.assignment import ASSIGNMENT_NAMES, OWING
 from tasks.domain.calendar import end_of, house_day
 from tasks.domain.errors import KiemtraError
-from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, grants_itself, last_day
+from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.ladder import Role, quiet_after_promise
-from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict, may_answer_automatically
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
-from tasks.domain.promise_words import read_promise
-from tasks.domain.reply_words import read_wish, said
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
 from tasks.letters import NOBODY, addressed, new_message_id, owe, timed
@@ -24,36 +21,6 @@ from tasks.moves import move
 from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
-
-BY_POLICY = "tự động theo thang nhắc"
-
-
-@dataclass(frozen=True)
-class Heard:
-    """What the words of a mail came to: its verdict, and the letter that answers it (nobody answers a promise)."""
-
-    verdict: Verdict
-    why: str
-    letter: Letter | None = None
-
-
-def hear(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> Heard | None:
-    """Understand a request for more time or a promised day; None when the mail says neither."""
-    received_on = house_day(row.received_at)
-    if not obligation.owing:
-        return None
-    text = said(message.text, message.subject)
-    if (wish := read_wish(text, received_on)) is not None:
-        extension = ask(session, obligation, wish, tools, row.received_at, message.sender, row.id)
-        if _allowed_by_policy(extension, obligation, message, tools):
-            grant(session, extension, tools, row.received_at, BY_POLICY)
-        words = f"xin gia hạn {wish.words}: {standing_words(extension)}"
-        return Heard(Verdict.EXTENSION, words, answer_letter(extension, obligation, tools, message))
-    if (promised := read_promise(text, received_on)) is not None:
-        keep_quiet(session, obligation, promised, row.received_at, tools)
-        return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")
-    return None
-
 
 # --- asking and deciding ---------------------------------------------------------------------------------------
 
@@ -96,23 +63,12 @@ def obligation_of(extension: Extension) -> Obligation:
     return obligation
 
 
-def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Message, tools: Toolbox) -> bool:
-    """Only whoever is in the register may move a due day without a person looking."""
-    ladder, calendar = terms_of(obligation, tools)
-    new = extension.wanted_at
-    if new is None or not obligation.unit.knows(message.sender) or _past_lock(obligation, new):
-        return False
-    original = original_due_at(obligation)
-    allowed = ladder.policy.extension_days
-    return grants_itself(obligation.due_at, original, new, extension.asked_at, allowed, calendar)
-
-
 def original_due_at(obligation: Obligation) -> datetime:
     """The due moment before any extension: what the statistics go by."""
     return obligation.original_due_at if isinstance(obligation, Assignment) else obligation.first_due_at
 
 
-def _past_lock(obligation: Obligation, new_due_at: datetime) -> bool:
+def past_lock(obligation: Obligation, new_due_at: datetime) -> bool:
     if isinstance(obligation, Finding) or obligation.cycle.lock_on is None:
         return False
     return new_due_at > end_of(obligation.cycle.lock_on)
@@ -151,7 +107,7 @@ def _why_not(obligation: Obligation, new_due_at: datetime | None, as_of: datetim
         return _stands(obligation)
     if new_due_at <= as_of:
         return f"ngày {day_text(last_day(new_due_at))} đã qua; hãy ghi --to một ngày sau hôm nay"
-    if _past_lock(obligation, new_due_at):
+    if past_lock(obligation, new_due_at):
         assert isinstance(obligation, Assignment)
         assert obligation.cycle.lock_on is not None
         return f"đợt khóa sổ ngày {day_text(obligation.cycle.lock_on)}; hãy chọn ngày sớm hơn"
@@ -236,22 +192,6 @@ def _letter(extension: Extension, obligation: Obligation, tools: Toolbox, key: s
         state=LetterState.QUEUED,
         created_at=tools.now(),
     )
-
-
-# --- promises --------------------------------------------------------------------------------------------------
-
-
-def keep_quiet(session: Session, obligation: Obligation, promised: date, received_at: datetime, tools: Toolbox) -> None:
-    """No reminder to the clerk until the promised day is over; the rungs above him come in their time."""
-    ladder, calendar = terms_of(obligation, tools)
-    allowed = ladder.policy.promise_days
-    obligation.promised_on = promised
-    obligation.quiet_until = quiet_after_promise(
-        promised, house_day(received_at), last_day(obligation.due_at), allowed, calendar, HOURS
-    )
-    session.flush()
-    take_back(session, obligation, Reason.PROMISED, roles=frozenset({Role.DAU_MOI}))
-    reschedule(obligation, tools)
 
 
 # --- looking ---------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from tasks.collection.answering import owe_answer, send_form_again
+from tasks.collection.hearing import hear
 from tasks.collection.matching import Match, find_match
 from tasks.collection.notices import note_reply_seen, note_report
 from tasks.collection.standing import doubt_of_sender, form_meant
@@ -15,7 +16,6 @@ from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import VERDICT_NAMES, Facts, LetterKind, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
 from tasks.escalation import Obligation
-from tasks.extension import hear
 from tasks.letters import cancel_waiting
 from tasks.moves import move
 from tasks.progress import watched
