@@ -97,11 +97,35 @@ def _read_decimal(item: Item, raw: Raw) -> Taken:
 def _with_unit(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
     """'3 cuộc' is a number where 'cuộc' is what the item counts."""
     text = one_line(raw) if isinstance(raw, str) else ""
-    number = text[: -len(item.unit)].rstrip()
-    if item.unit and number[-1:].isdigit() and text.casefold().endswith(item.unit.casefold()):
+    if number := _without_unit(item.unit, text):
         value, flag = _one_reading(item, number, whole=whole)
         return value, flag or f"“{text}” được hiểu là {exact_text(value)}"
     return _one_reading(item, raw, whole=whole)
+
+
+# Longer ones first: 'hộ dân' ends in no 'hộ'. None may be another unit: a 'đồng' is no 'triệu đồng'.
+_SPELLINGS_OF_UNIT: Mapping[str, tuple[str, ...]] = {
+    "đồng": ("đồng chẵn", "vnđ", "vnd", "đ"),
+    "m²": ("m2",),
+    "hộ": ("hộ gia đình", "hộ dân"),
+    "cuộc": ("cuộc họp",),
+}
+_COUNTED_OFF = frozenset({"khoản"})
+"""'Khoản 2' is which one; 'thôn 5' would not be how many."""
+
+
+def _without_unit(unit: str, text: str) -> str:
+    """'1.250 đ' -> '1.250'; '' where no number stands before the unit."""
+    folded = fold(text)
+    if not unit or len(folded) != len(text):
+        return ""
+    if unit in _COUNTED_OFF and folded.startswith(f"{fold(unit)} "):
+        return text[len(unit) + 1 :]
+    for spelling in (*_SPELLINGS_OF_UNIT.get(unit, ()), unit):
+        number = text[: -len(spelling)].rstrip()
+        if folded.endswith(fold(spelling)) and number[-1:].isdigit():
+            return number
+    return ""
 
 
 def _one_reading(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:

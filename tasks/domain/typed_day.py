@@ -39,6 +39,7 @@ _AROUND = tuple(
         r"^(?:lúc\s+)?\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút|['’′])?\s*,?\s+(?=ngày|\d|sáng|chiều|tối)",
         r"[\s,]+(?:lúc\s+)?\d{1,2}\s*(?:h|giờ|g|:)\s*(?:\d{2})?\s*(?:phút|['’′])?$",
         r"^(?:vào\s+)?(?:buổi\s+)?(?:sáng|trưa|chiều|tối)\s*,?\s+(?=ngày|\d|thứ|chủ)",
+        rf"\s*[,(]\s*{_WEEKDAY}\)?$",
         rf"^{_WEEKDAY}\s*,?\s+(?=ngày|\d)",
     )
 )
