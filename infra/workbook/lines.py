@@ -59,9 +59,12 @@ class LineTable:
         return any(words_of(cells.get(place, Cell())) for place in places)
 
 
-def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> None:
+def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> set[str]:
+    """The sheets on which tables stand."""
     found: dict[str, LineTable] = {}
+    sheets: set[str] = set()
     for one in _line_tables(book, tables):
+        sheets.add(one.sheet)
         first = found.setdefault(one.table.code, one)
         if first is not one and any(map(one.is_filled, one.rows.values())):
             findings.remarks.append(
@@ -74,6 +77,7 @@ def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> N
         else:
             findings.remarks.append(f"Bảng {table.number}: không tìm thấy bảng này trong tệp")
             _miss_all(table, findings)
+    return sheets
 
 
 def _miss_all(table: StatTable, findings: Findings) -> None:

@@ -1,7 +1,8 @@
 """What was typed where the form asks nothing: the protection has no password, and some programs lose it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
+from infra.opening.book import Book, Sheet
 from infra.workbook.findings import quote
 from infra.workbook.head import signatures
 from infra.workbook.layout import Column, cell_text, how_to_answer
@@ -15,6 +16,7 @@ LONGEST_SIGNATURE = 60
 _ANSWERED = (Column.ANSWER, Column.ESTIMATE, Column.EVIDENCE, Column.NOTE)
 _PRINTED_BELOW = frozenset(fold(words) for pair in signatures() for words, _ in pair)
 _CAPTIONS = frozenset(fold(column) for column in Column)
+_NOT_WRITTEN = ("_", "compatibility report", "bao cao tuong thich", "evaluation warning")
 # What nobody signs with.
 _NOTES = ("ghi chu", "luu y", "giai trinh", "ly do", "de nghi", "kien nghi")
 
@@ -60,6 +62,21 @@ def typed_around(place: Place, *, is_heading: bool) -> list[tuple[str, str]]:
 def _is_said(words: str) -> bool:
     folded = fold(words)
     return folded not in _PRINTED_BELOW and (len(folded) > LONGEST_SIGNATURE or folded.startswith(_NOTES))
+
+
+def added_sheets(book: Book, known: Set[str]) -> list[str]:
+    """Sheets with words on them that are none of the form's; programs add some of their own, and ours are hidden."""
+    return [
+        f"Trang “{quote(sheet.title)}” không thuộc phiếu nên không đọc; "
+        "hãy ghi nội dung vào các trang của phiếu, hoặc gửi thành tệp riêng"
+        for sheet in book.sheets
+        if sheet.title not in known and not fold(sheet.title).startswith(_NOT_WRITTEN) and _has_words(sheet)
+    ][:MOST_NAMED]
+
+
+def _has_words(sheet: Sheet) -> bool:
+    cells = (cell for row in sheet.rows.values() for cell in row.values())
+    return any(isinstance(cell.value, str) and cell.value.strip() for cell in cells)
 
 
 def at_most(remarks: Sequence[str]) -> list[str]:

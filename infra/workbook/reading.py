@@ -8,7 +8,7 @@ from infra.workbook.copies import Sealing
 from infra.workbook.findings import Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
-from infra.workbook.locked import at_most, told, typed_around, typed_beside
+from infra.workbook.locked import added_sheets, at_most, told, typed_around, typed_beside
 from infra.workbook.margins import read_comments
 from infra.workbook.tables import FormTable, Place, form_tables
 from infra.workbook.whose import identity_and_doubts
@@ -30,14 +30,16 @@ def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: b
     places = reader.find(tables)
     for item in (*checklist.items, *checklist.narrative):
         reader.read(item, places.get(fold(item.code), []))
-    read_lines(book, checklist.tables, findings)
+    known = {table.title for table in tables} | read_lines(book, checklist.tables, findings)
     read_comments(book, tables[0], findings)
+    strangers = added_sheets(book, known) if not strange else []
     remarks = [
         *strange,
         *doubts,
         *book.remarks,
         *figures_remark(findings.figures),
         *findings.remarks,
+        *strangers,
         *at_most(reader.locked),
         *reader.unknown_rows[:MOST_UNKNOWN_ROWS],
     ]

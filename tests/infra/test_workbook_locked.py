@@ -89,6 +89,19 @@ def test_a_note_below_the_table_is_named_and_signatures_are_not() -> None:
     )
 
 
+def test_a_sheet_that_somebody_added_is_named_and_one_of_a_program_or_without_words_is_not() -> None:
+    clerk = filled()
+    clerk.book.create_sheet("Phụ lục thôn")["B2"] = "Thôn 5 chưa họp"
+    clerk.book.create_sheet("Trang tính1")
+    clerk.book.create_sheet("Compatibility Report")["A1"] = "Compatibility Report for phieu.xls"
+    reading = read(clerk)
+    assert values(reading) == VALUES
+    assert reading.remarks == (
+        "Trang “Phụ lục thôn” không thuộc phiếu nên không đọc; "
+        "hãy ghi nội dung vào các trang của phiếu, hoặc gửi thành tệp riêng",
+    )
+
+
 # --- words of ours ---------------------------------------------------------------------------------------------------
 
 
