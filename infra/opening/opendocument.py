@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet
+from infra.opening.comments import LONGEST_WORDS
 from infra.opening.formats import clock_text, day_of
 from infra.opening.guard import Parts
-from infra.opening.refusals import refuse
+from infra.opening.refusals import PICTURES, refuse
 from infra.opening.xml import Element, attribute, local, named, root_of
 from tasks.domain.answer import Raw
 from tasks.domain.old_letters import is_old_font
@@ -22,7 +23,12 @@ def open_document(parts: Parts) -> Book:
         refuse("encrypted")
     root = root_of(parts.xml(_CONTENT))
     looks = _looks(root)
-    book = Book(sheets=[_Reader(Sheet(attribute(table, "name")), looks).read(table) for table in named(root, "table")])
+    book = Book()
+    for table in named(root, "table"):
+        sheet = _Reader(Sheet(attribute(table, "name")), looks).read(table)
+        book.sheets.append(sheet)
+        if (words := _picture_words(table)) is not None:
+            book.remarks.append(PICTURES.format(sheet=sheet.title, words=f" “{words}”" if words else ""))
     for one in named(root, "named-expression"):
         book.names[attribute(one, "name")] = attribute(one, "expression")
     if _STYLES in parts.names:
@@ -32,6 +38,12 @@ def open_document(parts: Parts) -> Book:
         book.keywords = " ".join(one.text or "" for one in named(meta, "keyword"))
         book.properties = {attribute(one, "name"): one.text or "" for one in named(meta, "user-defined")}
     return book
+
+
+def _picture_words(table: Element) -> str | None:
+    """The words in what is drawn over the cells; None where nothing is."""
+    drawn = list(named(table, "frame", "custom-shape"))
+    return " ".join(_words(one) for shape in drawn for one in named(shape, "p"))[:LONGEST_WORDS] if drawn else None
 
 
 def _has(root: Element, name: str) -> bool:

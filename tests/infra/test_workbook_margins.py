@@ -206,6 +206,18 @@ def test_libreoffice_keeps_struck_text_and_comments_in_every_format(tmp_path: Pa
         assert_both_survive(data, kind)
 
 
+@pytest.mark.libreoffice
+def test_a_chart_over_the_cells_is_named_in_files_of_libreoffice_and_comments_are_no_pictures(tmp_path: Path) -> None:
+    clerk = commented(filled(), "M03", "Chưa gồm thôn 5")
+    with_chart = commented(filled(), "M03", "Chưa gồm thôn 5")
+    with_chart.sheet.add_chart(BarChart(), "P2")
+    jobs = [Job(one.save(), formats=("xlsx", "ods")) for one in (clerk, with_chart)]
+    plain, charted = worked(tmp_path, jobs)
+    for kind in ("xlsx", "ods"):
+        assert not any("hộp chữ" in remark for remark in read(plain[kind]).remarks), kind
+        assert any("hộp chữ" in remark for remark in read(charted[kind]).remarks), kind
+
+
 @pytest.mark.gnumeric
 @pytest.mark.parametrize("kind", ["xlsx", "ods", "xls"])
 def test_gnumeric_keeps_struck_text_and_comments(tmp_path: Path, kind: str) -> None:
