@@ -13,7 +13,7 @@ from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet, colum
 from infra.opening.comments import picture_words, read_comments
 from infra.opening.formats import BUILT_IN, Meaning, as_shown, day_of, meaning
 from infra.opening.guard import Parts
-from infra.opening.refusals import LINKED, MACROS, PICTURES, refuse
+from infra.opening.refusals import LINKED, MACROS, PICTURES, UNREAD_BESIDE, Refused, refuse
 from infra.opening.xml import Element, attribute, local, named, root_of
 from tasks.domain.old_letters import is_old_font
 
@@ -57,11 +57,8 @@ def open_ooxml(parts: Parts) -> Book:
         kind, target = targets.get(attribute(sheet, "id"), ("", ""))
         if kind == "worksheet" and target in parts.names:
             read = reader.read(attribute(sheet, "name"), root_of(parts.xml(target)))
-            beside = _targets(parts, target) if _has_targets(parts, target) else {}
-            read_comments(parts, beside, read)
-            if (words := picture_words(parts, beside)) is not None:
-                book.remarks.append(PICTURES.format(sheet=read.title, words=f" “{words}”" if words else ""))
             book.sheets.append(read)
+            _read_beside(parts, target, read, book)
     _read_properties(parts, book)
     lower = {name.lower() for name in parts.names}
     if any(name.endswith("vbaproject.bin") for name in lower):
@@ -69,6 +66,21 @@ def open_ooxml(parts: Parts) -> Book:
     if any(name.startswith("xl/externallinks/") for name in lower):
         book.remarks.append(LINKED)
     return book
+
+
+def _read_beside(parts: Parts, target: str, sheet: Sheet, book: Book) -> None:
+    """Broken comments or drawings cost no answer: the cells have been read."""
+    if not _has_targets(parts, target):
+        return
+    try:
+        beside = _targets(parts, target)
+        read_comments(parts, beside, sheet)
+        words = picture_words(parts, beside)
+    except Refused:
+        book.remarks.append(UNREAD_BESIDE.format(sheet=sheet.title))
+        return
+    if words is not None:
+        book.remarks.append(PICTURES.format(sheet=sheet.title, words=f" “{words}”" if words else ""))
 
 
 # --- parts and how they name each other --------------------------------------------------------------------------

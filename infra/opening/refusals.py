@@ -38,6 +38,7 @@ PICTURES = (
     "Trang “{sheet}” có hình, ảnh hoặc hộp chữ{words}: chương trình chỉ đọc chữ trong ô, không đọc phần này; "
     "hãy ghi vào ô, hoặc gửi thành tệp đính kèm"
 )
+UNREAD_BESIDE = "Trang “{sheet}”: chú thích (comment), hình vẽ trong tệp bị hỏng nên không đọc được; các ô vẫn được đọc"
 LINKED = "Tệp có liên kết tới tệp khác; chương trình không mở tệp đó, chỉ đọc giá trị đang lưu trong ô"
 
 

@@ -13,7 +13,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart
 from openpyxl.comments import Comment
 
-from infra.opening.refusals import PICTURES
+from infra.opening.refusals import PICTURES, UNREAD_BESIDE
 from infra.workbook.findings import STRUCK
 from tasks.domain.checklist import Fault
 from tests.infra.office_programs import Job, saved_by_gnumeric, worked
@@ -153,6 +153,17 @@ def test_a_hundred_comments_do_not_fill_the_letter() -> None:
     said = read(clerk).remarks
     assert len(said) == 21
     assert said[-1] == "Còn 80 ô khác có chú thích (comment)"
+
+
+@pytest.mark.parametrize("broken", [b"<comments", b'<!DOCTYPE x [<!ENTITY a "b">]><comments/>', b"no xml"])
+def test_broken_comments_cost_no_answer(broken: bytes) -> None:
+    data = commented(filled(), "M03", "lời").save()
+    with zipfile.ZipFile(BytesIO(data)) as source:
+        name = next(one for one in source.namelist() if "comment" in one and one.endswith(".xml"))
+        part = source.read(name)
+    reading = read(patched(data, name, part, broken, must=True))
+    assert values(reading) == VALUES
+    assert reading.remarks == (UNREAD_BESIDE.format(sheet="Phiếu trả lời"),)
 
 
 # --- pictures and boxes ----------------------------------------------------------------------------------------------
