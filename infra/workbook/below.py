@@ -29,8 +29,15 @@ _SIGNATURE = re.compile(
     rf"|(?:pho )?chu tich{_BODY}|ke toan(?: truong)?|hieu truong|giam doc|noi nhan ?:.*|xac nhan cua .*"
     r"|(?:tm|kt|tl|tuq)\. ?(?:uy ban nhan dan|ubnd|chu tich|thu truong|hieu truong|giam doc).*"
     r"|\(? ?ky(?: ten)?,? ?(?:ghi ro|dong dau|ho ten|va ).*|\(ky(?: ten)?\)"
+    r"|[^\d,]{2,40}, ?ngay \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
     r"|(?:[^\d,]{2,40}, ?)?ngay [\d. …]{0,12} ?thang [\d. …]{0,12} ?nam [\d. …]{0,12}"
 )
+_UNITS_IN_WORDS = frozenset({"ghi bang loi", "ngay/thang/nam", "ten tep hoac duong dan", "chon"})
+_NOTHING = frozenset({"0", "00", "-", "--", "–", "…", "", "khong", "ko", "khong co", "khong phat sinh", "kps"}) | {
+    "khong co phat sinh",
+    "khong co noi dung",
+    "chua phat sinh",
+}
 _STARTS_WITH_FIGURE = re.compile(r"[+-]?\d")
 _OURS = re.compile(r"\d{1,4}\.?|ma dong|stt|noi dung|bang .*|can cu: .*")
 
@@ -49,6 +56,19 @@ def are_column_numbers(cells: Mapping[int, Cell], columns: Mapping[int, Column],
     if all(words.startswith("(") for words in filled.values()):
         return True
     return not is_known_line or any(columns[place].type not in COUNTED for place in filled)
+
+
+def repeats_head(table: StatTable, columns: Mapping[int, Column], cells: Mapping[int, Cell]) -> bool:
+    """Captions, codes or units copied in among the lines, as for a new page."""
+    ours = {fold(words) for one in table.columns for words in (one.title, one.code, one.group, one.unit) if words}
+    filled = [fold(words) for place in columns if (words := words_of(cells.get(place, Cell())))]
+    return len(filled) > 1 and ours.union(_UNITS_IN_WORDS).issuperset(filled)
+
+
+def says_nothing(columns: Mapping[int, Column], cells: Mapping[int, Cell]) -> bool:
+    """'0' in every cell, as the guide of the form asks where nothing has come about."""
+    filled = [fold(words).rstrip(".") for place in columns if (words := words_of(cells.get(place, Cell())))]
+    return bool(filled) and _NOTHING.issuperset(filled)
 
 
 @dataclass

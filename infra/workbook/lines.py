@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.opening.book import Book, Cell, Rows, Sheet
-from infra.workbook.below import Rest, are_column_numbers, words_of
+from infra.workbook.below import Rest, are_column_numbers, repeats_head, says_nothing, words_of
 from infra.workbook.findings import Findings, is_open
 from infra.workbook.tables import column_letters
 from tasks.domain.checklist import WORDS, Column, Row, StatTable, Value
@@ -20,6 +20,7 @@ LONGEST_CAPTION = 200
 _TOTAL = re.compile(
     r"(?:tổng(?: cộng| số| hợp)?|cộng(?: số| chung| dồn)?|tong(?: cong| so| hop)?|cong(?: so| chung| don)?)"
     r"(?: (?:cả )?năm)?(?: ?\([^)]*\))?[:.]?"
+    r"|(?:tổng )?cộng (?:thôn|khu phố|tổ|toàn xã|mục|phần|quý|nhóm)\b[^.;:]{0,30}:?"
 )
 _KEY = fold(ROW_CAPTION)
 
@@ -94,20 +95,20 @@ class _Head:
     row: int
     table: StatTable
     columns: Mapping[int, Column]
+    by_code: bool
 
 
 def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]:
     """The places of each table: by the codes of its head, or by its captions where those were deleted."""
     captions = [_captions(table) for table in tables]
     for sheet in book.sheets if tables else ():
-        heads, seen = list(_heads(sheet, captions)), set[str]()
-        for index, head in enumerate(heads):
-            after = heads[index + 1] if index + 1 < len(heads) else None
-            # The captions of a table stand above its codes: the lower of the two is its head.
-            if head.table.code in seen or (after and after.table.code == head.table.code):
-                continue
-            seen.add(head.table.code)
-            last = after.row if after else max(sheet.rows) + 1
+        heads = list(_heads(sheet, captions))
+        for code in dict.fromkeys(head.table.code for head in heads):
+            # The captions of a table stand above its codes, and may be copied in again among its lines.
+            own = [head for head in heads if head.table.code == code]
+            head = next((one for one in own if one.by_code), own[0])
+            after = [one.row for one in heads if one.row > head.row and one.table.code != code]
+            last = min(after, default=max(sheet.rows) + 1)
             below = {number: cells for number, cells in sheet.rows.items() if head.row < number < last}
             yield LineTable(head.table, sheet.title, head.columns, below)
 
@@ -146,7 +147,7 @@ def _heads(sheet: Sheet, tables: Sequence[_Captions]) -> Iterator[_Head]:
         fitting = [(one.table, columns) for one in tables if (columns := one.columns(words))]
         own = [one for one in fitting if fold(f"Bảng {one[0].number}") == fold(sheet.title)]
         for table, columns in (own or fitting)[:1]:
-            yield _Head(number, table, columns)
+            yield _Head(number, table, columns, by_code=_KEY in words.values())
 
 
 def _may_be_caption(cell: Cell) -> bool:
@@ -204,6 +205,10 @@ def _why_no_line(found: LineTable, cells: Mapping[int, Cell]) -> str:
     is_known_line = not found.table.repeated and _row_of(found, cells) is not None
     if are_column_numbers(cells, found.columns, is_known_line=is_known_line):
         return "là dòng đánh số cột"
+    if repeats_head(found.table, found.columns, cells):
+        return "lặp lại tiêu đề của bảng"
+    if found.table.repeated and says_nothing(found.columns, cells):
+        return "ghi là không phát sinh"
     filled = [cells[place] for place in found.columns if place in cells and words_of(cells[place])]
     if found.table.repeated and filled and all(cell.struck for cell in filled):
         return "bị gạch ngang cả dòng"

@@ -64,6 +64,56 @@ def test_small_figures_in_a_row_are_figures(line: tuple[str, ...]) -> None:
     assert "BII.r2.noi_dung" in lines_of(annex.read())
 
 
+# --- captions again, nothing at all, sums of a part -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        ("Nội dung", "Ngày họp", "Số hộ dự", "Thu hồi", "Thu hồi"),
+        ("noi_dung", "ngay", "so_ho", "thu_hoi", "thu_hoi_dat"),
+        ("ghi bằng lời", "ngày/tháng/năm", "hộ", "đồng", "m²"),
+    ],
+)
+def test_lines_above_and_below_captions_that_were_copied_in_again_are_all_read(again: tuple[str, ...]) -> None:
+    annex = Annex((FIRST, again, SECOND))
+    reading = annex.read()
+    assert lines_of(reading) == ALL
+    assert reading.remarks == (f"Bảng II, dòng {annex.first + 1} của tệp lặp lại tiêu đề của bảng nên không đọc",)
+
+
+def test_lines_on_both_sides_of_a_whole_head_copied_in_again_are_read() -> None:
+    annex = Annex((FIRST,))
+    for words in (
+        ["", "STT", "Nội dung", "Ngày họp", "Số hộ dự", "Thu hồi", "Thu hồi"],
+        ["Mã dòng", "", "noi_dung", "ngay", "so_ho", "thu_hoi", "thu_hoi_dat"],
+        ["", "", *SECOND],
+    ):
+        annex.append(annex.meetings, words)
+    assert lines_of(annex.read()) == ALL
+
+
+@pytest.mark.parametrize(
+    "nothing", [("0", "0", "0", "0", "0"), ("Không phát sinh",), ("-", "-", "0", "0", "0"), ("Không", "", "0")]
+)
+def test_a_line_that_says_that_nothing_came_about_is_no_line(nothing: tuple[str, ...]) -> None:
+    """'Không phát sinh thì ghi 0', says the form."""
+    annex = Annex((nothing,))
+    reading = annex.read()
+    assert lines_of(reading) == PETITION_VALUES
+    assert reading.faults == ()
+    assert reading.remarks == (f"Bảng II, dòng {annex.first} của tệp ghi là không phát sinh nên không đọc",)
+
+
+@pytest.mark.parametrize("words", ["Cộng thôn 1", "Tổng cộng toàn xã", "Cộng quý I"])
+def test_a_sum_of_a_part_is_not_counted_once_more(words: str) -> None:
+    assert lines_of(Annex((FIRST, SECOND, (words, "", "215", "", ""))).read()) == ALL
+
+
+def test_a_community_is_no_sum() -> None:
+    assert lines_of(Annex((FIRST, ("Cộng đồng thôn 2 làm đường", "", "5"))).read())["BII.r2.so_ho"] == 5
+
+
 # --- notes and signatures --------------------------------------------------------------------------------------------
 
 
@@ -85,6 +135,7 @@ def test_small_figures_in_a_row_are_figures(line: tuple[str, ...]) -> None:
         "(Ký, ghi rõ họ tên)",
         "Vĩnh Thủy, ngày 20 tháng 10 năm 2025",
         "Nơi nhận: - Phòng Nội vụ",
+        "Vĩnh Thủy, ngày 20/10/2025",
     ],
 )
 @pytest.mark.parametrize("column", [1, 2, 3])
