@@ -76,7 +76,9 @@ class Summary:
 
 def chain(session: Session, obligation: Assignment | Finding) -> list[Link]:
     """All that is known of the letters of an obligation and of its answers, in order of time."""
-    links = [*_planned(session, obligation), *_events(session, obligation), *_answers(session, obligation)]
+    replies = _replies(session, obligation)
+    answers = [*_answers(replies), *_remarks(replies)]
+    links = [*_planned(session, obligation), *_events(session, obligation), *answers]
     return sorted(links, key=lambda link: (link.at, link.letter))
 
 
@@ -85,7 +87,7 @@ def summary(session: Session, obligation: Assignment | Finding) -> Summary:
         select(LetterEvent).join(Letter).where(_own(obligation)).order_by(LetterEvent.at, LetterEvent.id)
     ).all()
     planned = session.scalars(select(Letter.created_at).where(_own(obligation)).order_by(Letter.created_at)).first()
-    answered = [link.at for link in _answers(session, obligation)]
+    answered = [reply.received_at for reply in _replies(session, obligation)]
     arrived = [one.at for one in events if one.kind in ARRIVED] + answered
     return Summary(
         planned_at=planned,
@@ -136,11 +138,24 @@ def event_words(event: LetterEvent) -> str:
     return EVENT_NAMES[event.kind] + (f": {event.detail}" if event.detail else "")
 
 
-def _answers(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
+def _replies(session: Session, obligation: Assignment | Finding) -> Sequence[Reply]:
     own = Reply.assignment_id if isinstance(obligation, Assignment) else Reply.finding_id
-    for reply in session.scalars(select(Reply).where(own == obligation.id).order_by(Reply.received_at, Reply.id)):
+    return session.scalars(select(Reply).where(own == obligation.id).order_by(Reply.received_at, Reply.id)).all()
+
+
+def _answers(replies: Sequence[Reply]) -> Iterator[Link]:
+    for reply in replies:
         stranger = "" if reply.known_sender else " (không có trong danh sách)"
         what = f"nhận trả lời của {reply.sender}{stranger}: {reply.file_name or 'thư không kèm tệp'}"
-        yield Link(
-            reply.received_at, 0, what + (", sau hạn" if reply.late else ""), f"{MAILBOX}, số {reply.incoming_id}"
-        )
+        yield Link(reply.received_at, 0, what + (", sau hạn" if reply.late else ""), _mail(reply))
+
+
+def _remarks(replies: Sequence[Reply]) -> Iterator[Link]:
+    """What was seen in a file and is no answer: comments, words beside the cells, a seal that does not hold."""
+    for reply in replies:
+        for remark in reply.remarks:
+            yield Link(reply.received_at, 0, f"lưu ý khi đọc tệp: {remark}", _mail(reply))
+
+
+def _mail(reply: Reply) -> str:
+    return f"{MAILBOX}, số {reply.incoming_id}"

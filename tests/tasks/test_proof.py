@@ -1,6 +1,10 @@
 """For each assignment: what was planned, handed over, bounced or delivered, answered; each with its time and source."""
 
 from datetime import datetime
+from io import BytesIO
+
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 from tasks.domain.mailing import EventKind
 from tasks.mailing.pausing import paused_domains
@@ -34,6 +38,22 @@ def test_a_unit_that_answered_has_a_chain_from_the_plan_to_the_reply(opened: Wor
     assert "250 2.0.0 OK" in links[1].what
     assert links[1].source == "máy chủ thư"
     assert links[2].source.startswith("hộp thư đến, số ")
+
+
+def test_what_was_seen_in_a_file_and_is_no_answer_is_told_to_the_office_too(opened: World) -> None:
+    opened.send("2025-04-08 07:40")
+    book = load_workbook(BytesIO(opened.filled("xa-vinh-o")))
+    sheet = book.worksheets[0]
+    place = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "DX01")
+    sheet.cell(place.row, 5).comment = Comment("Mới làm ở 3 thôn", "xã")
+    saved = BytesIO()
+    book.save(saved)
+    opened.mail("xa-vinh-o", "2025-04-10 09:00", saved.getvalue())
+    opened.collect("2025-04-10 09:00")
+    links, _ = proof(opened, "xa-vinh-o")
+    told = [link.what for link in links if link.what.startswith("lưu ý khi đọc tệp: ")]
+    assert len(told) == 1
+    assert "“Mới làm ở 3 thôn” được giữ cho cơ quan xem" in told[0]
 
 
 def test_every_try_is_a_link_with_the_server_s_words(opened: World) -> None:
