@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import Calendar
+from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
@@ -171,9 +171,9 @@ class Claim:
 
     def take(self, letter: Letter, is_written: bool) -> None:
         """A letter whose case cannot be read is named and waits, so that those behind it leave."""
-        if is_written:
-            self._written.add(letter.id)
         try:
+            if is_written and not self._is_stale(letter):
+                self._written.add(letter.id)
             if self._may_leave(letter):
                 self._put(letter)
         except Exception as error:
@@ -181,6 +181,21 @@ class Claim:
             why = f"{type(error).__name__}: {error}"
             self.report.failures.append(Failure(f"thư {letter.id}", why))
             self._release(letter, LetterState.QUEUED, detail=why, not_before=self.as_of + LOOK_AGAIN_AFTER)
+
+    def _is_stale(self, letter: Letter) -> bool:
+        """What was refused for the time being is written anew: for whoever is in charge now, and with today's days.
+
+        Not where a copy may be on its way already: that one goes again as it was.
+        """
+        if letter.repeated_at is not None or letter.first_try_at is None:
+            return False
+        obligation, role = letter.assignment or letter.finding, letter.role
+        contact = obligation.unit.contact(role) if obligation and role in UNIT_ROLES else None
+        is_older = letter.kind in BUNDLED and house_day(letter.first_try_at) < house_day(self.as_of)
+        if not is_older and (contact is None or contact.address == letter.recipient):
+            return False
+        self.session.execute(delete(LetterBytes).where(LetterBytes.letter_id == letter.id))
+        return True
 
     def _put(self, letter: Letter) -> None:
         first, number = self._of_person.get(letter.recipient, (letter, len(self.parcels)))

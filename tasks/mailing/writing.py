@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mime import Draft, address_is_sound, compose
@@ -43,6 +43,7 @@ def _write(
     session: Session, tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, report: Report
 ) -> Iterator[Written]:
     """What is written here is kept, so that every try sends the same bytes under the same Message-ID."""
+    _forget_lost_lines(session, parcels)
     kept = _kept(session, [parcel.leader for parcel in parcels], tools)
     yield from (Written(parcel, *kept[parcel.leader]) for parcel in parcels if parcel.leader in kept)
     unwritten = [parcel for parcel in parcels if parcel.leader not in kept]
@@ -60,6 +61,19 @@ def _write(
             continue
         sender, tag = sender_and_tag(tools.house, leader.message_id)
         yield Written(parcel, sender, leader.recipient, raw, tag)
+
+
+def _forget_lost_lines(session: Session, parcels: Sequence[Parcel]) -> None:
+    """A digest that was written and waits for another try loses the line of whoever has answered meanwhile."""
+    line = aliased(Letter)
+    travelling = [one for parcel in parcels for one in parcel.ids]
+    written = select(Letter.id, line.id).select_from(Letter).join(LetterBytes)
+    written = written.join(line, line.bundled_into_id == Letter.id)
+    written = written.where(Letter.id.in_([parcel.leader for parcel in parcels]), Letter.repeated_at.is_(None))
+    lost = session.execute(written.where(line.id.not_in(travelling))).all()
+    if lost:
+        session.execute(delete(LetterBytes).where(LetterBytes.letter_id.in_({leader for leader, _ in lost})))
+        session.execute(update(Letter).where(Letter.id.in_([one for _, one in lost])).values(bundled_into_id=None))
 
 
 def _kept(session: Session, leaders: Sequence[int], tools: Toolbox) -> dict[int, tuple[str, str, bytes, str]]:
