@@ -16,7 +16,7 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason, may_answer_a
 from tasks.domain.message import Message
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
-from tasks.letters import NOBODY, addressed, new_message_id, owe, timed
+from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit
 from tasks.scheduling import HOURS
@@ -172,7 +172,20 @@ def tell(session: Session, extension: Extension, tools: Toolbox, as_of: datetime
     calendar = terms_of(obligation, tools)[1]
     for letter in letters:
         if letter.recipient != NOBODY:
+            _replace_waiting(session, extension, letter.recipient)
             owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
+
+
+def _replace_waiting(session: Session, extension: Extension, recipient: str) -> None:
+    """What waits says less: that this request was received, or that a day was given which is no longer the last."""
+    obligation = obligation_of(extension)
+    granted = {one.id for one in extensions_of(session, obligation) if one.state is ExtensionState.GRANTED}
+    outdated = granted | {extension.id} if extension.state is ExtensionState.GRANTED else {extension.id}
+    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
+    waiting = select(Letter).where(own == obligation.id, Letter.kind == LetterKind.EXTENSION, Letter.state.in_(WAITING))
+    for letter in session.scalars(waiting.where(Letter.recipient == recipient)):
+        if letter.words["extension"] in outdated:
+            move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
 
 
 def asked_from_within(extension: Extension) -> bool:

@@ -117,6 +117,29 @@ def test_a_refused_request_changes_no_day_and_says_why(begun: World) -> None:
     assert [letter.rung for letter in begun.letters_of(UNIT) if letter.rung], "the ladder goes on"
 
 
+@pytest.mark.parametrize(("why_not", "subject"), [("", "Đã gia hạn"), ("Số liệu phải gửi tỉnh.", "Không gia hạn")])
+def test_a_decision_takes_the_place_of_the_note_that_still_waits_to_say_it_was_asked(
+    begun: World, why_not: str, subject: str
+) -> None:
+    begun.answer(UNIT, "2025-05-12 08:00", {"DX01": "Có"})
+    begun.send("2025-05-12 08:05")  # one automatic letter a day: the next one waits for tomorrow
+    write(begun, "Xin gia hạn 3 ngày", "2025-05-12 09:00")
+    decide(begun, "2025-05-12 10:00", why_not=why_not)
+    for when in ("2025-05-12 10:05", "2025-05-13 07:35", "2025-05-14 07:35"):
+        begun.send(when)
+    told = [one.subject for one in begun.outbox.to(ADDRESS[UNIT]) if "gia hạn" in one.subject]
+    assert len(told) == 1
+    assert subject in told[0]
+
+
+def test_two_decisions_of_one_evening_are_told_once_with_the_last_day(begun: World) -> None:
+    give(begun, "2025-05-12 18:00", days=3)
+    give(begun, "2025-05-12 18:05", days=5)
+    begun.send("2025-05-13 07:35")
+    (told,) = [one for one in begun.outbox.to(ADDRESS[UNIT]) if "Đã gia hạn" in one.subject]
+    assert "28/05/2025" in told.text
+
+
 def test_a_person_may_give_less_than_was_asked(begun: World) -> None:
     write(begun, "xin gia hạn 10 ngày", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00", Wish(days=2))
