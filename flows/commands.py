@@ -118,6 +118,11 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
         units, "reached", "register:reached", "địa chỉ cũ của đơn vị đã nhận được thư trở lại: gửi lại phiếu còn nợ"
     )
     again.add_argument("unit", metavar="MÃ")
+    free = _add(units, "exempt", "register:exempt_unit", "miễn trả lời cho đơn vị đã giải thể hoặc không thuộc diện")
+    free.add_argument("unit", metavar="MÃ")
+    free.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt (mặc định: mọi phiếu còn nợ)")
+    free.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    free.add_argument("--undo", action="store_true", help="thôi miễn: đơn vị lại phải trả lời")
     plan = _group(verbs, "plan", "kế hoạch năm")
     read = _add(plan, "import", "plan:import_plan", "nhận tệp kế hoạch .toml")
     read.add_argument("file", metavar="TỆP.toml")

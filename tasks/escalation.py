@@ -57,7 +57,8 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, co
 
 def rise(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime, *, consent: bool) -> str | None:
     """The same, for a row that is locked and whose letters were read after that."""
-    if not obligation.owing:
+    if not obligation.owing or _rests(obligation):
+        obligation.next_rung_at = None
         return None
     ladder, calendar = terms_of(obligation, tools)
     fired = fired_steps(obligation.letters)
@@ -115,16 +116,7 @@ def write_step(
     session: Session, obligation: Obligation, step: Step, tools: Toolbox, as_of: datetime, *, held: bool = False
 ) -> bool:
     """The letter of one step; its key is the claim. True when it was written to be sent."""
-    letter = Letter(
-        key=f"rung:{'a' if isinstance(obligation, Assignment) else 'f'}{obligation.id}:{step.rung.name}:{step.role}",
-        kind=rung_letter_kind(step.role),
-        rung=step.rung.name,
-        words={"rung_title": step.rung.title},
-        message_id=new_message_id(tools.house.sender_address),
-        assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
-        finding_id=obligation.id if isinstance(obligation, Finding) else None,
-    )
-    letter = to_whom(letter, obligation, step.role)
+    letter = _letter_of(obligation, step, tools)
     if step.superseded and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.CANCELLED, Reason.SUPERSEDED
     elif held and letter.state is not LetterState.CANCELLED:
@@ -137,6 +129,19 @@ def write_step(
         return False
     supersede_older(session, obligation, letter)
     return True
+
+
+def _letter_of(obligation: Obligation, step: Step, tools: Toolbox) -> Letter:
+    letter = Letter(
+        key=f"rung:{'a' if isinstance(obligation, Assignment) else 'f'}{obligation.id}:{step.rung.name}:{step.role}",
+        kind=rung_letter_kind(step.role),
+        rung=step.rung.name,
+        words={"rung_title": step.rung.title},
+        message_id=new_message_id(tools.house.sender_address),
+        assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
+        finding_id=obligation.id if isinstance(obligation, Finding) else None,
+    )
+    return to_whom(letter, obligation, step.role)
 
 
 def supersede_older(session: Session, obligation: Obligation, newer: Letter) -> None:
@@ -207,8 +212,7 @@ def reschedule(obligation: Obligation, tools: Toolbox) -> None:
 
 def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:
     """The next moment as everything stands now; what is stored should be the same."""
-    locked = isinstance(obligation, Assignment) and obligation.cycle.locked_at is not None
-    if locked or not obligation.owing:
+    if not obligation.owing or _rests(obligation):
         return None
     ladder, calendar = terms_of(obligation, tools)
     return next_moment(
@@ -220,6 +224,25 @@ def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:
         roles=allowed_roles(obligation),
         quiet_until=obligation.quiet_until,
     )
+
+
+def _rests(obligation: Obligation) -> bool:
+    """The round's books are closed; or nobody at the unit can have read of the finding."""
+    if isinstance(obligation, Assignment):
+        return obligation.cycle.locked_at is not None
+    return not obligation.unit.reachable
+
+
+def pass_over(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> None:
+    """Rungs whose moment came while the unit could not be reached are noted as such, and climbed by nobody."""
+    ladder, calendar = terms_of(obligation, tools)
+    fired = fired_steps(obligation.letters)
+    for step in due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of):
+        if step.role in allowed_roles(obligation):
+            letter = _letter_of(obligation, step, tools)
+            letter.state, letter.reason = LetterState.CANCELLED, Reason.UNREACHABLE
+            owe(session, timed(letter, as_of, calendar, HOURS))
+    session.expire(obligation, ["letters"])
 
 
 def take_back(

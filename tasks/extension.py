@@ -102,7 +102,7 @@ def _why_not(obligation: Obligation, new_due_at: datetime | None, as_of: datetim
     if new_due_at is None:
         return "đơn vị chưa nói rõ đến ngày nào; hãy ghi --to hoặc --days"
     if not obligation.owing:
-        return "đơn vị không còn nợ phiếu này"
+        return _no_longer_owed(obligation)
     if new_due_at <= obligation.due_at:
         return _stands(obligation)
     if new_due_at <= as_of:
@@ -285,6 +285,11 @@ def owed_by(session: Session, unit_or_number: str, round_code: str | None) -> Ob
     if len(chosen) == 1:
         return chosen[0]
     rounds = ", ".join(one.cycle.round.code for one in owing) or "không đợt nào"
+    if not chosen and not unit.reachable:
+        raise KiemtraError(
+            f"{unit.name} đang được ghi là không liên lạc được nên chưa gia hạn được; sửa địa chỉ rồi chạy "
+            f"kiemtra units import, hoặc kiemtra units reached {unit.code}."
+        )
     if not chosen:
         raise KiemtraError(f"{unit.name} không còn nợ phiếu của đợt này; đang nợ: {rounds}.")
     raise KiemtraError(f"{unit.name} đang nợ nhiều phiếu ({rounds}); hãy ghi thêm --cycle <mã đợt>.")

@@ -56,18 +56,25 @@ def raise_finding(session: Session, new: NewFinding, plan: Plan, tools: Toolbox,
         raised_on=house_day(as_of),
         due_at=due_at,
         terms=terms,
-        next_rung_at=next_moment(ladder, due_at, calendar, HOURS, fired=()),
+        # Unreachable is not unanswering: the ladder rests until somebody can have read of the finding.
+        next_rung_at=next_moment(ladder, due_at, calendar, HOURS, fired=()) if unit.reachable else None,
     )
     session.add(finding)
     session.flush()
+    tell_finding(session, finding, tools, as_of)
+    return finding
+
+
+def tell_finding(session: Session, finding: Finding, tools: Toolbox, as_of: datetime, again: str = "") -> None:
+    """`again`: behind the key, when the unit could not be reached the first time."""
     letter = Letter(
-        key=f"finding:{finding.id}",
+        key=f"finding:{finding.id}{again}",
         kind=LetterKind.FINDING,
         finding_id=finding.id,
         message_id=new_message_id(tools.house.sender_address),
     )
-    owe(session, timed(addressed(letter, unit, Role.DAU_MOI), as_of, calendar, HOURS))
-    return finding
+    calendar = tools.definitions.calendar(calendar_name(finding.terms, finding.unit.kind))
+    owe(session, timed(addressed(letter, finding.unit, Role.DAU_MOI), as_of, calendar, HOURS))
 
 
 def same_finding(session: Session, new: NewFinding) -> Finding | None:

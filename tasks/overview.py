@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.assignment import Standing, standing
+from tasks.domain.assignment import OWING, AssignmentState, Standing, standing
 from tasks.domain.calendar import house_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
@@ -153,6 +153,8 @@ class Tasks:
     missed: int = 0
     moved_away: Sequence[str] = ()
     """Contacts whose mail program says that they have left; the letters may lie in nobody's mailbox."""
+    ended: Sequence[str] = ()
+    """Units that have ceased to exist and are asked still."""
     visits: Sequence[str] = ()
     """Those of today and the six days after it."""
 
@@ -170,7 +172,11 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
     return Tasks(
         approvals=session.scalar(held) or 0,
         desk=session.scalar(select(func.count()).select_from(Incoming).where(Incoming.verdict.in_(FOR_THE_DESK))) or 0,
-        unreachable=[f"{name} ({address})" for name, address in session.execute(lost.order_by(Unit.official_order))],
+        unreachable=[
+            *(f"{name} ({address})" for name, address in session.execute(lost.order_by(Unit.official_order))),
+            *_without_address(session),
+        ],
+        ended=_ended(session, as_of),
         failed_letters=session.scalar(failed) or 0,
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
         stopped=_stopped(session),
@@ -181,6 +187,27 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         moved_away=_moved_away(session),
         visits=[_visit_words(one) for one in planned(session) if _is_soon(one, as_of)],
     )
+
+
+def _without_address(session: Session) -> list[str]:
+    """Units that owe something and have nobody to write to."""
+    clerk = select(Contact.id).where(Contact.unit_id == Unit.id, Contact.role == Role.DAU_MOI)
+    asked = select(Assignment.id).join(Cycle).where(Assignment.unit_id == Unit.id, Cycle.locked_at.is_(None))
+    asked = asked.where(Assignment.state == AssignmentState.UNREACHABLE)
+    found = select(Finding.id).where(Finding.unit_id == Unit.id, Finding.state == FindingState.OPEN)
+    units = select(Unit.name).where(~clerk.exists(), or_(asked.exists(), found.exists()))
+    return [f"{name} (chưa có địa chỉ thư)" for name in session.scalars(units.order_by(Unit.official_order))]
+
+
+def _ended(session: Session, as_of: datetime) -> list[str]:
+    asked = select(Unit, func.count()).join(Assignment, Assignment.unit_id == Unit.id).join(Cycle)
+    asked = asked.where(Cycle.locked_at.is_(None), Assignment.state.in_((*OWING, AssignmentState.UNREACHABLE)))
+    asked = asked.where(Unit.valid_to < house_day(as_of)).group_by(Unit.id).order_by(Unit.official_order)
+    return [
+        f"{unit.name} (đến ngày {day_text(unit.valid_to)}) còn nợ {count} phiếu: kiemtra units exempt {unit.code}"
+        for unit, count in session.execute(asked)
+        if unit.valid_to
+    ]
 
 
 def _moved_away(session: Session) -> list[str]:

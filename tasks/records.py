@@ -84,6 +84,11 @@ class Unit(Base):
         of_role = [one for one in self.contacts if one.role is role]
         return next((one for one in of_role if one.unreachable_at is None), next(iter(of_role), None))
 
+    @property
+    def reachable(self) -> bool:
+        contact = self.contact(Role.DAU_MOI)
+        return contact is not None and contact.unreachable_at is None
+
     def knows(self, address: str) -> bool:
         """Whether an address, in lower case, is one of the unit's own."""
         return address in {contact.address.lower() for contact in self.contacts}
@@ -182,6 +187,7 @@ class Assignment(Base):
     promised_on: Mapped[date | None]
     first_reply_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    exempt_why: Mapped[str] = mapped_column(default="")
     cycle: Mapped[Cycle] = relationship(back_populates="assignments")
     unit: Mapped[Unit] = relationship()
     letters: Mapped[list["Letter"]] = relationship(back_populates="assignment")

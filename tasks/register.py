@@ -7,11 +7,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from tasks.domain.assignment import OWING
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.ladder import Role
 from tasks.domain.register import UnitEntry
 from tasks.domain.vietnamese import day_text, sort_key
-from tasks.records import Contact, Unit
+from tasks.records import Assignment, Contact, Unit
 from tasks.toolbox import Toolbox
 from tasks.unreachable import reached_again
 
@@ -31,6 +32,8 @@ class Imported:
     added: int = 0
     changed: int = 0
     reopened: list[str] = field(default_factory=list)
+    past_due: list[str] = field(default_factory=list)
+    """Of these, by code, whose time to answer was over when they could be reached."""
 
 
 def all_units(session: Session) -> list[Unit]:
@@ -125,7 +128,14 @@ def store(session: Session, entries: Sequence[UnitEntry], tools: Toolbox, as_of:
         session.flush()
         if reached_again(session, unit, tools, as_of):
             done.reopened.append(unit.name)
+            if _is_past_due(session, unit, as_of):
+                done.past_due.append(unit.code)
     return done
+
+
+def _is_past_due(session: Session, unit: Unit, as_of: datetime) -> bool:
+    owed = select(Assignment.id).where(Assignment.unit_id == unit.id, Assignment.state.in_(OWING))
+    return session.scalar(owed.where(Assignment.due_at <= as_of).limit(1)) is not None
 
 
 def _write(unit: Unit, entry: UnitEntry) -> None:

@@ -1,17 +1,19 @@
 """Unreachable is not unanswering: a unit whose mail bounces stops being chased and becomes a task of the office."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import OWING, AssignmentState
-from tasks.domain.ladder import Role
-from tasks.domain.letterbox import Reason
-from tasks.escalation import reschedule
+from tasks.domain.finding import FindingState
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.escalation import pass_over, reschedule
+from tasks.inspection import tell_finding
 from tasks.letters import cancel_waiting, note_bounce
 from tasks.moves import move
-from tasks.records import Assignment, Letter, Unit
+from tasks.records import Assignment, Finding, Letter, Unit
 from tasks.scheduling import ask_again
 from tasks.toolbox import Toolbox
 
@@ -27,6 +29,13 @@ def stop_chasing(session: Session, unit: Unit) -> None:
     for assignment in session.scalars(owing).all():
         cancel_waiting(session, assignment, Reason.UNREACHABLE)
         move(session, assignment, AssignmentState.UNREACHABLE, next_rung_at=None)
+    for finding in _open_findings(session, unit):
+        cancel_waiting(session, finding, Reason.UNREACHABLE)
+        finding.next_rung_at = None
+
+
+def _open_findings(session: Session, unit: Unit) -> Sequence[Finding]:
+    return session.scalars(select(Finding).where(Finding.unit_id == unit.id, Finding.state == FindingState.OPEN)).all()
 
 
 def trust_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -> int:
@@ -37,9 +46,11 @@ def trust_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -
 
 
 def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -> int:
-    """A corrected address starts the unit again: what it owes is asked anew. Returns the assignments reopened."""
-    contact = unit.contact(Role.DAU_MOI)
-    if contact is None or contact.unreachable_at is not None:
+    """A corrected address starts the unit again: what it owes is asked anew. Returns how much that was.
+
+    Rungs that it has missed are passed over: nobody hears that a unit is late which has just got its form.
+    """
+    if not unit.reachable:
         return 0
     lost = select(Assignment).where(Assignment.unit_id == unit.id, Assignment.state == AssignmentState.UNREACHABLE)
     reopened = 0
@@ -47,7 +58,19 @@ def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime)
         # A unit that had answered in part is asked for the rest: nobody above it hears that it is silent.
         state = AssignmentState.RETURNED if assignment.first_reply_at else AssignmentState.OPEN
         if assignment.cycle.locked_at is None and move(session, assignment, state):
+            pass_over(session, assignment, tools, as_of)
             reschedule(assignment, tools)
             ask_again(session, assignment, tools, as_of)
             reopened += 1
-    return reopened
+    return reopened + sum(_tell_again(session, one, tools, as_of) for one in _open_findings(session, unit))
+
+
+def _tell_again(session: Session, finding: Finding, tools: Toolbox, as_of: datetime) -> bool:
+    """A finding that the unit cannot have read of is told once more; one that it has goes on where it was."""
+    told = [one for one in finding.letters if one.kind is LetterKind.FINDING]
+    is_lost = all(one.state in {LetterState.CANCELLED, LetterState.FAILED} for one in told)
+    if is_lost:
+        pass_over(session, finding, tools, as_of)
+        tell_finding(session, finding, tools, as_of, again=f":{len(told)}")
+    reschedule(finding, tools)
+    return is_lost

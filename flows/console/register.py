@@ -10,6 +10,8 @@ from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import Role
 from tasks.domain.register import read_register
+from tasks.domain.vietnamese import one_line
+from tasks.exemption import ask_after_all, exempt
 from tasks.register import RegisterChange, all_units, entry_of, preview, store
 from tasks.unreachable import trust_again
 
@@ -34,7 +36,9 @@ def import_units(args: argparse.Namespace) -> int:
             done = store(session, entries, tools, clock())
     print(f"Đã ghi: thêm {done.added}, sửa {done.changed} đơn vị.")
     for name in done.reopened:
-        print(f"{name}: đã có địa chỉ mới, phiếu còn nợ được gửi lại.")
+        print(f"{name}: đã có địa chỉ mới, phiếu, kiến nghị còn nợ được gửi lại.")
+    for code in done.past_due:
+        print(f"Hạn đã qua khi đơn vị nhận lại được thư; cần cho thêm thời gian: kiemtra extend {code} --to … --why …")
     return 0
 
 
@@ -78,6 +82,19 @@ def reached(args: argparse.Namespace) -> None:
             raise KiemtraError(f"Không có đơn vị mã “{args.unit}”; xem: kiemtra units list")
         reopened = trust_again(session, unit, tools, clock())
         print(f"{unit.name}: coi như nhận được thư trở lại; {reopened} phiếu còn nợ được gửi lại.")
+
+
+def exempt_unit(args: argparse.Namespace) -> None:
+    if not args.undo and not one_line(args.why):
+        raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa đổi gì.")
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        if args.undo:
+            changed, words = ask_after_all(session, args.unit, args.cycle, tools), "lại phải trả lời phiếu"
+        else:
+            changed, words = exempt(session, args.unit, args.cycle, one_line(args.why)), "được miễn phiếu"
+        for one in changed:
+            print(f"{one.unit.name}: {words} đợt {one.cycle.round.code} — {one.cycle.round.title}.")
+    print("Không có thư nào đi." if not args.undo else "Thang nhắc chạy tiếp; không có thư giao phiếu mới.")
 
 
 def export_units(args: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """Unreachable is not unanswering."""
 
 from dataclasses import replace
+from datetime import date
 
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
@@ -156,3 +157,62 @@ def test_a_corrected_address_after_the_lock_day_asks_nothing_any_more(begun: Wor
     begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-07-02 09:00")
     assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
     assert len(begun.letters_of(UNIT, LetterKind.REQUEST)) == 1
+
+
+def test_a_unit_that_gets_its_form_after_the_due_day_is_not_called_late_in_the_same_hour(begun: World) -> None:
+    lost(begun)
+    begun.outbox.sent.clear()
+    begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-05-19 08:00")
+    begun.climb("2025-05-19 08:00")
+    begun.send("2025-05-19 08:05")
+    assert ["Nhắc" in one.subject for one in begun.outbox.to("moi@vinho.example")] == [False], "only its form"
+    assert begun.outbox.to(HEADS[UNIT]) == []
+    assert begun.assignment(UNIT).next_rung_at == moment(THREE_AFTER), "from here on the ladder goes as ever"
+
+
+# --- findings ------------------------------------------------------------------------------------------------------
+
+
+def with_finding(world: World) -> World:
+    world.raise_finding(UNIT, date(2025, 6, 20), "2025-05-09 07:55")
+    return lost(world)
+
+
+def test_nobody_above_a_unit_hears_of_a_finding_that_it_cannot_have_read(begun: World) -> None:
+    with_finding(begun)
+    assert begun.finding().next_rung_at is None
+    begun.outbox.sent.clear()
+    for when in ("2025-06-13 07:45", "2025-06-23 07:45", "2025-06-25 07:45", "2025-07-01 07:45"):
+        begun.climb(when)
+        begun.send(when)
+    assert begun.outbox.to(ADDRESS[UNIT]) == begun.outbox.to(HEADS[UNIT]) == begun.outbox.to(CHIEF) == []
+    assert [one.rung for one in begun.letters(finding_id=1) if one.rung] == []
+
+
+def test_a_corrected_address_is_told_of_the_finding_too(begun: World) -> None:
+    with_finding(begun)
+    begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-06-24 09:00")
+    begun.climb("2025-06-24 09:00")
+    begun.send("2025-06-24 09:05")
+    told = [one.subject for one in begun.outbox.to("moi@vinho.example")]
+    assert sum("KN-2025-001" in one or "kiến nghị" in one.lower() for one in told) == 1
+    assert begun.finding().next_rung_at == moment("2025-06-25 07:30")
+    assert [one.reason for one in begun.letters(finding_id=1) if one.rung] == [Reason.UNREACHABLE] * 4
+
+
+def test_a_finding_that_was_read_before_the_mail_came_back_is_not_told_again(begun: World) -> None:
+    begun.raise_finding(UNIT, date(2025, 6, 20), "2025-04-09 07:55")
+    begun.send("2025-04-09 08:00")
+    lost(begun)
+    begun.take_in((replace(UNITS[0], addresses=("moi@vinho.example",)),), "2025-05-12 09:00")
+    begun.send("2025-05-12 09:05")
+    assert len(begun.letters(finding_id=1, kind=LetterKind.FINDING)) == 1
+    assert begun.finding().next_rung_at == moment("2025-06-13 07:30")
+
+
+def test_a_finding_of_a_unit_without_an_address_waits_and_is_a_task_of_the_office(begun: World) -> None:
+    begun.take_in((replace(UNITS[0], contact="", addresses=()),), "2025-05-12 09:00")
+    begun.raise_finding(UNIT, date(2025, 6, 20), "2025-05-12 09:05")
+    assert begun.finding().next_rung_at is None
+    with begun.sessions() as session:
+        assert office_tasks(session, moment("2025-05-12 10:00")).unreachable == ["Xã Vĩnh Ô (chưa có địa chỉ thư)"]

@@ -1,4 +1,4 @@
-"""The day that a request comes to, and the day that a unit has promised."""
+"""The day that a request comes to, the day that a unit has promised, why it is asked no longer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,9 +13,11 @@ def upgrade() -> None:
     op.add_column("extension", sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True))
     for table in ("assignment", "finding"):
         op.add_column(table, sa.Column("promised_on", sa.Date(), nullable=True))
+    op.add_column("assignment", sa.Column("exempt_why", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
+    op.drop_column("assignment", "exempt_why")
     for table in ("finding", "assignment"):
         op.drop_column(table, "promised_on")
     op.drop_column("extension", "wanted_at")
