@@ -78,6 +78,17 @@ def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -
     assert "không có gì để đổi" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
 
 
+def test_a_unit_that_has_ceased_to_exist_is_let_off_with_a_reason_and_asked_again(house: House) -> None:
+    after_an_outage(house)
+    assert "Hãy ghi lý do" in house.run("units", "exempt", "xa-vinh-o", expect=1)
+    assert "Hãy ghi lý do" in house.run("units", "exempt", "xa-vinh-o", "--why", " ", expect=1)
+    said = house.run("units", "exempt", "xa-vinh-o", "--why", "Sáp nhập")
+    assert "Xã Vĩnh Ô: được miễn phiếu đợt ke-hoach" in said
+    assert "không còn nợ phiếu" in house.run("extend", "xa-vinh-o", "--days", "2", "--why", "bão", expect=1)
+    assert "lại phải trả lời phiếu đợt ke-hoach" in house.run("units", "exempt", "xa-vinh-o", "--undo")
+    assert "không được miễn" in house.run("units", "exempt", "xa-vinh-o", "--undo", expect=1)
+
+
 def test_a_run_that_leaves_something_undone_names_it_and_prefect_does_not_say_it_once_more(house: House) -> None:
     after_an_outage(house)
     house.run("findings", "add", "xa-vinh-o", "--what", "Chưa công khai", "--due", "25/03/2025", "--as-of", AS_OF)
