@@ -185,7 +185,7 @@ def test_a_request_for_what_holds_already_is_answered_and_waits_for_nobody(begun
     begun.send("2025-05-12 09:05")
     (letter,) = begun.outbox.to(ADDRESS[UNIT])
     text = " ".join(letter.text.split())
-    assert "không cần xét thêm: hạn hiện nay đã là hết ngày 16/05/2025." in text
+    assert "không cần xét thêm (hạn hiện nay đã là hết ngày 16/05/2025)." in text
     assert "sẽ trả lời" not in text
     assert "không cần quyết định" in begun.incoming()[0].why
 
