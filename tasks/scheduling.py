@@ -1,6 +1,6 @@
 """Opening rounds: a cycle, one assignment and one request a unit; once, whatever the number of runs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import Calendar, SendingHours, house_day
-from tasks.domain.checklist import Checklist
+from tasks.domain.checklist import Checklist, UnitKind
 from tasks.domain.checklist_file import checklist_terms, parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
@@ -22,6 +22,7 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import Plan, calendar_name, opening
 from tasks.domain.plan import Round as RoundTerms
 from tasks.domain.plan_file import round_from_terms, round_terms
+from tasks.domain.vietnamese import clean
 from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
 from tasks.moves import move
 from tasks.planning import current_plan
@@ -35,10 +36,11 @@ T = TypeVar("T")
 HOURS = SendingHours()
 
 
-def due_round_ids(session: Session, as_of: datetime) -> list[int]:
-    waiting = select(Round.id).where(Round.opened_at.is_(None), Round.missed_at.is_(None))
-    due = waiting.where(Round.opens_on <= house_day(as_of))
-    return list(session.scalars(due.order_by(Round.opens_on, Round.id)))
+def due_rounds(session: Session, as_of: datetime) -> dict[int, str]:
+    """Each with the name by which a person knows it."""
+    waiting = select(Round.id, Round.code).where(Round.opened_at.is_(None), Round.missed_at.is_(None))
+    due = waiting.where(Round.opens_on <= house_day(as_of)).order_by(Round.opens_on, Round.id)
+    return {id_: f"đợt {code}" for id_, code in session.execute(due)}
 
 
 def open_round(session: Session, round_id: int, tools: Toolbox, as_of: datetime) -> str | None:
@@ -95,8 +97,10 @@ def cycle_terms(plan: Plan, round_: RoundTerms, tools: Toolbox) -> dict[str, Any
     }
 
 
-def unfilled_cycle_ids(session: Session) -> list[int]:
-    return list(session.scalars(select(Cycle.id).where(Cycle.roster_complete.is_(False)).order_by(Cycle.id)))
+def unfilled_cycles(session: Session) -> dict[int, str]:
+    """Each with the name by which a person knows it."""
+    unfilled = select(Cycle.id, Round.code).join(Cycle.round).where(Cycle.roster_complete.is_(False))
+    return {id_: f"đợt {code}" for id_, code in session.execute(unfilled.order_by(Cycle.id))}
 
 
 def unassigned_unit_ids(session: Session, cycle_id: int) -> list[int]:
@@ -225,21 +229,19 @@ def lock_cycle(session: Session, cycle_id: int, as_of: datetime) -> str:
     return "đợt đã khóa sổ"
 
 
-def open_urgent(session: Session, tools: Toolbox, as_of: datetime, plan: Plan, round_: RoundTerms) -> Cycle:
-    """Báo cáo đột xuất: an own round for chosen units at once; the yearly one does not notice."""
-    known = {unit.code: unit for unit in session.scalars(select(Unit))}
-    problems = [
-        Problem("--units", f"không có đơn vị mã “{code}” trong danh sách")
-        for code in sorted(round_.selection.units - known.keys())
-    ]
-    chosen = [unit for unit in known.values() if round_.selection.takes(unit.code, unit.kind)]
-    if not chosen and not problems:
-        problems.append(Problem("--units", "chưa chọn đơn vị nào"))
-    if opening(round_, house_day(as_of), tools.definitions.calendar(plan.calendar)).due_at <= as_of:
-        problems.append(Problem("--due", "hạn trả lời đã qua"))
-    if session.scalar(select(Round.id).where(Round.year == plan.year, Round.code == round_.code)):
-        problems.append(Problem("mã đợt", f"năm {plan.year} đã có đợt “{round_.code}”; hãy dùng mã khác (--code)"))
-    if problems:
+def open_urgent(
+    session: Session,
+    tools: Toolbox,
+    as_of: datetime,
+    plan: Plan,
+    round_: RoundTerms,
+    misspelt: Sequence[Problem] = (),
+) -> Cycle:
+    """Báo cáo đột xuất: an own round for chosen units at once; the yearly one does not notice.
+
+    Raises DefinitionError with all that is wrong; `misspelt`: what could not even be read of the words it was typed in.
+    """
+    if problems := [*misspelt, *_wrong_with_urgent(session, tools, as_of, plan, round_, some_misspelt=bool(misspelt))]:
         raise DefinitionError(problems)
     row = Round(
         year=plan.year, code=round_.code, title=round_.title, opens_on=round_.opens_on, terms=round_terms(round_)
@@ -250,6 +252,44 @@ def open_urgent(session: Session, tools: Toolbox, as_of: datetime, plan: Plan, r
     if cycle is None:  # a row that we have just written cannot have been opened by another
         raise KiemtraError("Không mở được đợt đột xuất; hãy thử lại.")
     return cycle
+
+
+def _wrong_with_urgent(
+    session: Session, tools: Toolbox, as_of: datetime, plan: Plan, round_: RoundTerms, *, some_misspelt: bool
+) -> Iterator[Problem]:
+    """The rules of a plan file, for a round that is typed: stored terms that cannot be read again never open."""
+    for where, text, what in (("--title", round_.title, "tên đợt"), ("--code", round_.code, "mã đợt")):
+        if not clean(text):
+            yield Problem(where, f"{what} đang để trống; hãy ghi {what}")
+    known = {unit.code: unit for unit in session.scalars(select(Unit))}
+    unknown = sorted(round_.selection.units - known.keys())
+    for code in unknown:
+        yield Problem("--units", f"không có đơn vị mã “{code}” trong danh sách")
+    chosen = [unit for unit in known.values() if round_.selection.takes(unit.code, unit.kind)]
+    if not chosen and not unknown and not some_misspelt:
+        yield Problem("--units", "chưa chọn đơn vị nào")
+    yield from _wrong_checklists(tools, round_, round_.selection.kinds.union(unit.kind for unit in chosen))
+    if round_.ladder not in plan.ladders:
+        named = ", ".join(plan.ladders)
+        yield Problem("--ladder", f"kế hoạch không có thang nhắc “{round_.ladder}”; chọn trong {named}")
+    if opening(round_, house_day(as_of), tools.definitions.calendar(plan.calendar)).due_at <= as_of:
+        yield Problem("--due", "hạn trả lời đã qua")
+    if session.scalar(select(Round.id).where(Round.year == plan.year, Round.code == round_.code)):
+        yield Problem("mã đợt", f"năm {plan.year} đã có đợt “{round_.code}”; hãy dùng mã khác (--code)")
+
+
+def _wrong_checklists(tools: Toolbox, round_: RoundTerms, asked: frozenset[UnitKind]) -> Iterator[Problem]:
+    for code in sorted(set(round_.checklists.values())):
+        try:
+            checklist = tools.definitions.checklist(code)
+        except DefinitionError:  # a file of a checklist is broken: that is no mistake of who typed this
+            raise
+        except KiemtraError as unknown:
+            yield Problem("--checklist", f"{unknown}".rstrip("."))
+            continue
+        for kind in sorted(asked.difference(checklist.applies_to)):
+            if round_.checklists.get(kind) == code:
+                yield Problem("--checklist", f"bảng kiểm “{code}” không dùng cho loại hình “{kind}”")
 
 
 def next_opening(session: Session) -> date | None:
@@ -264,28 +304,40 @@ def next_opening(session: Session) -> date | None:
 @task(name="Mở các đợt đến ngày", cache_policy=NO_CACHE)
 def open_due_rounds(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
-        ids = due_round_ids(session, as_of)
-    return one_by_one(tools.sessions, ids, lambda session, id_: open_round(session, id_, tools, as_of), "đợt {}".format)
+        names = due_rounds(session, as_of)
+    return one_by_one(
+        tools.sessions, names, lambda session, id_: open_round(session, id_, tools, as_of), lambda id_: names[id_]
+    )
 
 
 @task(name="Giao phiếu cho các đơn vị", cache_policy=NO_CACHE)
 def fill_rosters(tools: Toolbox, as_of: datetime) -> Report:
-    report = Report()
+    units: dict[int, list[int]] = {}
+
+    def look(session: Session, cycle_id: int) -> None:
+        units[cycle_id] = unassigned_unit_ids(session, cycle_id)
+
     with tools.sessions() as session:
-        cycles = {id_: unassigned_unit_ids(session, id_) for id_ in unfilled_cycle_ids(session)}
-    for cycle_id, units in cycles.items():
-        fill = partial(assign_batch, cycle_id=cycle_id, tools=tools, as_of=as_of)
-        some = watched("Giao phiếu, theo nhóm đơn vị", list(batches(units, BATCH)))
-        done = one_by_one(tools.sessions, some, fill, lambda some: f"{len(some)} đơn vị")
-        if done.failures:  # a unit that spoils its batch stops only itself
-            with tools.sessions() as session:
-                rest = unassigned_unit_ids(session, cycle_id)
-            done.failures.clear()
-            done += one_by_one(tools.sessions, [[one] for one in rest], fill, lambda one: f"đơn vị {one[0]}")
-        if not done.failures:
-            done += one_by_one(tools.sessions, [cycle_id], mark_complete, "đợt {}".format)
-        report += done
+        names = unfilled_cycles(session)
+    # One look a transaction: a cycle whose stored terms cannot be read stops only itself.
+    report = one_by_one(tools.sessions, names, look, lambda cycle_id: names[cycle_id])
+    for cycle_id, some in units.items():
+        report += fill_roster(tools, cycle_id, names[cycle_id], some, as_of)
     return report
+
+
+def fill_roster(tools: Toolbox, cycle_id: int, name: str, units: Sequence[int], as_of: datetime) -> Report:
+    fill = partial(assign_batch, cycle_id=cycle_id, tools=tools, as_of=as_of)
+    some = watched("Giao phiếu, theo nhóm đơn vị", list(batches(units, BATCH)))
+    done = one_by_one(tools.sessions, some, fill, lambda some: f"{len(some)} đơn vị")
+    if done.failures:  # a unit that spoils its batch stops only itself
+        with tools.sessions() as session:
+            rest = unassigned_unit_ids(session, cycle_id)
+        done.failures.clear()
+        done += one_by_one(tools.sessions, [[one] for one in rest], fill, lambda one: f"đơn vị {one[0]}")
+    if not done.failures:
+        done += one_by_one(tools.sessions, [cycle_id], mark_complete, lambda _: name)
+    return done
 
 
 @task(name="Khóa sổ các đợt đã hết hạn", cache_policy=NO_CACHE)

@@ -15,7 +15,7 @@ from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WhenOff
 from tasks.domain.dossier import Chase
-from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.errors import KiemtraError, Problem
 from tasks.domain.extension import last_day
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
@@ -39,8 +39,7 @@ def open_urgent(args: argparse.Namespace) -> int:
             plan = _plan(session, as_of)
             if plan.year != house_day(as_of).year:
                 print(f"Lưu ý: chưa có kế hoạch năm {house_day(as_of).year}, đợt này tính vào năm {plan.year}.")
-            tools.definitions.checklist(args.checklist)
-            cycle = open_round(session, tools, as_of, plan, _urgent_round(args, plan, as_of))
+            cycle = open_round(session, tools, as_of, plan, _urgent_round(args, plan, as_of), _unknown_kinds(args))
             cycle_id, words = cycle.id, cycle.due_words
         report = fill_rosters.fn(tools, as_of)
         with tools.sessions() as session:
@@ -53,29 +52,30 @@ def open_urgent(args: argparse.Namespace) -> int:
 
 
 def _urgent_round(args: argparse.Namespace, plan: Plan, as_of: datetime) -> Round:
-    kinds = [name for name in args.kinds if name in set(UnitKind)]
-    unknown = [name for name in args.kinds if name not in set(UnitKind)]
     ladder = args.ladder or ("khan" if "khan" in plan.ladders else next(iter(plan.ladders)))
-    problems = [
-        Problem("--kinds", f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}") for name in unknown
-    ]
-    if ladder not in plan.ladders:
-        problems.append(Problem("--ladder", f"kế hoạch không có thang nhắc “{ladder}”"))
-    if problems:
-        raise DefinitionError(problems)
+    code = f"dot-xuat-{as_of.astimezone(ZONE):%m%d-%H%M}" if args.code is None else one_line(args.code)
+    kinds = frozenset(map(UnitKind, set(args.kinds) & set(UnitKind)))
     today, due = house_day(as_of), args.due.astimezone(ZONE)
     return Round(
-        code=args.code or f"dot-xuat-{as_of.astimezone(ZONE):%m%d-%H%M}",
+        code=code,
         kind=RoundKind.DOT_XUAT,
         title=one_line(args.title),
         opens_on=today,
         due=Due(named=due.date(), clock=due.time()),
         period_from=today.replace(month=1, day=1),
         period_to=today,
-        selection=Selection(kinds=frozenset(map(UnitKind, kinds)), units=frozenset(args.units)),
+        selection=Selection(kinds=kinds, units=frozenset(args.units)),
         checklists=dict.fromkeys(UnitKind, args.checklist),
         ladder=ladder,
     )
+
+
+def _unknown_kinds(args: argparse.Namespace) -> list[Problem]:
+    return [
+        Problem("--kinds", f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}")
+        for name in args.kinds
+        if name not in set(UnitKind)
+    ]
 
 
 def approvals(args: argparse.Namespace) -> None:

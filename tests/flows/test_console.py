@@ -161,6 +161,21 @@ def test_an_urgent_round_for_unknown_units_is_refused_whole(house: House) -> Non
     assert "hạn trả lời đã qua" in said
 
 
+def test_every_mistake_of_an_urgent_round_is_told_at_once_and_nothing_is_stored(house: House) -> None:
+    house.settle()
+    asked = ("open", "dot-xuat", "--as-of", "20/01/2025 09:05", "--units", "tt-ho-xa")
+    said = house.run(*asked, "--title", " ", "--code", " ", "--due", "21/01/2025 10:00", expect=1)
+    assert "chưa ghi gì" in said
+    assert "--title: tên đợt đang để trống" in said
+    assert "--code: mã đợt đang để trống" in said
+    wrong = ("--checklist", "la", "--ladder", "la", "--kinds", "xa-la", "--due", "19/01/2025 10:00", "--title", "Nhanh")
+    said = house.run(*asked, "khong-co", *wrong, expect=1)
+    for where in ("--checklist", "--ladder", "--kinds", "--units", "--due"):
+        assert f"- {where}: " in said
+    with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:
+        assert [*database.execute("select code from round where opened_at is not null")] == []
+
+
 def test_a_finding_is_written_listed_and_closed(house: House) -> None:
     house.settle()
     house.run(

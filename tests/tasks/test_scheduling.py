@@ -279,6 +279,49 @@ def test_an_urgent_round_is_refused_whole_with_everything_that_is_wrong(world: W
     assert world.rows()["cycle"] == []
 
 
+def test_every_mistake_of_an_urgent_round_is_told_at_once(world: World) -> None:
+    """A blank title was stored once, and no round opened any more: its stored terms could not be read again."""
+    wrong = urgent(Due(date(2025, 4, 9), clock=time(10, 0)), "khong-co", "ptp")
+    wrong = replace(wrong, title=" ", code=" ", ladder="la", checklists=dict.fromkeys(UnitKind, "khong-co-bang"))
+    with pytest.raises(DefinitionError) as refused:
+        open_now(world, wrong)
+    found = {problem.where for problem in refused.value.problems}
+    assert found == {"--title", "--code", "--units", "--due", "--ladder", "--checklist"}
+    assert [row for row in world.rows()["round"] if "dot_xuat" in str(row)] == []
+
+
+def test_an_urgent_round_takes_no_checklist_that_is_not_made_for_its_units(world: World) -> None:
+    with pytest.raises(DefinitionError, match="bảng kiểm “xa” không dùng cho loại hình “co_quan”"):
+        open_now(world, replace(urgent(), checklists=dict.fromkeys(UnitKind, "xa")))
+
+
+def spoil(world: World, code: str) -> None:
+    """Terms as an older program, or a hand in the database, may have left them."""
+    with world.sessions.begin() as session:
+        row = session.scalars(select(RoundRow).filter_by(code=code)).one()
+        row.terms = {**row.terms, "title": ""}
+        for cycle in row.cycles:
+            cycle.terms = {**cycle.terms, "round": row.terms}
+
+
+def test_a_round_that_cannot_be_read_does_not_keep_the_others_from_opening(world: World) -> None:
+    spoil(world, "kiem-tra")
+    report = world.open("2025-10-01 07:35")
+    assert [failure.item for failure in report.failures] == ["đợt kiem-tra"]
+    assert report.counts["đợt đã mở"] == 1
+    assert len(world.letters_of("ptp", round_="bao-cao-nam")) == 1
+
+
+def test_an_open_round_that_cannot_be_read_any_more_does_not_keep_units_from_the_next_one(world: World) -> None:
+    with world.sessions.begin() as session:
+        open_urgent(session, world.tools, moment(OPENING), current_plan(session, 2025), urgent())
+    spoil(world, "dot-xuat-1")
+    report = world.open()
+    assert [failure.item for failure in report.failures] == ["đợt dot-xuat-1"]
+    assert "đang để trống" in report.failures[0].why
+    assert len(world.letters(kind=LetterKind.REQUEST)) == len(UNITS)
+
+
 def test_a_second_urgent_round_of_the_same_code_is_refused_with_a_sentence(world: World) -> None:
     open_now(world, urgent())
     with pytest.raises(DefinitionError, match="đã có đợt"):
