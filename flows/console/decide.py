@@ -29,6 +29,7 @@ from tasks.records import Assignment, Finding, Letter
 from tasks.records import Plan as PlanRow
 from tasks.scheduling import fill_rosters
 from tasks.scheduling import open_urgent as open_round
+from tasks.telling import finding_notice
 from tasks.toolbox import Toolbox
 
 
@@ -178,7 +179,7 @@ def add_finding(args: argparse.Namespace) -> None:
         due_on = last_day(finding.due_at)
         moved = "" if due_on == new.due_on else f" (ngày {day_text(new.due_on)} là ngày nghỉ)"
         print(f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(due_on)}{moved}.")
-        print("Thư báo chờ gửi.")
+        print(finding_notice(session, finding))
 
 
 def list_findings(args: argparse.Namespace) -> None:

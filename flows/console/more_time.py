@@ -11,7 +11,7 @@ from tasks.domain.calendar import house_day
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
 from tasks.domain.vietnamese import day_text, day_words, one_line
-from tasks.escalation import terms_of
+from tasks.escalation import Obligation, terms_of
 from tasks.extension import (
     all_extensions,
     asked_from_within,
@@ -27,6 +27,7 @@ from tasks.extension import extend as give
 from tasks.extension import grant as let
 from tasks.extension import refuse as turn_down
 from tasks.records import Assignment, Extension
+from tasks.telling import decision_notice
 from tasks.toolbox import Toolbox
 
 
@@ -44,7 +45,8 @@ def extend(args: argparse.Namespace) -> None:
                 "Nếu đúng là cho thêm lần nữa, hãy chạy lại với --yes."
             )
         done = give(session, obligation, wish, tools, as_of, _by(args, tools))
-        print(f"{obligation.unit.name} — {extension_words(done)}. Thư báo chờ gửi.{_day_off(done, tools)}")
+        told = decision_notice(session, done)
+        print(f"{obligation.unit.name} — {extension_words(done)}. {told}{_day_off(done, tools)}")
 
 
 def list_extensions(args: argparse.Namespace) -> None:
@@ -60,9 +62,14 @@ def list_extensions(args: argparse.Namespace) -> None:
 
 def grant(args: argparse.Namespace) -> None:
     as_of, wish = _moment(args), _wish(args, "")
+    given: set[Obligation] = set()
 
     def decide(session: Session, one: Extension, tools: Toolbox) -> None:
+        obligation = obligation_of(one)
+        if wish and obligation in given:  # five days for each of two requests would come to ten
+            raise KiemtraError("Đơn vị vừa được gia hạn theo đề nghị trước trong lệnh này; hãy cho riêng từng đề nghị.")
         let(session, one, tools, as_of, _by(args, tools), wish)
+        given.add(obligation)
 
     _decide(args.numbers, as_of, decide)
 
@@ -76,17 +83,41 @@ def refuse(args: argparse.Namespace) -> None:
     _decide(args.numbers, as_of, decide)
 
 
-def _decide(numbers: Sequence[int], as_of: datetime, decide: Callable[[Session, Extension, Toolbox], None]) -> None:
-    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        waiting = {one.id: one for one in undecided(session)}
-        if unknown := [number for number in numbers if number not in waiting]:
-            why = "; ".join(_why_not(session, one) for one in unknown)
-            raise KiemtraError(f"{why[:1].upper()}{why[1:]}; chưa quyết định gì.")
-        for number in numbers:
-            decide(session, waiting[number], tools)
-            tell(session, waiting[number], tools, as_of)
-            print(f"{number}: {_about(waiting[number])} — {extension_words(waiting[number])}. Thư báo chờ gửi.", end="")
-            print(_day_off(waiting[number], tools))
+Decide = Callable[[Session, Extension, Toolbox], None]
+
+
+def _decide(numbers: Sequence[int], as_of: datetime, decide: Decide) -> None:
+    """All or none, and nothing is said before it is stored."""
+    lines: list[str] = []
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions.begin() as session:
+            waiting = {one.id: one for one in undecided(session)}
+            problems = [_why_not(session, number) for number in dict.fromkeys(numbers) if number not in waiting]
+            for number in (one for one in dict.fromkeys(numbers) if one in waiting):
+                try:
+                    lines.append(_decided(session, waiting[number], tools, as_of, decide))
+                except KiemtraError as error:
+                    problems.append(f"đề nghị số {number}: {_inside(error)}")
+            if problems:
+                why = "; ".join(problems)
+                raise KiemtraError(f"{why[:1].upper()}{why[1:]}; chưa quyết định gì.")
+        print("\n".join(lines))
+
+
+def _decided(session: Session, one: Extension, tools: Toolbox, as_of: datetime, decide: Decide) -> str:
+    """What became of a request; one that an earlier decision of the same command has met needs none."""
+    if why := settled(one):
+        return f"{one.id}: {_about(one)} — đề nghị số {one.id} không cần quyết định nữa ({why})."
+    decide(session, one, tools)
+    tell(session, one, tools, as_of)
+    told = decision_notice(session, one)
+    return f"{one.id}: {_about(one)} — {extension_words(one)}. {told}{_day_off(one, tools)}"
+
+
+def _inside(error: KiemtraError) -> str:
+    """A sentence as a part of another."""
+    words = str(error).rstrip(".")
+    return words[:1].lower() + words[1:]
 
 
 def _why_not(session: Session, number: int) -> str:

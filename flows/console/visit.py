@@ -12,6 +12,7 @@ from tasks.domain.vietnamese import day_words, one_line
 from tasks.domain.visit import VISIT_NAMES, VisitState, read_team
 from tasks.domain.visit import clock as hour_words
 from tasks.records import Visit
+from tasks.telling import cancellation_notice, visit_notice
 from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, meeting_of, plan_visit
 
 
@@ -28,7 +29,7 @@ def plan(args: argparse.Namespace) -> None:
             print(f"{assignment.unit.name}: lịch này đã xếp trước đó, {_when(visit)}; không có gì đổi.")
             return
         done = "đã đổi lịch" if visit.moves else "đã xếp lịch"
-        print(f"{assignment.unit.name}: {done}, {_when(visit)}. Thư báo chờ gửi.")
+        print(f"{assignment.unit.name}: {done}, {_when(visit)}. {visit_notice(session, visit)}")
 
 
 def cancel(args: argparse.Namespace) -> None:
@@ -39,7 +40,8 @@ def cancel(args: argparse.Namespace) -> None:
         if visit is None:
             raise KiemtraError(f"{assignment.unit.name} chưa có lịch kiểm tra trong đợt {assignment.cycle.round.code}.")
         cancel_visit(session, visit, one_line(args.why), tools, as_of)
-        print(f"{assignment.unit.name}: đã hủy lịch kiểm tra {_when(visit)}.")
+        told = cancellation_notice(session, visit)
+        print(f"{assignment.unit.name}: đã hủy lịch kiểm tra {_when(visit)}. {told}")
 
 
 def list_visits(args: argparse.Namespace) -> None:

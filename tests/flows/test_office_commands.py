@@ -7,7 +7,9 @@ from pathlib import Path
 from infra.settings import load_settings
 from infra.toolbox import open_toolbox
 from tasks.domain.calendar import ZONE
+from tasks.domain.extension import Wish
 from tasks.escalation import climb_overdue
+from tasks.extension import ask, owed_by
 from tasks.scheduling import fill_rosters, open_due_rounds
 from tests.flows.conftest import PLAN, REGISTER, House
 
@@ -87,6 +89,56 @@ def test_a_unit_that_has_ceased_to_exist_is_let_off_with_a_reason_and_asked_agai
     assert "không còn nợ phiếu" in house.run("extend", "xa-vinh-o", "--days", "2", "--why", "bão", expect=1)
     assert "lại phải trả lời phiếu đợt ke-hoach" in house.run("units", "exempt", "xa-vinh-o", "--undo")
     assert "không được miễn" in house.run("units", "exempt", "xa-vinh-o", "--undo", expect=1)
+
+
+def ask_for_more(house: House, *requests: tuple[str, int]) -> None:
+    """Requests of units, as their mails would have left them."""
+    with open_toolbox(load_settings(house.folder / "kiemtra.toml", {})) as tools, tools.sessions.begin() as session:
+        for unit, days in requests:
+            when = datetime(2025, 3, 6, 8, tzinfo=ZONE)
+            ask(session, owed_by(session, unit, None), Wish(days), tools, when, f"dau-moi@{unit}.example")
+
+
+def test_requests_are_decided_together_or_not_at_all_and_nothing_is_said_before_it_is_stored(house: House) -> None:
+    after_an_outage(house)
+    ask_for_more(house, ("xa-vinh-o", 3), ("xa-vinh-o", 3), ("xa-vinh-ha", 200), ("xa-vinh-long", 150))
+    said = house.run("extensions", "grant", "1", "4", "9", "3", "--as-of", AS_OF, expect=1)
+    assert "đã cho gia hạn" not in said
+    for words in ("Không có đề nghị số 9", "đề nghị số 3: chưa gia", "đề nghị số 4: chưa gia", "chưa quyết định gì"):
+        assert words in said
+    assert house.run("extensions", "list").count("người đề nghị") == 4, "nothing was decided"
+    said = house.run("extensions", "grant", "1", "1", "2", "--as-of", AS_OF)
+    assert said.count("đã cho gia hạn đến hết ngày 11/03/2025. Thư báo chờ gửi.") == 1
+    assert "đề nghị số 2 không cần quyết định nữa (hạn hiện nay đã là hết ngày 11/03/2025)" in said
+
+
+def test_days_are_not_given_twice_by_one_command(house: House) -> None:
+    after_an_outage(house)
+    ask_for_more(house, ("xa-vinh-o", 3), ("xa-vinh-o", 8))
+    said = house.run("extensions", "grant", "1", "2", "--days", "5", "--as-of", AS_OF, expect=1)
+    assert "Đề nghị số 2: đơn vị vừa được gia hạn theo đề nghị trước trong lệnh này" in said
+    assert "chưa quyết định gì" in said
+
+
+def test_where_no_letter_goes_the_office_is_told_to_use_another_way(house: House) -> None:
+    after_an_outage(house)
+    with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:
+        database.execute("delete from contact where unit_id = (select id from unit where code = 'xa-vinh-o')")
+        bounced = "update contact set unreachable_at = '2025-03-01 00:00:00' where unit_id = "
+        database.execute(bounced + "(select id from unit where code = 'xa-vinh-ha')")
+    finding = ("--what", "Chưa công khai", "--due", "25/04/2025", "--as-of", AS_OF)
+    visiting = ("--on", "20/03/2025", "--from", "8:00", "--to", "11:00", "--team", "Trưởng đoàn: Lê Văn A")
+    for said in (
+        house.run("findings", "add", "xa-vinh-o", *finding),
+        house.run("extend", "xa-vinh-o", "--cycle", "ke-hoach", "--days", "3", "--why", "bão", "--as-of", AS_OF),
+        house.run("visit", "plan", "xa-vinh-o", *visiting, "--as-of", AS_OF),
+    ):
+        assert "Chưa có thư báo: đơn vị chưa có địa chỉ thư; hãy báo bằng cách khác." in said
+        assert "chờ gửi" not in said
+    assert "bị trả lại; hãy báo bằng cách khác" in house.run("findings", "add", "xa-vinh-ha", *finding)
+    assert "Thư báo chờ gửi" in house.run("findings", "add", "xa-vinh-long", *finding)
+    called_off = house.run("visit", "cancel", "xa-vinh-o", "--why", "bão", "--as-of", AS_OF)
+    assert "Không có thư báo hủy" in called_off
 
 
 def test_a_run_that_leaves_something_undone_names_it_and_prefect_does_not_say_it_once_more(house: House) -> None:

@@ -1,0 +1,51 @@
+"""Whether a unit will read of what the office has just decided; where no letter goes, a person has to tell it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.letterbox import Reason
+from tasks.letters import WAITING
+from tasks.records import Extension, Finding, Letter, Visit
+
+QUEUED = "Thư báo chờ gửi."
+# An answer to a request is not even written where nobody has an address: no letter is the same as one without address.
+NOT_TOLD: Mapping[Reason | None, str] = {
+    None: "đơn vị chưa có địa chỉ thư",
+    Reason.NO_ADDRESS: "đơn vị chưa có địa chỉ thư",
+    Reason.UNREACHABLE: "thư gửi tới địa chỉ của đơn vị bị trả lại",
+}
+
+
+def finding_notice(session: Session, finding: Finding) -> str:
+    return _words(session, f"finding:{finding.id}")
+
+
+def decision_notice(session: Session, extension: Extension) -> str:
+    return _words(session, f"extension:{extension.id}:{extension.state}")
+
+
+def visit_notice(session: Session, visit: Visit) -> str:
+    return _words(session, f"visit:{visit.id}:{visit.moves}")
+
+
+def cancellation_notice(session: Session, visit: Visit) -> str:
+    """Who has not heard of a visit needs not hear that it is off."""
+    if not _letters(session, f"visit:{visit.id}:{visit.moves}"):
+        return "Không có thư báo hủy: chưa thư nào về lịch này đến đơn vị."
+    return visit_notice(session, visit)
+
+
+def _words(session: Session, key: str) -> str:
+    letters = _letters(session, key)
+    if any(letter.state in WAITING for letter in letters):
+        return QUEUED
+    why = NOT_TOLD.get(letters[0].reason if letters else None, NOT_TOLD[None])
+    return f"Chưa có thư báo: {why}; hãy báo bằng cách khác."
+
+
+def _letters(session: Session, key: str) -> list[Letter]:
+    """Written for one decision: under its key, or its key and a reader's role."""
+    own = (Letter.key == key) | Letter.key.startswith(f"{key}:", autoescape=True)
+    return list(session.scalars(select(Letter).where(own).order_by(Letter.id)))
