@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import house_day
-from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import calendar_name
@@ -35,11 +35,16 @@ class NewVisit:
 
 
 def plan_visit(
-    session: Session, assignment: Assignment, new: NewVisit, tools: Toolbox, as_of: datetime
+    session: Session,
+    assignment: Assignment,
+    new: NewVisit,
+    tools: Toolbox,
+    as_of: datetime,
+    misread: Sequence[Problem] = (),
 ) -> tuple[Visit, bool]:
     """Plan the visit of a unit in a round, or move the one that is planned; whether that changed anything.
 
-    Raises DefinitionError.
+    Raises DefinitionError with all that is wrong; `misread`: what could not be read of the words for its team.
     """
     unit = assignment.unit
     _one_planner_at_a_time(session, assignment.cycle.terms["year"])
@@ -48,7 +53,7 @@ def plan_visit(
     others = [meeting_of(one) for one in planned(session) if one is not visit]
     terms = assignment.cycle.terms
     calendars = [tools.definitions.calendar(name) for name in (calendar_name(terms, unit.kind), calendar_name(terms))]
-    if problems := wrong_with(meeting, others, house_day(as_of), *calendars):
+    if problems := [*misread, *wrong_with(meeting, others, house_day(as_of), *calendars)]:
         raise DefinitionError(problems)
     facts: dict[str, Any] = {
         "day": new.day,

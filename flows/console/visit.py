@@ -1,35 +1,45 @@
 """`kiemtra visit …`: when the đoàn kiểm tra comes to which unit."""
 
 import argparse
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import house_day
-from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.vietnamese import day_words, one_line
 from tasks.domain.visit import VISIT_NAMES, VisitState, read_team
 from tasks.domain.visit import clock as hour_words
-from tasks.records import Visit
+from tasks.records import Assignment, Visit
 from tasks.telling import cancellation_notice, visit_notice
 from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, meeting_of, plan_visit
 
 
 def plan(args: argparse.Namespace) -> None:
-    team, problems = read_team(args.team)
-    if problems:
-        raise DefinitionError(problems)
+    team, misread = read_team(args.team)
     as_of = _moment(args)
     new = NewVisit(house_day(args.on), args.opens, args.closes, one_line(args.place), team)
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        assignment = assignment_to_visit(session, args.unit, args.cycle)
-        visit, is_news = plan_visit(session, assignment, new, tools, as_of)
+        assignment = _assignment(session, args, misread)
+        visit, is_news = plan_visit(session, assignment, new, tools, as_of, misread)
         if not is_news:
             print(f"{assignment.unit.name}: lịch này đã xếp trước đó, {_when(visit)}; không có gì đổi.")
             return
         done = "đã đổi lịch" if visit.moves else "đã xếp lịch"
         print(f"{assignment.unit.name}: {done}, {_when(visit)}. {visit_notice(session, visit)}")
+
+
+def _assignment(session: Session, args: argparse.Namespace, misread: Sequence[Problem]) -> Assignment:
+    """With a wrong unit, what is wrong with the team is told too; its day needs the unit's calendar to be judged."""
+    try:
+        return assignment_to_visit(session, args.unit, args.cycle)
+    except KiemtraError as error:
+        if misread:
+            raise DefinitionError([Problem("đơn vị", str(error).rstrip(".")), *misread]) from error
+        raise
 
 
 def cancel(args: argparse.Namespace) -> None:

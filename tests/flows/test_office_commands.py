@@ -166,5 +166,8 @@ def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:
     assert "các đợt đang chạy: ke-hoach" in house.run("ladder", "show", "nham")
     visiting = ("visit", "plan", "xa-vinh-o", "--on", "20/03/2025", "--from", "8:00", "--to", "11:00")
     visiting += ("--team", "Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam", "--as-of", AS_OF)
+    wrong = house.run("visit", "plan", "xa-la", *visiting[3:9], "--team", "abc", expect=1)
+    assert "không hiểu “abc”" in wrong
+    assert "Không có đơn vị mã “xa-la”" in wrong
     assert "đã xếp lịch" in house.run(*visiting)
     assert "không có gì đổi" in house.run(*visiting)

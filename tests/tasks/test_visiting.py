@@ -55,6 +55,16 @@ def test_the_clerk_and_the_head_are_told_with_the_day_for_their_calendars(begun:
         assert (int(entry["sequence"]), str(entry["status"])) == (0, "CONFIRMED")
 
 
+def test_what_is_wrong_with_the_team_the_day_and_the_hours_is_told_at_once(begun: World) -> None:
+    team, misread = read_team("abc")
+    new = NewVisit(date(2025, 5, 1), time(9), time(8), "", team)
+    with begun.sessions() as session:
+        assignment = assignment_to_visit(session, UNIT, None)
+        with pytest.raises(DefinitionError) as refused:
+            plan_visit(session, assignment, new, begun.tools, moment("2025-04-20 09:00"), misread)
+    assert [one.where for one in refused.value.problems] == ["thành phần đoàn"] * 2 + ["ngày kiểm tra", "giờ"]
+
+
 def test_the_same_visit_planned_twice_is_told_once(begun: World) -> None:
     plan(begun)
     begun.send(WHEN)
