@@ -1,70 +1,14 @@
 """The words of the command `kiemtra`: every verb with its options; nothing is imported until a command is chosen."""
 
 import argparse
-from datetime import date, datetime, time
-from typing import Any
+
+from flows.typed import Parser, at_least_one, day, day_or_code, hour, last_day, moment, person, reason
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
 COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
 WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
-DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse with its few words in Vietnamese."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**kwargs, "add_help": False})
-        self._optionals.title = "tùy chọn"
-        self._positionals.title = "gồm"
-        self.add_argument("-h", "--help", action="help", help="in hướng dẫn này rồi thôi")
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        for english, vietnamese in (
-            ("the following arguments are required:", "còn thiếu:"),
-            ("unrecognized arguments:", "không hiểu:"),
-            ("invalid choice:", "không có lựa chọn"),
-            ("choose from", "chọn trong"),
-            ("expected one argument", "cần một giá trị"),
-            ("invalid int value:", "cần một con số, không phải"),
-            ("expected at least one argument", "cần ít nhất một giá trị"),
-            ("argument ", ""),
-        ):
-            message = message.replace(english, vietnamese)
-        self.exit(2, f"kiemtra: {message}\nXem hướng dẫn: {self.prog} --help\n")
-
-
-def moment(text: str) -> datetime:
-    """A day or a moment as people write it; a day alone means eight in the morning."""
-    for form in DAY_FORMATS:
-        try:
-            found = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - the house zone is added below
-        except ValueError:
-            continue
-        from tasks.domain.calendar import ZONE
-
-        return found.replace(hour=found.hour if "%H" in form else 8, tzinfo=ZONE)
-    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
-
-
-def hour(text: str) -> time:
-    """'8:00', '8h30', '14 giờ'."""
-    for form in ("%H:%M", "%Hh%M", "%Hh", "%H giờ %M", "%H giờ"):
-        try:
-            return datetime.strptime(text.strip(), form).time()  # noqa: DTZ007 - an hour of the house's day
-        except ValueError:
-            continue
-    raise argparse.ArgumentTypeError(f"“{text}” không phải giờ; ví dụ 8:00 hoặc 14h30")
-
-
-def day_or_code(text: str) -> date | str:
-    """A day when it reads like one, else the words as they are."""
-    try:
-        return moment(text).date()
-    except argparse.ArgumentTypeError:
-        return text
 
 
 def parser() -> argparse.ArgumentParser:
@@ -220,7 +164,7 @@ def _more_time(verbs: "Verbs[Parser]") -> None:
     extend = _add(verbs, "extend", "more_time:extend", "gia hạn cho một đơn vị (hoặc một kiến nghị) và báo cho đơn vị")
     extend.add_argument("unit", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ")
     extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
-    extend.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _why(extend)
     _how_long(extend, "gia hạn")
     extend.add_argument("--yes", action="store_true", help="cho thêm lần nữa, dù hôm nay đã cho bấy nhiêu ngày")
     listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
@@ -231,7 +175,7 @@ def _more_time(verbs: "Verbs[Parser]") -> None:
     _how_long(grant, "cho ít hoặc nhiều hơn đề nghị:")
     refuse = _add(listing, "refuse", "more_time:refuse", "không cho gia hạn và báo cho đơn vị")
     refuse.add_argument("numbers", nargs="+", type=int, metavar="SỐ")
-    refuse.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _why(refuse)
     refuse.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
     refuse.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
@@ -252,12 +196,19 @@ def _rehearse(verbs: "Verbs[Parser]") -> None:
     play.add_argument("--plan", metavar="TỆP.toml", help="kế hoạch chưa nhận (mặc định: kế hoạch đã nhận)")
     play.add_argument("--register", metavar="TỆP.xlsx", help="danh sách chưa nhận (mặc định: danh sách đã nhận)")
     play.add_argument("--answered", type=int, default=0, metavar="PHẦN_TRĂM", help=ANSWERED)
-    play.add_argument("--per-day", type=int, metavar="SỐ", help="hạn mức thư một ngày (mặc định: theo cấu hình)")
+    per_day = "hạn mức thư một ngày (mặc định: theo cấu hình)"
+    play.add_argument("--per-day", type=at_least_one, metavar="SỐ", help=per_day)
     play.add_argument("--folder", metavar="THƯ_MỤC", help="nơi lưu kết quả (mặc định: trong thư mục kết quả)")
 
 
+def _why(command: Parser) -> None:
+    command.add_argument(
+        "--why", required=True, type=reason, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư"
+    )
+
+
 def _how_long(command: Parser, words: str) -> None:
-    command.add_argument("--to", type=moment, metavar="NGÀY", help=f"{words} đến hết ngày này")
+    command.add_argument("--to", type=last_day, metavar="NGÀY", help=f"{words} đến hết ngày này")
     command.add_argument("--days", type=int, metavar="N", help=f"{words} thêm N ngày làm việc")
     command.add_argument("--by", default="", metavar="NGƯỜI", help="người quyết định")
     command.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
@@ -279,14 +230,14 @@ def _open(verbs: "Verbs[Parser]") -> None:
 def _visits(verbs: "Verbs[Parser]") -> None:
     visit = _group(verbs, "visit", "lịch làm việc của đoàn kiểm tra tại đơn vị")
     plan = _add(visit, "plan", "visit:plan", "xếp lịch kiểm tra tại một đơn vị (đã có thì đổi lịch) và báo cho đơn vị")
-    plan.add_argument("--on", required=True, type=moment, metavar="NGÀY", help="ngày kiểm tra")
+    plan.add_argument("--on", required=True, type=day, metavar="NGÀY", help="ngày kiểm tra")
     plan.add_argument("--from", required=True, dest="opens", type=hour, metavar="GIỜ", help="giờ bắt đầu, ví dụ 8:00")
     plan.add_argument("--to", required=True, dest="closes", type=hour, metavar="GIỜ", help="giờ kết thúc, ví dụ 11:00")
     team = "ví dụ “Trưởng đoàn: Nguyễn Văn A; Thư ký: Trần Thị B; Thành viên: C, D”"
     plan.add_argument("--team", required=True, metavar="THÀNH_PHẦN", help=team)
     plan.add_argument("--place", default="", metavar="NƠI", help="địa điểm (mặc định: trụ sở đơn vị)")
     cancel = _add(visit, "cancel", "visit:cancel", "hủy lịch kiểm tra tại một đơn vị và báo cho đơn vị")
-    cancel.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư")
+    _why(cancel)
     for one in (plan, cancel):
         one.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
         one.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị có nhiều phiếu đang chạy")
@@ -299,7 +250,7 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     add = _add(findings, "add", "decide:add_finding", "ghi một tồn tại, kiến nghị và báo cho đơn vị")
     add.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
     add.add_argument("--what", required=True, metavar="NỘI_DUNG", help="tồn tại, hạn chế")
-    add.add_argument("--due", required=True, type=moment, metavar="NGÀY", help="hạn khắc phục")
+    add.add_argument("--due", required=True, type=last_day, metavar="NGÀY", help="hạn khắc phục")
     when_off = "hạn rơi vào ngày nghỉ thì: " + ", ".join(WHEN_OFF) + " (mặc định: giu_nguyen)"
     add.add_argument("--when-off", choices=WHEN_OFF, default=WHEN_OFF[0], metavar="CÁCH", help=when_off)
     add.add_argument("--basis", default="", metavar="CĂN_CỨ", help="căn cứ pháp lý")
@@ -310,7 +261,7 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     listing.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
     close.add_argument("number", metavar="SỐ")
-    close.add_argument("--by", required=True, metavar="NGƯỜI", help="người xác nhận")
+    close.add_argument("--by", required=True, type=person, metavar="NGƯỜI", help="người xác nhận")
 
 
 def _calendar(verbs: "Verbs[Parser]") -> None:
@@ -318,7 +269,7 @@ def _calendar(verbs: "Verbs[Parser]") -> None:
     take = _add(calendar, "import", "calendar:import_calendar", "nhận lịch từ tệp Excel hoặc .ics (xem trước, rồi ghi)")
     take.add_argument("file", metavar="TỆP")
     more = "nhận cả những ngày này trong tệp .ics làm ngày nghỉ"
-    take.add_argument("--take", nargs="+", default=[], type=moment, metavar="NGÀY", help=more)
+    take.add_argument("--take", nargs="+", default=[], type=day, metavar="NGÀY", help=more)
     draft = _add(calendar, "draft", "calendar:draft_year", "tạm tính một năm theo quy tắc, khi chưa có thông báo")
     draft.add_argument("year", type=int, metavar="NĂM")
     give = _add(calendar, "export", "calendar:export_calendar", "xuất lịch ra tệp Excel hoặc .ics")
@@ -330,9 +281,10 @@ def _calendar(verbs: "Verbs[Parser]") -> None:
         "what", nargs="+", type=day_or_code, metavar="MÃ|NGÀY", help="mã hồ sơ, số kiến nghị, hoặc một đến hai ngày"
     )
     explain.add_argument("--count", choices=COUNTS, metavar="CÁCH", help="cách đếm: " + ", ".join(COUNTS))
-    explain.add_argument("--n", type=int, metavar="SỐ", help="số ngày")
+    explain.add_argument("--n", type=at_least_one, metavar="SỐ", help="số ngày")
     apply = _add(calendar, "apply", "calendar:apply_calendar", "dời các hạn đang chạy theo lịch mới (xem trước đã)")
-    apply.add_argument("--why", default="thay đổi lịch làm việc", metavar="LÝ_DO", help="lý do, ghi trong thư báo")
+    why = "lý do, ghi trong thư báo"
+    apply.add_argument("--why", type=reason, default="thay đổi lịch làm việc", metavar="LÝ_DO", help=why)
     apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     for command in (take, draft, apply):
         command.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
@@ -353,7 +305,7 @@ def _definitions(verbs: "Verbs[Parser]") -> None:
     preview.add_argument("-o", "--output", metavar="TỆP.xlsx", help="tệp xuất ra (mặc định: <mã>-xem-truoc.xlsx)")
     for one in (show, preview):
         one.add_argument("list", metavar="MÃ|TỆP")
-        one.add_argument("--on", type=moment, metavar="NGÀY", help="căn cứ còn hiệu lực ngày này (mặc định: hôm nay)")
+        one.add_argument("--on", type=day, metavar="NGÀY", help="căn cứ còn hiệu lực ngày này (mặc định: hôm nay)")
     law = _add(verbs, "law", "law:law", "các mục và mẫu viện dẫn một văn bản, còn hiệu lực hay không vào một ngày")
     law.add_argument("code", nargs="?", metavar="MÃ", help="mã văn bản, ví dụ luat-10-2022 (bỏ trống: liệt kê)")
-    law.add_argument("--on", type=moment, metavar="NGÀY", help="vào ngày này (mặc định: hôm nay)")
+    law.add_argument("--on", type=day, metavar="NGÀY", help="vào ngày này (mặc định: hôm nay)")

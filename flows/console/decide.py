@@ -189,7 +189,8 @@ def list_findings(args: argparse.Namespace) -> None:
         for one in findings:
             overdue = "  QUÁ HẠN" if one.owing and as_of >= one.due_at else ""
             due = deadline_text(one.due_at.astimezone(ZONE))
-            print(f"{one.number}  {one.unit.name}: {one.what}\n    {FINDING_NAMES[one.state]}, hạn {due}{overdue}")
+            print(f"{one.number}  {one.unit.name}: {one_line(one.what)}")
+            print(f"    {FINDING_NAMES[one.state]}, hạn {due}{overdue}")
     if not findings:
         print("Chưa có kiến nghị nào.")
 

@@ -183,13 +183,15 @@ def test_a_finding_is_written_listed_and_closed(house: House) -> None:
         "add",
         "xa-vinh-o",
         "--what",
-        "Chưa niêm yết đủ ngày",
+        "Chưa niêm yết\nđủ ngày",
         "--due",
         "30/06/2025",
         "--as-of",
         "01/06/2025",
     )
-    assert "QUÁ HẠN" in house.run("findings", "list", "--as-of", "05/07/2025")
+    said = house.run("findings", "list", "--as-of", "05/07/2025")
+    assert "QUÁ HẠN" in said
+    assert "Xã Vĩnh Ô: Chưa niêm yết đủ ngày\n" in said, "one line for one finding"
     saturday = ("--what", "Chưa lưu ảnh", "--due", "12/07/2025", "--basis", "Điều 13", "--remedy", "Lưu ảnh")
     said = house.run("findings", "add", "xa-vinh-o", *saturday, "--when-off", "lui", "--as-of", "01/07/2025")
     assert "hạn 14/07/2025 (ngày 12/07/2025 là ngày nghỉ)" in said

@@ -1,0 +1,91 @@
+"""What is typed wrongly after `kiemtra` is refused in a Vietnamese sentence that names it; nothing is opened for it."""
+
+import re
+import shlex
+
+import pytest
+
+from flows.__main__ import main
+from flows.commands import parser
+
+ENGLISH = re.compile(
+    r"\b(usage|error|argument|arguments|required|invalid|choice|choose|expected|unrecognized|allowed|ignored|ambiguous|"
+    r"match|value)\b"
+)
+
+
+def refused(line: str, capsys: pytest.CaptureFixture[str]) -> str:
+    with pytest.raises(SystemExit) as stop:
+        main(shlex.split(line))
+    assert stop.value.code == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "còn thiếu: <lệnh>"),
+        ("run", "còn thiếu:"),
+        ("run khong-co", "không có lựa chọn 'khong-co'"),
+        ("extend", "còn thiếu: MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ, --why"),
+        ("extend xa --why", "--why: cần một giá trị"),
+        ("status --la", "không hiểu: --la"),
+        ("extensions grant a", "SỐ: cần một con số, không phải 'a'"),
+        ("extensions grant", "còn thiếu: SỐ"),
+        ("open dot-xuat --units", "--units: cần ít nhất một giá trị"),
+        ("catch-up --send merged --skip", "--skip: không ghi cùng --send"),
+        ("catch-up --s merged", "--s có thể là --send, --skip"),
+        ("check --offline=1", "--offline: không nhận giá trị '1'"),
+    ],
+)
+def test_argparse_speaks_no_english(line: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = refused(line, capsys)
+    assert said in words
+    assert not ENGLISH.search(words)
+
+
+def test_the_help_speaks_no_english(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["extend", "--help"])
+    assert not ENGLISH.search(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "extend xa --why bão --to '21/01/2025 15:00'",
+        "extensions grant 1 --to '2025-01-21 15:00'",
+        "findings add xa --what x --due 2025-01-21T10:00",
+    ],
+)
+def test_a_due_day_takes_no_hour_instead_of_dropping_it(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "có cả giờ; hạn tính đến hết ngày; hãy ghi ngày, không ghi giờ" in refused(line, capsys)
+
+
+def test_the_day_of_a_visit_takes_no_hour_and_an_urgent_round_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--on: “20/05/2027 14:00” có cả giờ" in refused("visit plan xa --on '20/05/2027 14:00'", capsys)
+    assert "--on: “mai” không phải ngày; ví dụ" in refused("visit plan xa --on mai", capsys)
+    urgent = parser().parse_args(shlex.split("open dot-xuat --units xa --title Nhanh --due '21/01/2025 10:00'"))
+    assert urgent.due.hour == 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "extend xa --days 1 --why ' '",
+        "extensions refuse 1 --why ''",
+        "visit cancel xa --why '\u200b'",
+        "calendar apply --why ' '",
+        "findings close KN-2025-001 --by ' '",
+    ],
+)
+def test_what_is_kept_as_the_record_may_not_be_blank(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refused(line, capsys)
+    assert "đang để trống" in said
+    assert "lưu trong hồ sơ. Chưa ghi gì" in said
+
+
+@pytest.mark.parametrize("number", ["0", "-3", "1,5", "x"])
+def test_no_letters_a_day_and_no_days_are_not_taken_for_some(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert f"cần một số từ 1 trở lên, không phải “{number}”" in refused(f"rehearse 2025 --per-day={number}", capsys)
+    assert "cần một số từ 1 trở lên" in refused(f"calendar explain 01/10/2025 --n={number}", capsys)
