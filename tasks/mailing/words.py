@@ -181,12 +181,14 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     words = title_words(obligation)
     granted = extension.state is ExtensionState.GRANTED
     why_settled = settled(extension)
+    wish = Wish(extension.days, extension.until)
     return {
         "unit_name": obligation.unit.name,
         "title": words["title"],
         "number": words["number"],
         "due_words": words["due_words"],
-        "asked_words": Wish(extension.days, extension.until).words,
+        "asked_words": wish.words,
+        "day_is_known": wish.days is not None or wish.until is not None,
         "why": extension.why,
         "decision": "settled" if why_settled else extension.state.value,
         "settled_words": why_settled,

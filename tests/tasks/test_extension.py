@@ -154,6 +154,19 @@ def test_a_request_that_names_no_day_waits_until_a_person_names_one(begun: World
     assert due(begun) == "21/05/2025"
 
 
+def test_only_who_names_no_day_is_asked_to_name_one(begun: World) -> None:
+    write(begun, "xin gia hạn", "2025-05-12 09:00")
+    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00", unit="xa-vinh-ha")
+    begun.send("2025-05-12 09:05")
+    asking = "Đề nghị đơn vị trả lời thư này và ghi rõ xin gia hạn đến ngày nào."
+    unclear, clear = (begun.outbox.to(ADDRESS[unit])[-1] for unit in (UNIT, "xa-vinh-ha"))
+    assert "Đã nhận đề nghị gia hạn" in unclear.subject
+    assert "Đã nhận đề nghị gia hạn" in clear.subject
+    assert asking in unclear.text
+    assert asking not in clear.text
+    assert "ngày nào" not in clear.text
+
+
 def test_the_policy_grants_up_to_its_days_by_itself(world: World) -> None:
     generous(world, 5)
     write(world, "GIA HAN 5 ngay", "2025-05-12 09:00")
