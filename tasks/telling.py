@@ -1,13 +1,14 @@
 """Whether a unit will read of what the office has just decided; where no letter goes, a person has to tell it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import Reason
 from tasks.letters import WAITING
-from tasks.records import Extension, Finding, Letter, Visit
+from tasks.records import Assignment, Extension, Finding, Letter, Unit, Visit
 
 QUEUED = "Thư báo chờ gửi."
 # An answer to a request is not even written where nobody has an address: no letter is the same as one without address.
@@ -37,12 +38,25 @@ def cancellation_notice(session: Session, visit: Visit) -> str:
     return visit_notice(session, visit)
 
 
+def without_request(session: Session, cycle_id: int) -> list[str]:
+    """The units of an open round to which no request goes."""
+    unreached = select(Assignment).join(Assignment.unit).where(Assignment.cycle_id == cycle_id)
+    unreached = unreached.where(Assignment.state == AssignmentState.UNREACHABLE).order_by(Unit.official_order, Unit.id)
+    return [
+        f"Chưa có thư giao phiếu cho {one.unit.name}: {_why_none(one.letters)}; hãy báo bằng cách khác."
+        for one in session.scalars(unreached)
+    ]
+
+
 def _words(session: Session, key: str) -> str:
     letters = _letters(session, key)
     if any(letter.state in WAITING for letter in letters):
         return QUEUED
-    why = NOT_TOLD.get(letters[0].reason if letters else None, NOT_TOLD[None])
-    return f"Chưa có thư báo: {why}; hãy báo bằng cách khác."
+    return f"Chưa có thư báo: {_why_none(letters)}; hãy báo bằng cách khác."
+
+
+def _why_none(letters: Sequence[Letter]) -> str:
+    return NOT_TOLD.get(letters[0].reason if letters else None, NOT_TOLD[None])
 
 
 def _letters(session: Session, key: str) -> list[Letter]:

@@ -29,7 +29,7 @@ from tasks.records import Assignment, Finding, Letter
 from tasks.records import Plan as PlanRow
 from tasks.scheduling import fill_rosters
 from tasks.scheduling import open_urgent as open_round
-from tasks.telling import finding_notice
+from tasks.telling import finding_notice, without_request
 from tasks.toolbox import Toolbox
 
 
@@ -45,8 +45,11 @@ def open_urgent(args: argparse.Namespace) -> int:
         report = fill_rosters.fn(tools, as_of)
         with tools.sessions() as session:
             asked = session.scalar(select(func.count()).where(Assignment.cycle_id == cycle_id))
+            not_told = without_request(session, cycle_id)
     print(f"Đã mở đợt đột xuất “{one_line(args.title)}” cho {asked} đơn vị, {words}.")
     print("Thư sẽ đi ở lượt gửi kế tiếp; muốn gửi ngay: kiemtra run send-letters")
+    for sentence in not_told:
+        print(sentence)
     for failure in report.failures:
         print(f"Chưa giao được: {failure.item}: {failure.why}")
     return 1 if report.failures else 0

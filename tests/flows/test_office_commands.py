@@ -137,7 +137,10 @@ def test_where_no_letter_goes_the_office_is_told_to_use_another_way(house: House
         assert "chờ gửi" not in said
     assert "bị trả lại; hãy báo bằng cách khác" in house.run("findings", "add", "xa-vinh-ha", *finding)
     assert "Thư báo chờ gửi" in house.run("findings", "add", "xa-vinh-long", *finding)
-    called_off = house.run("visit", "cancel", "xa-vinh-o", "--why", "bão", "--as-of", AS_OF)
+    urgent = ("--units", "xa-vinh-o", "xa-vinh-long", "--due", "07/03/2025 10:00", "--title", "Nhanh", "--as-of", AS_OF)
+    said = house.run("open", "dot-xuat", *urgent)
+    assert said.count("Chưa có thư giao phiếu cho Xã Vĩnh Ô: đơn vị chưa có địa chỉ thư") == said.count("Chưa có") == 1
+    called_off = house.run("visit", "cancel", "xa-vinh-o", "--cycle", "ke-hoach", "--why", "bão", "--as-of", AS_OF)
     assert "Không có thư báo hủy" in called_off
 
 
