@@ -33,10 +33,21 @@ Officers = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
+class PolicyTerms:
+    """Which rungs an item has, and who stands on those above the units."""
+
+    year: int
+    ladder: Ladder
+    officers: Officers
+
+
+@dataclass(frozen=True)
 class Moved:
-    """One running item: its next rung before and after, and the waiting letters that are taken back."""
+    """One running item under the plan of its own year: its next rung before and after, its letters taken back."""
 
     obligation: Obligation
+    old: PolicyTerms
+    new: PolicyTerms
     before: datetime | None
     after: datetime | None
     taken_back: int
@@ -44,15 +55,24 @@ class Moved:
 
 @dataclass(frozen=True)
 class PolicyChange:
-    """What applying a plan's ladder to a running round does."""
+    """What applying the plans' ladders to what runs under one code does."""
 
     round: str
-    old: Ladder
-    new: Ladder
-    officers: Officers
     moved: tuple[Moved, ...]
-    differs: bool
-    """Whether anything that runs has another ladder or other officers than the plan."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything that runs has another ladder or other officers than its plan."""
+        return any(one.old != one.new for one in self.moved)
+
+    @property
+    def policies(self) -> list[tuple[PolicyTerms, PolicyTerms]]:
+        """Each change from an old policy to a new one, once; the items of a round need not have begun with the same."""
+        found: list[tuple[PolicyTerms, PolicyTerms]] = []
+        for one in self.moved:
+            if (one.old, one.new) not in found:
+                found.append((one.old, one.new))
+        return found
 
     def due_now(self, as_of: datetime) -> int:
         """How many items get a letter at the next run: their new rung has come already."""
@@ -62,12 +82,7 @@ class PolicyChange:
 def policy_change(session: Session, round_code: str, tools: Toolbox) -> PolicyChange:
     """The preview. Raises KiemtraError when nothing of that name runs, or the plan does not know it."""
     obligations = running(session, round_code)
-    plan = current_plan(session, _year(obligations[0]))
-    old, new = ladder_of(obligations[0]), _ladder_of_plan(plan, obligations[0], round_code)
-    officers = officers_of_plan(plan)
-    moved = tuple(_moved(session, one, new, officers, tools) for one in obligations)
-    differs = any(ladder_of(one) != new or officers_of(one) != officers for one in obligations)
-    return PolicyChange(round_code, old, new, officers, moved, differs)
+    return PolicyChange(round_code, tuple(_moved(session, one, round_code, tools) for one in obligations))
 
 
 def behind_the_plan(session: Session, plan: Plan) -> list[str]:
@@ -95,7 +110,7 @@ def _is_behind(session: Session, cycle: Cycle, plan: Plan, officers: Officers) -
 
 
 def running(session: Session, round_code: str) -> Sequence[Obligation]:
-    """What is owed under that round, or all open findings."""
+    """What is owed under that code, or all open findings, of whatever year."""
     found: Sequence[Obligation]
     if round_code == FINDINGS:
         found = session.scalars(select(Finding).where(Finding.state == FindingState.OPEN).order_by(Finding.id)).all()
@@ -110,6 +125,16 @@ def running(session: Session, round_code: str) -> Sequence[Obligation]:
 
 def _year(obligation: Obligation) -> int:
     return int(obligation.cycle.terms["year"]) if isinstance(obligation, Assignment) else obligation.year
+
+
+def _own(obligation: Obligation) -> PolicyTerms:
+    return PolicyTerms(_year(obligation), ladder_of(obligation), officers_of(obligation))
+
+
+def _planned(session: Session, obligation: Obligation, round_code: str) -> PolicyTerms:
+    """What the plan of its own year says today: another year has other officers, and perhaps another ladder."""
+    plan = current_plan(session, _year(obligation))
+    return PolicyTerms(plan.year, _ladder_of_plan(plan, obligation, round_code), officers_of_plan(plan))
 
 
 def _ladder_of_plan(plan: Plan, obligation: Obligation, round_code: str) -> Ladder:
@@ -127,43 +152,44 @@ def officers_of_plan(plan: Plan) -> Officers:
     return {one.role.value: {"title": one.title, "name": one.name, "address": one.address} for one in plan.officers}
 
 
-def _moved(session: Session, one: Obligation, new: Ladder, officers: Officers, tools: Toolbox) -> Moved:
-    stale = stale_letters(session, one, new, officers)
+def _moved(session: Session, one: Obligation, round_code: str, tools: Toolbox) -> Moved:
+    old, new = _own(one), _planned(session, one, round_code)
+    stale = stale_letters(session, one, old, new)
     keys = {letter.id for letter in stale}
     fired = fired_steps([letter for letter in one.letters if letter.id not in keys])
     calendar = terms_of(one, tools)[1]
     after = next_moment(
-        new, one.due_at, calendar, HOURS, fired=fired, roles=allowed_roles(one), quiet_until=one.quiet_until
+        new.ladder, one.due_at, calendar, HOURS, fired=fired, roles=allowed_roles(one), quiet_until=one.quiet_until
     )
-    return Moved(one, one.next_rung_at, after, len(stale))
+    return Moved(one, old, new, one.next_rung_at, after, len(stale))
 
 
-def stale_letters(session: Session, one: Obligation, new: Ladder, officers: Officers) -> list[Letter]:
+def stale_letters(session: Session, one: Obligation, old: PolicyTerms, new: PolicyTerms) -> list[Letter]:
     """Waiting letters of rungs that the new policy does not have, has elsewhere, or sends to somebody else."""
-    old_rungs = {rung.name: rung for rung in ladder_of(one).rungs}
-    new_rungs = {rung.name: rung for rung in new.rungs}
+    old_rungs = {rung.name: rung for rung in old.ladder.rungs}
+    new_rungs = {rung.name: rung for rung in new.ladder.rungs}
     own = Letter.assignment_id if isinstance(one, Assignment) else Letter.finding_id
     waiting = session.scalars(select(Letter).where(own == one.id, Letter.rung != "", Letter.state.in_(WAITING)))
     return [
         letter
         for letter in waiting
-        if old_rungs.get(letter.rung) != new_rungs.get(letter.rung) or _other_officer(one, letter.role, officers)
+        if old_rungs.get(letter.rung) != new_rungs.get(letter.rung) or _other_officer(letter.role, old, new)
     ]
 
 
-def _other_officer(one: Obligation, role: Role | None, officers: Officers) -> bool:
-    return role is not None and officers_of(one).get(role.value) != officers.get(role.value)
+def _other_officer(role: Role | None, old: PolicyTerms, new: PolicyTerms) -> bool:
+    return role is not None and old.officers.get(role.value) != new.officers.get(role.value)
 
 
 def apply_policy(session: Session, round_code: str, tools: Toolbox) -> PolicyChange:
     """Write the plan's ladder and officers into what runs; the rungs that were climbed stay climbed."""
     change = policy_change(session, round_code, tools)
-    terms = {"ladder": ladder_terms(change.new), "officers": change.officers}
     for moved in change.moved:
-        stale = stale_letters(session, moved.obligation, change.new, change.officers)
+        stale = stale_letters(session, moved.obligation, moved.old, moved.new)
         take_back(session, moved.obligation, Reason.POLICY, letters=stale)
-    for one in {id(_bearer(moved.obligation)): _bearer(moved.obligation) for moved in change.moved}.values():
-        one.terms = one.terms | terms
+    bearers = {id(_bearer(moved.obligation)): (_bearer(moved.obligation), moved.new) for moved in change.moved}
+    for bearer, new in bearers.values():
+        bearer.terms = bearer.terms | {"ladder": ladder_terms(new.ladder), "officers": new.officers}
     session.flush()
     for moved in change.moved:
         reschedule(moved.obligation, tools)

@@ -12,11 +12,11 @@ from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE, Calendar
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.finding import FINDINGS, FindingState
-from tasks.domain.ladder import ROLE_NAMES, Ladder, Rung
+from tasks.domain.ladder import ROLE_NAMES, Ladder, Role, Rung
 from tasks.domain.vietnamese import deadline_text, moment_text
 from tasks.escalation import Obligation, ladder_of
 from tasks.planning import current_plan
-from tasks.policy import PolicyChange, apply_policy, behind_the_plan, policy_change
+from tasks.policy import PolicyChange, PolicyTerms, apply_policy, behind_the_plan, policy_change
 from tasks.records import Assignment, Cycle, Finding, Round
 from tasks.scheduling import HOURS, cycle_ladder
 from tasks.toolbox import Toolbox
@@ -29,14 +29,14 @@ def show(args: argparse.Namespace) -> None:
         running = select(Cycle).where(Cycle.locked_at.is_(None)).order_by(Cycle.opened_on, Cycle.id)
         cycles = [one for one in session.scalars(running) if args.round in (None, one.round.code)]
         findings = _open_findings(session) if args.round in (None, FINDINGS) else []
-        plans = [current_plan(session, year) for year in _years(cycles, findings)]
-        behind = [code for plan in plans for code in behind_the_plan(session, plan)]
+        years = _years(cycles, findings)
+        behind = {(year, code) for year in years for code in behind_the_plan(session, current_plan(session, year))}
         for cycle in cycles:
             _show_cycle(cycle, tools)
-            _say_behind(cycle.round.code, behind)
+            _say_behind(cycle.round.code, (cycle.round.year, cycle.round.code) in behind)
         if findings:
             _show_findings(findings)
-            _say_behind(FINDINGS, behind)
+            _say_behind(FINDINGS, any(code == FINDINGS for _, code in behind))
         if not cycles and not findings:
             print(_nothing(session, args.round))
 
@@ -56,8 +56,8 @@ def _years(cycles: Sequence[Cycle], findings: Sequence[Finding]) -> list[int]:
     return sorted({one.round.year for one in cycles} | {one.year for one in findings})
 
 
-def _say_behind(code: str, behind: Sequence[str]) -> None:
-    if code in behind:
+def _say_behind(code: str, is_behind: bool) -> None:
+    if is_behind:
         print(f"  Kế hoạch đã có thang hoặc người nhận khác; muốn dùng ở đây: kiemtra ladder apply {code}")
 
 
@@ -112,7 +112,7 @@ def apply(args: argparse.Namespace) -> int:
         with tools.sessions() as session:
             change = policy_change(session, args.round, tools)
             if not change.differs:
-                print(f"{change.round}: đã theo thang “{change.new.name}” của kế hoạch; không có gì để đổi.")
+                print(f"{change.round}: đã theo {_names(change)} của kế hoạch; không có gì để đổi.")
                 return 0
             _preview(change, as_of)
         if not args.yes and not _agreed():
@@ -120,18 +120,14 @@ def apply(args: argparse.Namespace) -> int:
             return 1
         with tools.sessions.begin() as session:
             done = apply_policy(session, args.round, tools)
-    print(f"Đã chuyển {len(done.moved)} phiếu, kiến nghị sang thang “{done.new.name}”.")
+    print(f"Đã chuyển {len(done.moved)} phiếu, kiến nghị sang {_names(done)}.")
     return 0
 
 
 def _preview(change: PolicyChange, as_of: datetime) -> None:
     print(f"{change.round}: {len(change.moved)} mục đang chạy; bậc đã gửi giữ nguyên là đã gửi.")
-    for sign, ladder, other in (("-", change.old, change.new), ("+", change.new, change.old)):
-        for rung in ladder.rungs:
-            if rung not in other.rungs:
-                print(f"  {sign} {_rung(rung)}")
-    if change.old.policy != change.new.policy:
-        print(f"  chính sách mới: {_policy(change.new)}")
+    for old, new in change.policies:
+        _show_change(old, new, of_year=f" năm {new.year}" if len(change.policies) > 1 else "")
     shifted = [one for one in change.moved if one.before != one.after]
     for one in shifted[:SHOWN]:
         print(f"  {_name(one.obligation)}: bậc kế tiếp {_moment(one.before)} → {_moment(one.after)}")
@@ -139,6 +135,27 @@ def _preview(change: PolicyChange, as_of: datetime) -> None:
         print(f"  … và {len(shifted) - SHOWN} mục nữa")
     print(f"  thư đang chờ bị thu lại: {sum(one.taken_back for one in change.moved)}")
     print(f"  mục sẽ có thư ngay ở lượt nhắc kế tiếp: {change.due_now(as_of)}")
+
+
+def _show_change(old: PolicyTerms, new: PolicyTerms, of_year: str) -> None:
+    """One of perhaps several: a code may run in two years, and findings may have begun under different ladders."""
+    if of_year:
+        same = "" if old != new else "; không có gì để đổi"
+        print(f"  thang “{old.ladder.name}” → thang “{new.ladder.name}” của kế hoạch{of_year}{same}")
+    for sign, ladder, other in (("-", old.ladder, new.ladder), ("+", new.ladder, old.ladder)):
+        for rung in ladder.rungs:
+            if rung not in other.rungs:
+                print(f"  {sign} {_rung(rung)}")
+    if old.ladder.policy != new.ladder.policy:
+        print(f"  chính sách mới: {_policy(new.ladder)}")
+    for role, officer in new.officers.items():
+        if old.officers.get(role) != officer:
+            print(f"  {ROLE_NAMES[Role(role)]}: {officer['name']} <{officer['address']}>")
+
+
+def _names(change: PolicyChange) -> str:
+    """The ladders of the plans, each once."""
+    return ", ".join(dict.fromkeys(f"thang “{new.ladder.name}”" for _, new in change.policies))
 
 
 def _name(one: Obligation) -> str:

@@ -1,15 +1,21 @@
 """A new policy reaches what runs only on purpose, after a preview; what was sent stays sent."""
 
+from datetime import date
+
 import pytest
+from sqlalchemy import select
 
 from tasks.domain.errors import KiemtraError
 from tasks.domain.finding import FINDINGS
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterState, Reason
+from tasks.inspection import NewFinding, raise_finding
 from tasks.planning import current_plan
 from tasks.policy import PolicyChange, apply_policy, behind_the_plan, policy_change
+from tasks.records import Cycle, Finding
 from tests.tasks.world import (
     ADDRESS,
+    CHIEF,
     FIVE_BEFORE,
     ONE_AFTER,
     ONE_BEFORE,
@@ -166,3 +172,71 @@ def test_open_findings_go_over_under_a_name_of_their_own(begun: World) -> None:
 def test_a_round_that_does_not_run_is_named(begun: World) -> None:
     with pytest.raises(KiemtraError, match="Không có gì đang chạy ở đợt “bao-cao-nam”"):
         preview(begun, "bao-cao-nam")
+
+
+# --- two years at once -----------------------------------------------------------------------------------------------
+
+NEXT_YEAR = (
+    PLAN.replace("2025-", "2026-")
+    .replace("2024-", "2025-")
+    .replace("year = 2025", "year = 2026")
+    .replace("năm 2025", "năm 2026")
+    .replace("truongphong@vinhlinh.example", "nam2026@vinhlinh.example")
+    .replace("days = -1", "days = -2")
+)
+
+
+@pytest.fixture
+def two_years(begun: World) -> World:
+    """A finding of December is open still when the new year's plan, with another trưởng phòng, has findings too."""
+    begun.raise_finding(due=date(2026, 3, 20), when="2025-12-18 09:00")
+    begun.take_in_plan(NEXT_YEAR, "2026-01-05 08:00")
+    begun.clock.now = moment("2026-02-02 09:00")
+    with begun.sessions.begin() as session:
+        new = NewFinding("xa-vinh-ha", "Chưa niêm yết.", date(2026, 3, 20))
+        raise_finding(session, new, current_plan(session, 2026), begun.tools, begun.clock.now)
+    return begun
+
+
+def chiefs(world: World) -> dict[str, str]:
+    with world.sessions() as session:
+        return {
+            one.number: one.terms["officers"]["truong_phong"]["address"] for one in session.scalars(select(Finding))
+        }
+
+
+def test_findings_of_two_years_each_follow_the_plan_of_their_own_year(two_years: World) -> None:
+    before = chiefs(two_years)
+    assert before == {"KN-2025-001": CHIEF, "KN-2026-001": "nam2026@vinhlinh.example"}
+    assert not preview(two_years, FINDINGS).differs
+    two_years.take_in_plan(NEXT_YEAR.replace("nam2026@", "moi2026@"), "2026-02-03 08:00")
+    assert preview(two_years, FINDINGS).differs
+    apply(two_years, FINDINGS)
+    assert chiefs(two_years) == before | {"KN-2026-001": "moi2026@vinhlinh.example"}
+    assert not preview(two_years, FINDINGS).differs
+
+
+def test_a_round_of_one_code_that_runs_in_two_years_goes_over_to_two_plans(two_years: World) -> None:
+    two_years.take_in_plan(PLAN.replace("lock_on = 2025-06-30\n", ""), "2025-01-13 08:00")
+    with two_years.sessions.begin() as session:
+        session.scalars(select(Cycle)).one().lock_on = None
+    two_years.open("2026-04-08 07:35")
+    two_years.take_in_plan(PLAN.replace("days = 7", "days = 8"), "2026-04-09 08:00")
+    two_years.take_in_plan(NEXT_YEAR.replace("days = 7", "days = 9"), "2026-04-09 08:00")
+    changed = {new.year: new.ladder.rungs[-1].days for _, new in preview(two_years).policies}
+    assert changed == {2025: 8, 2026: 9}
+    apply(two_years)
+    with two_years.sessions() as session:
+        running = session.scalars(select(Cycle).where(Cycle.locked_at.is_(None))).all()
+        ladders = {one.round.year: one.terms["ladder"]["rung"][-1]["days"] for one in running}
+    assert ladders == {2025: 8, 2026: 9}
+
+
+def test_the_preview_names_every_ladder_that_is_left(begun: World) -> None:
+    """Findings that were raised before and after an earlier change did not begin with the same rungs."""
+    begun.raise_finding()
+    replan(begun, "days = -1", "days = -2")
+    begun.raise_finding("xa-vinh-ha", when="2025-06-19 09:00")
+    replan(begun, "days = -1", "days = -3")
+    left = [[rung.days for rung in old.ladder.rungs][1] for old, _ in preview(begun, FINDINGS).policies]
+    assert left == [-1, -2]
