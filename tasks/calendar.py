@@ -21,7 +21,7 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import Opening, opening
 from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.escalation import Obligation, calendar_of_reader, is_urgent, next_rung_of, reschedule, take_back
+from tasks.escalation import Obligation, calendar_of_reader, follow, is_urgent, next_rung_of, take_back
 from tasks.letters import WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Cycle, Finding, Letter
@@ -160,11 +160,15 @@ def _owing(session: Session) -> Iterator[Obligation]:
 
 @dataclass
 class Carried:
-    """What was done: due days moved, units that a letter tells of it, ladders that were only re-timed."""
+    """What was done: due days moved, units that a letter tells of it, ladders that were only re-timed.
+
+    `climbed`: obligations whose next rung has come already by the new calendar; their letters were written.
+    """
 
     moved: int = 0
     told: int = 0
     retimed: int = 0
+    climbed: int = 0
 
 
 def carry_over(session: Session, why: str, tools: Toolbox, as_of: datetime) -> Carried:
@@ -177,10 +181,20 @@ def carry_over(session: Session, why: str, tools: Toolbox, as_of: datetime) -> C
     for one in found.moves:
         done.moved += 1
         done.told += _carry(session, one, words[id(one.obligation)], why, tools, as_of)
-    for obligation in found.rungs:
-        reschedule(obligation, tools)
-        done.retimed += 1
+    done.retimed = len(found.rungs)
+    # Here and not in the sweep, which would take so many letters that come late for an outage.
+    done.climbed = sum(follow(session, one, tools, as_of) for one in _touched(found))
     return done
+
+
+def _touched(found: Preview) -> list[Obligation]:
+    return [*(one.obligation for one in found.moves), *found.rungs]
+
+
+def due_now(found: Preview, tools: Toolbox, as_of: datetime) -> int:
+    """How many of those that keep their day get a letter at once when it is carried over."""
+    moments = [next_rung_of(one, tools) for one in found.rungs]
+    return sum(moment is not None and moment <= as_of for moment in moments)
 
 
 def _carry(session: Session, one: DueMove, old_words: str, why: str, tools: Toolbox, as_of: datetime) -> bool:
@@ -190,7 +204,6 @@ def _carry(session: Session, one: DueMove, old_words: str, why: str, tools: Tool
         obligation.original_due_at = obligation.first_due_at
     obligation.due_at = one.new
     session.flush()
-    reschedule(obligation, tools)
     return one.tells and _tell(session, obligation, old_words, why, tools, as_of)
 
 

@@ -22,11 +22,16 @@ MISSED = "bị lỡ khi hệ thống ngừng"
 
 
 def needs_consent(session: Session, as_of: datetime, above: int) -> bool:
-    """Whether so many rungs were missed by more than a day that a person has to say what becomes of them."""
+    """Whether so many rungs were missed by more than a day that a person has to say what becomes of them.
+
+    A rung that lies before the round opened, or the finding was raised, comes late without anything having stopped.
+    """
     before = as_of - A_DAY
-    assignments = select(func.count()).where(Assignment.state.in_(OWING), Assignment.next_rung_at < before)
+    assignments = select(func.count()).select_from(Assignment).join(Cycle)
+    assignments = assignments.where(Assignment.state.in_(OWING), Assignment.next_rung_at < before)
     findings = select(func.count()).where(Finding.state == FindingState.OPEN, Finding.next_rung_at < before)
-    missed = (session.scalar(assignments) or 0) + (session.scalar(findings) or 0)
+    missed = session.scalar(assignments.where(Cycle.opened_on <= house_day(before))) or 0
+    missed += session.scalar(findings.where(Finding.raised_on <= house_day(before))) or 0
     # A sweep is bounded: what the next ones find belongs to the same outage.
     return missed > above or (missed > 0 and session.scalar(_held().with_only_columns(Letter.id).limit(1)) is not None)
 

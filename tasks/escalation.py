@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.catch_up import hold_for_consent, needs_consent, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
-from tasks.domain.calendar import Calendar
+from tasks.domain.calendar import Calendar, at
 from tasks.domain.definition import Table
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
@@ -65,7 +65,7 @@ def rise(session: Session, obligation: Obligation, tools: Toolbox, as_of: dateti
     roles = allowed_roles(obligation)
     quiet = obligation.quiet_until
     steps = due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of, quiet_until=quiet)
-    held = consent and was_missed(obligation.next_rung_at, calendar, as_of)
+    held = consent and was_missed(_since(obligation), calendar, as_of)
     written = 0
     for step in steps:
         if step.role in roles:
@@ -208,6 +208,26 @@ def allowed_roles(obligation: Obligation) -> Collection[Role]:
 def reschedule(obligation: Obligation, tools: Toolbox) -> None:
     """Recompute the stored next moment after anything that may have changed it (answer, due day, state, calendar)."""
     obligation.next_rung_at = next_rung_of(obligation, tools)
+
+
+def follow(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> bool:
+    """Re-time it after a person's decision; True when a rung had come by the new policy or calendar, and was climbed.
+
+    Whoever decided has seen that in the preview, so it needs no consent. What was due before he decided may have been
+    missed in an outage: that is left to the sweep.
+    """
+    was_due = obligation.next_rung_at is not None and obligation.next_rung_at <= as_of
+    reschedule(obligation, tools)
+    if was_due or obligation.next_rung_at is None or obligation.next_rung_at > as_of:
+        return False
+    return rise(session, obligation, tools, as_of, consent=False) is not None
+
+
+def _since(obligation: Obligation) -> datetime | None:
+    """From when its next letter could have been written: not before it was owed at all."""
+    begun_on = obligation.cycle.opened_on if isinstance(obligation, Assignment) else obligation.raised_on
+    moment = obligation.next_rung_at
+    return None if moment is None else max(moment, at(begun_on, HOURS.opens))
 
 
 def next_rung_of(obligation: Obligation, tools: Toolbox) -> datetime | None:

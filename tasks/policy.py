@@ -1,7 +1,7 @@
 """Moving what runs already to the plan's new ladder: on purpose, after a preview; what was sent stays sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,9 +17,9 @@ from tasks.escalation import (
     Obligation,
     allowed_roles,
     fired_steps,
+    follow,
     ladder_of,
     officers_of,
-    reschedule,
     take_back,
     terms_of,
 )
@@ -59,6 +59,8 @@ class PolicyChange:
 
     round: str
     moved: tuple[Moved, ...]
+    climbed: int = 0
+    """How many items got a letter when it was applied."""
 
     @property
     def differs(self) -> bool:
@@ -75,7 +77,7 @@ class PolicyChange:
         return found
 
     def due_now(self, as_of: datetime) -> int:
-        """How many items get a letter at the next run: their new rung has come already."""
+        """How many items get a letter at once: their new rung has come already."""
         return sum(one.after is not None and one.after <= as_of for one in self.moved)
 
 
@@ -181,8 +183,12 @@ def _other_officer(role: Role | None, old: PolicyTerms, new: PolicyTerms) -> boo
     return role is not None and old.officers.get(role.value) != new.officers.get(role.value)
 
 
-def apply_policy(session: Session, round_code: str, tools: Toolbox) -> PolicyChange:
-    """Write the plan's ladder and officers into what runs; the rungs that were climbed stay climbed."""
+def apply_policy(session: Session, round_code: str, tools: Toolbox, as_of: datetime | None = None) -> PolicyChange:
+    """Write the plan's ladder and officers into what runs; the rungs that were climbed stay climbed.
+
+    Rungs that the new ladder has put into the past are climbed here: left to the sweep, so many letters that come
+    late would look like an outage, and wait for consent.
+    """
     change = policy_change(session, round_code, tools)
     for moved in change.moved:
         stale = stale_letters(session, moved.obligation, moved.old, moved.new)
@@ -191,9 +197,8 @@ def apply_policy(session: Session, round_code: str, tools: Toolbox) -> PolicyCha
     for bearer, new in bearers.values():
         bearer.terms = bearer.terms | {"ladder": ladder_terms(new.ladder), "officers": new.officers}
     session.flush()
-    for moved in change.moved:
-        reschedule(moved.obligation, tools)
-    return change
+    climbed = sum(follow(session, moved.obligation, tools, as_of or tools.now()) for moved in change.moved)
+    return replace(change, climbed=climbed)
 
 
 def _bearer(one: Obligation) -> Cycle | Finding:

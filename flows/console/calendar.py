@@ -12,7 +12,7 @@ from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES, Settings, load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.arithmetic import explain_count, explain_day, explain_obligation, explain_stretch, find_obligation
-from tasks.calendar import carry_over, preview
+from tasks.calendar import carry_over, due_now, preview
 from tasks.domain.calendar import WEEKEND, Calendar, DecidedYear
 from tasks.domain.calendar_file import Proposal, differences, month_lines
 from tasks.domain.counting import Counting, count
@@ -121,7 +121,9 @@ def apply_calendar(args: argparse.Namespace) -> int:
             for one in found.moves:
                 print(f"Dời: {one}")
             if found.rungs:
-                print(f"{len(found.rungs)} nghĩa vụ giữ hạn, chỉ tính lại ngày nhắc.")
+                at_once = due_now(found, tools, as_of)
+                also = f"; trong đó {at_once} nghĩa vụ có bậc nhắc đã đến, thư viết ngay" if at_once else ""
+                print(f"{len(found.rungs)} nghĩa vụ giữ hạn, chỉ tính lại ngày nhắc{also}.")
             if found.is_empty:
                 print("Không có hạn nào phải dời.")
                 return 0

@@ -119,8 +119,9 @@ def apply(args: argparse.Namespace) -> int:
             print("Chưa đổi gì.")
             return 1
         with tools.sessions.begin() as session:
-            done = apply_policy(session, args.round, tools)
-    print(f"Đã chuyển {len(done.moved)} phiếu, kiến nghị sang {_names(done)}.")
+            done = apply_policy(session, args.round, tools, as_of)
+    written = f" Đã viết thư nhắc của {done.climbed} mục có bậc mới đã đến." if done.climbed else ""
+    print(f"Đã chuyển {len(done.moved)} phiếu, kiến nghị sang {_names(done)}.{written}")
     return 0
 
 
@@ -134,7 +135,7 @@ def _preview(change: PolicyChange, as_of: datetime) -> None:
     if len(shifted) > SHOWN:
         print(f"  … và {len(shifted) - SHOWN} mục nữa")
     print(f"  thư đang chờ bị thu lại: {sum(one.taken_back for one in change.moved)}")
-    print(f"  mục sẽ có thư ngay ở lượt nhắc kế tiếp: {change.due_now(as_of)}")
+    print(f"  mục có thư ngay khi đổi, vì bậc mới đã đến (thư cần phê duyệt vẫn chờ): {change.due_now(as_of)}")
 
 
 def _show_change(old: PolicyTerms, new: PolicyTerms, of_year: str) -> None:

@@ -15,7 +15,7 @@ from infra.calendar import save_years
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
 from tasks.arithmetic import explain_obligation, find_obligation
-from tasks.calendar import Carried, Preview, carry_over, due_moves, preview
+from tasks.calendar import Carried, Preview, carry_over, due_moves, due_now, preview
 from tasks.domain.counting import WhenOff
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish, last_day
@@ -248,6 +248,21 @@ def test_a_day_off_before_a_due_day_that_stays_moves_only_its_reminders(begun: W
     assert carry(begun) == Carried(moved=0, told=0, retimed=6)
     assert begun.assignment(UNIT).next_rung_at == moment("2025-05-08 07:30")
     assert begun.letters(kind=LetterKind.MOVED) == []
+
+
+def test_reminders_that_a_new_day_off_makes_due_are_written_at_once_and_wait_for_no_consent(begun: World) -> None:
+    """Nothing had stopped: the days off have put the first rung from Friday 9 May before today."""
+    begun.limited(consent_above=3)
+    decide(begun, *(date(2025, 5, day) for day in (7, 8, 9, 12)))
+    begun.clock.now = moment("2025-05-08 09:00")
+    found = look(begun)
+    assert due_now(found, begun.tools, begun.clock.now) == len(UNITS)
+    assert carry(begun, "2025-05-08 09:00") == Carried(retimed=6, climbed=6)
+    assert {one.reason for one in begun.letters(rung="truoc-5")} == {Reason.QUIET}, "today is a day off too"
+    before = begun.rows()
+    begun.climb("2025-05-08 09:15")
+    assert begun.rows() == before
+    assert stale(begun) == []
 
 
 def test_a_report_that_waits_for_approval_is_taken_back_and_comes_again_in_its_time(running: World) -> None:

@@ -7,7 +7,7 @@ from tasks.catch_up import CatchUp, picture, skip
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.watch import look
-from tests.tasks.world import ADDRESS, CHIEF, HEADS, SEVEN_AFTER, THREE_AFTER, UNITS, World, moment
+from tests.tasks.world import ADDRESS, CHIEF, HEADS, PLAN, SEVEN_AFTER, THREE_AFTER, UNITS, World, moment
 
 BACK = "2025-05-20 08:00"
 """Eleven days of silence: three rungs were missed."""
@@ -151,3 +151,12 @@ def test_missed_and_late_openings_are_shown(world: World) -> None:
 def test_the_first_rung_after_the_outage_is_not_held(missed: World) -> None:
     missed.climb(THREE_AFTER)
     assert {(one.state, one.reason) for one in missed.letters(rung="qua-3")} == {(LetterState.HELD, Reason.APPROVAL)}
+
+
+def test_a_rung_that_lies_before_the_opening_goes_along_with_the_request(world: World) -> None:
+    """Nothing had stopped: the round leaves three days, its first rung comes five before the end."""
+    world.limited(consent_above=3)
+    world.take_in_plan(PLAN.replace("due = 2025-05-16", "due = 2025-04-11"))
+    world.open()
+    world.climb("2025-04-08 07:45")
+    assert world.states(rung="truoc-5") == {"queued": len(UNITS)}

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tasks.domain.errors import KiemtraError
 from tasks.domain.finding import FINDINGS
 from tasks.domain.ladder import Role
-from tasks.domain.letterbox import LetterState, Reason
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.inspection import NewFinding, raise_finding
 from tasks.planning import current_plan
 from tasks.policy import PolicyChange, apply_policy, behind_the_plan, policy_change
@@ -17,6 +17,7 @@ from tests.tasks.world import (
     ADDRESS,
     CHIEF,
     FIVE_BEFORE,
+    HEADS,
     ONE_AFTER,
     ONE_BEFORE,
     PLAN,
@@ -172,6 +173,38 @@ def test_open_findings_go_over_under_a_name_of_their_own(begun: World) -> None:
 def test_a_round_that_does_not_run_is_named(begun: World) -> None:
     with pytest.raises(KiemtraError, match="Không có gì đang chạy ở đợt “bao-cao-nam”"):
         preview(begun, "bao-cao-nam")
+
+
+# --- what a new ladder has put into the past -------------------------------------------------------------------------
+
+
+def test_letters_that_a_new_ladder_makes_due_leave_at_once_and_are_taken_for_no_outage(begun: World) -> None:
+    begun.limited(consent_above=3)
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    new = 'name = "truoc-6"\ntitle = "Nhắc thêm"\ndays = -4\naudience = ["lanh_dao"]\n'
+    old = '[[ladder.rung]]\nname = "truoc-1"'
+    assert old in PLAN
+    begun.take_in_plan(PLAN.replace(old, f"[[ladder.rung]]\n{new}{old}"), "2025-05-14 08:00")
+    begun.clock.now = moment("2025-05-14 08:00")
+    promised = preview(begun).due_now(begun.clock.now)
+    assert promised == len(UNITS)
+    assert apply(begun).climbed == len(HEADS), "the others have no head on record"
+    assert begun.states(rung="truoc-6", kind=LetterKind.ESCALATION) == {"queued": len(HEADS), "cancelled": 3}
+    before = begun.rows()
+    begun.climb("2025-05-14 08:15")
+    assert begun.rows() == before, "nothing is left for the next run"
+    begun.send("2025-05-14 08:20")
+    assert len(begun.outbox.to(HEADS[UNIT])) == 1
+
+
+def test_what_an_outage_missed_before_the_change_still_waits_for_consent(begun: World) -> None:
+    begun.limited(consent_above=3)
+    replan(begun, "days = 7", "days = 8")
+    begun.clock.now = moment("2025-05-20 08:00")
+    assert apply(begun).climbed == 0
+    begun.climb("2025-05-20 08:15")
+    assert {one.reason for one in begun.letters(rung="qua-1", role=Role.DAU_MOI)} == {Reason.CONSENT}
 
 
 # --- two years at once -----------------------------------------------------------------------------------------------
