@@ -1,15 +1,16 @@
 """Rehearsing a year: the office's own plan and register on a virtual clock; nothing is written, nothing is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.domain.calendar import Calendar, SendingHours
+from tasks.domain.checklist import UnitKind
 from tasks.domain.clashes import clashes
 from tasks.domain.ladder import Role
 from tasks.domain.plan import Plan
 from tasks.domain.posting import DayLoad, Pace, Posted, post
 from tasks.domain.register import UnitEntry
-from tasks.domain.rehearsal import Member, Person, Rehearsal, rehearse
+from tasks.domain.rehearsal import Calendars, Member, Person, Rehearsal, rehearse
 from tasks.domain.vietnamese import sort_key
 from tasks.records import Contact, Unit
 
@@ -39,10 +40,17 @@ class Played:
 
 
 def play(
-    plan: Plan, members: Sequence[Member], calendar: Calendar, hours: SendingHours, pace: Pace, answered: int = 0
+    plan: Plan,
+    members: Sequence[Member],
+    calendar: Calendar,
+    hours: SendingHours,
+    pace: Pace,
+    answered: int = 0,
+    own: Mapping[UnitKind, Calendar] | None = None,
 ) -> Played:
-    found = rehearse(plan, members, calendar, hours, answered)
-    posted = post(found.letters, calendar, hours, pace)
+    """`own`: the calendars of the kinds of unit that do not work by the office's."""
+    found = rehearse(plan, members, Calendars(calendar, own or {}), hours, answered)
+    posted = post(found.letters, hours, pace)
     notes = clashes(found, posted, calendar, hours, pace)
     return Played(plan, len(members), pace, found, posted, tuple(notes))
 

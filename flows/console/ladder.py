@@ -10,14 +10,16 @@ from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE, Calendar
+from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.finding import FINDINGS, FindingState
 from tasks.domain.ladder import ROLE_NAMES, Ladder, Role, Rung
+from tasks.domain.plan import calendar_name
 from tasks.domain.vietnamese import deadline_text, moment_text
 from tasks.escalation import Obligation, ladder_of
 from tasks.planning import current_plan
 from tasks.policy import PolicyChange, PolicyTerms, apply_policy, behind_the_plan, policy_change
-from tasks.records import Assignment, Cycle, Finding, Round
+from tasks.records import Assignment, Cycle, Finding, Round, Unit
 from tasks.scheduling import HOURS, cycle_ladder
 from tasks.toolbox import Toolbox
 
@@ -32,7 +34,7 @@ def show(args: argparse.Namespace) -> None:
         years = _years(cycles, findings)
         behind = {(year, code) for year in years for code in behind_the_plan(session, current_plan(session, year))}
         for cycle in cycles:
-            _show_cycle(cycle, tools)
+            show_cycle(session, cycle, tools)
             _say_behind(cycle.round.code, (cycle.round.year, cycle.round.code) in behind)
         if findings:
             _show_findings(findings)
@@ -78,12 +80,24 @@ def _show_findings(findings: Sequence[Finding]) -> None:
             print(f"    {_rung(rung)}")
 
 
-def _show_cycle(cycle: Cycle, tools: Toolbox) -> None:
-    ladder, calendar = cycle_ladder(cycle), tools.definitions.calendar(cycle.terms["calendar"])
+def show_cycle(session: Session, cycle: Cycle, tools: Toolbox) -> None:
+    ladder, calendars = cycle_ladder(cycle), _calendars(session, cycle, tools)
     print(f"{cycle.round.code} — {cycle.round.title}, hạn {deadline_text(cycle.due_at.astimezone(ZONE))}")
     print(f"  thang “{ladder.name}”: {_policy(ladder)}")
     for rung in ladder.rungs:
-        print(f"  {_when(rung, cycle.due_at, calendar)}  {_rung(rung)}")
+        moments: dict[str, list[UnitKind]] = {}
+        for kind, calendar in calendars.items():
+            moments.setdefault(_when(rung, cycle.due_at, calendar), []).append(kind)
+        for when, kinds in moments.items():
+            whose = f" [{', '.join(UNIT_KIND_NAMES[kind] for kind in kinds)}]" if len(moments) > 1 else ""
+            print(f"  {when}  {_rung(rung)}{whose}")
+
+
+def _calendars(session: Session, cycle: Cycle, tools: Toolbox) -> dict[UnitKind, Calendar]:
+    """By whose days each kind of unit that is asked is reminded."""
+    asked = select(Unit.kind).join(Assignment).where(Assignment.cycle_id == cycle.id).distinct()
+    kinds = sorted(session.scalars(asked), key=list(UnitKind).index)
+    return {kind: tools.definitions.calendar(calendar_name(cycle.terms, kind)) for kind in kinds}
 
 
 def _policy(ladder: Ladder) -> str:

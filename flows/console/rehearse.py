@@ -43,7 +43,8 @@ def rehearse(args: argparse.Namespace) -> None:
         raise KiemtraError(f"Kế hoạch này là của năm {plan.year}, không phải năm {args.year}.")
     limits = settings.house.limits
     pace = Pace(args.per_day or limits.per_day, limits.per_minute)
-    played = play(plan, members, definitions.calendar(plan.calendar), HOURS, pace, args.answered)
+    own = {kind: definitions.calendar(name) for kind, name in plan.calendars.items()}
+    played = play(plan, members, definitions.calendar(plan.calendar), HOURS, pace, args.answered, own)
     lines = list(words(played, args.answered))
     print("\n".join(lines))
     folder = Path(args.folder) if args.folder else settings.house.results_folder / "dien-tap"

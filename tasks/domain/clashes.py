@@ -21,7 +21,7 @@ def clashes(found: Rehearsal, posted: Posted, calendar: Calendar, hours: Sending
     said = [f"Đợt “{round_.code}” sẽ không mở được: {why}" for round_, why in found.missed]
     for one in found.opened:
         said += days_off(one, calendar)
-        said += [sentence[0].upper() + sentence[1:] for sentence in _rungs(found, one, calendar, hours)]
+        said += [sentence[0].upper() + sentence[1:] for sentence in _rungs(found, one, hours)]
         if one.silenced:
             said.append(f"Đợt “{one.round.code}”: không gửi được phiếu cho {_names(list(one.silenced))}")
     for (round_code, rung, role), names in found.unreached.items():
@@ -34,8 +34,10 @@ def clashes(found: Rehearsal, posted: Posted, calendar: Calendar, hours: Sending
     return said
 
 
-def _rungs(found: Rehearsal, one: Opened, calendar: Calendar, hours: SendingHours) -> Iterator[str]:
-    return out_of_time(one.round, found.plan.ladders[one.round.ladder], calendar, hours)
+def _rungs(found: Rehearsal, one: Opened, hours: SendingHours) -> list[str]:
+    """By each calendar that somebody is reminded by; what is so by all of them is said once."""
+    ladder = found.plan.ladders[one.round.ladder]
+    return list(dict.fromkeys(say for own in one.calendars for say in out_of_time(one.round, ladder, own, hours)))
 
 
 def _names(names: list[str]) -> str:

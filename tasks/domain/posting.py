@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from heapq import heapify, heappop, heappush
 
-from tasks.domain.calendar import ONE_DAY, Calendar, SendingHours, at, house_day
+from tasks.domain.calendar import ONE_DAY, SendingHours, at, house_day
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.letterbox import AT_ONCE, BUNDLED, LetterKind
 from tasks.domain.rehearsal import SENDING_EVERY, Planned, sending_tick
@@ -48,8 +48,8 @@ class Posted:
 class Desk:
     """The letters that wait, and the person who hears at most once a day."""
 
-    def __init__(self, letters: Sequence[Planned], calendar: Calendar, hours: SendingHours, pace: Pace) -> None:
-        self._calendar, self._hours, self._pace = calendar, hours, pace
+    def __init__(self, letters: Sequence[Planned], hours: SendingHours, pace: Pace) -> None:
+        self._hours, self._pace = hours, pace
         self._letters = letters
         self._heap = [(one.not_before, number) for number, one in enumerate(letters)]
         heapify(self._heap)
@@ -75,7 +75,7 @@ class Desk:
 
     def _run(self, tick: datetime) -> None:
         """One run of the sender: everything that may leave, as far as its pace goes."""
-        opens = self._hours.next_open(tick, self._calendar)
+        opens: dict[str, datetime] = {}
         today = house_day(tick)
         load = self.posted.days.setdefault(today, DayLoad(today))
         left = self._pace.per_run
@@ -95,12 +95,17 @@ class Desk:
         if not load.messages and not load.put_off:
             del self.posted.days[today]
 
-    def _not_yet(self, one: Planned, tick: datetime, opens: datetime, today: date, load: DayLoad) -> datetime | None:
+    def _not_yet(
+        self, one: Planned, tick: datetime, opens: dict[str, datetime], today: date, load: DayLoad
+    ) -> datetime | None:
+        """`opens`: when each calendar's day begins, as far as this run has asked."""
         if one.kind not in AT_ONCE and not one.urgent:
-            if opens > tick:
-                return opens
+            if one.calendar.name not in opens:
+                opens[one.calendar.name] = self._hours.next_open(tick, one.calendar)
+            if opens[one.calendar.name] > tick:
+                return opens[one.calendar.name]
             if one.kind in BUNDLED and self._heard.get(one.recipient) == today:
-                return self._hours.next_open(at(today + ONE_DAY, time(0)), self._calendar)
+                return self._hours.next_open(at(today + ONE_DAY, time(0)), one.calendar)
         if load.messages >= self._pace.per_day:
             load.put_off += 1
             return at(today + ONE_DAY, time(0))
@@ -142,6 +147,6 @@ class Desk:
                 yield other
 
 
-def post(letters: Sequence[Planned], calendar: Calendar, hours: SendingHours, pace: Pace) -> Posted:
+def post(letters: Sequence[Planned], hours: SendingHours, pace: Pace) -> Posted:
     """Give each letter the moment and the message in which it leaves; in place, for there may be half a million."""
-    return Desk(letters, calendar, hours, pace).post_all()
+    return Desk(letters, hours, pace).post_all()

@@ -44,6 +44,25 @@ class Member:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+@dataclass(frozen=True)
+class Calendars:
+    """By whose days a plan goes: a round is due by the office's, a unit is reminded by that of its kind."""
+
+    office: Calendar
+    own: Mapping[UnitKind, Calendar] = field(default_factory=dict)
+
+    def of(self, kind: UnitKind) -> Calendar:
+        return self.own.get(kind, self.office)
+
+    def of_reader(self, kind: UnitKind, role: Role) -> Calendar:
+        """Whose quiet days count for a letter, as `calendar_of_reader` has it."""
+        return self.of(kind) if role in UNIT_ROLES else self.office
+
+    def among(self, members: Sequence[Member]) -> list[Calendar]:
+        """Those that some units work by, each once."""
+        return list({calendar.name: calendar for calendar in (self.of(one.kind) for one in members)}.values())
+
+
 @dataclass(slots=True)
 class Planned:
     """One letter as it would be written; the posting says when it leaves and in which message."""
@@ -57,6 +76,8 @@ class Planned:
     role: Role
     recipient: str
     name: str
+    calendar: Calendar
+    """Whose quiet days hold it back."""
     not_before: datetime
     urgent: bool
     pointless_at: datetime | None = None
@@ -71,6 +92,8 @@ class Opened:
 
     round: Round
     dates: Opening
+    calendars: tuple[Calendar, ...]
+    """By which the units that it asks are reminded."""
     asked: int
     silenced: tuple[str, ...]
     """Units that cannot be asked: nobody there has an address."""
@@ -87,7 +110,7 @@ class Rehearsal:
 
 
 def rehearse(
-    plan: Plan, members: Sequence[Member], calendar: Calendar, hours: SendingHours, answered: int = 0
+    plan: Plan, members: Sequence[Member], calendars: Calendars, hours: SendingHours, answered: int = 0
 ) -> Rehearsal:
     """`answered`: that many of a hundred units answer, at an invented moment before their due day."""
     found = Rehearsal(plan)
@@ -96,12 +119,13 @@ def rehearse(
             found.missed.append((round_, why))
             continue
         try:
-            dates = opening(round_, round_.opens_on, calendar)
-            hours.next_open(at(round_.opens_on, OPENING_CLOCK), calendar)
+            dates = opening(round_, round_.opens_on, calendars.office)
+            for calendar in calendars.among(members):
+                hours.next_open(at(round_.opens_on, OPENING_CLOCK), calendar)
         except CalendarUnknown as unknown:
             found.missed.append((round_, str(unknown)))
             continue
-        _play(found, round_, dates, members, calendar, hours, answered)
+        _play(found, round_, dates, members, calendars, hours, answered)
     found.letters.sort(key=lambda one: one.not_before)  # stable: within a moment in the order of writing
     return found
 
@@ -111,7 +135,7 @@ def _play(
     round_: Round,
     dates: Opening,
     members: Sequence[Member],
-    calendar: Calendar,
+    calendars: Calendars,
     hours: SendingHours,
     answered: int,
 ) -> None:
@@ -120,21 +144,27 @@ def _play(
     asked = [one for one in members if round_.selection.takes(one.code, one.kind) and one.exists_on(round_.opens_on)]
     reached = [one for one in asked if Role.DAU_MOI in one.people]
     silenced = tuple(one.name for one in asked if Role.DAU_MOI not in one.people)
-    found.opened.append(Opened(round_, dates, len(asked), silenced))
+    found.opened.append(Opened(round_, dates, tuple(calendars.among(asked)), len(asked), silenced))
     ends = {one.code: _end(one, round_, opened_at, dates, locked_at, answered) for one in reached}
-    wait = opened_at if round_.urgent else hours.next_open(opened_at, calendar)
     for one in reached:
-        found.letters.append(_letter(round_, one, LetterKind.REQUEST, Role.DAU_MOI, wait, ends[one.code][0]))
-        found.letters += _receipt(round_, one, *ends[one.code])
+        wait = _leaves(opened_at, round_, calendars.of(one.kind), hours)
+        found.letters.append(_letter(round_, one, LetterKind.REQUEST, Role.DAU_MOI, wait, ends[one.code][0], calendars))
+        found.letters += _receipt(round_, one, *ends[one.code], calendars)
     ladder = found.plan.ladders[round_.ladder]
-    rises = list(climbs(ladder, dates.due_at, opened_at, calendar, hours))
-    for number, (tick, steps) in enumerate(rises):
-        # A rung at the very end of the last known year still falls on a working morning.
-        moment = tick if round_.urgent else hours.next_open(tick, calendar)
+    rises = {
+        calendar.name: list(climbs(ladder, dates.due_at, opened_at, calendar, hours))
+        for calendar in calendars.among(reached)
+    }
+    for tick in sorted({tick for some in rises.values() for tick, _ in some}):
         for one in reached:
             end = ends[one.code][0]
             if end is None or tick < end:
-                _climb(found, round_, one, steps, moment, end, rises[number + 1 :])
+                _climb(found, round_, one, rises[calendars.of(one.kind).name], tick, end, calendars, hours)
+
+
+def _leaves(moment: datetime, round_: Round, calendar: Calendar, hours: SendingHours) -> datetime:
+    """A rung at the very end of the last known year still falls on a working morning."""
+    return moment if round_.urgent else hours.next_open(moment, calendar)
 
 
 @dataclass(frozen=True)
@@ -149,7 +179,7 @@ class Rise:
 def climbs(
     ladder: Ladder, due_at: datetime, opened_at: datetime, calendar: Calendar, hours: SendingHours
 ) -> Iterator[tuple[datetime, list[Rise]]]:
-    """Tick after tick at which something is due for whoever stays silent: the same for every unit of a round."""
+    """Tick after tick at which something is due for whoever stays silent: the same for all units with that calendar."""
     fired: set[tuple[str, Role]] = set()
     while (moment := next_moment(ladder, due_at, calendar, hours, fired=fired)) is not None:
         tick = climbing_tick(max(moment, opened_at))
@@ -162,21 +192,25 @@ def _climb(
     found: Rehearsal,
     round_: Round,
     one: Member,
-    steps: Sequence[Rise],
-    moment: datetime,
+    rises: Sequence[tuple[datetime, list[Rise]]],
+    tick: datetime,
     end: datetime | None,
-    later: Sequence[tuple[datetime, list[Rise]]],
+    calendars: Calendars,
+    hours: SendingHours,
 ) -> None:
-    for step in steps:
+    """What this unit's ladder has at that tick, if anything."""
+    later = [(moment, above) for moment, above in rises if moment > tick]
+    for step in next((steps for moment, steps in rises if moment == tick), []):
         person = one.people.get(step.role) if step.role in UNIT_ROLES else _officer(found.plan, step.role)
         if person is None:
             found.unreached.setdefault((round_.code, step.rung, step.role), []).append(one.name)
             continue
         kind = LetterKind.REMINDER if step.role is Role.DAU_MOI else LetterKind.ESCALATION
         # What still waits when the same person is written to from the next rung is merged into that.
-        merged = next((tick for tick, above in later if step.role in {rise.role for rise in above}), None)
+        merged = next((moment for moment, above in later if step.role in {rise.role for rise in above}), None)
         until = min((at_ for at_ in (end, merged) if at_ is not None), default=None)
-        found.letters.append(_letter(round_, one, kind, step.role, moment, until, person, step))
+        wait = _leaves(tick, round_, calendars.of_reader(one.kind, step.role), hours)
+        found.letters.append(_letter(round_, one, kind, step.role, wait, until, calendars, person, step))
 
 
 def _officer(plan: Plan, role: Role) -> Person | None:
@@ -191,6 +225,7 @@ def _letter(
     role: Role,
     moment: datetime,
     end: datetime | None,
+    calendars: Calendars,
     person: Person | None = None,
     step: Rise | None = None,
 ) -> Planned:
@@ -205,6 +240,7 @@ def _letter(
         role=role,
         recipient=person.address,
         name=person.name,
+        calendar=calendars.of_reader(one.kind, role),
         not_before=moment,
         urgent=round_.urgent,
         pointless_at=end,
@@ -224,10 +260,12 @@ def _end(
     return opened_at + (dates.due_at - opened_at) * ((lot // 100) % 100 + 1) / 101, True
 
 
-def _receipt(round_: Round, one: Member, end: datetime | None, has_answered: bool) -> list[Planned]:
+def _receipt(
+    round_: Round, one: Member, end: datetime | None, has_answered: bool, calendars: Calendars
+) -> list[Planned]:
     if not has_answered or end is None:
         return []
-    return [_letter(round_, one, LetterKind.RECEIPT, Role.DAU_MOI, end, None)]
+    return [_letter(round_, one, LetterKind.RECEIPT, Role.DAU_MOI, end, None, calendars)]
 
 
 # --- the clocks ------------------------------------------------------------------------------------------------

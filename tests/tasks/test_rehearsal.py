@@ -29,7 +29,8 @@ def played(world: World, per_day: int = 2_000, per_minute: int = 120, answered: 
         plan = current_plan(session, 2025)
         members = members_of_units(session.scalars(select(Unit)).all())
         calendar = world.tools.definitions.calendar(plan.calendar)
-    return play(plan, members, calendar, HOURS, Pace(per_day, per_minute), answered)
+        own = {kind: world.tools.definitions.calendar(name) for kind, name in plan.calendars.items()}
+    return play(plan, members, calendar, HOURS, Pace(per_day, per_minute), answered, own)
 
 
 # --- the real verbs, at the ticks of their clocks ------------------------------------------------------------------
@@ -138,6 +139,30 @@ ladder = "khan"
     assert ("gap", "khan-truoc-2") in rungs
     assert ("kiem-tra", "qua-3") not in rungs
     assert any("bậc “qua-3”: chỉ đến sau ngày khóa sổ" in note for note in found.notes)
+
+
+def with_own_calendar(world: World) -> World:
+    """Communes work on Saturdays too."""
+    world.take_in_plan(PLAN.replace("[authority]\n", '[calendars]\nxa = "doanh-nghiep"\n\n[authority]\n', 1))
+    return world
+
+
+@pytest.mark.parametrize("per_day", [2_000, 3])
+def test_kinds_of_unit_with_calendars_of_their_own_are_rehearsed_by_them(world: World, per_day: int) -> None:
+    found = played(with_own_calendar(world), per_day)
+    world.limited(per_day=per_day)
+    run_the_year(world)
+    assert as_rehearsed(found) == really_sent(world)
+    assert found.messages == len(world.outbox.sent)
+
+
+def test_the_rehearsal_reminds_a_commune_on_a_saturday_and_an_office_on_the_friday_before(world: World) -> None:
+    sent = {
+        one.unit: one.sent_at.date()
+        for one in played(with_own_calendar(world)).rehearsal.letters
+        if (one.round, one.rung) == ("kiem-tra", "truoc-5") and one.sent_at is not None
+    }
+    assert (sent["ptp"], sent["xa-vinh-o"]) == (date(2025, 5, 9), date(2025, 5, 10))
 
 
 # --- what it promises ----------------------------------------------------------------------------------------------
