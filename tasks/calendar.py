@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, end_of, house_day
 from tasks.domain.counting import WHEN_OFF_NAMES, WhenOff, moved
+from tasks.domain.errors import CalendarUnknown
+from tasks.domain.extension import ExtensionState
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
@@ -22,9 +24,10 @@ from tasks.domain.plan import Opening, opening
 from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.escalation import Obligation, calendar_of_reader, follow, is_urgent, next_rung_of, take_back
+from tasks.extension import obligation_of, wanted
 from tasks.letters import WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
-from tasks.records import Assignment, Cycle, Finding, Letter
+from tasks.records import Assignment, Cycle, Extension, Finding, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
@@ -46,30 +49,34 @@ class DueMove:
 
 @dataclass(frozen=True)
 class Preview:
-    """What the calendar as it stands would change; `kept` says which due days stay, and why."""
+    """What the calendar as it stands would change; `kept` says which due days stay, and why.
+
+    `wishes`: requests for more time that wait, and come to another day than when they were made.
+    """
 
     cycles: Sequence[tuple[Cycle, Opening]]
     moves: Sequence[DueMove]
     kept: Sequence[str]
     rungs: Sequence[Obligation]
+    wishes: Sequence[Extension] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.moves or self.rungs)
+        return not (self.moves or self.rungs or self.wishes)
 
 
 def preview(session: Session, tools: Toolbox) -> Preview:
     """Look only; a second look after carrying over finds nothing."""
     later, kept = _cycles(session, tools)
     moves = [*_assignment_moves(session, later), *_finding_moves(session, tools, kept)]
-    kept += _extended(session, later)
+    kept += _extended(session, tools, later)
     moving = {(type(one.obligation), one.obligation.id) for one in moves}
     rungs = [
         one
         for one in _owing(session)
         if (type(one), one.id) not in moving and next_rung_of(one, tools) != one.next_rung_at
     ]
-    return Preview(later, moves, kept, rungs)
+    return Preview(later, moves, kept, rungs, _wishes(session, tools))
 
 
 def due_moves(session: Session, tools: Toolbox) -> Sequence[DueMove]:
@@ -99,7 +106,7 @@ def _why_kept(promised: date, computed: date, when_off: WhenOff, calendar: Calen
             f"hạn đã báo là {day_words(promised)}, lịch mới tính ra {day_text(computed)}; "
             "hạn đã báo không rút ngắn, giữ nguyên"
         )
-    why = calendar.why_off(computed) if computed == promised else ""
+    why = _why_off(computed, calendar) if computed == promised else ""
     return f"{day_words(promised)} là ngày nghỉ ({why}); đợt này {WHEN_OFF_NAMES[when_off]}" if why else ""
 
 
@@ -113,19 +120,41 @@ def _assignment_moves(session: Session, later: Sequence[tuple[Cycle, Opening]]) 
             yield DueMove(one, new.due_at, one.owing and _was_told(one))
 
 
-def _extended(session: Session, later: Sequence[tuple[Cycle, Opening]]) -> Iterator[str]:
-    """Of a round whose day moves, the units whose own day is not earlier: by their extension."""
-    for cycle, new in later:
-        if new.due_at == cycle.due_at:
-            continue
-        own = select(Assignment).where(
-            Assignment.cycle_id == cycle.id, Assignment.state.in_(MOVABLE), Assignment.due_at >= new.due_at
-        )
-        for one in session.scalars(own.order_by(Assignment.id)):
+def _extended(session: Session, tools: Toolbox, later: Sequence[tuple[Cycle, Opening]]) -> Iterator[str]:
+    """The units with a later day of their own: where that is a day off, and where the round's day moves."""
+    new_days = {cycle.id: new.due_at for cycle, new in later if new.due_at > cycle.due_at}
+    own = select(Assignment).join(Cycle).where(Cycle.locked_at.is_(None), Assignment.due_at > Cycle.due_at)
+    for one in session.scalars(own.where(Assignment.state.in_(MOVABLE)).order_by(Assignment.cycle_id, Assignment.id)):
+        new = new_days.get(one.cycle_id)
+        if sentence := _off_by_now(one, tools):
+            yield sentence
+        elif new is not None and one.due_at >= new:
             yield f"{_name(one)}: đã được gia hạn đến hết {_day(one.due_at)}, không sớm hơn hạn mới của đợt"
 
 
+def _off_by_now(obligation: Obligation, tools: Toolbox) -> str:
+    """A day that was given to one alone does not move by itself, not even where the round's would."""
+    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
+    why = _why_off(_last_day(obligation.due_at), tools.definitions.calendar(terms["calendar"]))
+    if not why or is_urgent(obligation):
+        return ""
+    code = obligation.unit.code if isinstance(obligation, Assignment) else obligation.number
+    return (
+        f"{_name(obligation)}: giữ hạn riêng đã gia hạn đến hết {_day(obligation.due_at)}, ngày này là ngày nghỉ "
+        f"({why}); muốn lùi thêm: kiemtra extend {code} --to <ngày> --why <lý do>"
+    )
+
+
+def _why_off(day: date, calendar: Calendar) -> str:
+    """Nothing can be said of a year that nobody has entered; what is due in it keeps its day."""
+    try:
+        return calendar.why_off(day)
+    except CalendarUnknown:
+        return ""
+
+
 def _finding_moves(session: Session, tools: Toolbox, kept: list[str]) -> Iterator[DueMove]:
+    extended = set(session.scalars(select(Extension.finding_id).where(Extension.state == ExtensionState.GRANTED)))
     for finding in session.scalars(select(Finding).where(Finding.state == FindingState.OPEN).order_by(Finding.id)):
         due: Mapping[str, Any] | None = finding.terms.get("due")
         if due is None:
@@ -135,8 +164,22 @@ def _finding_moves(session: Session, tools: Toolbox, kept: list[str]) -> Iterato
         new = moved(named, when_off, calendar)
         if end_of(new) > finding.due_at:
             yield DueMove(finding, end_of(new), _was_told(finding))
+        elif finding.id in extended:
+            kept += filter(None, [_off_by_now(finding, tools)])
         elif sentence := _why_kept(_last_day(finding.due_at), new, when_off, calendar):
             kept.append(f"Kiến nghị {finding.number}: {sentence}")
+
+
+def _wishes(session: Session, tools: Toolbox) -> list[Extension]:
+    asked = select(Extension).where(Extension.state == ExtensionState.ASKED).order_by(Extension.id)
+    return [one for one in session.scalars(asked) if obligation_of(one).owing and _comes_to_another_day(one, tools)]
+
+
+def _comes_to_another_day(wish: Extension, tools: Toolbox) -> bool:
+    try:
+        return wanted(wish, tools) != wish.wanted_at
+    except CalendarUnknown:
+        return False  # the year that it leads into was taken away again
 
 
 def _was_told(obligation: Obligation) -> bool:
@@ -169,6 +212,8 @@ class Carried:
     told: int = 0
     retimed: int = 0
     climbed: int = 0
+    recounted: int = 0
+    """Requests for more time that wait."""
 
 
 def carry_over(session: Session, why: str, tools: Toolbox, as_of: datetime) -> Carried:
@@ -182,6 +227,9 @@ def carry_over(session: Session, why: str, tools: Toolbox, as_of: datetime) -> C
         done.moved += 1
         done.told += _carry(session, one, words[id(one.obligation)], why, tools, as_of)
     done.retimed = len(found.rungs)
+    for wish in found.wishes:
+        wish.wanted_at = wanted(wish, tools)
+    done.recounted = len(found.wishes)
     # Here and not in the sweep, which would take so many letters that come late for an outage.
     done.climbed = sum(follow(session, one, tools, as_of) for one in _touched(found))
     return done

@@ -1,13 +1,14 @@
 """More time: asked for by a reply or given by the office, decided, and told."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import ASSIGNMENT_NAMES, OWING
 from tasks.domain.calendar import end_of, house_day
+from tasks.domain.counting import WhenOff, moved
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
@@ -68,6 +69,23 @@ def original_due_at(obligation: Obligation) -> datetime:
     return obligation.original_due_at if isinstance(obligation, Assignment) else obligation.first_due_at
 
 
+def own_due_at(obligation: Obligation, tools: Toolbox) -> datetime:
+    """The due moment without any extension, where the calendar has moved it to by now."""
+    if isinstance(obligation, Assignment):
+        return obligation.cycle.due_at
+    due = obligation.terms.get("due")
+    if due is None:
+        return obligation.first_due_at
+    calendar = tools.definitions.calendar(obligation.terms["calendar"])
+    return end_of(moved(date.fromisoformat(due["named"]), WhenOff(due["when_off"]), calendar))
+
+
+def wanted(extension: Extension, tools: Toolbox) -> datetime | None:
+    """What was asked, by the calendar of now; from the day that held then, so that two requests do not add up."""
+    calendar = terms_of(obligation_of(extension), tools)[1]
+    return wish_of(extension).due_at(extension.old_due_at, calendar, house_day(extension.asked_at))
+
+
 def past_lock(obligation: Obligation, new_due_at: datetime) -> bool:
     if isinstance(obligation, Finding) or obligation.cycle.lock_on is None:
         return False
@@ -84,7 +102,7 @@ def grant(
     """
     obligation = obligation_of(extension)
     calendar = terms_of(obligation, tools)[1]
-    new = wish.due_at(obligation.due_at, calendar, house_day(extension.asked_at)) if wish else extension.wanted_at
+    new = wish.due_at(obligation.due_at, calendar, house_day(extension.asked_at)) if wish else wanted(extension, tools)
     if why := _why_not(obligation, new, as_of):
         raise KiemtraError(f"Chưa gia hạn được cho {obligation.unit.name}: {why}.")
     decided = {"decided_at": as_of, "decided_by": by, "new_due_at": new, "old_due_at": obligation.due_at}

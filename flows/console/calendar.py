@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,11 @@ from tasks.domain.calendar import WEEKEND, Calendar, DecidedYear
 from tasks.domain.calendar_file import Proposal, differences, month_lines
 from tasks.domain.counting import Counting, count
 from tasks.domain.errors import KiemtraError
-from tasks.domain.vietnamese import one_line
+from tasks.domain.extension import last_day
+from tasks.domain.vietnamese import day_text, one_line
+from tasks.extension import obligation_of, wanted, wish_of
+from tasks.records import Extension
+from tasks.toolbox import Toolbox
 
 SHOWN = 40
 _LIKE_A_DAY = re.compile(r"\d+[/.-]\d+([/.-]\d+)?")
@@ -25,20 +29,25 @@ _LIKE_A_DAY = re.compile(r"\d+[/.-]\d+([/.-]\d+)?")
 
 def import_calendar(args: argparse.Namespace) -> int:
     settings = load_settings()
-    known = _calendars(settings).get(args.name)
+    calendars = _calendars(settings)
+    known = calendars.get(args.name)
     proposal = read_calendar_file(Path(args.file), known, {day.date() for day in args.take})
-    return _take_in(settings, args, known, proposal)
+    return _take_in(settings, args, calendars, proposal)
 
 
 def draft_year(args: argparse.Namespace) -> int:
     settings = load_settings()
-    known = _calendars(settings).get(args.name)
+    calendars = _calendars(settings)
+    known = calendars.get(args.name)
     if known and args.year in known.years - known.provisional:
         raise KiemtraError(f"Lịch “{args.name}” đã có năm {args.year} theo thông báo; không tạm tính đè lên.")
-    return _take_in(settings, args, known, Proposal((draft(args.year, known.weekend if known else WEEKEND),)))
+    return _take_in(settings, args, calendars, Proposal((draft(args.year, known.weekend if known else WEEKEND),)))
 
 
-def _take_in(settings: Settings, args: argparse.Namespace, known: Calendar | None, proposal: Proposal) -> int:
+def _take_in(
+    settings: Settings, args: argparse.Namespace, calendars: Mapping[str, Calendar], proposal: Proposal
+) -> int:
+    known = calendars.get(args.name)
     for sentence in proposal.left_out:
         print(f"Bỏ qua: {sentence}")
     if known is None:
@@ -124,6 +133,8 @@ def apply_calendar(args: argparse.Namespace) -> int:
                 at_once = due_now(found, tools, as_of)
                 also = f"; trong đó {at_once} nghĩa vụ có bậc nhắc đã đến, thư viết ngay" if at_once else ""
                 print(f"{len(found.rungs)} nghĩa vụ giữ hạn, chỉ tính lại ngày nhắc{also}.")
+            for wish in found.wishes:
+                print(f"Đề nghị gia hạn số {wish.id} ({obligation_of(wish).unit.name}): {_recounted(wish, tools)}")
             if found.is_empty:
                 print("Không có hạn nào phải dời.")
                 return 0
@@ -133,7 +144,16 @@ def apply_calendar(args: argparse.Namespace) -> int:
         with tools.sessions.begin() as session:
             done = carry_over(session, one_line(args.why), tools, as_of)
     print(f"Đã dời {done.moved} hạn, báo {done.told} đơn vị, tính lại ngày nhắc của {done.retimed} nghĩa vụ.")
+    if done.climbed:
+        print(f"Đã viết thư nhắc của {done.climbed} nghĩa vụ có bậc đã đến.")
     return 0
+
+
+def _recounted(wish: Extension, tools: Toolbox) -> str:
+    """A request that was made under the old calendar, and what it comes to now."""
+    new = wanted(wish, tools)
+    days = [day_text(last_day(moment)) for moment in (wish.wanted_at, new) if moment is not None]
+    return f"xin {wish_of(wish).words}, tính lại: đến hết {' → đến hết '.join(days)}"
 
 
 def _calendars(settings: Settings) -> dict[str, Calendar]:

@@ -14,7 +14,7 @@ from tasks.domain.promise_words import read_promise
 from tasks.domain.reply_words import read_wish, said
 from tasks.domain.vietnamese import day_text
 from tasks.escalation import Obligation, reschedule, take_back, terms_of
-from tasks.extension import answer_letter, ask, grant, original_due_at, past_lock, standing_words
+from tasks.extension import answer_letter, ask, grant, own_due_at, past_lock, standing_words
 from tasks.records import Extension, Incoming, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -55,9 +55,8 @@ def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Me
     new = extension.wanted_at
     if new is None or not obligation.unit.knows(message.sender) or past_lock(obligation, new):
         return False
-    original = original_due_at(obligation)
-    allowed = ladder.policy.extension_days
-    return grants_itself(obligation.due_at, original, new, extension.asked_at, allowed, calendar)
+    own, allowed = own_due_at(obligation, tools), ladder.policy.extension_days
+    return grants_itself(obligation.due_at, own, new, extension.asked_at, allowed, calendar)
 
 
 def keep_quiet(session: Session, obligation: Obligation, promised: date, received_at: datetime, tools: Toolbox) -> None:

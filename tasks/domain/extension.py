@@ -62,13 +62,16 @@ def last_day(due_at: datetime) -> date:
 
 def grants_itself(
     due_at: datetime,
-    original_due_at: datetime,
+    own_due_at: datetime,
     new_due_at: datetime,
     asked_at: datetime,
     allowed: int,
     calendar: Calendar,
 ) -> bool:
-    """Whether the policy lets a request through: asked in time, and all extensions together within `allowed` days."""
+    """Whether the policy lets a request through: asked in time, and all extensions together within `allowed` days.
+
+    `own_due_at`: the due moment without any extension, as the calendar has it by now; what the calendar moved is none.
+    """
     if not asked_at < due_at < new_due_at:
         return False
-    return calendar.working_days_between(last_day(original_due_at), last_day(new_due_at)) <= allowed
+    return calendar.working_days_between(last_day(own_due_at), last_day(new_due_at)) <= allowed
