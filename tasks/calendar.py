@@ -23,7 +23,7 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import Opening, opening
 from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.escalation import Obligation, calendar_of_reader, follow, is_urgent, next_rung_of, take_back
+from tasks.escalation import Obligation, calendar_of_reader, follow, is_urgent, next_rung_of, take_back, terms_of
 from tasks.extension import obligation_of, wanted
 from tasks.letters import WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
@@ -182,6 +182,23 @@ def _comes_to_another_day(wish: Extension, tools: Toolbox) -> bool:
         return False  # the year that it leads into was taken away again
 
 
+def without_rungs(session: Session, tools: Toolbox) -> list[Obligation]:
+    """Owed, and nothing is to come, though something should: its rungs lay in a year that is known only by now."""
+    return [one for one in _owing(session, nothing_to_come=True) if next_rung_of(one, tools) is not None]
+
+
+def beyond_the_calendar(obligation: Obligation, tools: Toolbox) -> str:
+    """What to say of a due day near which nobody knows the working days yet; empty when every rung has its moment."""
+    ladder, calendar = terms_of(obligation, tools)
+    try:
+        for rung in ladder.rungs:
+            rung.moment(obligation.due_at, calendar, HOURS)
+    except CalendarUnknown as unknown:
+        say = "chưa tính được ngày nhắc của mọi bậc"
+        return f"{_name(obligation)}: {say}. {unknown} Nhập xong thì chạy: kiemtra calendar apply"
+    return ""
+
+
 def _was_told(obligation: Obligation) -> bool:
     """Whether a letter with the old day has left, or was written out; else the first one to leave says it right."""
     return any(
@@ -191,10 +208,13 @@ def _was_told(obligation: Obligation) -> bool:
     )
 
 
-def _owing(session: Session) -> Iterator[Obligation]:
+def _owing(session: Session, *, nothing_to_come: bool = False) -> Iterator[Obligation]:
     assignments = select(Assignment).join(Cycle).where(Assignment.state.in_(OWING), Cycle.locked_at.is_(None))
-    yield from session.scalars(assignments.options(selectinload(Assignment.letters)).order_by(Assignment.id))
     findings = select(Finding).where(Finding.state == FindingState.OPEN)
+    if nothing_to_come:
+        assignments = assignments.where(Assignment.next_rung_at.is_(None))
+        findings = findings.where(Finding.next_rung_at.is_(None))
+    yield from session.scalars(assignments.options(selectinload(Assignment.letters)).order_by(Assignment.id))
     yield from session.scalars(findings.options(selectinload(Finding.letters)).order_by(Finding.id))
 
 

@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from tasks.calendar import due_moves
+from tasks.calendar import due_moves, without_rungs
 from tasks.domain.assignment import OWING
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import MailboxUnreachable
@@ -118,6 +118,13 @@ def moved_deadlines(session: Session, tools: Toolbox, as_of: datetime) -> list[A
     return _if(count, f"{count} thời hạn cần dời theo lịch làm việc mới", "xem trước rồi duyệt: kiemtra calendar apply")
 
 
+def rungs_without_a_day(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """What fell beyond the known calendar when it was written is dated only by a person, once the year is entered."""
+    count = len(without_rungs(session, tools))
+    what = f"{count} nghĩa vụ chưa có ngày nhắc, dù lịch làm việc nay đã có năm cần tính; sẽ không ai được nhắc"
+    return _if(count, what, "xem trước rồi duyệt: kiemtra calendar apply")
+
+
 def mailbox(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     try:
         with tools.mailbox.open() as opened:
@@ -146,6 +153,7 @@ CHECKS: Sequence[Check] = (
     rosters,
     missed_rounds,
     moved_deadlines,
+    rungs_without_a_day,
     mailbox,
     disk,
     consents,

@@ -66,7 +66,7 @@ def _take_in(
         print("Chưa ghi gì.")
         return 1
     file = save_years(settings.folder, calendar, changed)
-    print(f"Đã ghi {file}. Hạn đã giao chưa dời; xem và duyệt: kiemtra calendar apply")
+    print(f"Đã ghi {file}. Hạn và ngày nhắc đã giao chưa tính lại; xem và duyệt: kiemtra calendar apply")
     return 0
 
 

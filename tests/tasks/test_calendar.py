@@ -15,7 +15,7 @@ from infra.calendar import save_years
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
 from tasks.arithmetic import explain_obligation, find_obligation
-from tasks.calendar import Carried, Preview, carry_over, due_moves, due_now, preview
+from tasks.calendar import Carried, Preview, beyond_the_calendar, carry_over, due_moves, due_now, preview
 from tasks.domain.counting import WhenOff
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish, last_day
@@ -500,6 +500,28 @@ def test_deadlines_that_wait_to_be_carried_over_are_told_until_they_are(running:
     carry(running)
     running.send(NOTICE)
     assert watched(running, "2025-05-05 10:00") == []
+
+
+def test_a_finding_due_in_a_year_that_is_entered_later_is_told_until_it_is_carried_over(begun: World) -> None:
+    """Nobody would have been reminded of it, and nothing was late."""
+    whole = begun.tools
+    without(begun, 2026)
+    begun.raise_finding(UNIT, date(2026, 1, 16), "2025-11-20 09:00")
+    begun.send("2025-11-20 09:00")
+    with begun.sessions() as session:
+        finding = session.scalars(select(Finding)).one()
+        assert finding.next_rung_at is None
+        remark = beyond_the_calendar(finding, begun.tools)
+    assert "kiến nghị KN-2025-001: chưa tính được ngày nhắc của mọi bậc. Lịch “cong-chuc” chưa có năm 2026" in remark
+    assert not any("chưa có ngày nhắc" in one for one in watched(begun, "2025-11-20 09:30"))
+    begun.tools = whole
+    assert any(one.startswith("1 nghĩa vụ chưa có ngày nhắc") for one in watched(begun, "2025-11-20 10:00"))
+    assert look(begun).rungs
+    carry(begun, "2025-11-20 10:00")
+    assert not any("chưa có ngày nhắc" in one for one in watched(begun, "2025-11-20 10:15"))
+    assert begun.finding().next_rung_at == moment("2026-01-10 07:30"), "a Saturday that is worked"
+    with begun.sessions() as session:
+        assert beyond_the_calendar(session.scalars(select(Finding)).one(), begun.tools) == ""
 
 
 def without(world: World, year: int) -> None:
