@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from infra.calendar import draft, read_calendar_file, save_years, unlike_the_rules, write_calendar_file
@@ -51,7 +52,7 @@ def _take_in(
     for sentence in proposal.left_out:
         print(f"Bỏ qua: {sentence}")
     if known is None:
-        print(f"Lịch mới “{args.name}”.")
+        print(_begun(args.name, calendars))
     calendar = known or Calendar(args.name, frozenset(), {}, weekend=WEEKEND, title=args.name)
     changed = [year for year in proposal.years if not _is_known(calendar, year)]
     _show(known, proposal)
@@ -68,6 +69,13 @@ def _take_in(
     file = save_years(settings.folder, calendar, changed)
     print(f"Đã ghi {file}. Hạn và ngày nhắc đã giao chưa tính lại; xem và duyệt: kiemtra calendar apply")
     return 0
+
+
+def _begun(name: str, calendars: Mapping[str, Calendar]) -> str:
+    """A name that was mistyped begins a calendar that no plan uses, and its days off reach nobody."""
+    like = ", ".join(get_close_matches(name, calendars, n=1))
+    meant = f"; nếu định ghi “{like}” thì sửa lại --name" if like else ""
+    return f"Chưa có lịch “{name}”: bắt đầu một lịch mới. Các lịch đang có: {', '.join(sorted(calendars))}{meant}."
 
 
 def _is_known(calendar: Calendar, year: DecidedYear) -> bool:

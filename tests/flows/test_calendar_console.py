@@ -30,6 +30,16 @@ def test_a_day_a_stretch_and_a_count_are_explained(house: House) -> None:
     assert "một đến hai ngày" in house.run("calendar", "explain", "DCCS-1", "DCCS-2", expect=1)
 
 
+def test_a_name_that_no_calendar_has_is_said_to_begin_a_new_one(house: House) -> None:
+    house.run("init")
+    house.run("calendar", "export", "lich.xlsx")
+    said = house.run("calendar", "import", "lich.xlsx", "--name", "cong-chc", expect=1)
+    assert "Chưa có lịch “cong-chc”: bắt đầu một lịch mới." in said
+    assert "Các lịch đang có: cong-chuc, doanh-nghiep, truong-hoc" in said
+    assert "nếu định ghi “cong-chuc” thì sửa lại --name" in said
+    assert "Chưa ghi gì." in said
+
+
 def test_nothing_is_moved_where_no_calendar_has_changed(house: House) -> None:
     house.settle()
     assert "Không có hạn nào phải dời." in house.run("calendar", "apply", "--as-of", "05/05/2025")
