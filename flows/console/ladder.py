@@ -101,10 +101,19 @@ def _calendars(session: Session, cycle: Cycle, tools: Toolbox) -> dict[UnitKind,
 
 
 def _policy(ladder: Ladder) -> str:
-    policy = ladder.policy
-    days = policy.extension_days
+    days = ladder.policy.extension_days
     extension = f"tự cho gia hạn đến {days} ngày làm việc" if days else "gia hạn chờ người quyết định"
-    return f"{extension}; hẹn ngày thì thôi nhắc, quá hạn nhiều nhất {policy.promise_days} ngày làm việc"
+    return f"{extension}; {promise_words(ladder)}"
+
+
+def promise_words(ladder: Ladder) -> str:
+    days = ladder.policy.promise_days
+    if not days:
+        return "hẹn ngày thì vẫn nhắc như thường"
+    return (
+        "hẹn ngày thì thôi nhắc đến hết ngày đó, hẹn một ngày sau hạn gửi thì nhiều nhất đến hết "
+        f"{days} ngày làm việc kể từ ngày nhận thư hẹn"
+    )
 
 
 def _when(rung: Rung, due_at: datetime, calendar: Calendar) -> str:

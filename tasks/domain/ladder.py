@@ -149,7 +149,8 @@ def quiet_after_promise(
 ) -> datetime | None:
     """Until when a promise keeps reminders away; then it has expired.
 
-    A day within the due time holds as it was said; one beyond it for at most `allowed` working days from now.
+    A day within the due time holds as it was said; one beyond it for at most `allowed` working days from the day on
+    which the mail came, as in T36: what is acknowledged and then not done is asked for again.
     """
     if allowed == 0:
         return None

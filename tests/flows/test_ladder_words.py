@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from flows.console.ladder import show_cycle
+from flows.console.ladder import promise_words, show_cycle
+from tasks.domain.ladder import Ladder, Policy
 from tasks.records import Cycle
 from tests.tasks.world import PLAN, World
 
@@ -31,3 +32,10 @@ def test_with_one_calendar_for_all_each_rung_is_one_line(begun: World, capsys: p
     said = [line for line in shown(begun, capsys) if "truoc-5" in line]
     assert len(said) == 1
     assert "[" not in said[0]
+
+
+def test_a_promise_beyond_the_due_day_is_said_to_count_from_the_day_its_mail_came() -> None:
+    """As `test_a_promise_expires_after_the_plans_days` has it: not from the due day."""
+    words = promise_words(Ladder("mac-dinh", (), Policy(promise_days=5)))
+    assert "hẹn một ngày sau hạn gửi thì nhiều nhất đến hết 5 ngày làm việc kể từ ngày nhận thư hẹn" in words
+    assert "vẫn nhắc" in promise_words(Ladder("mac-dinh", (), Policy(promise_days=0)))
