@@ -19,7 +19,7 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.domain.plan import Plan, calendar_name, opening
+from tasks.domain.plan import Plan, calendar_name, opening, wrong_round_code
 from tasks.domain.plan import Round as RoundTerms
 from tasks.domain.plan_file import round_from_terms, round_terms
 from tasks.domain.vietnamese import clean
@@ -261,6 +261,8 @@ def _wrong_with_urgent(
     for where, text, what in (("--title", round_.title, "tên đợt"), ("--code", round_.code, "mã đợt")):
         if not clean(text):
             yield Problem(where, f"{what} đang để trống; hãy ghi {what}")
+    if clean(round_.code) and (why := wrong_round_code(round_.code)):
+        yield Problem("--code", why)
     known = {unit.code: unit for unit in session.scalars(select(Unit))}
     unknown = sorted(round_.selection.units - known.keys())
     for code in unknown:

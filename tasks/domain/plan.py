@@ -1,5 +1,6 @@
 """The plan of a year: the authority, its officers, its ladders, and the rounds with their separate dates."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -9,6 +10,7 @@ from typing import Any
 from tasks.domain.calendar import Calendar, at, end_of
 from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WHEN_OFF_NAMES, Counting, WhenOff, last_of, moved
+from tasks.domain.finding import FINDINGS
 from tasks.domain.ladder import Ladder, Role
 from tasks.domain.vietnamese import clock_text, day_text, day_words
 
@@ -80,6 +82,18 @@ class Selection:
 
     def takes(self, code: str, kind: UnitKind) -> bool:
         return code not in self.but_not and (kind in self.kinds or code in self.units)
+
+
+_ROUND_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+
+
+def wrong_round_code(code: str) -> str:
+    """What speaks against the name of a round, which people type and file names carry; empty when it will do."""
+    if code == FINDINGS:
+        return f"mã đợt “{code}” dành cho các kiến nghị; hãy dùng mã khác"
+    if not _ROUND_CODE.fullmatch(code):
+        return f"mã đợt “{code}” phải gồm 1 đến 40 chữ không dấu, chữ số, gạch nối, viết liền; ví dụ bao-cao-nam"
+    return ""
 
 
 @dataclass(frozen=True)

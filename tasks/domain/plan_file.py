@@ -21,6 +21,7 @@ from tasks.domain.plan import (
     Round,
     RoundKind,
     Selection,
+    wrong_round_code,
 )
 from tasks.domain.vietnamese import day_text
 
@@ -73,6 +74,8 @@ def _read_plan(table: Table) -> Plan:
 def _check_whole(plan: Plan, table: Table) -> None:
     codes: set[str] = set()
     for round_, where in zip(plan.rounds, table.tables("round"), strict=True):
+        if why := wrong_round_code(round_.code):
+            where.wrong("code", why)
         if round_.code in codes:
             where.wrong("code", f"mã đợt “{round_.code}” bị trùng")
         codes.add(round_.code)

@@ -461,6 +461,20 @@ def test_two_rounds_of_one_code_are_a_mistake_at_the_second() -> None:
     assert mistakes(text) == [f"{len(SMALL.splitlines()) + 2}: mã đợt “r1” bị trùng"]
 
 
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("kien-nghi", "mã đợt “kien-nghi” dành cho các kiến nghị; hãy dùng mã khác"),
+        ("Báo cáo năm", "mã đợt “Báo cáo năm” phải gồm 1 đến 40 chữ không dấu"),
+        ("a" * 41, "phải gồm 1 đến 40 chữ không dấu"),
+        ("../r1", "phải gồm 1 đến 40 chữ không dấu"),
+    ],
+)
+def test_a_code_that_nobody_could_type_or_keep_is_a_mistake(code: str, sentence: str) -> None:
+    (mistake,) = mistakes(SMALL.replace('code = "r1"', f'code = "{code}"'))
+    assert sentence in mistake
+
+
 def test_two_ladders_of_one_name_are_a_mistake_at_the_second() -> None:
     ladder = SMALL[SMALL.index("[[ladder]]") : SMALL.index("[[round]]")]
     text = SMALL + ladder
