@@ -15,6 +15,7 @@ from tasks.domain.old_letters import is_old_font
 
 MOST_CELLS = 60_000
 _LONGEST_SPACES = 1_000
+_LINE_THROUGH = ("text-line-through-style", "text-line-through-type")
 _CONTENT, _STYLES, _META, _MANIFEST = "content.xml", "styles.xml", "meta.xml", "META-INF/manifest.xml"
 
 
@@ -72,9 +73,15 @@ def _looks(root: Element) -> _Looks:
             font = attribute(text, "font-name") or attribute(text, "font-family").strip("'")
             if is_old_font(font):
                 fonts[attribute(style, "name")] = font
-            if (attribute(text, "text-line-through-style") or "none") != "none":
+            if _strikes(text):
                 struck.add(attribute(style, "name"))
     return _Looks(fonts, frozenset(struck))
+
+
+def _strikes(text: Element) -> bool:
+    """For some of the letters of a cell LibreOffice says what kind of line it is, and not its style."""
+    said = {value for name in _LINE_THROUGH if (value := attribute(text, name))}
+    return bool(said) and "none" not in said
 
 
 @dataclass

@@ -48,13 +48,17 @@ def need_uno() -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """What a clerk does with one form: type these cells, save it as these formats."""
+    """What a clerk does with one form: type these cells, save it as these formats.
+
+    `struck`: so many letters of these cells are struck through, from the left.
+    """
 
     data: bytes
     typed: Sequence[tuple[str, str]] = ()
     ordinary: bool = False  # type into cells of General format instead of text cells
     formats: tuple[str, ...] = ("xlsx",)
     password: str = ""
+    struck: Sequence[tuple[str, int]] = ()
 
 
 def worked(folder: Path, jobs: Sequence[Job], locale: str = "vi-VN") -> list[dict[str, bytes]]:
@@ -81,7 +85,8 @@ def _order(folder: Path, number: int, job: Job) -> dict[str, Any]:
     source = folder / f"phieu-{number}.xlsx"
     source.write_bytes(job.data)
     saves = [(_saved(folder, number, kind).as_uri(), FILTERS[kind], job.password) for kind in job.formats]
-    return {"source": source.as_uri(), "typed": list(job.typed), "ordinary": job.ordinary, "saves": saves}
+    done = {"typed": list(job.typed), "ordinary": job.ordinary, "struck": list(job.struck)}
+    return {"source": source.as_uri(), **done, "saves": saves}
 
 
 def _saved(folder: Path, number: int, kind: str) -> Path:

@@ -13,6 +13,7 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 GENERAL = 0
+SINGLE = 1
 
 
 def named(**values):
@@ -36,13 +37,18 @@ def work(desktop, dispatcher, job):
     book = desktop.loadComponentFromURL(job["source"], "_blank", 0, named(Hidden=False))
     frame = book.CurrentController.Frame
     sheet = book.Sheets.getByIndex(0)
-    if job.get("ordinary"):
+    if job.get("ordinary") or job["struck"]:
         sheet.unprotect("")
     for cell, words in job["typed"]:
         if job.get("ordinary"):
             sheet.getCellRangeByName(cell).NumberFormat = GENERAL
         dispatcher.executeDispatch(frame, ".uno:GoToCell", "", 0, named(ToPoint=cell))
         dispatcher.executeDispatch(frame, ".uno:EnterString", "", 0, named(StringName=words))
+    for cell, letters in job["struck"]:
+        cursor = sheet.getCellRangeByName(cell).createTextCursor()
+        cursor.gotoStart(False)
+        cursor.goRight(letters, True)
+        cursor.CharStrikeout = SINGLE
     for url, filter_name, password in job["saves"]:
         more = {"Password": password} if password else {}
         book.storeToURL(url, named(FilterName=filter_name, **more))
