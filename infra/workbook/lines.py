@@ -189,7 +189,11 @@ def _read_table(found: LineTable, findings: Findings) -> None:
         else:
             rest.take_strays(number, cells)
             read.add(row.code)
-            _read_line(found, row, number, cells, findings)
+            titled = _by_title(found, cells)
+            if titled in {None, row}:
+                _read_line(found, row, number, cells, findings)
+            else:
+                _refuse_line(found, (row, titled), number, cells, findings)
     if not rows and filled > found.table.most_rows:
         findings.remarks.append(
             f"Bảng {found.table.number} có {filled} dòng, chỉ đọc {found.table.most_rows} dòng đầu; hãy gộp bớt"
@@ -217,10 +221,13 @@ def _why_no_line(found: LineTable, cells: Mapping[int, Cell]) -> str:
 
 def _row_of(found: LineTable, cells: Mapping[int, Cell]) -> Row | None:
     beside = set(found.words_beside(cells))
-    for row in found.table.rows:
-        if {fold(f"{found.table.code}.{row.code}"), fold(row.title)} & beside:
-            return row
-    return None
+    by_code = (row for row in found.table.rows if fold(f"{found.table.code}.{row.code}") in beside)
+    return next(by_code, None) or _by_title(found, cells)
+
+
+def _by_title(found: LineTable, cells: Mapping[int, Cell]) -> Row | None:
+    beside = set(found.words_beside(cells))
+    return next((row for row in found.table.rows if fold(row.title) in beside), None)
 
 
 def _read_line(found: LineTable, row: Row, number: int, cells: Mapping[int, Cell], findings: Findings) -> None:
@@ -230,6 +237,23 @@ def _read_line(found: LineTable, row: Row, number: int, cells: Mapping[int, Cell
             findings.miss(item, _why_open(name, cell))
         elif taken := findings.take(item, name, cell):
             findings.accepted[item.code] = Value(item.code, taken[0], cell=name, flag=taken[1])
+
+
+def _refuse_line(
+    found: LineTable, rows: tuple[Row, Row], number: int, cells: Mapping[int, Cell], findings: Findings
+) -> None:
+    """Its code says one line and its title another: whose figures they are, only the clerk knows."""
+    coded, titled = rows
+    sentence = (
+        f"dòng {number} có mã của dòng “{coded.title}” nhưng tên là “{titled.title}” nên không rõ là số của dòng nào; "
+        "hãy sửa tên dòng cho khớp mã, hoặc ghi số sang đúng dòng, rồi gửi lại"
+    )
+    for place, column in found.columns.items():
+        item, cell, name = found.table.cell(coded, column), cells.get(place, Cell()), found.name(number, place)
+        if is_open(item, cell):
+            findings.miss(item, _why_open(name, cell))
+        else:
+            findings.refuse(item, name, sentence, words_of(cell))
 
 
 def _why_open(name: str, cell: Cell) -> str:

@@ -208,6 +208,41 @@ def test_fixed_lines_are_known_by_code_or_by_title_in_any_order() -> None:
     assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
 
 
+def test_a_fixed_line_whose_code_and_title_name_two_lines_is_asked_back_and_the_others_are_read() -> None:
+    """The titles were put in another order, and the codes before them, or their hidden column, were not."""
+    annex = Annex()
+    sheet, last = annex.petitions, annex.petitions.max_row
+    sheet.cell(last - 1, 2).value, sheet.cell(last, 2).value = "Tố cáo", "Khiếu nại"
+    reading = annex.read()
+    kept = {code: value for code, value in PETITION_VALUES.items() if code.startswith("BVII.kien_nghi")}
+    assert lines_of(reading) == MEETING_VALUES | kept
+    assert {fault.item: fault.cell for fault in reading.faults} == {
+        "BVII.khieu_nai.tiep_nhan": f"Bảng VII!C{last - 1}",
+        "BVII.khieu_nai.da_giai_quyet": f"Bảng VII!D{last - 1}",
+        "BVII.to_cao.tiep_nhan": f"Bảng VII!C{last}",
+        "BVII.to_cao.da_giai_quyet": f"Bảng VII!D{last}",
+    }
+    assert "có mã của dòng “Khiếu nại” nhưng tên là “Tố cáo”" in reading.faults[0].sentence
+    assert "có mã của dòng “Tố cáo” nhưng tên là “Khiếu nại”" in reading.faults[2].sentence
+    assert (reading.missing, reading.remarks) == ((), ())
+
+
+def test_a_line_that_took_the_title_of_another_does_not_push_that_other_out() -> None:
+    annex = Annex()
+    annex.petitions.cell(annex.petitions.max_row - 1, 2).value = "Tố cáo"
+    reading = annex.read()
+    gone = ("BVII.khieu_nai.tiep_nhan", "BVII.khieu_nai.da_giai_quyet")
+    assert tuple(fault.item for fault in reading.faults) == gone
+    assert lines_of(reading) == MEETING_VALUES | {k: v for k, v in PETITION_VALUES.items() if k not in gone}
+
+
+@pytest.mark.parametrize("title", ["Đơn khiếu nại", "Khiếu nại (đơn)", "", "KHIẾU  NẠI"])
+def test_a_title_in_other_words_leaves_the_code_to_say_which_line_it_is(title: str) -> None:
+    annex = Annex()
+    annex.petitions.cell(annex.petitions.max_row - 1, 2).value = title
+    assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
+
+
 def test_a_fixed_line_that_is_gone_is_asked_back() -> None:
     annex = Annex()
     annex.petitions.delete_rows(annex.petitions.max_row)
