@@ -3,25 +3,19 @@
 Lines that were inserted count, empty ones and totals do not: the cells of the third filled line are 'BII.r3.…'.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.opening.book import Book, Cell, Rows, Sheet
 from infra.workbook.below import Rest, are_column_numbers, repeats_head, says_nothing, words_of
 from infra.workbook.findings import Findings, is_open
+from infra.workbook.sums import Sums
 from infra.workbook.tables import column_letters
-from tasks.domain.checklist import WORDS, Column, Row, StatTable, Value
+from tasks.domain.checklist import Column, Row, StatTable, Value
 from tasks.domain.vietnamese import fold
 
 ROW_CAPTION = "Mã dòng"
 LONGEST_CAPTION = 200
-# Of what an answer may say, with its tones or plainly without any: "Cống" is a culvert.
-_TOTAL = re.compile(
-    r"(?:tổng(?: cộng| số| hợp)?|cộng(?: số| chung| dồn)?|tong(?: cong| so| hop)?|cong(?: so| chung| don)?)"
-    r"(?: (?:cả )?năm)?(?: ?\([^)]*\))?[:.]?"
-    r"|(?:tổng )?cộng (?:thôn|khu phố|tổ|toàn xã|mục|phần|quý|nhóm)\b[^.;:]{0,30}:?"
-)
 _KEY = fold(ROW_CAPTION)
 
 
@@ -44,20 +38,6 @@ class LineTable:
 
     def is_filled(self, cells: Mapping[int, Cell]) -> bool:
         return any(words_of(cells[number]) or cells[number].formula for number in self.columns if number in cells)
-
-    def is_total(self, cells: Mapping[int, Cell]) -> bool:
-        return any(_TOTAL.fullmatch(words) for words in self.words_beside(cells))
-
-    def is_typed_total(self, cells: Mapping[int, Cell]) -> bool:
-        """The word stands where the name of a line belongs: a sum is no line all the same."""
-        first = next(
-            (words for number, cell in cells.items() if number in self.columns and (words := words_of(cell))), ""
-        )
-        return _TOTAL.fullmatch(first.lower()) is not None
-
-    def has_words(self, cells: Mapping[int, Cell]) -> bool:
-        places = [place for place, column in self.columns.items() if column.type in WORDS]
-        return any(words_of(cells.get(place, Cell())) for place in places)
 
 
 def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> set[str]:
@@ -161,24 +141,19 @@ def _read_table(found: LineTable, findings: Findings) -> None:
     rows = found.table.rows
     read: set[str] = set()
     filled = 0
-    rest = Rest(found.table, found.columns)
+    rest, sums = Rest(found.table, found.columns), Sums(found.table, found.columns, found.sheet)
     for number, cells in found.rows.items():
         if not found.is_filled(cells):
-            if not found.is_total(cells) and not rest.takes_foot(number, cells):
+            if not sums.is_sum_without_figures(cells) and not rest.takes_foot(number, cells):
                 rest.take_strays(number, cells)
             continue
-        if found.is_total(cells) or found.is_typed_total(cells):
-            if found.has_words(cells):  # a sum of ours has none: somebody has written a line into it, or it is his own
-                findings.remarks.append(
-                    f"Bảng {found.table.number}, dòng {number} của tệp là dòng cộng nên không tính là một dòng số liệu"
-                )
-            continue
-        if rest.takes_foot(number, cells):
+        if sums.takes(number, cells) or rest.takes_foot(number, cells):
             continue
         if why := _why_no_line(found, cells):
             findings.remarks.append(f"Bảng {found.table.number}, dòng {number} của tệp {why} nên không đọc")
             continue
         filled += 1
+        sums.add_line(cells)
         row = _row_of(found, cells) if rows else Row(f"r{filled}", str(filled))
         if row is None or row.code in read:
             findings.remarks.append(
@@ -198,7 +173,7 @@ def _read_table(found: LineTable, findings: Findings) -> None:
         findings.remarks.append(
             f"Bảng {found.table.number} có {filled} dòng, chỉ đọc {found.table.most_rows} dòng đầu; hãy gộp bớt"
         )
-    findings.remarks += rest.remarks()
+    findings.remarks += [*sums.remarks(), *rest.remarks()]
     for row in rows:
         if row.code not in read:
             for column in found.table.columns:
