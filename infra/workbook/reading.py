@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from infra.opening.book import Book
 from infra.workbook.copies import Sealing
@@ -10,6 +11,7 @@ from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
 from infra.workbook.locked import added_sheets, at_most, told, typed_around, typed_beside
 from infra.workbook.margins import read_comments
+from infra.workbook.questions import Questions, exchanged
 from infra.workbook.tables import FormTable, Place, form_tables
 from infra.workbook.whose import identity_and_doubts
 from tasks.domain.answer import is_blank, program_changed, shown
@@ -66,6 +68,10 @@ class _Reader:
     unknown_rows: list[str] = field(default_factory=list)
     locked: list[str] = field(default_factory=list)
 
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions((*self.checklist.items, *self.checklist.narrative))
+
     # --- rows ------------------------------------------------------------------------------------------------------
 
     def find(self, tables: Sequence[FormTable]) -> dict[str, list[Place]]:
@@ -103,6 +109,10 @@ class _Reader:
             return
         answered = [place for place in places if not is_open(item, place.cell(Column.ANSWER))]
         place = (answered or places)[0]
+        if moved := self._beside_another_question(item, answered):
+            self._refuse_exchanged(item, *moved)
+            self._remark_doubles(item, moved[0], places)
+            return
         if len(answered) > 1 and len({fold(place.words(Column.ANSWER)) for place in answered}) > 1:
             self._refuse_twice(item, answered)
         elif answered:
@@ -185,6 +195,15 @@ class _Reader:
             return clean(raw)
 
     # --- what is asked back ----------------------------------------------------------------------------------------
+
+    def _beside_another_question(self, item: Item, places: list[Place]) -> tuple[Place, Item] | None:
+        """Another edition may ask in other words, or the same words under another code: that has been told."""
+        found = ((place, self.questions.other(item, place)) for place in places if self.same_print)
+        return next(((place, other) for place, other in found if other), None)
+
+    def _refuse_exchanged(self, item: Item, place: Place, other: Item) -> None:
+        self.findings.refuse(item, place.name(Column.ANSWER), exchanged(item, other, place), place.words(Column.ANSWER))
+        self._keep_beside(item, place)
 
     def _refuse_twice(self, item: Item, places: list[Place]) -> None:
         cells = " và ".join(place.name(Column.ANSWER) for place in places)
