@@ -39,7 +39,13 @@ _NOTHING = frozenset({"0", "00", "-", "--", "–", "…", "", "khong", "ko", "kh
     "chua phat sinh",
 }
 _STARTS_WITH_FIGURE = re.compile(r"[+-]?\d")
-_OURS = re.compile(r"\d{1,4}\.?|ma dong|stt|noi dung|bang .*|can cu: .*")
+_OURS = re.compile(r"ma dong|stt|noi dung|bang .*|can cu: .*")
+# Before the answers, however a clerk numbers his lines: '1)', 'I.', 'a', '1.1', '(2)', 'Việc 1', '-'.
+_NUMBERING = re.compile(
+    r"(?:(?:viec|dong|so|muc|y|phan|tt|stt) (?:thu )?)?[(\[]?"
+    r"(?:\d{1,4}(?:[.,]\d{1,3}){0,3}|[ivxl]{1,7}|[a-z]\d{0,2})[)\]./:-]{0,2}"
+    r"|[-–+*•.…]{1,3}"
+)
 
 
 def words_of(cell: Cell) -> str:
@@ -86,7 +92,7 @@ class Rest:
 
     def takes_foot(self, number: int, cells: Mapping[int, Cell]) -> bool:
         """Whether the row is a note or a signature, and goes on being one in the rows below."""
-        said = [words for cell in cells.values() if (words := words_of(cell)) and not self._is_ours(fold(words))]
+        said = list(self._said(cells).values())
         if not said or any(_STARTS_WITH_FIGURE.match(words) for words in said):
             return False
         first = fold(said[0])
@@ -100,12 +106,19 @@ class Rest:
         return True
 
     def take_strays(self, number: int, cells: Mapping[int, Cell]) -> None:
-        for place, cell in cells.items():
-            if place not in self.columns and (words := words_of(cell)) and not self._is_ours(fold(words)):
+        for place, words in self._said(cells).items():
+            if place not in self.columns:
                 self.strays.append(f"{column_letters(place)}{number} có “{words}”")
 
-    def _is_ours(self, folded: str) -> bool:
-        return folded in self._titles or folded.startswith(f"{fold(self.table.code)}.") or bool(_OURS.fullmatch(folded))
+    def _said(self, cells: Mapping[int, Cell]) -> dict[int, str]:
+        """By column; without what the form itself has printed and without the numbers of lines."""
+        said = ((place, words_of(cell)) for place, cell in cells.items())
+        return {place: words for place, words in said if words and not self._is_ours(place, fold(words))}
+
+    def _is_ours(self, place: int, folded: str) -> bool:
+        if folded in self._titles or folded.startswith(f"{fold(self.table.code)}.") or _OURS.fullmatch(folded):
+            return True
+        return _NUMBERING.fullmatch(folded) is not None and place < min(self.columns)
 
     def remarks(self) -> list[str]:
         name = f"Bảng {self.table.number}"

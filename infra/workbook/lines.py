@@ -16,6 +16,7 @@ from tasks.domain.vietnamese import fold
 
 ROW_CAPTION = "Mã dòng"
 LONGEST_CAPTION = 200
+_ROWS_BELOW_CAPTIONS = 2
 _KEY = fold(ROW_CAPTION)
 
 
@@ -27,6 +28,7 @@ class LineTable:
     sheet: str
     columns: Mapping[int, Column]
     rows: Rows
+    still_head: int = 0  # the last row that may belong to the head: units and codes stand below the captions
 
     def name(self, row: int, column: int) -> str:
         return f"{self.sheet}!{column_letters(column)}{row}"
@@ -90,7 +92,8 @@ def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]
             after = [one.row for one in heads if one.row > head.row and one.table.code != code]
             last = min(after, default=max(sheet.rows) + 1)
             below = {number: cells for number, cells in sheet.rows.items() if head.row < number < last}
-            yield LineTable(head.table, sheet.title, head.columns, below)
+            still_head = head.row if head.by_code else head.row + _ROWS_BELOW_CAPTIONS
+            yield LineTable(head.table, sheet.title, head.columns, below, still_head)
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,8 @@ def _read_table(found: LineTable, findings: Findings) -> None:
         if not found.is_filled(cells):
             if not sums.is_sum_without_figures(cells) and not rest.takes_foot(number, cells):
                 rest.take_strays(number, cells)
+            continue
+        if number <= found.still_head and repeats_head(found.table, found.columns, cells):
             continue
         if sums.takes(number, cells) or rest.takes_foot(number, cells):
             continue

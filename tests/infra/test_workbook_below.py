@@ -93,6 +93,22 @@ def test_lines_on_both_sides_of_a_whole_head_copied_in_again_are_read() -> None:
     assert lines_of(annex.read()) == ALL
 
 
+@pytest.mark.parametrize("codes_left", ["no cell of column A", "no column A", "no codes in the head"])
+def test_our_own_units_and_codes_are_not_called_captions_copied_in_again(codes_left: str) -> None:
+    annex = Annex()
+    sheet, codes = annex.meetings, annex.first - 1
+    if codes_left == "no column A":
+        sheet.delete_cols(1)
+    elif codes_left == "no codes in the head":
+        sheet.delete_rows(codes)
+    else:
+        for row in range(1, sheet.max_row + 1):
+            sheet.cell(row, 1).value = None if row > 1 else sheet.cell(row, 1).value
+    reading = annex.read()
+    assert lines_of(reading) == ALL
+    assert reading.remarks == ()
+
+
 @pytest.mark.parametrize(
     "nothing", [("0", "0", "0", "0", "0"), ("Không phát sinh",), ("-", "-", "0", "0", "0"), ("Không", "", "0")]
 )
@@ -195,6 +211,26 @@ def test_words_beyond_the_columns_of_a_table_are_named() -> None:
         f"Bảng II: ô H{annex.first} có “đã nghiệm thu” nằm ngoài các ô nhập của bảng nên không đọc; "
         "hãy ghi vào đúng cột hoặc viết trong thư trả lời",
     )
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1)", "I", "II.", "a", "b)", "1.1", "1.2.", "(3)", "[4]", "01", "Việc 1", "việc thứ 2", "-", "*", "A1", "TT 5"],
+)
+def test_however_lines_are_numbered_that_needs_no_word(number: str) -> None:
+    annex = Annex()
+    annex.meetings.cell(annex.first, 2).value = number
+    reading = annex.read()
+    assert lines_of(reading) == ALL
+    assert reading.remarks == ()
+
+
+@pytest.mark.parametrize(("column", "words"), [(2, "Thôn 1"), (2, "đã nghiệm thu"), (8, "12"), (8, "x")])
+def test_what_is_no_number_of_a_line_is_named_and_so_is_a_figure_behind_the_answers(column: int, words: str) -> None:
+    annex = Annex()
+    annex.meetings.cell(annex.first, column).value = words
+    (remark,) = annex.read().remarks
+    assert f"{annex.first} có “{words}” nằm ngoài các ô nhập" in remark
 
 
 # --- struck through --------------------------------------------------------------------------------------------------
