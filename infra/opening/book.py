@@ -12,6 +12,8 @@ from tasks.domain.answer import Raw
 MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 MOST_COMMENTS = 500
+# How LibreOffice saves a yes or no that somebody ticked or typed: nobody has calculated it.
+SAID_IN_FORMULA: Mapping[str, bool] = {"=TRUE()": True, "=FALSE()": False}
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 
 
@@ -50,6 +52,8 @@ class Sheet:
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         if row <= MOST_ROWS and column <= MOST_COLUMNS:
+            if (said := SAID_IN_FORMULA.get(cell.formula.upper())) is not None:
+                cell = cell._replace(value=said, formula="")
             value: Any = cell.value
             if isinstance(value, str):
                 value = value[:LONGEST_TEXT]

@@ -1,7 +1,7 @@
 """An Excel 97-2003 workbook (.xls) -> plain cells, by xlrd, which says what a number's format means."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -19,6 +19,13 @@ MOST_MERGED_CELLS = 20_000
 _STREAMS = ("Workbook", "Book")
 _BOUNDSHEET, _EOF, _FILEPASS, _FOOTER = 0x85, 0x0A, 0x2F, 0x15
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
+_LEAST_FORMULA, _BEFORE_TOKENS = 22, 20
+# The tokens of a bare yes or no, as LibreOffice and as Excel and Gnumeric write them.
+_SAID = {b"\x1d\x01": "=TRUE()", b"\x1d\x00": "=FALSE()"} | {
+    kind + number + b"\x00": formula
+    for kind in (b"\x21", b"\x41", b"\x61")
+    for number, formula in ((b"\x22", "=TRUE()"), (b"\x23", "=FALSE()"))
+}
 _WORKSHEET = 0
 _FIRST_CUSTOM_FORMAT = 164
 
@@ -40,7 +47,7 @@ def open_old_excel(data: bytes) -> Book:
     return book
 
 
-def _sheet(source: Any, sheet: Any, formulas: frozenset[tuple[int, int]]) -> Sheet:
+def _sheet(source: Any, sheet: Any, formulas: Mapping[tuple[int, int], str]) -> Sheet:
     made = Sheet(sheet.name)
     covered = _covered(sheet)
     for row, column in covered:
@@ -49,7 +56,7 @@ def _sheet(source: Any, sheet: Any, formulas: frozenset[tuple[int, int]]) -> She
         for column in range(min(sheet.row_len(row), MOST_COLUMNS)):
             if (row, column) in covered:
                 continue
-            cell = _cell(source, sheet, row, column, "=…" if (row, column) in formulas else "")
+            cell = _cell(source, sheet, row, column, formulas.get((row, column), ""))
             if cell is not None:
                 made.put(row + 1, column + 1, cell._replace(struck=_is_struck(source, sheet, row, column)))
     for (row, column), note in sheet.cell_note_map.items():
@@ -137,10 +144,17 @@ def _sheet_starts(stream: bytes) -> Iterator[tuple[int, int]]:
             yield start, sheet_kind
 
 
-def _formulas(stream: bytes, start: int) -> frozenset[tuple[int, int]]:
-    """The cells whose value was calculated; xlrd gives the result alone."""
-    return frozenset(
-        struct.unpack_from("<HH", stream, place)
+def _formulas(stream: bytes, start: int) -> Mapping[tuple[int, int], str]:
+    """The cells whose value was calculated; xlrd gives the result alone, and from what is not read."""
+    return {
+        struct.unpack_from("<HH", stream, place): _SAID.get(_tokens(stream[place : place + length]), "=…")
         for kind, place, length in _records(stream, start)
         if kind in _FORMULAS and length >= 4
-    )
+    }
+
+
+def _tokens(record: bytes) -> bytes:
+    if len(record) < _LEAST_FORMULA:
+        return b""
+    (length,) = struct.unpack_from("<H", record, _BEFORE_TOKENS)
+    return record[_LEAST_FORMULA : _LEAST_FORMULA + length]
