@@ -45,6 +45,7 @@ class Sheet:
     footer: str = ""
     packed: list[Packed] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    hidden: bool = False  # who fills the form does not see it
 
     def comment(self, row: int, column: int, words: str) -> None:
         if 0 < row <= MOST_ROWS and 0 < column <= MOST_COLUMNS and words.strip() and len(self.comments) < MOST_COMMENTS:
@@ -93,7 +94,7 @@ def column_number(letters: str) -> int:
 
 def asdict_shallow(book: Book) -> dict[str, Any]:
     """Like `asdict`, which would copy every cell once more."""
-    sheets = [[sheet.title, sheet.footer, sheet.packed, sheet.comments] for sheet in book.sheets]
+    sheets = [[one.title, one.footer, one.packed, one.comments, one.hidden] for one in book.sheets]
     return {**vars(book), "sheets": sheets}
 
 

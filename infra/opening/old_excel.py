@@ -27,6 +27,7 @@ _SAID = {b"\x1d\x01": "=TRUE()", b"\x1d\x00": "=FALSE()"} | {
     for number, formula in ((b"\x22", "=TRUE()"), (b"\x23", "=FALSE()"))
 }
 _WORKSHEET = 0
+_VISIBLE = 0
 _FIRST_CUSTOM_FORMAT = 164
 
 
@@ -48,7 +49,7 @@ def open_old_excel(data: bytes) -> Book:
 
 
 def _sheet(source: Any, sheet: Any, formulas: Mapping[tuple[int, int], str]) -> Sheet:
-    made = Sheet(sheet.name)
+    made = Sheet(sheet.name, hidden=sheet.visibility != _VISIBLE)
     covered = _covered(sheet)
     for row, column in covered:
         made.put(row + 1, column + 1, Cell(covered=True))

@@ -57,6 +57,7 @@ def open_ooxml(parts: Parts) -> Book:
         kind, target = targets.get(attribute(sheet, "id"), ("", ""))
         if kind == "worksheet" and target in parts.names:
             read = reader.read(attribute(sheet, "name"), root_of(parts.xml(target)))
+            read.hidden = attribute(sheet, "state") in {"hidden", "veryHidden"}
             book.sheets.append(read)
             _read_beside(parts, target, read, book)
     _read_properties(parts, book)
@@ -79,7 +80,7 @@ def _read_beside(parts: Parts, target: str, sheet: Sheet, book: Book) -> None:
     except Refused:
         book.remarks.append(UNREAD_BESIDE.format(sheet=sheet.title))
         return
-    if words is not None:
+    if words is not None and not sheet.hidden:
         book.remarks.append(PICTURES.format(sheet=sheet.title, words=f" “{words}”" if words else ""))
 
 

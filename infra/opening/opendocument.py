@@ -26,9 +26,10 @@ def open_document(parts: Parts) -> Book:
     looks = _looks(root)
     book = Book()
     for table in named(root, "table"):
-        sheet = _Reader(Sheet(attribute(table, "name")), looks).read(table)
+        hidden = attribute(table, "style-name") in looks.hidden
+        sheet = _Reader(Sheet(attribute(table, "name"), hidden=hidden), looks).read(table)
         book.sheets.append(sheet)
-        if (words := _picture_words(table)) is not None:
+        if not hidden and (words := _picture_words(table)) is not None:
             book.remarks.append(PICTURES.format(sheet=sheet.title, words=f" “{words}”" if words else ""))
     for one in named(root, "named-expression"):
         book.names[attribute(one, "name")] = attribute(one, "expression")
@@ -60,22 +61,28 @@ def _read_footers(styles: Element, book: Book) -> None:
 
 @dataclass(frozen=True)
 class _Looks:
-    """Style -> its font, where the letters of that font are not Unicode; and the styles that strike letters through."""
+    """Style -> its font, where the letters of that font are not Unicode.
+
+    And the styles that strike letters through, and those of sheets that are not shown.
+    """
 
     fonts: dict[str, str]
     struck: frozenset[str]
+    hidden: frozenset[str]
 
 
 def _looks(root: Element) -> _Looks:
-    fonts, struck = {}, set()
+    fonts, struck, hidden = {}, set(), set()
     for style in named(root, "style"):
+        if any(attribute(one, "display") == "false" for one in named(style, "table-properties")):
+            hidden.add(attribute(style, "name"))
         for text in named(style, "text-properties"):
             font = attribute(text, "font-name") or attribute(text, "font-family").strip("'")
             if is_old_font(font):
                 fonts[attribute(style, "name")] = font
             if _strikes(text):
                 struck.add(attribute(style, "name"))
-    return _Looks(fonts, frozenset(struck))
+    return _Looks(fonts, frozenset(struck), frozenset(hidden))
 
 
 def _strikes(text: Element) -> bool:

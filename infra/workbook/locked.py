@@ -16,7 +16,7 @@ LONGEST_SIGNATURE = 60
 _ANSWERED = (Column.ANSWER, Column.ESTIMATE, Column.EVIDENCE, Column.NOTE)
 _PRINTED_BELOW = frozenset(fold(words) for pair in signatures() for words, _ in pair)
 _CAPTIONS = frozenset(fold(column) for column in Column)
-_NOT_WRITTEN = ("_", "compatibility report", "bao cao tuong thich", "evaluation warning")
+_NOT_WRITTEN = ("_", "compatibility report", "bao cao tuong thich", "evaluation warning", "wpsreserved")
 # What nobody signs with.
 _NOTES = ("ghi chu", "luu y", "giai trinh", "ly do", "de nghi", "kien nghi")
 
@@ -65,12 +65,15 @@ def _is_said(words: str) -> bool:
 
 
 def added_sheets(book: Book, known: Set[str]) -> list[str]:
-    """Sheets with words on them that are none of the form's; programs add some of their own, and ours are hidden."""
+    """Sheets with words on them that are none of the form's; programs add some of their own, and hide them."""
     return [
         f"Trang “{quote(sheet.title)}” không thuộc phiếu nên không đọc; "
         "hãy ghi nội dung vào các trang của phiếu, hoặc gửi thành tệp riêng"
         for sheet in book.sheets
-        if sheet.title not in known and not fold(sheet.title).startswith(_NOT_WRITTEN) and _has_words(sheet)
+        if not sheet.hidden
+        and sheet.title not in known
+        and not fold(sheet.title).startswith(_NOT_WRITTEN)
+        and _has_words(sheet)
     ][:MOST_NAMED]
 
 
