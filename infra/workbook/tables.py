@@ -17,6 +17,8 @@ NO_TABLE = (
 )
 _NOTHING = Cell()
 _FOLDED = {fold(column): column for column in Column}
+_NEEDED = frozenset({Column.CODE, Column.ANSWER})
+LEAST_CAPTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def form_tables(book: Book) -> list[FormTable]:
             if number > ROWS_SEARCHED:
                 break
             columns = _captions(cells)
-            if {Column.CODE, Column.ANSWER} <= set(columns.values()):
+            if columns:
                 found.append((sheet.title, number, columns, sheet.rows))
                 break
     if not found:
@@ -91,14 +93,33 @@ def form_tables(book: Book) -> list[FormTable]:
 
 
 def _captions(cells: Mapping[int, Cell]) -> dict[int, Column]:
-    """The first column of each caption."""
+    """The first column of each caption; nothing where this is no row of captions."""
+    words = {
+        number: fold(cell.value)
+        for number, cell in cells.items()
+        if isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
+    }
+    exact = _first_of_each({number: column for number, one in words.items() if (column := _FOLDED.get(one))})
+    if not _NEEDED.intersection(exact.values()):
+        return {}
+    begun = {number: column for number, one in words.items() if (column := _begun_by(one))}
+    found = _first_of_each(exact | {number: one for number, one in begun.items() if one not in exact.values()})
+    # With fewer a sheet of the clerk's own ("Mã hộ", "Kết quả") would pass for the form.
+    is_ours = _NEEDED.issubset(exact.values()) or len(found) >= LEAST_CAPTIONS
+    return found if is_ours and _NEEDED.issubset(found.values()) else {}
+
+
+def _first_of_each(columns: Mapping[int, Column]) -> dict[int, Column]:
     found: dict[int, Column] = {}
-    for number, cell in cells.items():
-        is_short = isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
-        column = _FOLDED.get(fold(str(cell.value))) if is_short else None
-        if column and column not in found.values():
+    for number, column in columns.items():
+        if column not in found.values():
             found[number] = column
     return found
+
+
+def _begun_by(words: str) -> Column | None:
+    """'Kết quả thực hiện', 'Ghi chú (nếu có)': a clerk has gone on behind our caption."""
+    return next((one for ours, one in _FOLDED.items() if words.startswith(f"{ours} ")), None)
 
 
 def column_letters(number: int) -> str:
