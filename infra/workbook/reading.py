@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from infra.opening.book import Book
+from infra.workbook.annex import OUTLINE_SHEET
 from infra.workbook.copies import Sealing
 from infra.workbook.findings import Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
@@ -33,6 +34,8 @@ def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: b
     for item in (*checklist.items, *checklist.narrative):
         reader.read(item, places.get(fold(item.code), []))
     known = {table.title for table in tables} | read_lines(book, checklist.tables, findings)
+    if checklist.narrative and not strange and not any(fold(item.code) in places for item in checklist.narrative):
+        findings.remarks.append(f"{OUTLINE_SHEET}: không tìm thấy trang này trong tệp")
     read_comments(book, tables[0], findings)
     strangers = added_sheets(book, known) if not strange else []
     remarks = [

@@ -1,9 +1,13 @@
 """A caption that a clerk has made longer is still ours, and no table of his own is taken for the form."""
 
+from dataclasses import replace
+
 import pytest
 
+from infra.definitions import FileDefinitions
+from infra.settings import TEMPLATES
 from tasks.domain.errors import UnreadableWorkbook
-from tests.infra.test_workbook import VALUES, Clerk, filled, read, values
+from tests.infra.test_workbook import BOOKS, FORM, VALUES, Clerk, filled, read, values
 
 
 def renamed(clerk: Clerk, **captions: str) -> Clerk:
@@ -57,3 +61,11 @@ def test_a_list_of_the_clerk_with_captions_like_ours_is_no_form() -> None:
 def test_another_caption_is_none_of_ours(caption: str) -> None:
     with pytest.raises(UnreadableWorkbook, match="Không tìm thấy bảng trả lời"):
         read(renamed(filled(), kết=caption))
+
+
+def test_an_outline_that_is_gone_is_named_like_a_table_that_is_gone() -> None:
+    report = FileDefinitions(TEMPLATES).checklist("bao-cao-xa")
+    clerk = Clerk(BOOKS.build(replace(FORM, checklist=report)))
+    assert "Đề cương báo cáo: không tìm thấy trang này trong tệp" not in BOOKS.read(clerk.save(), report).remarks
+    del clerk.book["Đề cương báo cáo"]
+    assert BOOKS.read(clerk.save(), report).remarks == ("Đề cương báo cáo: không tìm thấy trang này trong tệp",)
