@@ -1,11 +1,12 @@
 """What a unit has answered so far: field by field the newest value, from however many replies."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from tasks.domain.beside import Beside, beside
 from tasks.domain.checklist import Checklist, Fault, Value
 from tasks.records import Answer, Assignment, Reply
 
@@ -18,6 +19,7 @@ class AnswersSoFar:
     values: Mapping[str, Value]
     faults: tuple[Fault, ...]
     missing: tuple[str, ...]
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -45,15 +47,20 @@ def counting_replies(session: Session, assignment: Assignment) -> Sequence[Reply
 
 def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
     values: dict[str, Value] = {}
-    faults: dict[str, Fault] = {}
+    faults: dict[str, list[Fault]] = {}
+    kept: dict[str, Beside] = {}
     for reply in replies:
         _drop_rewritten(reply, checklist, values, faults)
         for answer in reply.answers:
             values[answer.item] = to_value(answer)
             faults.pop(answer.item, None)
-        for stored_fault in reply.faults:
-            fault = Fault(**stored_fault)
-            faults[fault.item] = fault
+            kept.pop(answer.item, None)
+        faulty = [Fault(**stored) for stored in reply.faults]
+        for fault in faulty:  # of the answer, of the estimate, or of both
+            faults[fault.item] = [one for one in faulty if one.item == fault.item]
+        for one in (*map(beside, faulty), *(Beside(**stored) for stored in reply.beside)):
+            if one.places:
+                kept[one.item] = one.after(kept.get(one.item))
     # A value accepted before a faulty correction stays: what was readable is never thrown away.
     missing = [
         item.code for item in checklist.items if item.required and item.code not in values and item.code not in faults
@@ -61,19 +68,23 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
     return AnswersSoFar(
         replied=bool(replies),
         values={code: values[code] for code in sorted(values, key=checklist.place)},
-        faults=tuple(sorted(faults.values(), key=lambda one: checklist.place(one.item))),
+        faults=tuple(fault for code in sorted(faults, key=checklist.place) for fault in faults[code]),
         missing=tuple(missing),
+        beside=kept,
     )
 
 
-def _drop_rewritten(reply: Reply, checklist: Checklist, values: dict[str, Value], faults: dict[str, Fault]) -> None:
+def _drop_rewritten(
+    reply: Reply, checklist: Checklist, values: dict[str, Value], faults: dict[str, list[Fault]]
+) -> None:
     """A table of repeated lines is taken whole from the newest reply that fills it: lines have no name to merge by."""
     written = {code.partition(".")[0] for code in (*(one.item for one in reply.answers), *_faulty(reply))}
     for table in checklist.tables:
         if table.repeated and table.code in written:
-            for kept in (values, faults):
-                for code in [code for code in kept if code.startswith(f"{table.code}.")]:
-                    del kept[code]
+            prefix = f"{table.code}."
+            for code in [code for code in (*values, *faults) if code.startswith(prefix)]:
+                values.pop(code, None)
+                faults.pop(code, None)
 
 
 def _faulty(reply: Reply) -> list[str]:

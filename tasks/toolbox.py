@@ -99,7 +99,14 @@ class OpenMailbox(Protocol):
 class Workbooks(Protocol):
     def build(self, form: Form) -> bytes: ...
 
-    def read(self, data: bytes, checklist: Checklist, *, estimate: bool = False) -> Reading:
+    def read(
+        self,
+        data: bytes,
+        checklist: Checklist,
+        *,
+        estimate: bool = False,
+        last_year: Mapping[str, str] | None = None,
+    ) -> Reading:
         """Raises UnreadableWorkbook."""
         ...
 

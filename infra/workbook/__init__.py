@@ -1,5 +1,7 @@
 """The checklist as an Excel workbook: built for a unit, read when it comes back."""
 
+from collections.abc import Mapping
+
 from infra.workbook.copies import Sealing
 from infra.workbook.form import build_form
 from infra.workbook.opening import open_book
@@ -18,8 +20,15 @@ class ExcelWorkbooks:
     def build(self, form: Form) -> bytes:
         return build_form(form, self._sealing)
 
-    def read(self, data: bytes, checklist: Checklist, *, estimate: bool = False) -> Reading:
-        return read_form(open_book(data), checklist, self._sealing, estimate=estimate)
+    def read(
+        self,
+        data: bytes,
+        checklist: Checklist,
+        *,
+        estimate: bool = False,
+        last_year: Mapping[str, str] | None = None,
+    ) -> Reading:
+        return read_form(open_book(data), checklist, self._sealing, estimate=estimate, last_year=last_year)
 
     def identity(self, data: bytes) -> Identity:
         return collect_identity(open_book(data), self._sealing)

@@ -1,15 +1,17 @@
 """What is found in the cells of a returned workbook: values, faults, gaps and remarks, gathered cell by cell."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from infra.opening.book import Cell
+from infra.workbook.layout import TO_MEND, without_mark
 from infra.workbook.tables import raw_of
 from tasks.domain.answer import Raw, Refusal, Taken, is_blank, means_nothing, read_answer, shown
+from tasks.domain.beside import Beside
 from tasks.domain.cell import may_be_swapped
-from tasks.domain.checklist import NUMERIC, AnswerType, Fault, Item, Value
-from tasks.domain.vietnamese import exact_text, one_line
+from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Item, Value
+from tasks.domain.vietnamese import clean, exact_text, one_line
 
 MOST_NAMED_CELLS = 10
 LONGEST_QUOTE = 200
@@ -18,6 +20,10 @@ STRUCK = (
     "chữ bị gạch ngang nên không rõ là bỏ hay giữ; hãy bỏ nét gạch nếu đúng là câu trả lời, nếu không thì xóa, ghi lại"
 )
 STRUCK_MARK = "(gạch ngang)"
+STRUCK_WORDS = "có chữ bị gạch ngang nên không rõ là bỏ hay giữ; hãy xóa phần muốn bỏ, giữ phần đúng"
+# Behind a sentence about words, for they are sent back under a mark: any words would pass as the correction.
+UNMARK = f"; trong phiếu gửi lại, sửa xong hãy xóa chữ “{TO_MEND}” ở đầu ô"
+STILL_MARKED = f"còn chữ “{TO_MEND}” ở đầu ô; hãy sửa nội dung rồi xóa chữ đó"
 NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
 
 
@@ -28,6 +34,7 @@ class Findings:
     missing: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
+    beside: list[Beside] = field(default_factory=list)
 
     def take(self, item: Item, name: str, cell: Cell) -> Taken | None:
         """The value of a filled cell; None where it was refused."""
@@ -36,7 +43,10 @@ class Findings:
             self.refuse(item, name, NO_RESULT, cell.formula)
             return None
         if cell.struck:
-            self.refuse(item, name, STRUCK, f"{STRUCK_MARK} {found(item, raw)}")
+            self._refuse_struck(item, name, found(item, raw))
+            return None
+        if item.type in WORDS and (rest := without_mark(shown(raw))) is not None:
+            self.refuse(item, name, STILL_MARKED, rest)
             return None
         try:
             taken = read_answer(item, raw, cell.font)
@@ -50,7 +60,21 @@ class Findings:
         return taken
 
     def refuse(self, item: Item, name: str, sentence: str, what: str) -> None:
-        self.faults.append(Fault(item.code, name, sentence, quote(what)))
+        """Words are kept line by line and whole: they are printed again, and only their author can mend them."""
+        if item.type in WORDS and what:
+            sentence += "" if sentence == STILL_MARKED else UNMARK
+        self.faults.append(Fault(item.code, name, sentence, clean(what) if item.type in WORDS else one_line(what)))
+
+    def _refuse_struck(self, item: Item, name: str, what: str) -> None:
+        if item.type in WORDS:
+            self.refuse(item, name, STRUCK_WORDS, what)
+        else:
+            self.refuse(item, name, STRUCK, f"{STRUCK_MARK} {what}")
+
+    def add_beside_fault(self, item: Item, evidence: str, note: str, estimate: float | None) -> None:
+        """To the fault of the answer, which was found before one of the estimate could be."""
+        index = next(index for index, fault in enumerate(self.faults) if fault.item == item.code)
+        self.faults[index] = replace(self.faults[index], evidence=evidence, note=note, estimate=estimate)
 
     def miss(self, item: Item, remark: str = "") -> None:
         if item.required:

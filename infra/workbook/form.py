@@ -46,7 +46,7 @@ def grid_of(form: Form) -> Grid:
 
 
 def contents_of(form: Form, grid: Grid) -> Contents:
-    return Contents(form.accepted, form.last_year, marks(form, grid.letter(Column.ESTIMATE)))
+    return Contents(form.accepted, form.last_year, marks(form, grid.letter(Column.ESTIMATE)), form.beside)
 
 
 def _sheets(form: Form, frame: Frame, contents: Contents) -> Iterator[tuple[int, Iterator[Piece]]]:

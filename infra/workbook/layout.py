@@ -7,13 +7,15 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, Section
-from tasks.domain.vietnamese import clean, day_text, number_text
+from tasks.domain.vietnamese import clean, day_text, fold, number_text
 
 FORM_SHEET = "Phiếu trả lời"
 META_SHEET = "_meta"
 CHOICES_SHEET = "_luachon"
 CASE_CODE_LABEL = "Mã phiếu"
 LONGEST_CELL = 32_767
+TO_MEND = "(cần sửa)"
+"""Before words that are sent back to be mended, so that they stay faulty when they come back untouched."""
 # Legal in Python, not in XML 1.0, and not among the control characters that `clean` takes out.
 _NONCHARACTERS = re.compile("[\ufffe\uffff]")
 
@@ -44,6 +46,12 @@ def section_line(section: Section) -> str:
 def cell_text(text: str) -> str:
     """Text as a cell may hold it."""
     return _NONCHARACTERS.sub("", clean(text))[:LONGEST_CELL]
+
+
+def without_mark(words: str) -> str | None:
+    """The words behind the mark; None where there is none."""
+    start, mark, rest = clean(words).partition(")")
+    return rest.strip() if fold(start + mark) == fold(TO_MEND) else None
 
 
 def answer_text(item: Item, value: str | int | float) -> str:

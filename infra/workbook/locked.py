@@ -6,7 +6,7 @@ from infra.opening.book import Book, Sheet
 from infra.workbook.findings import quote
 from infra.workbook.head import signatures
 from infra.workbook.layout import Column, cell_text, how_to_answer
-from infra.workbook.rows import MENDED, small_print
+from infra.workbook.rows import ELSEWHERE, MENDED, small_print
 from infra.workbook.tables import Place
 from tasks.domain.checklist import NUMERIC, Item
 from tasks.domain.vietnamese import clean, fold
@@ -21,12 +21,15 @@ _NOT_WRITTEN = ("_", "compatibility report", "bao cao tuong thich", "evaluation 
 _NOTES = ("ghi chu", "luu y", "giai trinh", "ly do", "de nghi", "kien nghi")
 
 
-def typed_beside(item: Item, place: Place, *, estimate: bool) -> Iterator[tuple[str, Column, str]]:
-    """(cell, its column, words) in the row of an item; last year's answer is another's word, and not compared."""
+def typed_beside(
+    item: Item, place: Place, *, estimate: bool, last_year: str | None = None
+) -> Iterator[tuple[str, Column, str]]:
+    """(cell, its column, words) in the row of an item; last year's answer is compared where it is known."""
     printed = {
         Column.QUESTION: [*cell_text(item.question).split("\n"), *small_print(item)],
         Column.BASIS: [one.words() for one in item.basis],
         Column.HOW: [how_to_answer(item)],
+        **({} if last_year is None else {Column.LAST_YEAR: cell_text(last_year).split("\n")}),
         **({} if estimate and item.type in NUMERIC else {Column.ESTIMATE: []}),
     }
     for column, lines in printed.items():
@@ -41,7 +44,7 @@ def _without(words: str, printed: Sequence[str], between: str) -> str:
     for line in map(clean, words.split(between)):
         start = next((one for one in ours if line.startswith(one)), "")
         rest = line.removeprefix(start).strip(" :;,.…–-")
-        if rest and not rest.startswith(MENDED) and fold(line) not in map(fold, ours):
+        if rest and not rest.startswith((MENDED, ELSEWHERE)) and fold(line) not in map(fold, ours):
             left.append(rest)
     return " ".join(left)
 
@@ -82,10 +85,9 @@ def _has_words(sheet: Sheet) -> bool:
     return any(isinstance(cell.value, str) and cell.value.strip() for cell in cells)
 
 
-def at_most(remarks: Sequence[str]) -> list[str]:
+def at_most(remarks: Sequence[str], more_of_them: str) -> list[str]:
     more = len(remarks) - MOST_NAMED
-    rest = [f"Còn {more} ô khác ngoài các ô trả lời có chữ chưa đọc"] if more > 0 else []
-    return [*remarks[:MOST_NAMED], *rest]
+    return [*remarks[:MOST_NAMED], *([more_of_them.format(more)] if more > 0 else [])]
 
 
 def told(cells: Sequence[tuple[str, str]]) -> str:

@@ -1,7 +1,7 @@
 """A returned workbook -> what was accepted, what was not, what was left blank: cell by cell, nothing thrown away."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from infra.opening.book import Book
@@ -16,6 +16,7 @@ from infra.workbook.questions import Questions, exchanged
 from infra.workbook.tables import FormTable, Place, form_tables
 from infra.workbook.whose import identity_and_doubts
 from tasks.domain.answer import is_blank, program_changed, shown
+from tasks.domain.beside import Beside
 from tasks.domain.cell import is_error
 from tasks.domain.checklist import NUMERIC, Checklist, Identity, Item, Reading, Value
 from tasks.domain.old_letters import Doubtful, to_unicode
@@ -24,11 +25,14 @@ from tasks.domain.vietnamese import clean, fold
 MOST_UNKNOWN_ROWS = 20
 
 
-def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: bool) -> Reading:
+def read_form(
+    book: Book, checklist: Checklist, sealing: Sealing, *, estimate: bool, last_year: Mapping[str, str] | None = None
+) -> Reading:
+    """`last_year`: what was printed beside the questions; where it is not known, nothing is said of that column."""
     identity, doubts = identity_and_doubts(book, sealing)
     findings = Findings()
     strange = _strangers(identity, checklist)
-    reader = _Reader(checklist, estimate, findings, same_print=not strange)
+    reader = _Reader(checklist, estimate, findings, same_print=not strange, last_year=last_year)
     tables = form_tables(book)
     places = reader.find(tables)
     for item in (*checklist.items, *checklist.narrative):
@@ -44,11 +48,19 @@ def read_form(book: Book, checklist: Checklist, sealing: Sealing, *, estimate: b
         *book.remarks,
         *figures_remark(findings.figures),
         *findings.remarks,
+        *at_most(reader.blank, "Còn {} mục khác chưa trả lời hoặc cần sửa, có chữ bên cạnh"),
         *strangers,
-        *at_most(reader.locked),
+        *at_most(reader.locked, "Còn {} ô khác ngoài các ô trả lời có chữ chưa đọc"),
         *reader.unknown_rows[:MOST_UNKNOWN_ROWS],
     ]
-    return Reading(identity, findings.accepted, tuple(findings.faults), tuple(findings.missing), tuple(remarks))
+    return Reading(
+        identity,
+        findings.accepted,
+        tuple(findings.faults),
+        tuple(findings.missing),
+        tuple(remarks),
+        tuple(findings.beside),
+    )
 
 
 def _strangers(identity: Identity, checklist: Checklist) -> list[str]:
@@ -68,8 +80,10 @@ class _Reader:
     estimate: bool
     findings: Findings
     same_print: bool = True
+    last_year: Mapping[str, str] | None = None
     unknown_rows: list[str] = field(default_factory=list)
     locked: list[str] = field(default_factory=list)
+    blank: list[str] = field(default_factory=list)
 
     @cached_property
     def questions(self) -> Questions:
@@ -124,8 +138,8 @@ class _Reader:
             self._leave(item, place)
         self._remark_doubles(item, place, places)
         self._remark_locked(item, places)
-        if self.estimate and item.type in NUMERIC and item.code not in self.findings.accepted:
-            self._read_estimate(item, place)
+        if item.code not in self.findings.accepted:
+            self._keep_beside(item, place)
 
     def _remark_doubles(self, item: Item, place: Place, places: list[Place]) -> None:
         """What stands beside an answer is read in one row only."""
@@ -139,36 +153,44 @@ class _Reader:
                 )
 
     def _remark_locked(self, item: Item, places: list[Place]) -> None:
-        for place in places if self.same_print else ():
+        for place in places:
             self.locked += [
                 f"Mục {item.code}: ô {name} (cột “{column.value}”) có “{quote(words)}” nằm ngoài ô trả lời nên "
                 f"chưa đọc; nếu là câu trả lời, hãy ghi vào ô {place.name(Column.ANSWER)} rồi gửi lại"
-                for name, column, words in typed_beside(item, place, estimate=self.estimate)
+                for name, column, words in self._typed_beside(item, place)
             ]
+
+    def _typed_beside(self, item: Item, place: Place) -> list[tuple[str, Column, str]]:
+        if not self.same_print:
+            return []
+        last_year = None if self.last_year is None else self.last_year.get(item.code, "")
+        return list(typed_beside(item, place, estimate=self.estimate, last_year=last_year))
 
     def _take(self, item: Item, place: Place) -> None:
         taken = self.findings.take(item, place.name(Column.ANSWER), place.cell(Column.ANSWER))
-        if taken is None:
-            self._keep_beside(item, place)
-            return
-        value, flag = taken
         for name, words in place.strays:
             self.findings.remarks.append(
-                f"Mục {item.code}: ngoài câu trả lời, ô {name} có “{quote(words)}” không được đọc"
+                f"Mục {item.code}: ngoài câu trả lời, ô {name} có “{quote(words)}” không được đọc; "
+                f"hãy ghi vào cột “{Column.NOTE}” nếu cần"
             )
+        if taken is None:
+            return
+        value, flag = taken
         self.findings.accepted[item.code] = Value(
             item.code,
             value,
             cell=place.name(Column.ANSWER),
             evidence=self._words(item, place, Column.EVIDENCE),
             note=self._words(item, place, Column.NOTE),
-            estimate=self._read_estimate(item, place) if self.estimate and item.type in NUMERIC else None,
+            estimate=self._read_estimate(item, place),
             flag=flag,
         )
 
     def _read_estimate(self, item: Item, place: Place) -> float | None:
         """A bad estimate is a fault of its own cell; the answer beside it stands."""
         name, cell = place.name(Column.ESTIMATE), place.cell(Column.ESTIMATE)
+        if not self.estimate or item.type not in NUMERIC:
+            return None
         if is_open(item, cell):
             return None
         taken = self.findings.take(item, name, cell)
@@ -213,27 +235,43 @@ class _Reader:
         values = " / ".join(place.words(Column.ANSWER) for place in places)
         sentence = f"mục {item.code} được trả lời nhiều lần và khác nhau ({cells}); hãy chỉ giữ một"
         self.findings.refuse(item, places[0].name(Column.ANSWER), sentence, values)
-        self._keep_beside(item, places[0])
 
     def _leave(self, item: Item, place: Place) -> None:
         raw, name = place.raw(Column.ANSWER), place.name(Column.ANSWER)
         remark = "" if is_blank(raw) else f"Mục {item.code}: “{shown(raw)}” được hiểu là chưa trả lời"
         if place.cell(Column.ANSWER).covered:
             remark = f"Mục {item.code}: ô {name} bị gộp với ô khác nên không có câu trả lời riêng"
-        elif beside := self._beside(place):
-            remark = f"Mục {item.code}: ô {name} trống nhưng {beside}"
+        elif beside := _listed(self._filled_beside(place)):
+            remark = ""
+            self.blank.append(f"Mục {item.code}: ô {name} trống nhưng {beside}; hãy ghi câu trả lời vào ô {name}")
         self.findings.miss(item, remark)
 
     def _keep_beside(self, item: Item, place: Place) -> None:
-        """A Fault has no room for the estimate, evidence and note beside it: they go into a remark."""
-        if beside := self._beside(place):
-            self.findings.remarks.append(f"Mục {item.code}: ô {place.name(Column.ANSWER)} cần sửa, {beside}")
+        """Whole: it is printed again in the form that goes back."""
+        evidence, note = self._words(item, place, Column.EVIDENCE), self._words(item, place, Column.NOTE)
+        was_refused = any(fault.item == item.code for fault in self.findings.faults)
+        estimate = self._read_estimate(item, place)
+        elsewhere = {column.value: words for _, column, words in self._typed_beside(item, place)} | {
+            name.rstrip("0123456789"): words for name, words in place.strays
+        }
+        if was_refused:
+            self.findings.add_beside_fault(item, evidence, note, estimate)
+            self._tell_kept(item, place)
+            kept = Beside(item.code, elsewhere=elsewhere)
+        else:
+            kept = Beside(item.code, evidence, note, estimate, elsewhere)
+        if kept.places:
+            self.findings.beside.append(kept)
 
-    def _beside(self, place: Place) -> str:
-        """Also what was ticked or typed in a column that asks for nothing."""
-        return _listed(self._filled_beside(place))
+    def _tell_kept(self, item: Item, place: Place) -> None:
+        if filled := self._filled_beside(replace(place, strays=())):
+            self.blank.append(
+                f"Mục {item.code}: ô {place.name(Column.ANSWER)} cần sửa; {_listed(filled)} "
+                "được giữ nguyên trong phiếu gửi lại, không phải ghi lại"
+            )
 
     def _filled_beside(self, place: Place) -> list[tuple[str, str]]:
+        """Also what was ticked or typed in a column that asks for nothing."""
         candidates = (*((Column.ESTIMATE,) if self.estimate else ()), Column.EVIDENCE, Column.NOTE)
         filled = [(f"ô {column.value}", words) for column in candidates if (words := place.words(column))]
         return filled + [(f"ô {name}", words) for name, words in place.strays]

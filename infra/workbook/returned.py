@@ -25,7 +25,7 @@ NOTHING_MARKED = Marks({}, {}, frozenset())
 
 def marks(form: Form, estimate_letter: str) -> Marks:
     """A form that was never answered points at nothing."""
-    if not form.accepted and not form.faults:
+    if not form.accepted and not form.faults and not form.beside:
         return NOTHING_MARKED
     asked = {item.code for item in form.checklist.items}
     answers: dict[str, Fault] = {}

@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 from infra.workbook.grid import Grid
 from infra.workbook.head import about, guide, signatures
-from infra.workbook.layout import Column, answer_text, cell_text, how_to_answer, section_line
+from infra.workbook.layout import TO_MEND, Column, answer_text, cell_text, how_to_answer, section_line
 from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height
 from infra.workbook.returned import NOTHING_MARKED, Marks
+from tasks.domain.beside import Beside, beside
 from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Form, Item, Value
+from tasks.domain.vietnamese import one_line
 
 LEAST_LINES_FOR_WORDS = 4
 ROOM_TO_SIGN = 70.0
-MENDED = "Cần sửa:"
+MENDED, ELSEWHERE = "Cần sửa:", "Đã ghi ngoài ô trả lời:"
 
 
 class Cell(NamedTuple):
@@ -40,9 +42,10 @@ class Contents(NamedTuple):
     accepted: Mapping[str, Value]
     last_year: Mapping[str, str]
     marks: Marks
+    beside: Mapping[str, Beside]
 
 
-NOTHING = Contents({}, {}, NOTHING_MARKED)
+NOTHING = Contents({}, {}, NOTHING_MARKED, {})
 
 
 # --- above the table: who asks on the left, how to answer on the right, and tight, for all of it stays in view -------
@@ -103,18 +106,17 @@ def signing(grid: Grid) -> Iterator[Row]:
 
 
 def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
-    value, faults = contents.accepted.get(item.code), contents.marks.faults(item.code)
-    evidence, note = (cell_text(value.evidence), cell_text(value.note)) if value else ("", "")
+    words = _beside(item, contents)
     cells = {
         Column.CODE: ("item code", item.code, ""),
         Column.QUESTION: ("question", item.question, "\n".join(small_print(item))),
         Column.BASIS: ("basis", item.basis_words(grid.as_of), ""),
-        Column.HOW: ("how", how_to_answer(item), "\n".join(f"{MENDED} {fault.sentence}" for fault in faults)),
+        Column.HOW: ("how", how_to_answer(item), "\n".join(_below_how(item, contents, words))),
         Column.LAST_YEAR: ("last year", contents.last_year.get(item.code, ""), ""),
         Column.ANSWER: (answer_look(item, contents.marks), answer_of(item, contents), ""),
-        Column.ESTIMATE: _estimate(item, value, contents.marks.estimates.get(item.code)),
-        Column.EVIDENCE: ("entry", evidence, ""),
-        Column.NOTE: ("entry", note, ""),
+        Column.ESTIMATE: _estimate(item, words, contents.marks.estimates.get(item.code)),
+        Column.EVIDENCE: ("entry", words.evidence, ""),
+        Column.NOTE: ("entry", words.note, ""),
     }
     made = [
         Cell(grid.place[column], look, cell_text(text), cell_text(added))
@@ -122,6 +124,20 @@ def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
         if column in grid.place
     ]
     return Row(grid.rows[item.code], _item_height(grid, item, made), tuple(made))
+
+
+def _beside(item: Item, contents: Contents) -> Beside:
+    """What came with the answer; where something was refused since, what stood beside that is newer."""
+    found = contents.beside.get(item.code, Beside(item.code))
+    for older in (contents.marks.answers.get(item.code), contents.accepted.get(item.code)):
+        found = found.after(beside(older) if older else None)
+    return found
+
+
+def _below_how(item: Item, contents: Contents, words: Beside) -> list[str]:
+    """What is to be mended; and what was written in a locked cell, for its own place is printed anew."""
+    mended = [f"{MENDED} {fault.sentence}" for fault in contents.marks.faults(item.code)]
+    return mended + [f"{ELSEWHERE} {one_line(one)}" for one in words.elsewhere.values()]
 
 
 def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
@@ -158,17 +174,19 @@ def answer_look(item: Item, marks: Marks) -> str:
 
 
 def answer_of(item: Item, contents: Contents) -> str:
-    """What was accepted, or what is to be corrected, unless any words would pass as the correction."""
+    """What was accepted, or what is to be corrected; words under a mark, or any would pass as the correction."""
     if value := contents.accepted.get(item.code):
         return cell_text(answer_text(item, value.value))
     fault = contents.marks.answers.get(item.code)
-    return cell_text(fault.found) if fault and item.type not in WORDS else ""
+    if fault is None or not fault.found:
+        return ""
+    return cell_text(f"{TO_MEND} {fault.found}" if item.type in WORDS else fault.found)
 
 
-def _estimate(item: Item, value: Value | None, fault: Fault | None) -> tuple[str, str, str]:
+def _estimate(item: Item, words: Beside, fault: Fault | None) -> tuple[str, str, str]:
     if item.type not in NUMERIC:
         return ("closed", "", "")
     if fault:
         return ("answer wrong", fault.found, "")
-    known = answer_text(item, value.estimate) if value and value.estimate is not None else ""
+    known = answer_text(item, words.estimate) if words.estimate is not None else ""
     return ("answer", known, "")

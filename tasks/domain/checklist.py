@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from tasks.domain.beside import Beside
 from tasks.domain.vietnamese import day_text, exact_text
 
 
@@ -303,12 +304,15 @@ class Checklist:
 
 @dataclass(frozen=True)
 class Fault:
-    """One cell that could not be taken: what stands there, and what would be right."""
+    """One cell that could not be taken: what stands there, what would be right, and what was well beside it."""
 
     item: str
     cell: str
     sentence: str
     found: str = ""
+    evidence: str = ""
+    note: str = ""
+    estimate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -345,6 +349,7 @@ class Form:
     estimate_words: str = ""
     accepted: Mapping[str, Value] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
+    beside: Mapping[str, Beside] = field(default_factory=dict)
     last_year: Mapping[str, str] = field(default_factory=dict)
     """What the unit answered to each item the year before, as a person reads it."""
 
@@ -374,6 +379,7 @@ class Reading:
     faults: tuple[Fault, ...]
     missing: tuple[str, ...]
     remarks: tuple[str, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
     @property
     def complete(self) -> bool:

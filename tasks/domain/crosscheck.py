@@ -106,7 +106,9 @@ def _unusual_money(checklist: Checklist, answers: Answers) -> list[tuple[str, st
 
 
 def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:
-    return Fault(value.item, value.cell, sentence, value_text(checklist.item(value.item), value.value))
+    """What stands beside the figure is not refused with it."""
+    found = value_text(checklist.item(value.item), value.value)
+    return Fault(value.item, value.cell, sentence, found, value.evidence, value.note, value.estimate)
 
 
 def _flagged(value: Value, sentence: str) -> Value:

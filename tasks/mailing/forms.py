@@ -48,4 +48,5 @@ def form_of(session: Session, assignment: Assignment, checklist: Checklist, tool
         accepted=standing.values if standing.replied else {},
         last_year=last_year_words(session, assignment, checklist),
         faults=standing.faults,
+        beside=standing.beside,
     )

@@ -1,4 +1,4 @@
-"""The day that a request comes to, the day that a unit has promised, why it is asked no longer."""
+"""The day that a request comes to, the day a unit has promised, why it is asked no longer, words beside no answer."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,9 +14,11 @@ def upgrade() -> None:
     for table in ("assignment", "finding"):
         op.add_column(table, sa.Column("promised_on", sa.Date(), nullable=True))
     op.add_column("assignment", sa.Column("exempt_why", sa.Text(), nullable=False, server_default=""))
+    op.add_column("reply", sa.Column("beside", sa.JSON(), nullable=False, server_default="[]"))
 
 
 def downgrade() -> None:
+    op.drop_column("reply", "beside")
     op.drop_column("assignment", "exempt_why")
     for table in ("finding", "assignment"):
         op.drop_column(table, "promised_on")

@@ -1,0 +1,118 @@
+"""Words beside an answer that is wrong or not there yet go out again with the form, whole, and come back with it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+
+from infra.workbook.findings import STILL_MARKED, STRUCK_WORDS
+from tasks.domain.beside import Beside, only_beside
+from tasks.domain.checklist import Form, Reading
+from tests.infra.test_workbook import BOOKS, ESTIMATING, FORM, VALUES, Clerk, filled, only_fault, read, values
+
+LONG = "; ".join(f"Quyết định số {number}/QĐ-UBND về việc công khai" for number in range(1, 13))
+
+
+def sent_back(reading: Reading, form: Form = FORM) -> Clerk:
+    beside = {one.item: one for one in reading.beside}
+    return Clerk(BOOKS.build(replace(form, accepted=reading.accepted, faults=reading.faults, beside=beside)))
+
+
+@pytest.mark.parametrize("answer", ["ba", None])
+def test_evidence_and_note_beside_a_wrong_or_blank_answer_are_there_again_and_come_back_with_the_mended_form(
+    answer: Any,
+) -> None:
+    clerk = filled(M03=answer).put("M03", LONG, "Minh chứng").put("M03", "Dòng 1\nDòng 2", "Ghi chú")
+    again = sent_back(read(clerk))
+    assert again.cell("M03", "Minh chứng").value == LONG
+    assert again.cell("M03", "Ghi chú").value == "Dòng 1\nDòng 2"
+    mended = read(again.put("M03", "3")).accepted["M03"]
+    assert (mended.value, mended.evidence, mended.note) == (3, LONG, "Dòng 1\nDòng 2")
+
+
+@pytest.mark.parametrize("answer", ["ba", None])
+def test_an_estimate_beside_a_wrong_or_blank_figure_is_there_again(answer: Any) -> None:
+    clerk = Clerk(BOOKS.build(ESTIMATING)).fill({"M01": "Có", "M03": answer}).put("M03", "1.250", "Ước cả năm")
+    again = sent_back(read(clerk, estimate=True), ESTIMATING)
+    assert read(again.put("M03", "3"), estimate=True).accepted["M03"].estimate == 1250
+
+
+def test_a_fault_with_something_beside_it_says_that_it_need_not_be_written_again() -> None:
+    clerk = filled(M03="ba").put("M03", "chờ số", "Ghi chú")
+    name = clerk.cell("M03").coordinate
+    assert read(clerk).remarks == (
+        f"Mục M03: ô {name} cần sửa; ô Ghi chú có “chờ số” được giữ nguyên trong phiếu gửi lại, không phải ghi lại",
+    )
+
+
+def test_a_blank_answer_with_something_beside_it_says_where_the_answer_belongs() -> None:
+    clerk = filled(M03=None).put("M03", "12", "Ghi chú")
+    name = clerk.cell("M03").coordinate
+    said = f"Mục M03: ô {name} trống nhưng ô Ghi chú có “12”; hãy ghi câu trả lời vào ô {name}"
+    assert read(clerk).remarks == (said,)
+
+
+def test_what_was_typed_into_a_locked_cell_of_a_blank_item_is_shown_there_and_is_not_taken_for_typed_again() -> None:
+    clerk = filled(M03=None).put("M03", "12 cuộc", "Cách trả lời")
+    again = sent_back(read(clerk))
+    assert str(again.cell("M03", "Cách trả lời").value).endswith("\nĐã ghi ngoài ô trả lời: 12 cuộc")
+    assert read(again).remarks == ()
+
+
+# --- last year's column ----------------------------------------------------------------------------------------------
+
+WITH_LAST_YEAR = replace(FORM, last_year={"M01": "Có"})
+
+
+def test_an_answer_in_the_column_of_last_year_is_named_and_last_years_own_words_are_not() -> None:
+    clerk = Clerk(BOOKS.build(WITH_LAST_YEAR)).fill({"M01": "Có"}).put("M03", "12", "Năm trước")
+    reading = read(clerk, last_year=WITH_LAST_YEAR.last_year)
+    (said,) = reading.remarks
+    assert said.startswith(f"Mục M03: ô {clerk.cell('M03', 'Năm trước').coordinate} (cột “Năm trước”) có “12”")
+    assert reading.beside == (Beside("M03", elsewhere={"Năm trước": "12"}),)
+    assert read(clerk).remarks == ()  # where nobody knows what was printed, nothing is accused
+
+
+# --- words -----------------------------------------------------------------------------------------------------------
+
+
+def partly_struck() -> Clerk:
+    clerk = filled()
+    clerk.cell("M07").value = CellRichText("Xã có ", TextBlock(InlineFont(strike=True), "11"), f" 12 thôn.\n{LONG}")
+    return clerk
+
+
+def test_words_with_one_word_struck_through_come_back_whole_to_be_decided_by_their_author() -> None:
+    fault = only_fault(read(partly_struck()))
+    assert fault.sentence.startswith(STRUCK_WORDS)
+    assert fault.sentence.endswith("hãy xóa chữ “(cần sửa)” ở đầu ô")
+    again = sent_back(read(partly_struck()))
+    assert again.cell("M07").value == f"(cần sửa) Xã có 11 12 thôn.\n{LONG}"
+    assert values(read(again.put("M07", "Xã có 12 thôn.")))["M07"] == "Xã có 12 thôn."
+
+
+def test_words_that_were_to_be_mended_are_asked_back_as_long_as_their_mark_stands() -> None:
+    fault = only_fault(read(sent_back(read(partly_struck()))))
+    assert (fault.sentence, fault.found) == (STILL_MARKED, f"Xã có 11 12 thôn.\n{LONG}")
+
+
+def test_a_long_text_in_a_cell_for_a_choice_is_shown_again_whole() -> None:
+    assert sent_back(read(filled(M01=LONG))).cell("M01").value == LONG
+
+
+def test_words_beside_answers_change_none() -> None:
+    assert values(read(filled().put("M03", LONG, "Ghi chú"))) == VALUES
+
+
+# --- what a unit is told ---------------------------------------------------------------------------------------------
+
+
+def test_a_form_filled_in_another_column_is_told_so_by_column() -> None:
+    found = [Beside("M01", note="Có"), Beside("M03", note="3"), Beside("M05", elsewhere={"Năm trước": "3"})]
+    assert only_beside(found, "Kết quả") == (
+        "Có chữ ở cột “Ghi chú” của 2 mục, cột “Năm trước” của 1 mục nhưng cột “Kết quả” trống; "
+        "hãy ghi câu trả lời vào cột “Kết quả” rồi gửi lại. Chữ đã ghi được giữ trong phiếu gửi kèm."
+    )
+    assert only_beside([], "Kết quả") == ""
