@@ -27,12 +27,14 @@ def acknowledge(
     reply: Reply,
     so_far: AnswersSoFar,
     tools: Toolbox,
+    reason: str = "",
 ) -> None:
+    """`reason`: what a form that goes back is to say before all else."""
     kind = LetterKind.RECEIPT if so_far.complete else LetterKind.RETURNED
     letter = _answer_letter(row, message, assignment, kind, f"{kind}:{reply.id}", tools)
     if letter is not None:
         letter.reply_id = reply.id
-        letter.words = {"received_at": row.received_at.isoformat()}
+        letter.words = {"received_at": row.received_at.isoformat()} | ({"reason": reason} if reason else {})
         owe_answer(session, letter, assignment, tools)
 
 

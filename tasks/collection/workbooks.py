@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tasks.answers import AnswersSoFar, merge, standing_of
 from tasks.collection.answering import acknowledge, send_form_again
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.beside import only_beside
 from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
@@ -18,12 +19,14 @@ from tasks.domain.letterbox import Reason, Verdict
 from tasks.domain.message import Attachment, Message
 from tasks.domain.plan_file import round_from_terms
 from tasks.escalation import reschedule
+from tasks.last_year import last_year_words
 from tasks.letters import cancel_waiting
 from tasks.moves import move
 from tasks.records import Answer, Assignment, Incoming, Reply
 from tasks.scheduling import cycle_checklist
 from tasks.toolbox import Toolbox
 
+MOST_SEEN = 3
 SPREADSHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
 
 
@@ -90,7 +93,7 @@ def file_workbooks(
 ) -> Filed:
     """File every readable cell of these workbooks."""
     checklist = cycle_checklist(assignment.cycle, assignment.checklist)
-    read, problem = _read_all(assignment, checklist, workbooks, tools)
+    read, problem = _read_all(session, assignment, checklist, workbooks, tools)
     if not read:
         send_form_again(session, row, message, assignment, problem.why, tools)
         return problem
@@ -104,30 +107,44 @@ def file_workbooks(
     session.flush()
     so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
     _settle_state(session, assignment, so_far, row.received_at, tools)
-    acknowledge(session, row, message, assignment, replies[-1], so_far, tools)
+    acknowledge(session, row, message, assignment, replies[-1], so_far, tools, _beside_only(new))
     return Filed(Verdict.REPLY)
 
 
 def _read_all(
-    assignment: Assignment, checklist: Checklist, workbooks: list[Workbook], tools: Toolbox
+    session: Session, assignment: Assignment, checklist: Checklist, workbooks: list[Workbook], tools: Toolbox
 ) -> tuple[list[Read], Filed]:
     """The most complete one last, because the last value of a field counts; and the first problem, if any."""
     estimate = round_from_terms(assignment.cycle.terms["round"]).estimate_to is not None
+    last_year = last_year_words(session, assignment, checklist)
     read: list[Read] = []
     problems: list[Filed] = []
     for workbook in workbooks:
         name = workbook.file.name
         try:
-            reading = tools.workbooks.read(workbook.file.data, checklist, estimate=estimate)
+            reading = tools.workbooks.read(workbook.file.data, checklist, estimate=estimate, last_year=last_year)
         except UnreadableWorkbook as error:
             problems.append(Filed(Verdict.UNREADABLE, f"Tệp “{name}”: {error}"))
             continue
-        if reading.accepted or reading.faults:
+        if reading.accepted or reading.faults or reading.beside:
             read.append(Read(workbook.file, reading))
         else:
-            problems.append(Filed(Verdict.NO_WORKBOOK, f"Tệp “{name}” chưa điền mục nào."))
+            problems.append(Filed(Verdict.NO_WORKBOOK, _nothing_filled(name, reading)))
     read.sort(key=lambda one: len(one.reading.accepted))
     return read, next(iter(problems), Filed(Verdict.NO_WORKBOOK))
+
+
+def _nothing_filled(name: str, reading: Reading) -> str:
+    """With what was seen all the same: words above the table, a sheet of their own."""
+    seen = ". ".join(remark.rstrip(".") for remark in reading.remarks[:MOST_SEEN])
+    return f"Tệp “{name}” chưa điền mục nào." + (f" {seen}." if seen else "")
+
+
+def _beside_only(read: list[Read]) -> str:
+    """Why the form goes back where no cell of an answer was filled, but others were."""
+    if any(one.reading.accepted or one.reading.faults for one in read):
+        return ""
+    return only_beside(read[-1].reading.beside, "Kết quả")
 
 
 def _crosschecked(
@@ -173,6 +190,7 @@ def _make_reply(row: Incoming, message: Message, assignment: Assignment, one: Re
         faults=[asdict(fault) for fault in reading.faults],
         missing=list(reading.missing),
         remarks=list(reading.remarks),
+        beside=[asdict(one) for one in reading.beside],
         answers=answers,
     )
 
