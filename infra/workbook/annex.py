@@ -22,6 +22,9 @@ from tasks.domain.checklist import Column as TableColumn
 ROW_CAPTION = "Mã dòng"
 OUTLINE_SHEET = "Đề cương báo cáo"
 TOTAL_LINE, TOTALLED = "Tổng cộng", "(phần mềm tự cộng)"
+OUTLINE_TITLE = "ĐỀ CƯƠNG BÁO CÁO"
+OUTLINE_GUIDE = "Ghi bằng lời, ngắn gọn; phần nào không phát sinh thì để trống. Xuống dòng trong ô: Alt + Enter."
+PRINTED_ABOVE_OUTLINE = (OUTLINE_TITLE, OUTLINE_GUIDE)
 LINES_OF_OUTLINE = 6
 MOST_WIDE_COLUMNS = 7
 _UNITS: Mapping[AnswerType, str] = {
@@ -188,12 +191,10 @@ def _totals(table: StatTable, number: int) -> Iterator[Row]:
 
 def _outline_sheet(checklist: Checklist, as_of: date) -> AnnexSheet:
     widths = (10.0, 58.0, 100.0)
-    title = "ĐỀ CƯƠNG BÁO CÁO"
-    note = "Ghi bằng lời, ngắn gọn; phần nào không phát sinh thì để trống. Xuống dòng trong ô: Alt + Enter."
     captions = [Caption.CODE.value, Caption.QUESTION.value, Caption.ANSWER.value]
     still = [
-        Row(1, height((title, sum(widths), 14)), (Cell(1, "title", title),)),
-        Row(2, height((note, sum(widths), SMALL)), (Cell(1, "note", note),)),
+        Row(1, height((OUTLINE_TITLE, sum(widths), 14)), (Cell(1, "title", OUTLINE_TITLE),)),
+        Row(2, height((OUTLINE_GUIDE, sum(widths), SMALL)), (Cell(1, "note", OUTLINE_GUIDE),)),
         _header(3, widths, captions),
     ]
     lines, row = [], 3

@@ -4,6 +4,13 @@ from infra.workbook.layout import CASE_CODE_LABEL
 from tasks.domain.checklist import CHOICES, AnswerType, Form
 
 Line = tuple[str, str]
+# How every line above the table begins that begins alike in all forms, the steps of the guide without their number.
+PRINTED_ABOVE = (
+    *("Đơn vị:", "Thời gian được kiểm tra:", "Số liệu chốt:", "Ước cả năm:", "Hạn gửi:", f"{CASE_CODE_LABEL}:"),
+    *("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "HƯỚNG DẪN"),
+    *("Chỉ điền các ô nền", "Không phát sinh thì ghi 0", "Cột “Minh chứng”:", "Lưu tệp, bấm Trả lời", "Cần hỏi, xin"),
+    *("Đã trả lời ", "Phiếu gửi lại:"),
+)
 
 
 def about(form: Form) -> list[Line]:

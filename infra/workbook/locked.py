@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence, Set
 
 from infra.opening.book import Book, Sheet
 from infra.workbook.findings import quote
-from infra.workbook.head import signatures
 from infra.workbook.layout import Column, cell_text, how_to_answer
 from infra.workbook.rows import ELSEWHERE, MENDED, small_print
 from infra.workbook.tables import Place
@@ -12,13 +11,7 @@ from tasks.domain.checklist import NUMERIC, Item
 from tasks.domain.vietnamese import clean, fold
 
 MOST_NAMED = 20
-LONGEST_SIGNATURE = 60
-_ANSWERED = (Column.ANSWER, Column.ESTIMATE, Column.EVIDENCE, Column.NOTE)
-_PRINTED_BELOW = frozenset(fold(words) for pair in signatures() for words, _ in pair)
-_CAPTIONS = frozenset(fold(column) for column in Column)
 _NOT_WRITTEN = ("_", "compatibility report", "bao cao tuong thich", "evaluation warning", "wpsreserved")
-# What nobody signs with.
-_NOTES = ("ghi chu", "luu y", "giai trinh", "ly do", "de nghi", "kien nghi")
 
 
 def typed_beside(
@@ -49,24 +42,6 @@ def _without(words: str, printed: Sequence[str], between: str) -> str:
     return " ".join(left)
 
 
-def typed_around(place: Place, *, is_heading: bool) -> list[tuple[str, str]]:
-    """(cell, words) in a row of no item: our headings, captions and signatures stand there, and the signers' names."""
-    filled = [(place.name(column), place.words(column)) for column in _ANSWERED]
-    if not is_heading:
-        filled += [
-            (place.name(column), words)
-            for column in (Column.QUESTION, Column.BASIS, Column.HOW)
-            if _is_said(words := place.words(column))
-        ]
-    filled += place.strays
-    return [(name, words) for name, words in filled if words and fold(words) not in _CAPTIONS]
-
-
-def _is_said(words: str) -> bool:
-    folded = fold(words)
-    return folded not in _PRINTED_BELOW and (len(folded) > LONGEST_SIGNATURE or folded.startswith(_NOTES))
-
-
 def added_sheets(book: Book, known: Set[str]) -> list[str]:
     """Sheets with words on them that are none of the form's; programs add some of their own, and hide them."""
     return [
@@ -88,7 +63,3 @@ def _has_words(sheet: Sheet) -> bool:
 def at_most(remarks: Sequence[str], more_of_them: str) -> list[str]:
     more = len(remarks) - MOST_NAMED
     return [*remarks[:MOST_NAMED], *([more_of_them.format(more)] if more > 0 else [])]
-
-
-def told(cells: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"ô {name} có “{quote(words)}”" for name, words in cells)

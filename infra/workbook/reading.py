@@ -6,11 +6,12 @@ from functools import cached_property
 
 from infra.opening.book import Book
 from infra.workbook.annex import OUTLINE_SHEET
+from infra.workbook.around import above_remark, is_signing, signed_from, told, typed_around
 from infra.workbook.copies import Sealing
 from infra.workbook.findings import Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
-from infra.workbook.locked import added_sheets, at_most, told, typed_around, typed_beside
+from infra.workbook.locked import added_sheets, at_most, typed_beside
 from infra.workbook.margins import read_comments
 from infra.workbook.questions import Questions, exchanged
 from infra.workbook.tables import FormTable, Place, form_tables
@@ -21,8 +22,6 @@ from tasks.domain.cell import is_error
 from tasks.domain.checklist import NUMERIC, Checklist, Identity, Item, Reading, Value
 from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.vietnamese import clean, fold
-
-MOST_UNKNOWN_ROWS = 20
 
 
 def read_form(
@@ -50,8 +49,9 @@ def read_form(
         *findings.remarks,
         *at_most(reader.blank, "Còn {} mục khác chưa trả lời hoặc cần sửa, có chữ bên cạnh"),
         *strangers,
+        *(above_remark(tables) if not strange else ()),
         *at_most(reader.locked, "Còn {} ô khác ngoài các ô trả lời có chữ chưa đọc"),
-        *reader.unknown_rows[:MOST_UNKNOWN_ROWS],
+        *at_most(reader.unknown_rows, "Còn {} dòng khác có chữ chưa đọc"),
     ]
     return Reading(
         identity,
@@ -99,16 +99,18 @@ class _Reader:
         headings = {fold(section_line(section)) for section in sections} | {fold(Column.CODE)}
         headings |= {fold(part.title) for part in self.checklist.outline}
         places: dict[str, list[Place]] = {}
-        for place in (place for table in tables for place in table.places()):
-            code = fold(place.words(Column.CODE))
-            if code in known:
-                places.setdefault(code, []).append(place)
-            else:
-                self._remark_unknown(place, is_heading=code in headings)
+        for rows in (list(table.places()) for table in tables):
+            signed = signed_from(rows, known)
+            for place in rows:
+                code = fold(place.words(Column.CODE))
+                if code in known:
+                    places.setdefault(code, []).append(place)
+                elif place.row < signed or not is_signing(place):
+                    self._remark_unknown(place, is_heading=code in headings)
         return places
 
     def _remark_unknown(self, place: Place, *, is_heading: bool) -> None:
-        code, typed = place.words(Column.CODE), typed_around(place, is_heading=is_heading)
+        code, typed = place.words(Column.CODE), typed_around(place)
         if is_heading:
             why = "dòng tiêu đề không có chỗ trả lời nên không đọc" if typed else ""
         elif code:
@@ -169,9 +171,10 @@ class _Reader:
     def _take(self, item: Item, place: Place) -> None:
         taken = self.findings.take(item, place.name(Column.ANSWER), place.cell(Column.ANSWER))
         for name, words in place.strays:
+            where = f"cột “{Column.NOTE}”" if Column.NOTE in place.letters else f"ô {place.name(Column.ANSWER)}"
             self.findings.remarks.append(
                 f"Mục {item.code}: ngoài câu trả lời, ô {name} có “{quote(words)}” không được đọc; "
-                f"hãy ghi vào cột “{Column.NOTE}” nếu cần"
+                f"nếu cần, hãy ghi vào {where}"
             )
         if taken is None:
             return
@@ -256,15 +259,16 @@ class _Reader:
         }
         if was_refused:
             self.findings.add_beside_fault(item, evidence, note, estimate)
-            self._tell_kept(item, place)
+            self._tell_kept(item, place, estimate)
             kept = Beside(item.code, elsewhere=elsewhere)
         else:
             kept = Beside(item.code, evidence, note, estimate, elsewhere)
         if kept.places:
             self.findings.beside.append(kept)
 
-    def _tell_kept(self, item: Item, place: Place) -> None:
-        if filled := self._filled_beside(replace(place, strays=())):
+    def _tell_kept(self, item: Item, place: Place, estimate: float | None) -> None:
+        wrong = f"ô {Column.ESTIMATE}" if estimate is None else ""
+        if filled := [one for one in self._filled_beside(replace(place, strays=())) if one[0] != wrong]:
             self.blank.append(
                 f"Mục {item.code}: ô {place.name(Column.ANSWER)} cần sửa; {_listed(filled)} "
                 "được giữ nguyên trong phiếu gửi lại, không phải ghi lại"
