@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from tasks.answers import AnswersSoFar, merge, standing_of
 from tasks.collection.answering import acknowledge, send_form_again
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.beside import only_beside
+from tasks.domain.calendar import house_day
 from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
@@ -101,7 +102,7 @@ def file_workbooks(
     new = [one for one in read if is_first or not _is_kept(session, row, assignment, one.file)]
     if not new:
         return Filed(Verdict.REPLY, "bản sao của thư đã ghi nhận")
-    new = _crosschecked(session, assignment, checklist, new, tools)
+    new = _crosschecked(session, assignment, checklist, new, tools, house_day(row.received_at))
     replies = [_make_reply(row, message, assignment, one, decision_id) for one in new]
     session.add_all(replies)
     session.flush()
@@ -148,12 +149,12 @@ def _beside_only(read: list[Read]) -> str:
 
 
 def _crosschecked(
-    session: Session, assignment: Assignment, checklist: Checklist, read: list[Read], tools: Toolbox
+    session: Session, assignment: Assignment, checklist: Checklist, read: list[Read], tools: Toolbox, on: date
 ) -> list[Read]:
     """Answers that contradict each other, or what was answered before, are mended by the unit before they count."""
     before = standing_of(session, assignment, checklist).values if assignment.first_reply_at else {}
     calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
-    return [Read(one.file, crosschecked(one.reading, checklist, before, calendar)) for one in read]
+    return [Read(one.file, crosschecked(one.reading, checklist, before, calendar, on)) for one in read]
 
 
 def _is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attachment) -> bool:

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import (
+    NOT_APPLICABLE,
+    AnswerType,
     Check,
     CheckKind,
     Checklist,
@@ -28,6 +30,9 @@ ROUNDING = Fraction(1, 1_000_000)  # 0,1 + 0,2 is 0,3 to whoever typed it
 
 # Money of a commune outside of these was most likely counted in another unit: 125.500.000 where millions are asked.
 USUAL_MONEY: Mapping[str, tuple[float, float]] = {"triệu đồng": (0.001, 100_000), "đồng": (1_000, 10**12)}
+
+# What a unit plans lies within a year or so.
+FAR_AHEAD_DAYS = 366
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,13 @@ def breaches(
     return [breach for breach in found if breach is not None]
 
 
-def crosschecked(reading: Reading, checklist: Checklist, before: Answers, calendar: Calendar) -> Reading:
+def crosschecked(
+    reading: Reading, checklist: Checklist, before: Answers, calendar: Calendar, on: date | None = None
+) -> Reading:
     """The reading after its cross-checks, together with what the unit had answered `before`.
 
     A hard check makes faults of the cells that came with this reading; a soft one flags the first of them, and a note
-    beside the answer is taken as the reason that was asked for.
+    beside the answer is taken as the reason that was asked for. `on`: the day on which the reading came.
     """
     accepted, faults = dict(reading.accepted), list(reading.faults)
     asked_back = {fault.item for fault in reading.faults}
@@ -77,7 +84,8 @@ def crosschecked(reading: Reading, checklist: Checklist, before: Answers, calend
             faults += [_fault(checklist, accepted.pop(code), breach.sentence) for code in mine if code in accepted]
         elif mine[0] in accepted:
             accepted[mine[0]] = _flagged(accepted[mine[0]], breach.sentence)
-    for code, sentence in [*_low_estimates(accepted), *_unusual_money(checklist, accepted)]:
+    unusual = [*_low_estimates(accepted), *_unusual_money(checklist, accepted), *_far_days(checklist, accepted, on)]
+    for code, sentence in unusual:
         accepted[code] = _flagged(accepted[code], sentence)
     return replace(reading, accepted=accepted, faults=tuple(faults))
 
@@ -103,6 +111,22 @@ def _unusual_money(checklist: Checklist, answers: Answers) -> list[tuple[str, st
             sentence = f"{exact_text(value.value)} {unit} là số khác thường, hãy xem lại đơn vị tính có đúng là {unit}"
             found.append((value.item, sentence))
     return found
+
+
+def _far_days(checklist: Checklist, answers: Answers, on: date | None) -> list[tuple[str, str]]:
+    """15/03/2052 is a day, and most likely one of 2025."""
+    if on is None:
+        return []
+    typed = [(one, checklist.item(one.item)) for one in answers.values() if isinstance(one.value, str)]
+    return [
+        (value.item, f"{value_text(item, value.value)} là ngày xa trong tương lai, hãy xem lại năm")
+        for value, item in typed
+        if item.type is AnswerType.NGAY and value.value != NOT_APPLICABLE and _is_far(str(value.value), on)
+    ]
+
+
+def _is_far(day: str, on: date) -> bool:
+    return (date.fromisoformat(day) - on).days > FAR_AHEAD_DAYS
 
 
 def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:

@@ -247,3 +247,31 @@ def test_every_shipped_check_says_a_whole_sentence_and_a_legal_limit_never_refus
         for check in checklist.checks:
             assert check.sentence[-1] not in ".;", check.code
             assert check.severity is Severity.SOFT or not check.basis, check.code
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+def day_flag(value: str, on: date = date(2025, 10, 20)) -> str:
+    return crosschecked(read(BII__r1__ngay_hop=value), REPORT, {}, CALENDAR, on).accepted["BII.r1.ngay_hop"].flag
+
+
+def test_a_day_far_ahead_is_taken_and_its_year_asked_about() -> None:
+    assert day_flag("2052-03-15") == (
+        "15/03/2052 là ngày xa trong tương lai, hãy xem lại năm; hãy nêu lý do trong thư trả lời nếu số liệu là đúng"
+    )
+
+
+@pytest.mark.parametrize("value", ["2025-03-15", "2026-10-20", "1998-01-01", "Không áp dụng"])
+def test_a_day_of_this_year_or_the_next_or_long_ago_asks_for_nothing(value: str) -> None:
+    assert day_flag(value) == ""
+
+
+# --- what stands beside ----------------------------------------------------------------------------------------------
+
+
+def test_what_stands_beside_a_figure_that_is_sent_back_goes_with_it() -> None:
+    given = answers(BI__r1__ngay_ck="2025-03-20", BI__r1__den_ngay="2025-03-10")
+    kept = {code: replace(one, evidence="QĐ 12", note="xã", estimate=9.0) for code, one in given.items()}
+    faults = crosschecked(Reading(Identity(), kept, (), ()), REPORT, {}, CALENDAR).faults
+    assert {(one.evidence, one.note, one.estimate) for one in faults} == {("QĐ 12", "xã", 9.0)}
