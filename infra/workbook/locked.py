@@ -7,6 +7,7 @@ from infra.workbook.findings import quote
 from infra.workbook.layout import Column, cell_text, how_to_answer
 from infra.workbook.rows import ELSEWHERE, MENDED, small_print
 from infra.workbook.tables import Place
+from tasks.domain.answer import is_blank
 from tasks.domain.checklist import NUMERIC, Item
 from tasks.domain.vietnamese import clean, fold
 
@@ -43,7 +44,7 @@ def _without(words: str, printed: Sequence[str], between: str) -> str:
 
 
 def added_sheets(book: Book, known: Set[str]) -> list[str]:
-    """Sheets with words on them that are none of the form's; programs add some of their own, and hide them."""
+    """Filled sheets that are none of the form's; programs add some of their own, and hide them, as we do ours."""
     return [
         f"Trang “{quote(sheet.title)}” không thuộc phiếu nên không đọc; "
         "hãy ghi nội dung vào các trang của phiếu, hoặc gửi thành tệp riêng"
@@ -51,13 +52,12 @@ def added_sheets(book: Book, known: Set[str]) -> list[str]:
         if not sheet.hidden
         and sheet.title not in known
         and not fold(sheet.title).startswith(_NOT_WRITTEN)
-        and _has_words(sheet)
+        and _is_filled(sheet)
     ][:MOST_NAMED]
 
 
-def _has_words(sheet: Sheet) -> bool:
-    cells = (cell for row in sheet.rows.values() for cell in row.values())
-    return any(isinstance(cell.value, str) and cell.value.strip() for cell in cells)
+def _is_filled(sheet: Sheet) -> bool:
+    return any(not is_blank(cell.value) for row in sheet.rows.values() for cell in row.values())
 
 
 def at_most(remarks: Sequence[str], more_of_them: str) -> list[str]:

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from infra.opening.book import Book
 from infra.workbook.findings import Findings, quote
+from infra.workbook.layout import Column
 from infra.workbook.tables import FormTable, column_letters
-from tasks.domain.vietnamese import clean
+from tasks.domain.answer import shown
+from tasks.domain.vietnamese import clean, fold
 
 MOST_COMMENTS_NAMED = 20
 # How our own begin, in a form that came back to be corrected; they stay there when it is filled again.
-_OURS = re.compile(r"Ô [A-Z]{1,3}\d+: ")
+_OURS = re.compile(r"Ô [A-Z]{1,3}\d+: (.*)")
 
 
 def read_comments(book: Book, form: FormTable, findings: Findings) -> None:
@@ -37,9 +39,22 @@ def _of_clerks(book: Book, form: FormTable) -> Iterator[tuple[str, str]]:
     for sheet in book.sheets:
         prefix = "" if sheet.title == form.title else f"{sheet.title}!"
         for row, column, comment in sheet.comments:
-            if words := _without_ours(clean(comment).split("\n")):
+            printed = "" if prefix else _how(form, row)
+            if words := _without_ours(clean(comment).split("\n"), printed):
                 yield f"{prefix}{column_letters(column)}{row}", words
 
 
-def _without_ours(lines: Sequence[str]) -> str:
-    return clean("\n".join(line for line in lines if not _OURS.match(line)))
+def _how(form: FormTable, row: int) -> str:
+    """Our sentences stand in the row itself too, for programs that hide comments."""
+    cells = form.rows.get(row, {})
+    return " ".join(fold(shown(cells[number].value)) for number in cells if form.columns.get(number) is Column.HOW)
+
+
+def _without_ours(lines: Sequence[str], printed: str) -> str:
+    """A clerk may begin like us: 'Ô E15: xã chưa có số liệu'. The sheets of tables have no room for our sentences."""
+    return clean("\n".join(line for line in lines if not _is_ours(line, printed)))
+
+
+def _is_ours(line: str, printed: str) -> bool:
+    found = _OURS.fullmatch(line)
+    return found is not None and (not printed or fold(found[1]) in printed)

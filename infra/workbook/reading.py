@@ -8,7 +8,7 @@ from infra.opening.book import Book
 from infra.workbook.annex import OUTLINE_SHEET
 from infra.workbook.around import above_remark, is_signing, signed_from, told, typed_around
 from infra.workbook.copies import Sealing
-from infra.workbook.findings import Findings, figures_remark, is_open, quote
+from infra.workbook.findings import NO_RESULT, Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
 from infra.workbook.lines import read_lines
 from infra.workbook.locked import added_sheets, at_most, typed_beside
@@ -210,6 +210,9 @@ class _Reader:
             self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): chữ bị gạch ngang, tạm giữ nguyên")
         if told := program_changed(raw):
             self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): {told}")
+        if cell.formula and is_blank(raw):
+            self.findings.remarks.append(f"Ô {place.name(column)} (mục {item.code}): {NO_RESULT}")
+            return cell.formula
         if not isinstance(raw, str):
             return shown(raw)
         if is_error(clean(raw)):

@@ -7,7 +7,7 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from infra.workbook.findings import STILL_MARKED, STRUCK_WORDS
+from infra.workbook.findings import NO_RESULT, STILL_MARKED, STRUCK_WORDS
 from tasks.domain.beside import Beside, only_beside
 from tasks.domain.checklist import Form, Reading
 from tests.infra.test_workbook import BOOKS, ESTIMATING, FORM, VALUES, Clerk, filled, only_fault, read, values
@@ -116,3 +116,13 @@ def test_a_form_filled_in_another_column_is_told_so_by_column() -> None:
         "hãy ghi câu trả lời vào cột “Kết quả” rồi gửi lại. Chữ đã ghi được giữ trong phiếu gửi kèm."
     )
     assert only_beside([], "Kết quả") == ""
+
+
+@pytest.mark.parametrize("caption", ["Minh chứng", "Ghi chú"])
+def test_a_formula_without_a_result_beside_an_answer_is_kept_and_told(caption: str) -> None:
+    clerk = filled()
+    cell = clerk.cell("M03", caption)
+    cell.value = '=HYPERLINK("https://xa.vn","QĐ 12")'
+    value = read(clerk).accepted["M03"]
+    assert "QĐ 12" in (value.evidence + value.note)
+    assert read(clerk).remarks == (f"Ô {cell.coordinate} (mục M03): {NO_RESULT}",)

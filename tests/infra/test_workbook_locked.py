@@ -102,6 +102,13 @@ def test_a_sheet_that_somebody_added_is_named_and_one_of_a_program_or_without_wo
     )
 
 
+def test_a_sheet_of_figures_only_is_named() -> None:
+    clerk = filled()
+    clerk.book.create_sheet("Số liệu")["B2"] = 7.5
+    (said,) = read(clerk).remarks
+    assert said.startswith("Trang “Số liệu” không thuộc phiếu nên không đọc")
+
+
 # --- words of ours ---------------------------------------------------------------------------------------------------
 
 

@@ -117,6 +117,14 @@ def test_what_a_clerk_adds_to_our_comment_is_kept() -> None:
     assert read(clerk).accepted["M03"].note == "đã sửa theo biên bản 12"
 
 
+def test_a_clerk_whose_comment_begins_like_ours_is_kept() -> None:
+    words = f"Ô {returned().cell('M03').coordinate}: xã chưa có số liệu"
+    assert read(commented(filled(), "M03", words)).accepted["M03"].note == words
+    clerk = returned().put("M03", "3")
+    clerk.cell("M03").comment.text += f"\n{words}"
+    assert read(clerk).accepted["M03"].note == words
+
+
 def with_thread(data: bytes, cell: str) -> bytes:
     """As Excel 365 writes it: the thread, and a note of the same cell for programs that know no threads."""
     thread = (
