@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 from infra.opening.book import Cell
 from infra.workbook.layout import TO_MEND, without_mark
@@ -27,6 +28,9 @@ STILL_MARKED = f"còn chữ “{TO_MEND}” ở đầu ô; hãy sửa nội dung
 NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
 
 
+Noted = TypeVar("Noted", Value, Fault, Beside)
+
+
 @dataclass
 class Findings:
     accepted: dict[str, Value] = field(default_factory=dict)
@@ -34,7 +38,7 @@ class Findings:
     missing: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
-    beside: list[Beside] = field(default_factory=list)
+    beside: dict[str, Beside] = field(default_factory=dict)
 
     def take(self, item: Item, name: str, cell: Cell) -> Taken | None:
         """The value of a filled cell; None where it was refused."""
@@ -71,16 +75,40 @@ class Findings:
         else:
             self.refuse(item, name, STRUCK, f"{STRUCK_MARK} {what}")
 
-    def add_beside_fault(self, item: Item, evidence: str, note: str, estimate: float | None) -> None:
-        """To the fault of the answer, which was found before one of the estimate could be."""
-        index = next(index for index, fault in enumerate(self.faults) if fault.item == item.code)
-        self.faults[index] = replace(self.faults[index], evidence=evidence, note=note, estimate=estimate)
+    def keep_beside(self, beside: Beside) -> None:
+        """With the fault of the answer, where there is one; what stands elsewhere in the row is of no answer."""
+        index = self._fault_of(beside.item)
+        if index is not None:
+            fault = replace(self.faults[index], evidence=beside.evidence, note=beside.note)
+            self.faults[index] = replace(fault, estimate=beside.estimate)
+            beside = Beside(beside.item, elsewhere=beside.elsewhere)
+        if beside.places:
+            self.beside[beside.item] = beside
+
+    def add_note(self, code: str, words: str) -> None:
+        """To what was accepted, to the fault of the answer, or to what stands beside a blank."""
+        if code in self.accepted:
+            self.accepted[code] = _noted(self.accepted[code], words)
+        elif (index := self._fault_of(code)) is not None:
+            self.faults[index] = _noted(self.faults[index], words)
+        else:
+            self.beside[code] = _noted(self.beside.get(code, Beside(code)), words)
+
+    def _fault_of(self, code: str) -> int | None:
+        """The first one: the fault of the answer is found before one of the estimate can be."""
+        return next((index for index, fault in enumerate(self.faults) if fault.item == code), None)
 
     def miss(self, item: Item, remark: str = "") -> None:
         if item.required:
             self.missing.append(item.code)
         if remark:
             self.remarks.append(remark)
+
+
+def _noted(one: Noted, words: str) -> Noted:
+    if words in one.note:
+        return one
+    return replace(one, note=f"{one.note}\n{words}" if one.note else words)
 
 
 def _raw_of(item: Item, cell: Cell) -> Raw:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from infra.opening.book import Book
 from infra.workbook.findings import Findings, quote
@@ -17,21 +16,29 @@ _OURS = re.compile(r"Ô [A-Z]{1,3}\d+: (.*)")
 
 
 def read_comments(book: Book, form: FormTable, findings: Findings) -> None:
-    """Kept as the note of the answer they stand beside, where there is one, and told in any case."""
-    answered = {value.cell: code for code, value in findings.accepted.items()}
+    """Kept as the note of the answer they stand beside, wrong or blank as it may be, and told in any case."""
+    places = {value.cell: code for code, value in findings.accepted.items()} | _open_cells(form, findings)
     written = list(_of_clerks(book, form))
     for name, words in written:
-        if code := answered.get(name):
-            value = findings.accepted[code]
-            if words not in value.note:
-                note = f"{value.note}\n{words}" if value.note else words
-                findings.accepted[code] = replace(value, note=note)
+        if code := places.get(name):
+            findings.add_note(code, words)
     findings.remarks += [
         f"Ô {name}: lời ghi trong chú thích (comment) “{quote(words)}” được giữ cho cơ quan xem, không phải câu trả lời"
         for name, words in written[:MOST_COMMENTS_NAMED]
     ]
     if len(written) > MOST_COMMENTS_NAMED:
         findings.remarks.append(f"Còn {len(written) - MOST_COMMENTS_NAMED} ô khác có chú thích (comment)")
+
+
+def _open_cells(form: FormTable, findings: Findings) -> dict[str, str]:
+    """The cells of the form's own sheet whose answers were refused or are missing, with their items."""
+    asked = {fold(code): code for code in (*(fault.item for fault in findings.faults), *findings.missing)}
+    found = {}
+    for place in form.places():
+        code = asked.get(fold(place.words(Column.CODE)))
+        if code is not None and code not in findings.accepted:
+            found[place.name(Column.ANSWER)] = code
+    return found
 
 
 def _of_clerks(book: Book, form: FormTable) -> Iterator[tuple[str, str]]:

@@ -59,7 +59,7 @@ def read_form(
         tuple(findings.faults),
         tuple(findings.missing),
         tuple(remarks),
-        tuple(findings.beside),
+        tuple(findings.beside.values()),
     )
 
 
@@ -254,20 +254,19 @@ class _Reader:
 
     def _keep_beside(self, item: Item, place: Place) -> None:
         """Whole: it is printed again in the form that goes back."""
-        evidence, note = self._words(item, place, Column.EVIDENCE), self._words(item, place, Column.NOTE)
         was_refused = any(fault.item == item.code for fault in self.findings.faults)
-        estimate = self._read_estimate(item, place)
-        elsewhere = {column.value: words for _, column, words in self._typed_beside(item, place)} | {
-            name.rstrip("0123456789"): words for name, words in place.strays
-        }
+        locked = {column.value: words for _, column, words in self._typed_beside(item, place)}
+        strays = {name.rstrip("0123456789"): words for name, words in place.strays}
+        beside = Beside(
+            item.code,
+            self._words(item, place, Column.EVIDENCE),
+            self._words(item, place, Column.NOTE),
+            self._read_estimate(item, place),
+            locked | strays,
+        )
+        self.findings.keep_beside(beside)
         if was_refused:
-            self.findings.add_beside_fault(item, evidence, note, estimate)
-            self._tell_kept(item, place, estimate)
-            kept = Beside(item.code, elsewhere=elsewhere)
-        else:
-            kept = Beside(item.code, evidence, note, estimate, elsewhere)
-        if kept.places:
-            self.findings.beside.append(kept)
+            self._tell_kept(item, place, beside.estimate)
 
     def _tell_kept(self, item: Item, place: Place, estimate: float | None) -> None:
         wrong = f"ô {Column.ESTIMATE}" if estimate is None else ""

@@ -129,7 +129,7 @@ def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
 def _beside(item: Item, contents: Contents) -> Beside:
     """What came with the answer; where something was refused since, what stood beside that is newer."""
     found = contents.beside.get(item.code, Beside(item.code))
-    for older in (contents.marks.answers.get(item.code), contents.accepted.get(item.code)):
+    for older in (*contents.marks.faults(item.code), contents.accepted.get(item.code)):
         found = found.after(beside(older) if older else None)
     return found
 

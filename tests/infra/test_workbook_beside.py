@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
 
 from infra.workbook.findings import NO_RESULT, STILL_MARKED, STRUCK_WORDS
 from tasks.domain.beside import Beside, only_beside
@@ -126,3 +127,19 @@ def test_a_formula_without_a_result_beside_an_answer_is_kept_and_told(caption: s
     value = read(clerk).accepted["M03"]
     assert "QĐ 12" in (value.evidence + value.note)
     assert read(clerk).remarks == (f"Ô {cell.coordinate} (mục M03): {NO_RESULT}",)
+
+
+@pytest.mark.parametrize("answer", ["ba", None])
+@pytest.mark.parametrize("note", ["", "theo biên bản"])
+def test_a_long_comment_on_a_wrong_or_blank_answer_goes_back_whole_as_its_note(answer: Any, note: str) -> None:
+    clerk = filled(M03=answer)
+    if note:
+        clerk.put("M03", note, "Ghi chú")
+    clerk.cell("M03").comment = Comment(LONG, "Lan")
+    assert sent_back(read(clerk)).cell("M03", "Ghi chú").value == (f"{note}\n{LONG}" if note else LONG)
+
+
+def test_a_note_beside_a_blank_figure_with_a_wrong_estimate_goes_back_too() -> None:
+    clerk = Clerk(BOOKS.build(ESTIMATING)).fill({"M01": "Có"}).put("M03", "khoảng 15", "Ước cả năm")
+    again = sent_back(read(clerk.put("M03", "chờ số", "Ghi chú"), estimate=True), ESTIMATING)
+    assert [again.cell("M03", one).value for one in ("Ước cả năm", "Ghi chú")] == ["khoảng 15", "chờ số"]
