@@ -48,8 +48,10 @@ def play(
     answered: int = 0,
     own: Mapping[UnitKind, Calendar] | None = None,
 ) -> Played:
-    """`own`: the calendars of the kinds of unit that do not work by the office's."""
-    found = rehearse(plan, members, Calendars(calendar, own or {}), hours, answered)
+    """`own`: the calendars of the kinds of unit that do not work by the office's, as the plan names them."""
+    calendars = Calendars(calendar, own or {})
+    assert calendars.own.keys() == plan.calendars.keys(), "a kind would be rehearsed by days it does not work by"
+    found = rehearse(plan, members, calendars, hours, answered)
     posted = post(found.letters, hours, pace)
     notes = clashes(found, posted, calendar, hours, pace)
     return Played(plan, len(members), pace, found, posted, tuple(notes))
