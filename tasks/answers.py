@@ -58,7 +58,7 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
         faulty = [Fault(**stored) for stored in reply.faults]
         for fault in faulty:  # of the answer, of the estimate, or of both
             faults[fault.item] = [one for one in faulty if one.item == fault.item]
-        for one in (*map(beside, faulty), *(Beside(**stored) for stored in reply.beside)):
+        for one in (*map(beside, faulty), *(Beside(**stored) for stored in reply.beside or ())):
             if one.places:
                 kept[one.item] = one.after(kept.get(one.item))
     # A value accepted before a faulty correction stays: what was readable is never thrown away.

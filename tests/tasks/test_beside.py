@@ -1,13 +1,19 @@
 """What a unit wrote beside an answer that is wrong or missing is stored, sent back to it, and taken with the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from io import BytesIO
+from typing import Any
 
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from infra.definitions import FileDefinitions
+from infra.settings import TEMPLATES
+from tasks.answers import AnswersSoFar, merge
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.beside import Beside, only_beside
+from tasks.domain.checklist import Fault
 from tasks.domain.letterbox import Verdict
 from tasks.records import Answer, Reply
 from tests.tasks.test_collection import WHEN, WRONG, automatic
@@ -75,3 +81,26 @@ def test_faults_that_were_stored_before_they_carried_a_note_are_still_read(begun
         reply.faults = [{key: one[key] for key in ("item", "cell", "sentence", "found")} for one in reply.faults]
     assert note_of(begun.form("xa-vinh-o"), "DX02") is None
     assert shown(begun.form("xa-vinh-o"))["DX02"] == "vài vụ"
+
+
+def stored(faults: Sequence[Fault] = (), beside: Sequence[Beside] = (), **given: Any) -> Reply:
+    answers = [Answer(item=code, value=value) for code, value in given.items()]
+    return Reply(faults=[asdict(one) for one in faults], beside=[asdict(one) for one in beside], answers=answers)
+
+
+def merged(*replies: Reply) -> AnswersSoFar:
+    return merge(replies, FileDefinitions(TEMPLATES).checklist("xa"))
+
+
+def test_an_answer_and_its_estimate_that_are_both_wrong_are_both_asked_back() -> None:
+    both = (Fault("XA04", "E15", "cần một số"), Fault("XA04", "F15", "cần một số"))
+    assert merged(stored(both)).faults == both
+    assert merged(stored(both), stored(both[:1])).faults == both[:1]
+    assert merged(stored(both), stored(XA04=3)).faults == ()
+
+
+def test_what_stands_beside_is_kept_until_the_answer_comes_and_what_is_newer_counts() -> None:
+    first = stored(beside=[Beside("XA04", evidence="QĐ 12", note="chờ số")])
+    second = stored([Fault("XA04", "E15", "cần một số", note="thiếu thôn 5")])
+    assert merged(first, second).beside == {"XA04": Beside("XA04", evidence="QĐ 12", note="thiếu thôn 5")}
+    assert merged(first, second, stored(XA04=3)).beside == {}
