@@ -11,6 +11,7 @@ from infra.toolbox import clock, open_toolbox
 from tasks.approval import approve as sign
 from tasks.approval import awaiting_approval
 from tasks.approval import drop as leave_out
+from tasks.calendar import beyond_the_calendar
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WhenOff
@@ -183,6 +184,8 @@ def add_finding(args: argparse.Namespace) -> None:
         moved = "" if due_on == new.due_on else f" (ngày {day_text(new.due_on)} là ngày nghỉ)"
         print(f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(due_on)}{moved}.")
         print(finding_notice(session, finding))
+        if unknown := beyond_the_calendar(finding, tools):
+            print(f"Lưu ý, {unknown}")
 
 
 def list_findings(args: argparse.Namespace) -> None:

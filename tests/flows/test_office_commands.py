@@ -164,8 +164,11 @@ def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:
         *raising, "--as-of", AS_OF, expect=1
     )
     assert "KN-2025-002" in house.run(*raising, "--as-of", AS_OF, "--yes")
+    far = house.run("findings", "add", "xa-vinh-ha", "--what", "Việc khác", "--due", "20/06/2028", "--as-of", AS_OF)
+    assert "chưa tính được ngày nhắc của mọi bậc" in far
+    assert "kiemtra calendar apply" in far
     said = house.run("ladder", "show", "kien-nghi")
-    assert "kien-nghi — 2 kiến nghị chưa khắc phục\n  KN-2025-001, KN-2025-002: thang “mac-dinh”" in said
+    assert "kien-nghi — 3 kiến nghị chưa khắc phục\n  KN-2025-001, KN-2025-002, KN-2025-003: thang “mac-dinh”" in said
     assert "các đợt đang chạy: ke-hoach" in house.run("ladder", "show", "nham")
     visiting = ("visit", "plan", "xa-vinh-o", "--on", "20/03/2025", "--from", "8:00", "--to", "11:00")
     visiting += ("--team", "Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam", "--as-of", AS_OF)
