@@ -106,6 +106,7 @@ _RECEIPT: Mapping[str, Any] = {
     "late": False,
     "flags": [],
     "remarks": [],
+    "more_remarks": 0,
     "file_name": _FILE,
     "known_sender": True,
 }
@@ -120,6 +121,8 @@ _RETURNED: Mapping[str, Any] = {
     "missing": _MISSING,
     "more_missing": 7,
     "reason": "",
+    "remarks": [],
+    "more_remarks": 0,
     "file_name": _FILE,
 }
 _NOTHING_READ: Mapping[str, Any] = {
@@ -253,6 +256,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_RETURNED, "faults": [], "more_faults": 0, "accepted_count": 0},
         {**_RETURNED, **_NOTHING_READ},
         {**_RETURNED, **_NOTHING_READ, "accepted_count": 0, "file_name": "", "received_words": ""},
+        {**_RETURNED, "remarks": ["Trang “Tính” không thuộc phiếu nên không đọc"], "more_remarks": 3},
     ),
     LetterKind.FINDING: (_FINDING, {**_FINDING, **_NO_NAMES, "title": "", "basis": "", "remedy": ""}),
     LetterKind.ALERT: (_ALERT, {**_ALERT, "recipient_name": "Hồ Văn Quý"}),

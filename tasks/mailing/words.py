@@ -14,6 +14,7 @@ from tasks.domain.vietnamese import day_text, moment_text
 from tasks.extension import settled
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
+    FIRST,
     answers_so_far,
     calendar_of,
     days_left,
@@ -128,7 +129,7 @@ def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         "total_count": len(checklist.items),
         "late": reply.late,
         "flags": flags,
-        "remarks": reply.remarks,
+        **_remarks(reply),
         "file_name": reply.file_name,
         "known_sender": reply.known_sender,
     }, ()
@@ -154,8 +155,15 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         "reason": letter.words.get("reason", ""),
+        **_remarks(_reply(session, letter) if letter.reply_id else None),
         "file_name": file_name,
     }, ((file_name, data, XLSX),)
+
+
+def _remarks(reply: Reply | None) -> dict[str, Any]:
+    """What was seen in the file beside its answers: the first of it in the letter, all of it in the proof."""
+    remarks = reply.remarks if reply else []
+    return {"remarks": remarks[:FIRST], "more_remarks": max(0, len(remarks) - FIRST)}
 
 
 def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:

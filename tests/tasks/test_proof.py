@@ -50,10 +50,27 @@ def test_what_was_seen_in_a_file_and_is_no_answer_is_told_to_the_office_too(open
     book.save(saved)
     opened.mail("xa-vinh-o", "2025-04-10 09:00", saved.getvalue())
     opened.collect("2025-04-10 09:00")
+    opened.send("2025-04-10 09:05")
+    assert "được giữ cho cơ quan xem" in " ".join(opened.outbox.to(ADDRESS["xa-vinh-o"])[-1].text.split())
     links, _ = proof(opened, "xa-vinh-o")
     told = [link.what for link in links if link.what.startswith("lưu ý khi đọc tệp: ")]
     assert len(told) == 1
     assert "“Mới làm ở 3 thôn” được giữ cho cơ quan xem" in told[0]
+
+
+def test_a_form_that_goes_back_says_what_was_not_read_in_it(opened: World) -> None:
+    opened.send("2025-04-08 07:40")
+    book = load_workbook(BytesIO(opened.filled("xa-vinh-o", {"DX01": "Có"})))
+    for number in range(12):
+        book.create_sheet(f"Trang riêng {number}")["A1"] = "Số liệu khác"
+    saved = BytesIO()
+    book.save(saved)
+    opened.mail("xa-vinh-o", "2025-04-10 09:00", saved.getvalue())
+    opened.collect("2025-04-10 09:00")
+    opened.send("2025-04-10 09:05")
+    told = " ".join(opened.outbox.to(ADDRESS["xa-vinh-o"])[-1].text.split())
+    assert "Lưu ý khi đọc tệp đơn vị đã gửi: - Trang “Trang riêng 0” không thuộc phiếu" in told
+    assert "- và 2 chỗ khác" in told
 
 
 def test_every_try_is_a_link_with_the_server_s_words(opened: World) -> None:
