@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from infra.receiver import free_port
@@ -54,16 +54,23 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        with (self.folder / "output").open("ab") as output:
-            self._process = subprocess.Popen(
-                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
-            )
+        """Tried anew while it ends at once: its port may be another's for a moment, as that of a caller's own line."""
         deadline = time.monotonic() + 20
-        while not self._greets():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+        self._process = self._begin()
+        while not (self._process.poll() is None and self._greets()):
+            if time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"{self._command[0]} does not start:\n{self.logs()}")
             time.sleep(0.01)
+            if self._process.poll() is not None:
+                time.sleep(0.2)
+                self._process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        with (self.folder / "output").open("ab") as output:
+            return subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+            )
 
     def _greets(self) -> bool:
         try:
@@ -75,7 +82,8 @@ class Server:
     def stop(self) -> None:
         """The whole group at once: a polite end of Dovecot takes a second, and leaves busy children behind."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has ended by itself; what it said is told by who asked for it
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(10)
             self._process = None
 
@@ -96,6 +104,11 @@ class Dovecot(Server):
         os.chown(folder / "mail", owner.pw_uid, owner.pw_gid)
         (folder / "dovecot.conf").write_text(self._configuration(folder, certificates, owner, imap_settings))
         super().__init__(folder, ["/usr/sbin/dovecot", "-F", "-c", str(folder / "dovecot.conf")], self.imap)
+
+    def stop(self) -> None:
+        super().stop()
+        # Killed, it leaves its number behind, and would not start while any other process has that number.
+        (self.folder / "run" / "master.pid").unlink(missing_ok=True)
 
     def _configuration(
         self, folder: Path, certificates: Certificates, owner: pwd.struct_passwd, imap_settings: str
