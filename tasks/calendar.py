@@ -200,9 +200,9 @@ def beyond_the_calendar(obligation: Obligation, tools: Toolbox) -> str:
 
 
 def _was_told(obligation: Obligation) -> bool:
-    """Whether a letter with the old day has left, or was written out; else the first one to leave says it right."""
+    """Whether a letter with the old day may have left; else the first one to leave says it right."""
     return any(
-        letter.state not in (*WAITING, LetterState.CANCELLED) or (letter.state in WAITING and letter.attempts > 0)
+        letter.state not in (*WAITING, LetterState.CANCELLED) or letter.repeated_at is not None
         for letter in obligation.letters
         if letter.kind in (LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.FINDING)
     )

@@ -163,7 +163,7 @@ def given_today(session: Session, obligation: Obligation, wish: Wish, as_of: dat
 
 def answer_letter(extension: Extension, obligation: Obligation, tools: Toolbox, message: Message) -> Letter:
     """The answer to a request: to whoever wrote, where a person wrote, else to the unit's registered contact."""
-    letter = _letter(extension, obligation, tools, f"extension:{extension.id}")
+    letter = _letter(extension, obligation, tools, f"extension:{extension.id}", decided=False)
     contact = obligation.unit.contact(Role.DAU_MOI)
     letter.in_reply_to = message.message_id
     if may_answer_automatically(message) or contact is None:
@@ -211,13 +211,14 @@ def asked_from_within(extension: Extension) -> bool:
     return obligation_of(extension).unit.knows(extension.asked_by.lower())
 
 
-def _letter(extension: Extension, obligation: Obligation, tools: Toolbox, key: str) -> Letter:
+def _letter(extension: Extension, obligation: Obligation, tools: Toolbox, key: str, *, decided: bool = True) -> Letter:
+    """`decided`: by a person, and not by the ladder's policy in the moment of asking."""
     return Letter(
         key=key,
         kind=LetterKind.EXTENSION,
         assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
         finding_id=obligation.id if isinstance(obligation, Finding) else None,
-        words={"extension": extension.id},
+        words={"extension": extension.id, "decided": decided},
         message_id=new_message_id(tools.house.sender_address),
         recipient=NOBODY,
         state=LetterState.QUEUED,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
 from tasks.domain.ladder import ROLE_NAMES, Role
-from tasks.domain.letterbox import CHASING, LETTER_NAMES, LetterKind, LetterState, Reason
+from tasks.domain.letterbox import AT_ONCE, CHASING, LETTER_NAMES, LetterKind, LetterState, Reason
 from tasks.domain.mailing import FIRST
 from tasks.records import Assignment, Contact, Finding, Letter, Unit
 
@@ -55,6 +55,12 @@ def timed(letter: Letter, as_of: datetime, calendar: Calendar, hours: SendingHou
     if letter.state is LetterState.QUEUED and letter.not_before > as_of:
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
     return letter
+
+
+def goes_at_once(letter: Letter) -> bool:
+    """Answers to what somebody has just sent leave at any hour; what a person decides about it later waits for the
+    office's hours."""
+    return letter.kind in AT_ONCE and not letter.words.get("decided")
 
 
 def addressed(letter: Letter, unit: Unit, role: Role) -> Letter:

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.calendar import Calendar
 from tasks.domain.ladder import UNIT_ROLES
-from tasks.domain.letterbox import AT_ONCE, BUNDLED, CHASING, LEASE, LetterState, Reason
+from tasks.domain.letterbox import BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
 from tasks.escalation import Obligation, calendar_of_reader, is_urgent
-from tasks.letters import house_day_bounds
+from tasks.letters import goes_at_once, house_day_bounds
 from tasks.moves import Change, move, move_all
 from tasks.proof import record_all
 from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, LetterBytes, MailSwitch, Unit
@@ -119,17 +119,15 @@ def _fellow_ids(session: Session, ids: Collection[int], as_of: datetime) -> list
 
 
 def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -> list[tuple[Letter, bool]]:
-    """The letters that are ours now, with all that their last check asks, and whether their bytes are written;
-    those come first, since a digest that is written takes in no further line."""
+    """The letters that are ours now, with all that their last check asks, and whether their bytes are kept; those
+    come first, since a digest of which a copy may be on its way takes in no further line."""
     if not ids:
         return []
     _CLAIM(session, ids, claimed_by=worker, lease_until=now + LEASE)
+    own = Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker
+    _forget_words(session, select(Letter.id).where(*own, Letter.repeated_at.is_(None)))
     is_written = LetterBytes.letter_id.is_not(None)
-    mine = (
-        select(Letter, is_written)
-        .outerjoin(LetterBytes)
-        .where(Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker)
-    )
+    mine = select(Letter, is_written).outerjoin(LetterBytes).where(*own)
     of_assignment = selectinload(Letter.assignment)
     everything = (
         of_assignment.selectinload(Assignment.cycle).selectinload(Cycle.round),
@@ -139,6 +137,15 @@ def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -
     order = (is_written.desc(), Letter.priority, Letter.not_before, Letter.id)
     found = session.execute(mine.options(*everything).order_by(*order).execution_options(populate_existing=True)).all()
     return [(letter, written) for letter, written in found]
+
+
+def _forget_words(session: Session, letters: Select[Any]) -> None:
+    """What was written at an earlier try, and of which nothing can have left, is written anew: who has answered, who is
+    in charge, the due day and the days that are left may all have changed since."""
+    session.execute(delete(LetterBytes).where(LetterBytes.letter_id.in_(letters)))
+    apart = or_(Letter.id.in_(letters), Letter.bundled_into_id.in_(letters))
+    lines = update(Letter).where(apart, Letter.bundled_into_id.is_not(None))
+    session.execute(lines.values(bundled_into_id=None), execution_options={"synchronize_session": False})
 
 
 def _paced(parcels: Sequence[Parcel], switch: MailSwitch, rate: int, now: datetime) -> Iterator[Parcel]:
@@ -172,7 +179,7 @@ class Claim:
     def take(self, letter: Letter, is_written: bool) -> None:
         """A letter whose case cannot be read is named and waits, so that those behind it leave."""
         try:
-            if is_written and not self._is_stale(letter):
+            if is_written:
                 self._written.add(letter.id)
             if self._may_leave(letter):
                 self._put(letter)
@@ -181,21 +188,6 @@ class Claim:
             why = f"{type(error).__name__}: {error}"
             self.report.failures.append(Failure(f"thư {letter.id}", why))
             self._release(letter, LetterState.QUEUED, detail=why, not_before=self.as_of + LOOK_AGAIN_AFTER)
-
-    def _is_stale(self, letter: Letter) -> bool:
-        """What was refused for the time being is written anew: for whoever is in charge now, and with today's days.
-
-        Not where a copy may be on its way already: that one goes again as it was.
-        """
-        if letter.repeated_at is not None or letter.first_try_at is None:
-            return False
-        obligation, role = letter.assignment or letter.finding, letter.role
-        contact = obligation.unit.contact(role) if obligation and role in UNIT_ROLES else None
-        is_older = letter.kind in BUNDLED and house_day(letter.first_try_at) < house_day(self.as_of)
-        if not is_older and (contact is None or contact.address == letter.recipient):
-            return False
-        self.session.execute(delete(LetterBytes).where(LetterBytes.letter_id == letter.id))
-        return True
 
     def _put(self, letter: Letter) -> None:
         first, number = self._of_person.get(letter.recipient, (letter, len(self.parcels)))
@@ -228,7 +220,7 @@ class Claim:
                 return False
         if (until := self._pauses.get(domain_of(letter.recipient))) is not None:
             return self._hold(letter, Reason.PAUSED, until)
-        if letter.kind in AT_ONCE or obligation is None or self._is_urgent(letter):
+        if goes_at_once(letter) or obligation is None or self._is_urgent(letter):
             return True
         opens = HOURS.next_open(self.as_of, self._calendar(letter))
         if opens > self.as_of:

@@ -30,7 +30,7 @@ from tasks.domain.mailing import LATER_IN_A_ROW, EventKind, domain_of
 from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, release_due, sweep_expired
 from tasks.mailing.pausing import lift_pause, pause_domain
 from tasks.mailing.settling import settle_uncertain
-from tasks.mailing.writing import Written, take_apart, write_parcels
+from tasks.mailing.writing import Written, write_parcels
 from tasks.moves import Change, move, move_all
 from tasks.progress import Progress
 from tasks.proof import record_all
@@ -157,7 +157,7 @@ class Run:
             raise
         except WrongMove:  # answered, stopped, or another worker's since our lease ran out
             log.info("letter %s: claim lost", parcel.leader)
-            self._put_back(parcel, torn=True)
+            self._put_back(parcel)
         except MailRefusedForGood as refusal:
             self._later_in_a_row = 0
             self._refused(written, refusal)
@@ -203,17 +203,12 @@ class Run:
         while self._tray:
             self._put_back(self._tray.popleft().parcel)
 
-    def _put_back(self, parcel: Parcel, *, torn: bool = False) -> None:
-        """Nothing was tried: the letters that are still ours stand in the queue as before.
-
-        `torn`: one of them may have dropped out, so a digest must be written anew, unless a copy may be on its way.
-        """
+    def _put_back(self, parcel: Parcel) -> None:
+        """Nothing was tried: the letters that are still ours stand in the queue as before."""
         back = {"claimed_by": "", "lease_until": None, "sent_at": None}
         with self.tools.sessions.begin() as session:
             own = Letter.claimed_by == self.worker
             move_all(session, Letter, parcel.ids, IN_HAND, LetterState.QUEUED, own, **back)
-            if torn and parcel.followers:
-                take_apart(session, parcel.ids)
 
     def _doubt(self, parcel: Parcel, why: str) -> None:
         doubt = {"reason": Reason.INTERRUPTED, "detail": why, "lease_until": None}
@@ -235,9 +230,10 @@ class Run:
         now = self.tools.now()
         with self.tools.sessions.begin() as session:
             for letter in session.scalars(select(Letter).where(Letter.id.in_(written.parcel.ids))):
-                attempts = letter.attempts + 1
-                again = retry_at(attempts, letter.first_try_at or now, now)
-                changes = {"attempts": attempts, "detail": str(refusal), "sent_at": None, "lease_until": None}
+                attempts, first = letter.attempts + 1, letter.first_try_at or now
+                again = retry_at(attempts, first, now)
+                changes = {"attempts": attempts, "first_try_at": first, "detail": str(refusal)}
+                changes |= {"sent_at": None, "lease_until": None}
                 if again is None:
                     move(session, letter, LetterState.FAILED, reason=Reason.GAVE_UP, **changes)
                 else:

@@ -1,11 +1,11 @@
-"""Claimed letters -> the bytes of their messages: written once, kept, and the same at every try."""
+"""Claimed letters -> the bytes of their messages, kept: what may have left goes again as it was."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mime import Draft, address_is_sound, compose
@@ -42,8 +42,7 @@ def write_parcels(tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, re
 def _write(
     session: Session, tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, report: Report
 ) -> Iterator[Written]:
-    """What is written here is kept, so that every try sends the same bytes under the same Message-ID."""
-    _forget_lost_lines(session, parcels)
+    """What is written here is kept: a copy that may be on its way is followed by the same bytes, if by any."""
     kept = _kept(session, [parcel.leader for parcel in parcels], tools)
     yield from (Written(parcel, *kept[parcel.leader]) for parcel in parcels if parcel.leader in kept)
     unwritten = [parcel for parcel in parcels if parcel.leader not in kept]
@@ -53,7 +52,6 @@ def _write(
         raw = write_letter(session, leader, [letters[one] for one in parcel.followers], tools, as_of)
         if not address_is_sound(leader.recipient):
             raise ValueError(f"địa chỉ “{leader.recipient}” không hợp lệ")
-        leader.first_try_at = leader.first_try_at or tools.now()
         session.add(LetterBytes(letter_id=leader.id, raw=raw))
         if len(raw) > tools.house.limits.size_bytes:
             _fail(session, parcel, Reason.TOO_LARGE, "")
@@ -61,19 +59,6 @@ def _write(
             continue
         sender, tag = sender_and_tag(tools.house, leader.message_id)
         yield Written(parcel, sender, leader.recipient, raw, tag)
-
-
-def _forget_lost_lines(session: Session, parcels: Sequence[Parcel]) -> None:
-    """A digest that was written and waits for another try loses the line of whoever has answered meanwhile."""
-    line = aliased(Letter)
-    travelling = [one for parcel in parcels for one in parcel.ids]
-    written = select(Letter.id, line.id).select_from(Letter).join(LetterBytes)
-    written = written.join(line, line.bundled_into_id == Letter.id)
-    written = written.where(Letter.id.in_([parcel.leader for parcel in parcels]), Letter.repeated_at.is_(None))
-    lost = session.execute(written.where(line.id.not_in(travelling))).all()
-    if lost:
-        session.execute(delete(LetterBytes).where(LetterBytes.letter_id.in_({leader for leader, _ in lost})))
-        session.execute(update(Letter).where(Letter.id.in_([one for _, one in lost])).values(bundled_into_id=None))
 
 
 def _kept(session: Session, leaders: Sequence[int], tools: Toolbox) -> dict[int, tuple[str, str, bytes, str]]:
@@ -116,7 +101,6 @@ def _write_alone(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report
             if sound:
                 back = {"claimed_by": "", "lease_until": None}
                 move_all(session, Letter, sound, [LetterState.CLAIMED], LetterState.QUEUED, **back)
-                take_apart(session, sound)
         report.failures += [Failure(f"thư {one}", f"{type(error).__name__}: {error}") for one in broken]
         return []
 
@@ -142,14 +126,6 @@ def write_letter(session: Session, letter: Letter, followers: list[Letter], tool
     rendered, files, plan = render_letter(session, letter, followers, tools, as_of)
     letter.subject = rendered.subject
     return compose(_draft(session, letter, followers, rendered, files, plan, tools.house, as_of))
-
-
-def take_apart(session: Session, ids: Sequence[int]) -> None:
-    """Letters of a digest that has lost a line: its bytes name that line, or wait for its leader, and are of no use to
-    the others; unless a copy may be on its way."""
-    alone = select(Letter.id).where(Letter.id.in_(ids), Letter.repeated_at.is_(None))
-    session.execute(delete(LetterBytes).where(LetterBytes.letter_id.in_(alone)))
-    session.execute(update(Letter).where(Letter.id.in_(alone)).values(bundled_into_id=None))
 
 
 def _draft(

@@ -1,7 +1,8 @@
 """Whatever happens in whatever order: only allowed letters, each once, none in quiet time, none after an answer.
 
 Over a real SQLite file with a fake mail server: answers, bounces, extensions, promises, holidays that are added, days
-on which nothing runs, policies that change, signatures, and every verb run twice.
+on which nothing runs, policies that change, signatures, a mail server that says "later" or is down, and every verb run
+twice.
 """
 
 import contextlib
@@ -23,35 +24,40 @@ from sqlalchemy.orm import selectinload
 from tasks.approval import approve, awaiting_approval, drop, send_missed
 from tasks.calendar import carry_over
 from tasks.catch_up import picture, skip
-from tasks.domain.calendar import Calendar, house_day
-from tasks.domain.checklist import Checklist
-from tasks.domain.errors import KiemtraError
+from tasks.domain.calendar import house_day
+from tasks.domain.counting import WhenOff
+from tasks.domain.errors import KiemtraError, MailRefusedForNow, MailServerUnavailable
 from tasks.domain.extension import Wish
-from tasks.domain.ladder import Role, next_moment
-from tasks.domain.letterbox import BUNDLED, CHASING, LetterState
+from tasks.domain.ladder import UNIT_ROLES, Role, next_moment
+from tasks.domain.letterbox import BUNDLED, CHASING, LetterKind, LetterState
 from tasks.escalation import allowed_roles, fired_steps, terms_of
 from tasks.extension import extend, grant, owed_by, refuse, tell, undecided
+from tasks.mailing.facts import title_words
 from tasks.policy import apply_policy
-from tasks.records import Assignment, Finding, Letter
+from tasks.records import Assignment, Cycle, Finding, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Rendered, Toolbox
-from tests.tasks.world import ANSWERS, PLAN, UNITS, World, definitions, moment, new_world
+from tests.fakes import Sent
+from tests.tasks.world import ANSWERS, PLAN, UNITS, ChangingCalendar, World, moment, new_world
 
 if TYPE_CHECKING:
     from tests.conftest import Templates
     from tests.servers import SqliteFiles
 
 STARTS = ("2025-05-08 09:00", "2025-05-15 14:00", "2025-05-20 09:00")
-HOLIDAYS = [date(2025, 5, day) for day in (9, 12, 15, 19, 21, 22, 27)]
+HOLIDAYS = [date(2025, 5, day) for day in (9, 12, 16, 16, 19, 21, 27)]
 POLICIES = (
     PLAN,
     PLAN.replace("days = -1", "days = -2"),
     PLAN.replace("days = 3\n", "days = 4\n"),
     PLAN.replace("truongphong@vinhlinh.example", "truongphong.moi@vinhlinh.example"),
 )
+PLAYED = (UNITS[0], UNITS[4], UNITS[5])
+"""The last two have one contact, so their letters travel as a digest; the others of the register never answer."""
 EVENTS = {
     "climb": 8,
     "send": 8,
+    "trouble": 2,
     "half": 1,
     "full": 2,
     "ask": 1,
@@ -71,28 +77,36 @@ EVENTS = {
 }
 
 
-@dataclass
-class ChangingCalendar:
-    """The office's definitions, to whose calendar days are added."""
-
-    days: dict[date, str] = field(default_factory=dict)
-
-    def checklist(self, code: str) -> Checklist:
-        return definitions().checklist(code)
-
-    def calendar(self, name: str) -> Calendar:
-        known = definitions().calendar(name)
-        return replace(known, days_off={**known.days_off, **self.days})
-
-
 @cache
 def _filled() -> dict[tuple[str, int], bytes]:
     return {}
 
 
 def terse(kind: str, context: Mapping[str, Any]) -> Rendered:
-    """Words are not what is played here: the real templates would take most of the time."""
-    return Rendered(f"[{context['case_code']}] {kind}", kind, f"<p>{kind}</p>")
+    """Only what must be true when the letter leaves: the real templates would take most of the time."""
+    lines = context.get("lines", [context])
+    said = "\n".join(f"{line['case_code']}|{line.get('due_words', '')}" for line in lines)
+    return Rendered(f"[{context['case_code']}] {kind}", f"{kind}\n{said}\n", f"<p>{kind}</p>")
+
+
+def let_days_move(world: World) -> None:
+    """The due day moves on where it has become a day off."""
+    with world.sessions.begin() as session:
+        for cycle in session.scalars(select(Cycle)):
+            round_ = cycle.terms["round"]
+            cycle.terms = cycle.terms | {"round": round_ | {"when_off": WhenOff.LUI.value}}
+
+
+def later(recipient: str) -> None:
+    raise MailRefusedForNow("450 4.7.1 come back later")
+
+
+def down(recipient: str) -> None:
+    raise MailServerUnavailable("không kết nối được máy chủ thư")
+
+
+# Before the letter's content, after it, and not at all.
+TROUBLES = ({"before_rcpt": later}, {"in_content": later}, {"before_rcpt": down})
 
 
 @dataclass
@@ -105,13 +119,19 @@ class Game:
     signed: set[int] = field(default_factory=set)
     seen: set[int] = field(default_factory=set)
 
-    def happen(self, what: str, number: int, hours: int) -> None:
-        self.now += timedelta(hours=hours, minutes=10)
+    def happen(self, what: str, number: int, hours: int | None) -> None:
+        """After this many hours; None: when the next rung of somebody's ladder is reached."""
+        self.now = self._next_rung() if hours is None else self.now + timedelta(hours=hours, minutes=10)
         self.world.clock.now = self.now
         getattr(self, f"_{what}")(number)
 
+    def _next_rung(self) -> datetime:
+        with self.world.sessions() as session:
+            waiting = [one for record in (Assignment, Finding) for one in session.scalars(select(record.next_rung_at))]
+        return min((one for one in waiting if one and one > self.now), default=self.now + timedelta(days=1))
+
     def _unit(self, number: int) -> str:
-        return UNITS[number % 3].code
+        return PLAYED[number % len(PLAYED)].code
 
     # --- the verbs, each twice -------------------------------------------------------------------------------------
 
@@ -120,16 +140,26 @@ class Game:
         assert not self.world.climb(self.now).counts, "the second time it finds nothing"
 
     def _send(self, number: int) -> None:
-        with self.world.sessions() as session:
-            paid = {("a", one.id) for one in session.scalars(select(Assignment)) if not one.owing}
-            paid |= {("f", one.id) for one in session.scalars(select(Finding)) if not one.owing}
+        before = len(self.world.outbox.sent)
         self.world.send(self.now)
         count = len(self.world.outbox.sent)
         self.world.send(self.now)
         assert len(self.world.outbox.sent) == count
-        self._look_at_what_left(paid)
+        self._look_at_what_left()
+        for letter in self.world.outbox.sent[before:]:
+            self._read(letter)
 
-    def _look_at_what_left(self, paid: set[tuple[str, int]]) -> None:
+    def _trouble(self, number: int) -> None:
+        """The letters are claimed and written, and none can be handed over."""
+        tools, before = self.world.tools, len(self.world.outbox.sent)
+        self.world.tools = replace(tools, outbox=replace(self.world.outbox, **TROUBLES[number % len(TROUBLES)]))
+        for _ in range(2):
+            with contextlib.suppress(MailServerUnavailable):
+                self.world.send(self.now)
+        self.world.tools = tools
+        assert len(self.world.outbox.sent) == before
+
+    def _look_at_what_left(self) -> None:
         with self.world.sessions() as session:
             left = session.scalars(select(Letter).where(Letter.state == LetterState.SENT)).all()
             for letter in left:
@@ -139,9 +169,11 @@ class Game:
                 obligation = letter.assignment or letter.finding
                 assert obligation is not None
                 ladder, calendar = terms_of(obligation, self.world.tools)
-                key = ("a", letter.assignment_id) if letter.assignment_id else ("f", letter.finding_id)
-                assert key not in paid, "after an answer"
                 assert HOURS.next_open(self.now, calendar) == self.now, "in quiet time"
+                if letter.role in UNIT_ROLES:
+                    contact = obligation.unit.contact(letter.role)
+                    assert contact is not None
+                    assert contact.address == letter.recipient, "to whom it no longer concerns"
                 rung = next((one for one in ladder.rungs if one.name == letter.rung), None)
                 if rung is not None:
                     assert not rung.approval or letter.id in self.signed, "above the unit, unsigned"
@@ -149,6 +181,20 @@ class Game:
                     if letter.role is Role.DAU_MOI and obligation.quiet_until is not None:
                         assert obligation.quiet_until <= self.now, "before the day that was promised"
                     assert rung.moment(obligation.due_at, calendar, HOURS) <= self.now, "before its time"
+
+    def _read(self, sent: Sent) -> None:
+        """The message itself, since a line of a digest is no letter of its own."""
+        kind, *lines = sent.text.splitlines()
+        assert kind in {*LetterKind, "digest"}
+        if kind not in {*CHASING, "digest"}:
+            return
+        assert house_day(sent.mime["Date"].datetime) == house_day(self.now), "with the days of another day"
+        with self.world.sessions() as session:
+            for code, due_words in (line.split("|") for line in lines if line):
+                form = session.scalars(select(Assignment).filter_by(code=code)).one_or_none()
+                owed = form or session.scalars(select(Finding).filter_by(code=code)).one()
+                assert owed.owing, "after an answer"
+                assert due_words in {"", title_words(owed)["due_words"]}, "a due day that holds no longer"
 
     # --- the units -------------------------------------------------------------------------------------------------
 
@@ -179,7 +225,7 @@ class Game:
             self.world.bounce(letter.id, self.now)
 
     def _correct(self, number: int) -> None:
-        unit = UNITS[number % 3]
+        unit = PLAYED[number % len(PLAYED)]
         self.world.take_in((replace(unit, addresses=(f"moi{number}@donvi.example",)),), self.now)
 
     # --- the office ------------------------------------------------------------------------------------------------
@@ -271,13 +317,31 @@ def recomputed(one: Assignment | Finding, tools: Toolbox) -> datetime | None:
 GAPS = st.sampled_from((0, 0, 1, 3, 6, 15, 23, 24, 24, 48, 100, 200))
 WORDS = st.sampled_from([name for name, weight in EVENTS.items() for _ in range(weight)])
 ONE = st.tuples(WORDS, st.integers(0, 6), GAPS).map(lambda event: [event])
+SWEEPS = st.none() | GAPS
 # Something that happens between the sweep that owes the letters and the sender: the last check is there for it.
-BETWEEN = st.tuples(st.sampled_from([name for name in EVENTS if name not in {"climb", "send"}]), st.integers(0, 6))
+MEANWHILE = [
+    *(name for name in EVENTS if name not in {"climb", "send", "trouble"}),
+    *("full", "half", "extend", "promise", "correct", "holiday") * 2,
+]
+BETWEEN = st.tuples(st.sampled_from(MEANWHILE), st.integers(0, 6))
 SWEPT_AND_SENT = st.builds(
     lambda gap, between, later: [("climb", 0, gap), (*between, 0), ("send", 0, later)],
-    GAPS,
+    SWEEPS,
     BETWEEN,
     st.sampled_from((0, 0, 9)),
+)
+# Or between two tries: the letter is written, and what it says may be true no longer.
+SWEPT_AND_TRIED = st.builds(
+    lambda gap, trouble, between, later: [
+        ("climb", 0, gap),
+        ("trouble", trouble, 0),
+        (*between, 0),
+        ("send", 0, later),
+    ],
+    SWEEPS,
+    st.integers(0, 2),
+    BETWEEN,
+    st.sampled_from((0, 0, 9, 24)),
 )
 
 
@@ -285,12 +349,12 @@ SWEPT_AND_SENT = st.builds(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    parts=st.lists(ONE | SWEPT_AND_SENT, min_size=3, max_size=9),
+    parts=st.lists(ONE | SWEPT_AND_SENT | SWEPT_AND_TRIED, min_size=3, max_size=9),
     start=st.sampled_from(STARTS),
     consent_above=st.sampled_from((3, 100)),
 )
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
-    parts: list[list[tuple[str, int, int]]],
+    parts: list[list[tuple[str, int, int | None]]],
     start: str,
     consent_above: int,
     sqlite: "SqliteFiles",
@@ -301,6 +365,7 @@ def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         world = new_world(stack.enter_context(templates.copy(sqlite, "begun")), folder)
         world.limited(consent_above=consent_above)
+        let_days_move(world)
         changing = ChangingCalendar()
         world.tools = replace(world.tools, definitions=changing, render=terse)
         game = Game(world, changing, moment(start))

@@ -2,15 +2,17 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from tasks.calendar import carry_over
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import MailServerUnavailable
 from tasks.domain.extension import Wish
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.extension import extend, owed_by
-from tests.tasks.world import ADDRESS, FIVE_BEFORE, SHARED, UNITS, World, moment
+from tests.tasks.world import ADDRESS, FIVE_BEFORE, PLAN, SHARED, UNITS, ChangingCalendar, World, moment
 
 UNIT = "xa-vinh-o"
 
@@ -69,6 +71,47 @@ def test_a_reminder_of_yesterday_counts_the_days_of_today(begun: World) -> None:
     begun.send("2025-05-12 08:00")
     (letter,) = begun.outbox.to(ADDRESS[UNIT])
     assert "còn 4 ngày làm việc" in letter.text
+
+
+@pytest.mark.parametrize("fails", ["later", "down"])
+def test_a_request_that_could_not_leave_names_the_day_that_holds_and_nothing_more_is_said(
+    world: World, fails: str
+) -> None:
+    """A due day that moves meanwhile moves in the letter: nobody was told the old one."""
+    world.take_in_plan(PLAN.replace("due = 2025-05-16\n", 'due = 2025-05-16\nwhen_off = "lui"\n'))
+    world.open()
+    asked = world.letters(kind=LetterKind.REQUEST)
+    if fails == "later":
+        world.outbox.refuses_for_now.update(ADDRESS.values())
+    world.outbox.unavailable = fails == "down"
+    with pytest.raises(MailServerUnavailable) if fails == "down" else nullcontext():
+        world.send("2025-04-08 07:35")
+    world.outbox.refuses_for_now.clear()
+    world.outbox.unavailable = False
+    world.tools = replace(world.tools, definitions=ChangingCalendar({date(2025, 5, 16): "nghỉ đột xuất"}))
+    with world.sessions.begin() as session:
+        done = carry_over(session, "nghỉ đột xuất", world.tools, moment("2025-04-08 07:40"))
+    assert (done.moved, done.told) == (len(asked), 0)
+    world.send("2025-04-10 08:00")
+    assert len(world.outbox.sent) == len(asked)
+    for letter in world.outbox.sent:
+        assert "đến hết thứ Hai, ngày 19/05/2025" in letter.text
+        assert "16/05/2025" not in letter.text
+        assert "Thời gian còn lại: 24 ngày làm việc" in letter.text
+        assert house_day(letter.mime["Date"].datetime) == date(2025, 4, 10)
+
+
+def test_three_days_of_patience_begin_with_the_first_answer_of_a_server(opened: World) -> None:
+    """Not with the first try: a server that was down for a week and then says “later” once would cost every letter."""
+    opened.outbox.unavailable = True
+    with pytest.raises(MailServerUnavailable):
+        opened.send("2025-04-08 07:35")
+    opened.outbox.unavailable = False
+    opened.outbox.refuses_for_now.update(ADDRESS.values())
+    opened.send("2025-04-14 08:00")
+    opened.outbox.refuses_for_now.clear()
+    opened.send("2025-04-14 08:10")
+    assert len(opened.outbox.sent) == len(UNITS)
 
 
 def test_a_letter_that_may_have_left_goes_again_word_for_word_whatever_changed(opened: World) -> None:

@@ -25,8 +25,8 @@ from infra.rendering import LetterRenderer
 from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
 from tasks.collection.filing import fetch_replies, file_replies, put_away
-from tasks.domain.calendar import ZONE
-from tasks.domain.checklist import Form, UnitKind
+from tasks.domain.calendar import ZONE, Calendar
+from tasks.domain.checklist import Checklist, Form, UnitKind
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.register import UnitEntry
 from tasks.domain.vietnamese import fold
@@ -215,6 +215,20 @@ def office_clock(when: str | datetime) -> datetime:
 @cache
 def definitions() -> FileDefinitions:
     return FileDefinitions(TEMPLATES)
+
+
+@dataclass
+class ChangingCalendar:
+    """The office's definitions, to whose calendar days are added."""
+
+    days: dict[date, str] = field(default_factory=dict)
+
+    def checklist(self, code: str) -> Checklist:
+        return definitions().checklist(code)
+
+    def calendar(self, name: str) -> Calendar:
+        known = definitions().calendar(name)
+        return replace(known, days_off={**known.days_off, **self.days})
 
 
 @cache
