@@ -23,7 +23,16 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import Opening, opening
 from tasks.domain.plan_file import round_from_terms
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.escalation import Obligation, calendar_of_reader, follow, is_urgent, next_rung_of, take_back, terms_of
+from tasks.escalation import (
+    Obligation,
+    calendar_of_reader,
+    come_again,
+    follow,
+    is_urgent,
+    next_rung_of,
+    take_back,
+    terms_of,
+)
 from tasks.extension import obligation_of, wanted
 from tasks.letters import WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
@@ -134,8 +143,7 @@ def _extended(session: Session, tools: Toolbox, later: Sequence[tuple[Cycle, Ope
 
 def _off_by_now(obligation: Obligation, tools: Toolbox) -> str:
     """A day that was given to one alone does not move by itself, not even where the round's would."""
-    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    why = _why_off(_last_day(obligation.due_at), tools.definitions.calendar(terms["calendar"]))
+    why = _why_off(_last_day(obligation.due_at), tools.definitions.calendar(obligation.terms["calendar"]))
     if not why or is_urgent(obligation):
         return ""
     code = obligation.unit.code if isinstance(obligation, Assignment) else obligation.number
@@ -272,6 +280,7 @@ def _carry(session: Session, one: DueMove, old_words: str, why: str, tools: Tool
         obligation.original_due_at = obligation.first_due_at
     obligation.due_at = one.new
     session.flush()
+    come_again(session, obligation, Reason.CALENDAR, tools, as_of)
     return one.tells and _tell(session, obligation, old_words, why, tools, as_of)
 
 

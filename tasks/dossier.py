@@ -24,7 +24,7 @@ from tasks.extension import extension_words, extensions_of
 from tasks.letters import letter_name
 from tasks.planning import current_plan
 from tasks.proof import TELLING, event_words, events_of
-from tasks.records import Assignment, Letter, Reply
+from tasks.records import Assignment, Letter, Reply, owned_by
 from tasks.toolbox import Toolbox
 
 
@@ -49,8 +49,7 @@ def about(obligation: Obligation) -> str:
 
 
 def _letters_to_the_unit(session: Session, obligation: Obligation) -> Sequence[Letter]:
-    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
-    chasing = select(Letter).where(own == obligation.id, Letter.kind.in_(CHASING), Letter.role.in_(UNIT_ROLES))
+    chasing = select(Letter).where(owned_by(Letter, obligation), Letter.kind.in_(CHASING), Letter.role.in_(UNIT_ROLES))
     merged = Letter.reason.is_distinct_from(Reason.SUPERSEDED)
     return session.scalars(chasing.where(merged).order_by(Letter.created_at, Letter.id)).all()
 
@@ -72,8 +71,8 @@ def _proof(session: Session, letter: Letter) -> Proof:
 
 
 def _replies(session: Session, obligation: Obligation) -> list[str]:
-    own = Reply.assignment_id if isinstance(obligation, Assignment) else Reply.finding_id
-    found = session.scalars(select(Reply).where(own == obligation.id).order_by(Reply.received_at, Reply.id))
+    own = owned_by(Reply, obligation)
+    found = session.scalars(select(Reply).where(own).order_by(Reply.received_at, Reply.id))
     return [
         f"{moment_text(one.received_at.astimezone(ZONE))}: {one.sender} gửi {one.file_name or 'thư'}, "
         f"còn thiếu {len(one.missing)} mục, {len(one.faults)} ô cần sửa"

@@ -14,15 +14,16 @@ from tasks.catch_up import hold_for_consent, needs_consent, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, at
 from tasks.domain.definition import Table
+from tasks.domain.errors import CalendarUnknown
 from tasks.domain.finding import FindingState
-from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Step, due_steps, next_moment, parse_ladder
-from tasks.domain.letterbox import TAKEN_BACK, LetterState, Reason
+from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Rung, Step, due_steps, next_moment, parse_ladder
+from tasks.domain.letterbox import REACHED_NOBODY, TAKEN_BACK, LetterState, Reason
 from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
-from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, rung_letter_kind, timed
+from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, repeat_no_more, rung_letter_kind, timed
 from tasks.moves import move
 from tasks.progress import watched
-from tasks.records import Assignment, Finding, Letter, Unit
+from tasks.records import Assignment, Finding, Letter, Unit, owned_by
 from tasks.report import Report, batches, log, one_by_one
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -164,13 +165,11 @@ def to_whom(letter: Letter, obligation: Obligation, role: Role) -> Letter:
 
 
 def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
-    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    return ladder_of(obligation), tools.definitions.calendar(calendar_name(terms, obligation.unit.kind))
+    return ladder_of(obligation), tools.definitions.calendar(calendar_name(obligation.terms, obligation.unit.kind))
 
 
 def ladder_of(obligation: Obligation) -> Ladder:
-    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    table = Table(terms["ladder"], "thang nhắc đã lưu")
+    table = Table(obligation.terms["ladder"], "thang nhắc đã lưu")
     ladder = parse_ladder(table)
     table.raise_if_wrong()
     return ladder
@@ -178,13 +177,13 @@ def ladder_of(obligation: Obligation) -> Ladder:
 
 def calendar_of_reader(obligation: Obligation, role: Role | None, tools: Toolbox) -> Calendar:
     """Whose quiet days count for a letter: the unit's for its own people, the office's for officers."""
-    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    return tools.definitions.calendar(calendar_name(terms, obligation.unit.kind if role in UNIT_ROLES else None))
+    return tools.definitions.calendar(
+        calendar_name(obligation.terms, obligation.unit.kind if role in UNIT_ROLES else None)
+    )
 
 
 def officers_of(obligation: Obligation) -> dict[str, dict[str, str]]:
-    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    officers: dict[str, dict[str, str]] = terms["officers"]
+    officers: dict[str, dict[str, str]] = obligation.terms["officers"]
     return officers
 
 
@@ -253,14 +252,14 @@ def _rests(obligation: Obligation) -> bool:
     return not obligation.unit.reachable
 
 
-def pass_over(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> None:
-    """Rungs whose moment came while the unit could not be reached are noted as such, and climbed by nobody."""
+def pass_over(session: Session, obligation: Obligation, reason: Reason, tools: Toolbox, as_of: datetime) -> None:
+    """Rungs whose moment came while the unit was not, or could not be, chased are noted as such, climbed by nobody."""
     ladder, calendar = terms_of(obligation, tools)
     fired = fired_steps(obligation.letters)
     for step in due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of):
         if step.role in allowed_roles(obligation):
             letter = _letter_of(obligation, step, tools)
-            letter.state, letter.reason = LetterState.CANCELLED, Reason.UNREACHABLE
+            letter.state, letter.reason = LetterState.CANCELLED, reason
             owe(session, timed(letter, as_of, calendar, HOURS))
     session.expire(obligation, ["letters"])
 
@@ -276,13 +275,39 @@ def take_back(
 
     `letters` narrows it to these of them.
     """
-    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
-    waiting = select(Letter).where(own == obligation.id, Letter.rung != "", Letter.state.in_(WAITING))
-    chosen = session.scalars(waiting.where(Letter.role.in_(roles))).all() if letters is None else letters
-    for letter in chosen:
-        move(session, letter, LetterState.CANCELLED, reason=reason, key=f"{letter.key}:{letter.id}")
+    of_roles = (Letter.rung != "") & Letter.role.in_(roles)
+    if letters is None:
+        waiting = select(Letter).where(owned_by(Letter, obligation), of_roles, Letter.state.in_(WAITING))
+        letters = session.scalars(waiting.where(Letter.repeated_at.is_(None))).all()
+        repeat_no_more(session, obligation, of_roles, Reason.OUTDATED)
+    for letter in letters:
+        move(session, letter, LetterState.CANCELLED, reason=reason, key=freed(letter))
     session.expire(obligation, ["letters"])
-    return len(chosen)
+    return len(letters)
+
+
+def freed(letter: Letter) -> str:
+    """The key that a letter leaves its rung for: the rung may be written once more."""
+    return f"{letter.key}:{letter.id}"
+
+
+def come_again(session: Session, obligation: Obligation, reason: Reason, tools: Toolbox, as_of: datetime) -> None:
+    """Rungs that reached nobody, merged into another or without anybody to send them to, and that lie ahead by the due
+    day of now, come in their time."""
+    ladder, calendar = terms_of(obligation, tools)
+    ahead = {rung.name for rung in ladder.rungs if _lies_ahead(rung, obligation.due_at, calendar, as_of)}
+    for letter in obligation.letters:
+        never_left = letter.state is LetterState.CANCELLED and letter.reason in REACHED_NOBODY
+        if never_left and letter.rung in ahead:
+            letter.reason, letter.key = reason, freed(letter)
+    session.flush()
+
+
+def _lies_ahead(rung: Rung, due_at: datetime, calendar: Calendar, as_of: datetime) -> bool:
+    try:
+        return rung.moment(due_at, calendar, HOURS) > as_of
+    except CalendarUnknown:
+        return True  # in a year that nobody has entered yet
 
 
 def _name(which: Which) -> str:

@@ -1,17 +1,19 @@
 """Miễn: a unit that is asked no longer, because it has ceased to exist or the round is not for it; and the way back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import KiemtraError
-from tasks.domain.letterbox import Reason
-from tasks.escalation import reschedule
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.escalation import come_again, freed, pass_over, reschedule
 from tasks.letters import cancel_waiting
 from tasks.moves import move
 from tasks.records import Assignment, Cycle, Round, Unit
+from tasks.scheduling import ask_again
 from tasks.toolbox import Toolbox
 
 ASKED = (AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.UNREACHABLE)
@@ -26,13 +28,34 @@ def exempt(session: Session, unit_code: str, round_code: str | None, why: str) -
     return chosen
 
 
-def ask_after_all(session: Session, unit_code: str, round_code: str | None, tools: Toolbox) -> Sequence[Assignment]:
-    """Back to what it was: the unit owes its answer, and its ladder goes on. Raises KiemtraError."""
+def ask_after_all(
+    session: Session, unit_code: str, round_code: str | None, tools: Toolbox, as_of: datetime
+) -> Sequence[Assignment]:
+    """Back to what it was: the unit owes its answer, and its ladder goes on. Raises KiemtraError.
+
+    Nobody hears of the rungs that came while it was let off; what waited then waits again.
+    """
     chosen = _of_unit(session, unit_code, round_code, (AssignmentState.EXEMPT,))
     for assignment in chosen:
-        move(session, assignment, AssignmentState.OPEN, exempt_why="")
+        if not assignment.unit.reachable:
+            move(session, assignment, AssignmentState.UNREACHABLE, exempt_why="")
+            continue
+        state = AssignmentState.RETURNED if assignment.first_reply_at else AssignmentState.OPEN
+        move(session, assignment, state, exempt_why="")
+        waited = [one for one in assignment.letters if one.rung and one.reason is Reason.ENDED]
+        pass_over(session, assignment, Reason.ENDED, tools, as_of)
+        for letter in waited:
+            letter.reason, letter.key = Reason.ASKED_AGAIN, freed(letter)
+        come_again(session, assignment, Reason.ASKED_AGAIN, tools, as_of)
         reschedule(assignment, tools)
+        if not _was_asked(assignment):
+            ask_again(session, assignment, tools, as_of)
     return chosen
+
+
+def _was_asked(assignment: Assignment) -> bool:
+    requests = [one for one in assignment.letters if one.kind is LetterKind.REQUEST]
+    return any(one.state is not LetterState.CANCELLED for one in requests)
 
 
 def _of_unit(

@@ -16,10 +16,10 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
 from tasks.domain.vietnamese import day_text, one_line
-from tasks.escalation import Obligation, is_urgent, reschedule, take_back, terms_of
+from tasks.escalation import Obligation, come_again, is_urgent, reschedule, take_back, terms_of
 from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
-from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit
+from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit, owned_by
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
@@ -113,6 +113,7 @@ def grant(
     obligation.original_due_at = original_due_at(obligation)
     obligation.due_at = new
     session.flush()
+    come_again(session, obligation, Reason.EXTENDED, tools, as_of)
     reschedule(obligation, tools)
 
 
@@ -199,8 +200,9 @@ def _replace_waiting(session: Session, extension: Extension, recipient: str) -> 
     obligation = obligation_of(extension)
     granted = {one.id for one in extensions_of(session, obligation) if one.state is ExtensionState.GRANTED}
     outdated = granted | {extension.id} if extension.state is ExtensionState.GRANTED else {extension.id}
-    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
-    waiting = select(Letter).where(own == obligation.id, Letter.kind == LetterKind.EXTENSION, Letter.state.in_(WAITING))
+    waiting = select(Letter).where(
+        owned_by(Letter, obligation), Letter.kind == LetterKind.EXTENSION, Letter.state.in_(WAITING)
+    )
     for letter in session.scalars(waiting.where(Letter.recipient == recipient)):
         if letter.words["extension"] in outdated:
             move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
@@ -234,8 +236,8 @@ def all_extensions(session: Session) -> Sequence[Extension]:
 
 
 def extensions_of(session: Session, obligation: Obligation) -> Sequence[Extension]:
-    own = Extension.assignment_id if isinstance(obligation, Assignment) else Extension.finding_id
-    asked = select(Extension).where(own == obligation.id).order_by(Extension.asked_at, Extension.id)
+    own = owned_by(Extension, obligation)
+    asked = select(Extension).where(own).order_by(Extension.asked_at, Extension.id)
     return session.scalars(asked).all()
 
 

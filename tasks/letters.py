@@ -3,15 +3,16 @@
 import secrets
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
 from tasks.domain.ladder import ROLE_NAMES, Role
 from tasks.domain.letterbox import AT_ONCE, CHASING, LETTER_NAMES, LetterKind, LetterState, Reason
-from tasks.domain.mailing import FIRST
-from tasks.records import Assignment, Contact, Finding, Letter, Unit
+from tasks.domain.mailing import FIRST, PROVES_ARRIVAL, EventKind
+from tasks.moves import fall_back
+from tasks.records import Assignment, Contact, Finding, Letter, LetterEvent, Unit, owned_by
 
 NOBODY = "-"
 WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED)
@@ -83,13 +84,39 @@ def cancel_waiting(
 
     `roles` narrows it to letters for these people. A letter whose content is leaving cannot be taken back.
     """
-    owner = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
-    waiting = update(Letter).where(owner == obligation.id, Letter.state.in_(WAITING), Letter.kind.in_(CHASING))
-    if roles is not None:
-        waiting = waiting.where(Letter.role.in_(roles))
+    chasing = Letter.kind.in_(CHASING) if roles is None else Letter.kind.in_(CHASING) & Letter.role.in_(roles)
+    waiting = update(Letter).where(
+        owned_by(Letter, obligation), Letter.state.in_(WAITING), Letter.repeated_at.is_(None), chasing
+    )
     session.execute(
         waiting.values(state=LetterState.CANCELLED, reason=reason), execution_options={"synchronize_session": False}
     )
+    repeat_no_more(session, obligation, chasing, reason)
+
+
+def repeat_no_more(
+    session: Session, obligation: Assignment | Finding, which: ColumnElement[bool], reason: Reason
+) -> None:
+    """What has left, or may have, and was to go once more does not: what it says holds no longer."""
+    again = select(Letter).where(
+        owned_by(Letter, obligation), which, Letter.state.in_(WAITING), Letter.repeated_at.is_not(None)
+    )
+    for letter in session.scalars(again).all():
+        stays_what_it_was(session, letter, reason)
+    doubtful = update(Letter).where(owned_by(Letter, obligation), which, Letter.state == LetterState.UNCERTAIN)
+    session.execute(doubtful.values(reason=reason), execution_options={"synchronize_session": False})
+
+
+def stays_what_it_was(session: Session, letter: Letter, reason: Reason) -> bool:
+    """A letter of which a copy has left, or may have, goes no further time; its chain tells which of the two."""
+    chain = select(LetterEvent).where(LetterEvent.letter_id == letter.id).order_by(LetterEvent.at, LetterEvent.id)
+    events = session.scalars(chain).all()
+    left = [one.at for one in events if one.kind in {EventKind.SENT, EventKind.UNCERTAIN}]
+    is_known = any(one.kind in {EventKind.SENT, *PROVES_ARRIVAL} for one in events)
+    changes = {"sent_at": left[-1] if left else letter.repeated_at, "claimed_by": "", "lease_until": None}
+    if is_known:
+        return fall_back(session, letter, LetterState.SENT, reason=None, **changes)
+    return fall_back(session, letter, LetterState.UNCERTAIN, reason=reason, **changes)
 
 
 BOUNCES_TO_UNREACHABLE = 2

@@ -11,7 +11,7 @@ from tasks.domain.assignment import ASSIGNMENT_MOVES, TAKEN_BACK, AssignmentStat
 from tasks.domain.errors import WrongMove
 from tasks.domain.extension import EXTENSION_MOVES
 from tasks.domain.finding import FINDING_MOVES
-from tasks.domain.letterbox import LETTER_MOVES
+from tasks.domain.letterbox import FALLS_BACK, LETTER_MOVES, LetterState
 from tasks.domain.visit import VISIT_MOVES
 from tasks.records import Assignment, Base, Extension, Finding, Letter, Visit
 
@@ -39,6 +39,13 @@ def take_back(session: Session, row: Assignment, to: AssignmentState, **changes:
     """The one exception to “an answer is never taken back”: a person undoes a filing of their own at the desk."""
     moved = Change(Assignment, [row.state], to, writes=changes, table=TAKEN_BACK)(session, [row.id], **changes)
     session.refresh(row)
+    return moved == 1
+
+
+def fall_back(session: Session, letter: Letter, to: LetterState, **changes: Any) -> bool:
+    """Another exception: a letter that waited to go once more, and is not to, is again what it was before."""
+    moved = Change(Letter, [letter.state], to, writes=changes, table=FALLS_BACK)(session, [letter.id], **changes)
+    session.refresh(letter)
     return moved == 1
 
 

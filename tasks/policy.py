@@ -25,7 +25,7 @@ from tasks.escalation import (
 )
 from tasks.letters import WAITING
 from tasks.planning import current_plan
-from tasks.records import Assignment, Cycle, Finding, Letter, Round
+from tasks.records import Assignment, Cycle, Finding, Letter, Round, owned_by
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
@@ -170,11 +170,10 @@ def stale_letters(session: Session, one: Obligation, old: PolicyTerms, new: Poli
     """Waiting letters of rungs that the new policy does not have, has elsewhere, or sends to somebody else."""
     old_rungs = {rung.name: rung for rung in old.ladder.rungs}
     new_rungs = {rung.name: rung for rung in new.ladder.rungs}
-    own = Letter.assignment_id if isinstance(one, Assignment) else Letter.finding_id
-    waiting = session.scalars(select(Letter).where(own == one.id, Letter.rung != "", Letter.state.in_(WAITING)))
+    waiting = select(Letter).where(owned_by(Letter, one), Letter.rung != "", Letter.state.in_(WAITING))
     return [
         letter
-        for letter in waiting
+        for letter in session.scalars(waiting.where(Letter.repeated_at.is_(None)))
         if old_rungs.get(letter.rung) != new_rungs.get(letter.rung) or _other_officer(letter.role, old, new)
     ]
 

@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
 from tasks.letters import letter_name
 from tasks.moves import connection_of, rows_of
-from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply
+from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, owned_by
 
 
 def record(
@@ -84,9 +84,11 @@ def chain(session: Session, obligation: Assignment | Finding) -> list[Link]:
 
 def summary(session: Session, obligation: Assignment | Finding) -> Summary:
     events = session.scalars(
-        select(LetterEvent).join(Letter).where(_own(obligation)).order_by(LetterEvent.at, LetterEvent.id)
+        select(LetterEvent).join(Letter).where(owned_by(Letter, obligation)).order_by(LetterEvent.at, LetterEvent.id)
     ).all()
-    planned = session.scalars(select(Letter.created_at).where(_own(obligation)).order_by(Letter.created_at)).first()
+    planned = session.scalars(
+        select(Letter.created_at).where(owned_by(Letter, obligation)).order_by(Letter.created_at)
+    ).first()
     answered = [reply.received_at for reply in _replies(session, obligation)]
     arrived = [one.at for one in events if one.kind in ARRIVED] + answered
     return Summary(
@@ -102,13 +104,8 @@ def _first(events: Sequence[LetterEvent], *kinds: EventKind) -> datetime | None:
     return next((one.at for one in events if one.kind in kinds), None)
 
 
-def _own(obligation: Assignment | Finding) -> ColumnElement[bool]:
-    own = Letter.assignment_id if isinstance(obligation, Assignment) else Letter.finding_id
-    return own == obligation.id
-
-
 def _planned(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
-    for letter in session.scalars(select(Letter).where(_own(obligation)).order_by(Letter.id)):
+    for letter in session.scalars(select(Letter).where(owned_by(Letter, obligation)).order_by(Letter.id)):
         rung = f", bậc “{letter.words['rung_title']}”" if letter.words.get("rung_title") else ""
         with_ = f" (đi chung trong thư số {letter.bundled_into_id})" if letter.bundled_into_id else ""
         standing = "" if letter.state is LetterState.SENT else f" — hiện {_standing(letter)}"
@@ -122,7 +119,7 @@ def _standing(letter: Letter) -> str:
 
 
 def _events(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
-    told = select(LetterEvent).join(Letter).where(_own(obligation)).order_by(LetterEvent.at, LetterEvent.id)
+    told = select(LetterEvent).join(Letter).where(owned_by(Letter, obligation)).order_by(LetterEvent.at, LetterEvent.id)
     for event in session.scalars(told):
         what = event_words(event)
         mail = f", thư đến số {event.incoming_id}" if event.incoming_id else ""
@@ -139,8 +136,8 @@ def event_words(event: LetterEvent) -> str:
 
 
 def _replies(session: Session, obligation: Assignment | Finding) -> Sequence[Reply]:
-    own = Reply.assignment_id if isinstance(obligation, Assignment) else Reply.finding_id
-    return session.scalars(select(Reply).where(own == obligation.id).order_by(Reply.received_at, Reply.id)).all()
+    own = select(Reply).where(owned_by(Reply, obligation))
+    return session.scalars(own.order_by(Reply.received_at, Reply.id)).all()
 
 
 def _answers(replies: Sequence[Reply]) -> Iterator[Link]:

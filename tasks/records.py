@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -196,6 +197,11 @@ class Assignment(Base):
     @property
     def owing(self) -> bool:
         return self.state in OWING
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The policy under which it was asked: one for the whole cycle."""
+        return self.cycle.terms
 
     @property
     def due_words(self) -> str:
@@ -522,3 +528,11 @@ class Extension(Base):
     decided_why: Mapped[str] = mapped_column(default="")
     assignment: Mapped[Assignment | None] = relationship()
     finding: Mapped[Finding | None] = relationship()
+
+
+def owned_by(
+    kind: type[Letter] | type[Reply] | type[Extension], obligation: Assignment | Finding
+) -> ColumnElement[bool]:
+    """Which letters, replies or requests for more time are those of this obligation."""
+    key = kind.assignment_id if isinstance(obligation, Assignment) else kind.finding_id
+    return key == obligation.id

@@ -58,7 +58,7 @@ def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime)
         # A unit that had answered in part is asked for the rest: nobody above it hears that it is silent.
         state = AssignmentState.RETURNED if assignment.first_reply_at else AssignmentState.OPEN
         if assignment.cycle.locked_at is None and move(session, assignment, state):
-            pass_over(session, assignment, tools, as_of)
+            pass_over(session, assignment, Reason.UNREACHABLE, tools, as_of)
             reschedule(assignment, tools)
             ask_again(session, assignment, tools, as_of)
             reopened += 1
@@ -70,7 +70,7 @@ def _tell_again(session: Session, finding: Finding, tools: Toolbox, as_of: datet
     told = [one for one in finding.letters if one.kind is LetterKind.FINDING]
     is_lost = all(one.state in {LetterState.CANCELLED, LetterState.FAILED} for one in told)
     if is_lost:
-        pass_over(session, finding, tools, as_of)
+        pass_over(session, finding, Reason.UNREACHABLE, tools, as_of)
         tell_finding(session, finding, tools, as_of, again=f":{len(told)}")
     reschedule(finding, tools)
     return is_lost

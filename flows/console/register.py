@@ -6,12 +6,16 @@ from pathlib import Path
 
 from infra.register_file import raise_if_wrong, read_rows, write_register
 from infra.toolbox import clock, open_toolbox
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterKind
 from tasks.domain.register import read_register
 from tasks.domain.vietnamese import one_line
 from tasks.exemption import ask_after_all, exempt
+from tasks.letters import WAITING
+from tasks.records import Assignment
 from tasks.register import RegisterChange, all_units, entry_of, preview, store
 from tasks.unreachable import trust_again
 
@@ -89,12 +93,24 @@ def exempt_unit(args: argparse.Namespace) -> None:
         raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa đổi gì.")
     with open_toolbox() as tools, tools.sessions.begin() as session:
         if args.undo:
-            changed, words = ask_after_all(session, args.unit, args.cycle, tools), "lại phải trả lời phiếu"
-        else:
-            changed, words = exempt(session, args.unit, args.cycle, one_line(args.why)), "được miễn phiếu"
-        for one in changed:
-            print(f"{one.unit.name}: {words} đợt {one.cycle.round.code} — {one.cycle.round.title}.")
-    print("Không có thư nào đi." if not args.undo else "Thang nhắc chạy tiếp; không có thư giao phiếu mới.")
+            for one in ask_after_all(session, args.unit, args.cycle, tools, clock()):
+                print(f"{one.unit.name}: lại phải trả lời phiếu {_round_words(one)} {_what_follows(one)}")
+            return
+        for one in exempt(session, args.unit, args.cycle, one_line(args.why)):
+            print(f"{one.unit.name}: được miễn phiếu {_round_words(one)}")
+    print("Không có thư nào đi.")
+
+
+def _round_words(assignment: Assignment) -> str:
+    return f"đợt {assignment.cycle.round.code} — {assignment.cycle.round.title}."
+
+
+def _what_follows(assignment: Assignment) -> str:
+    if assignment.state is AssignmentState.UNREACHABLE:
+        return "Địa chỉ của đơn vị vẫn chưa nhận được thư; sửa trong danh sách rồi nhập lại, phiếu sẽ được gửi."
+    asked = any(one.kind is LetterKind.REQUEST and one.state in WAITING for one in assignment.letters)
+    request = "Thư giao phiếu sẽ được gửi." if asked else "Đơn vị đã có phiếu."
+    return f"{request} Thang nhắc chạy tiếp; bậc nào đến trong lúc được miễn thì không gửi bù."
 
 
 def export_units(args: argparse.Namespace) -> None:

@@ -43,7 +43,7 @@ ASSIGNMENT_MOVES: Mapping[AssignmentState, frozenset[AssignmentState]] = {
     AssignmentState.UNREACHABLE: frozenset(
         {AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.ANSWERED, AssignmentState.EXEMPT}
     ),
-    AssignmentState.EXEMPT: frozenset({AssignmentState.OPEN}),
+    AssignmentState.EXEMPT: frozenset({AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.UNREACHABLE}),
     AssignmentState.CLOSED: frozenset({AssignmentState.ANSWERED}),
 }
 

@@ -89,6 +89,14 @@ LETTER_MOVES: Mapping[LetterState, frozenset[LetterState]] = {
 }
 
 
+# A person, or the wish to be sure, has put a letter into the queue once more, and then it was not to go again: a copy
+# has left, or may have, and nothing takes that back.
+FALLS_BACK: Mapping[LetterState, frozenset[LetterState]] = {
+    state: frozenset({LetterState.SENT, LetterState.UNCERTAIN})
+    for state in (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED)
+}
+
+
 class Reason(StrEnum):
     """Why a planned letter has not left, or never will."""
 
@@ -117,6 +125,8 @@ class Reason(StrEnum):
     CONSENT = "consent"
     CALENDAR = "calendar"
     REPLACED = "replaced"
+    ASKED_AGAIN = "asked_again"
+    OUTDATED = "outdated"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -145,10 +155,16 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.CONSENT: "bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù",
     Reason.CALENDAR: "hạn đã dời theo lịch làm việc mới",
     Reason.REPLACED: "đã có thư mới thay",
+    Reason.ASKED_AGAIN: "đơn vị lại phải trả lời",
+    Reason.OUTDATED: "hạn hoặc ngày hẹn đã đổi sau khi thư đi",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.
-TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.POLICY, Reason.CALENDAR})
+TAKEN_BACK = frozenset({Reason.EXTENDED, Reason.PROMISED, Reason.POLICY, Reason.CALENDAR, Reason.ASKED_AGAIN})
+# Never left: merged into another, or there was nobody to send it to.
+REACHED_NOBODY = frozenset(
+    {Reason.SUPERSEDED, Reason.UNREACHABLE, Reason.NO_ADDRESS, Reason.ADDRESS_CHANGED, Reason.ENDED}
+)
 
 # 5 min, 15 min, 1 h, 4 h, then every 12 h; given up after three days.
 RETRY_AFTER: Sequence[timedelta] = (

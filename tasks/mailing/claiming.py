@@ -14,7 +14,7 @@ from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
 from tasks.escalation import Obligation, calendar_of_reader, is_urgent
-from tasks.letters import goes_at_once, house_day_bounds
+from tasks.letters import goes_at_once, house_day_bounds, stays_what_it_was
 from tasks.moves import Change, move, move_all
 from tasks.proof import record_all
 from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, LetterBytes, MailSwitch, Unit
@@ -284,6 +284,9 @@ class Claim:
         return self.session.scalar(same_day.limit(1)) is not None
 
     def _cancel(self, letter: Letter, reason: Reason) -> bool:
+        if letter.repeated_at is not None:
+            stays_what_it_was(self.session, letter, reason)
+            return False
         return self._release(letter, LetterState.CANCELLED, reason=reason)
 
     def _hold(self, letter: Letter, reason: Reason, until: datetime) -> bool:

@@ -110,8 +110,7 @@ def days_left(due_at: datetime, as_of: datetime, calendar: Calendar) -> int:
 
 
 def calendar_of(obligation: Assignment | Finding, tools: Toolbox) -> Calendar:
-    terms = obligation.cycle.terms if isinstance(obligation, Assignment) else obligation.terms
-    return tools.definitions.calendar(calendar_name(terms, obligation.unit.kind))
+    return tools.definitions.calendar(calendar_name(obligation.terms, obligation.unit.kind))
 
 
 def finding_due_words(finding: Finding) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.errors import KiemtraError
-from tasks.domain.letterbox import LetterState
+from tasks.domain.letterbox import REASON_NAMES, LetterState, Reason
 from tasks.domain.mailing import GOES_ONCE_MORE, PROVES_ARRIVAL, UNCERTAIN_PATIENCE, EventKind
 from tasks.moves import move_all
 from tasks.proof import record_all
@@ -60,19 +60,22 @@ def settle_uncertain(tools: Toolbox, as_of: datetime, report: Report) -> None:
 
 
 def _open_messages(session: Session, now: datetime) -> list[list[int]]:
-    """Uncertain messages that may go once more: never repeated before, and no line of them is an escalation."""
+    """Uncertain messages that may go once more: never repeated before, what they say still holds, and no line of them
+    is an escalation."""
     doubtful = select(Letter).where(
         Letter.state == LetterState.UNCERTAIN,
         Letter.repeated_at.is_(None),
+        Letter.reason == Reason.INTERRUPTED,
         Letter.bundled_into_id.is_(None),
         Letter.sent_at <= now - UNCERTAIN_PATIENCE,
     )
     messages = [fellows_of(session, leader) for leader in session.scalars(doubtful.order_by(Letter.id))]
-    return [ids for ids in messages if _kinds(session, ids) <= GOES_ONCE_MORE]
+    return [ids for ids in messages if _may_go_once_more(session, ids)]
 
 
-def _kinds(session: Session, ids: Collection[int]) -> set[object]:
-    return set(session.scalars(select(Letter.kind).where(Letter.id.in_(ids))))
+def _may_go_once_more(session: Session, ids: Collection[int]) -> bool:
+    lines = session.execute(select(Letter.kind, Letter.reason).where(Letter.id.in_(ids))).all()
+    return all(kind in GOES_ONCE_MORE and reason is Reason.INTERRUPTED for kind, reason in lines)
 
 
 def _look_up(tools: Toolbox, report: Report) -> None:
@@ -139,6 +142,8 @@ def reason_open(letter: Letter) -> str:
     """Why an uncertain letter is not sent again by itself."""
     if letter.repeated_at is not None:
         return "đã gửi lại một lần, vẫn chưa rõ"
+    if letter.reason not in (None, Reason.INTERRUPTED):
+        return f"{REASON_NAMES[letter.reason]}: không tự gửi lại"
     if letter.kind not in GOES_ONCE_MORE:
         return "thư báo cấp trên không tự gửi lại"
     return "sẽ tự gửi lại sau 15 phút nếu không có tin gì"

@@ -69,7 +69,7 @@ def test_only_who_owes_something_is_reminded() -> None:
 
 def test_a_corrected_address_and_a_lifted_exemption_start_again() -> None:
     assert State.OPEN in ASSIGNMENT_MOVES[State.UNREACHABLE]
-    assert ASSIGNMENT_MOVES[State.EXEMPT] == {State.OPEN}
+    assert ASSIGNMENT_MOVES[State.EXEMPT] == {State.OPEN, State.RETURNED, State.UNREACHABLE}, "back to what it was"
 
 
 def test_a_finding_is_closed_for_good_and_reopened_only_while_it_is_looked_at() -> None:

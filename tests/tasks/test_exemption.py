@@ -7,10 +7,22 @@ import pytest
 
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import KiemtraError
-from tasks.domain.letterbox import LetterKind
+from tasks.domain.letterbox import LetterKind, Reason
 from tasks.exemption import ask_after_all, exempt
 from tasks.overview import office_tasks
-from tests.tasks.world import ADDRESS, FIVE_BEFORE, ONE_AFTER, ONE_BEFORE, THREE_AFTER, UNITS, World, moment
+from tests.tasks.test_unreachable import lost
+from tests.tasks.world import (
+    ADDRESS,
+    FIVE_BEFORE,
+    HEADS,
+    ONE_AFTER,
+    ONE_BEFORE,
+    SEVEN_AFTER,
+    THREE_AFTER,
+    UNITS,
+    World,
+    moment,
+)
 
 UNIT = "xa-vinh-o"
 
@@ -42,9 +54,65 @@ def test_an_answer_that_comes_all_the_same_is_kept_and_the_unit_stays_let_off(be
 def test_the_way_back_leads_onto_the_ladder_again(begun: World) -> None:
     let_off(begun)
     with begun.sessions.begin() as session:
-        ask_after_all(session, UNIT, "kiem-tra", begun.tools)
+        ask_after_all(session, UNIT, "kiem-tra", begun.tools, moment("2025-05-08 09:00"))
     one = begun.assignment(UNIT)
     assert (one.state, one.exempt_why, one.next_rung_at) == (AssignmentState.OPEN, "", moment(FIVE_BEFORE))
+
+
+def ask_again(world: World, when: str) -> None:
+    world.clock.now = moment(when)
+    with world.sessions.begin() as session:
+        ask_after_all(session, UNIT, "kiem-tra", world.tools, moment(when))
+
+
+def test_a_unit_whose_request_never_left_is_asked_when_it_is_asked_after_all(opened: World) -> None:
+    let_off(opened)
+    opened.send("2025-04-08 07:35")
+    assert opened.outbox.to(ADDRESS[UNIT]) == []
+    ask_again(opened, "2025-04-08 09:00")
+    opened.send("2025-04-08 09:00")
+    assert [one.code for one in opened.outbox.to(ADDRESS[UNIT])] == [opened.case(UNIT)[0]]
+
+
+def test_a_unit_that_had_answered_in_part_is_reminded_of_the_rest_and_its_head_is_not(begun: World) -> None:
+    begun.answer(UNIT, "2025-05-05 09:00", {"DX01": "Có"})
+    let_off(begun)
+    ask_again(begun, "2025-05-06 09:00")
+    assert begun.assignment(UNIT).state is AssignmentState.RETURNED
+    begun.climb(ONE_AFTER)
+    begun.send(ONE_AFTER)
+    assert begun.outbox.to(HEADS[UNIT]) == []
+
+
+def test_a_unit_that_could_not_be_reached_cannot_be_reached_still(begun: World) -> None:
+    lost(begun)
+    assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
+    let_off(begun)
+    ask_again(begun, "2025-05-12 09:00")
+    one = begun.assignment(UNIT)
+    assert (one.state, one.next_rung_at) == (AssignmentState.UNREACHABLE, None)
+    begun.climb(ONE_AFTER)
+    assert begun.letters_of(UNIT, LetterKind.ESCALATION) == []
+
+
+def test_a_reminder_that_waited_when_the_unit_was_let_off_waits_again(begun: World) -> None:
+    begun.climb(FIVE_BEFORE)
+    let_off(begun)
+    ask_again(begun, "2025-05-09 08:00")
+    begun.climb("2025-05-09 08:10")
+    begun.send("2025-05-09 08:10")
+    assert len(begun.outbox.to(ADDRESS[UNIT])) == 1
+
+
+def test_nobody_hears_of_what_came_while_the_unit_was_let_off(begun: World) -> None:
+    let_off(begun)
+    begun.climb(SEVEN_AFTER)
+    ask_again(begun, "2025-05-28 09:00")
+    begun.climb("2025-05-28 09:10")
+    begun.send("2025-05-28 09:10")
+    assert begun.outbox.to(HEADS[UNIT]) == []
+    assert {one.reason for one in begun.letters_of(UNIT, LetterKind.ESCALATION)} == {Reason.ENDED}
+    assert begun.assignment(UNIT).next_rung_at is None
 
 
 @pytest.mark.parametrize(
