@@ -28,6 +28,7 @@ from tasks.escalation import (
     calendar_of_reader,
     come_again,
     follow,
+    honour_promise,
     is_urgent,
     next_rung_of,
     take_back,
@@ -281,6 +282,7 @@ def _carry(session: Session, one: DueMove, old_words: str, why: str, tools: Tool
     obligation.due_at = one.new
     session.flush()
     come_again(session, obligation, Reason.CALENDAR, tools, as_of)
+    honour_promise(obligation, tools)
     return one.tells and _tell(session, obligation, old_words, why, tools, as_of)
 
 

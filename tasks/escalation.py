@@ -15,8 +15,19 @@ from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, at
 from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
+from tasks.domain.extension import last_day
 from tasks.domain.finding import FindingState
-from tasks.domain.ladder import UNIT_ROLES, Ladder, Role, Rung, Step, due_steps, next_moment, parse_ladder
+from tasks.domain.ladder import (
+    UNIT_ROLES,
+    Ladder,
+    Role,
+    Rung,
+    Step,
+    due_steps,
+    next_moment,
+    parse_ladder,
+    quiet_after_promise,
+)
 from tasks.domain.letterbox import REACHED_NOBODY, TAKEN_BACK, LetterState, Reason
 from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
@@ -301,6 +312,14 @@ def come_again(session: Session, obligation: Obligation, reason: Reason, tools: 
         if never_left and letter.rung in ahead:
             letter.reason, letter.key = reason, freed(letter)
     session.flush()
+
+
+def honour_promise(obligation: Obligation, tools: Toolbox) -> None:
+    """A promised day that lies within the due time of now holds as it was said; a shorter one was cut for the old."""
+    ladder, calendar = terms_of(obligation, tools)
+    promised, due_on = obligation.promised_on, last_day(obligation.due_at)
+    if promised is not None and promised <= due_on and ladder.policy.promise_days:
+        obligation.quiet_until = quiet_after_promise(promised, promised, due_on, 1, calendar, HOURS)
 
 
 def _lies_ahead(rung: Rung, due_at: datetime, calendar: Calendar, as_of: datetime) -> bool:

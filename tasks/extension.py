@@ -16,7 +16,7 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
 from tasks.domain.vietnamese import day_text, one_line
-from tasks.escalation import Obligation, come_again, is_urgent, reschedule, take_back, terms_of
+from tasks.escalation import Obligation, come_again, honour_promise, is_urgent, reschedule, take_back, terms_of
 from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit, owned_by
@@ -114,6 +114,7 @@ def grant(
     obligation.due_at = new
     session.flush()
     come_again(session, obligation, Reason.EXTENDED, tools, as_of)
+    honour_promise(obligation, tools)
     reschedule(obligation, tools)
 
 

@@ -138,3 +138,32 @@ def test_a_decision_on_more_time_waits_for_the_office_s_hours(begun: World) -> N
     begun.send("2025-05-13 07:30")
     (decision,) = [one for one in begun.outbox.to(ADDRESS[UNIT]) if one.at >= moment("2025-05-12 16:58")]
     assert "23/05/2025" in decision.text
+
+
+# --- overtaken, and promised ---------------------------------------------------------------------------------------
+
+
+def test_a_reminder_that_was_put_off_until_its_next_rung_has_come_leaves_the_word_to_that_one(begun: World) -> None:
+    """The sender runs before the sweep on that morning."""
+    begun.climb(ONE_BEFORE)
+    begun.outbox.refuses_for_now.add(ADDRESS[UNIT])
+    begun.send("2025-05-15 07:30")
+    begun.send("2025-05-16 16:30")
+    begun.outbox.refuses_for_now.clear()
+    begun.send("2025-05-19 07:30")
+    assert reminders(begun) == []
+    begun.climb("2025-05-19 07:45")
+    begun.send("2025-05-19 07:50")
+    begun.send("2025-05-19 08:30")
+    (letter,) = [one for one in begun.letters_of(UNIT, LetterKind.REMINDER) if one.state is LetterState.SENT]
+    assert letter.rung == "qua-1"
+
+
+def test_a_promised_day_that_more_time_covers_holds_as_it_was_said(begun: World) -> None:
+    begun.mail(UNIT, "2025-05-05 08:00", text="Đã nhận, sẽ trả lời ngày 28/05/2025")
+    begun.collect("2025-05-05 08:00")
+    assert begun.assignment(UNIT).quiet_until == moment("2025-05-13 07:30"), "no more than the policy's five days"
+    give_time(begun, date(2025, 5, 30), "2025-05-06 09:00")
+    assert begun.assignment(UNIT).quiet_until == moment("2025-05-29 07:30")
+    pass_days(begun, "05-23", "05-29")
+    assert reminders(begun) == ["29/05"]
