@@ -7,9 +7,9 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import ASSIGNMENT_NAMES, OWING
-from tasks.domain.calendar import end_of, house_day
+from tasks.domain.calendar import Calendar, end_of, house_day
 from tasks.domain.counting import WhenOff, moved
-from tasks.domain.errors import KiemtraError
+from tasks.domain.errors import CalendarUnknown, KiemtraError
 from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.ladder import Role
@@ -46,12 +46,20 @@ def ask(
         until=wish.until,
         why=wish.why,
         old_due_at=obligation.due_at,
-        wanted_at=wish.due_at(obligation.due_at, calendar, house_day(asked_at)),
+        wanted_at=_countable(wish, obligation.due_at, calendar, asked_at),
         state=ExtensionState.ASKED,
     )
     session.add(extension)
     session.flush()
     return extension
+
+
+def _countable(wish: Wish, due_at: datetime, calendar: Calendar, asked_at: datetime) -> datetime | None:
+    """None, too, where days lead into a year that nobody has entered: carrying that year over gives it its day."""
+    try:
+        return wish.due_at(due_at, calendar, house_day(asked_at))
+    except CalendarUnknown:
+        return None
 
 
 def wish_of(extension: Extension) -> Wish:
@@ -84,6 +92,17 @@ def wanted(extension: Extension, tools: Toolbox) -> datetime | None:
     """What was asked, by the calendar of now; from the day that held then, so that two requests do not add up."""
     calendar = terms_of(obligation_of(extension), tools)[1]
     return wish_of(extension).due_at(extension.old_due_at, calendar, house_day(extension.asked_at))
+
+
+def uncounted(extension: Extension, tools: Toolbox) -> str:
+    """Why nobody can say yet to which day a request that waits would come; empty where somebody can."""
+    if extension.state is not ExtensionState.ASKED:
+        return ""
+    try:
+        wanted(extension, tools)
+    except CalendarUnknown as unknown:
+        return f"chưa tính được đến ngày nào: {unknown}"
+    return ""
 
 
 def past_lock(obligation: Obligation, new_due_at: datetime) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import house_day
-from tasks.domain.errors import KiemtraError
+from tasks.domain.errors import CalendarUnknown, KiemtraError
 from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
 from tasks.domain.vietnamese import day_text, day_words, one_line
 from tasks.escalation import Obligation, terms_of
@@ -21,6 +21,7 @@ from tasks.extension import (
     owed_by,
     settled,
     tell,
+    uncounted,
     undecided,
 )
 from tasks.extension import extend as give
@@ -54,6 +55,8 @@ def list_extensions(args: argparse.Namespace) -> None:
         found = all_extensions(session) if args.all else undecided(session)
         for one in found:
             print(f"{one.id:>6}  {_about(one)}\n        {extension_words(one)}\n        người đề nghị: {_who(one)}")
+            if why := uncounted(one, tools):
+                print(f"        {why}")
     if not found:
         print("Không có đề nghị gia hạn nào." if args.all else "Không có đề nghị gia hạn nào chờ quyết định.")
     elif not args.all:
@@ -138,7 +141,10 @@ def _day_off(one: Extension, tools: Toolbox) -> str:
     if one.state is not ExtensionState.GRANTED or one.new_due_at is None:
         return ""
     day = last_day(one.new_due_at)
-    why = terms_of(obligation_of(one), tools)[1].why_off(day)
+    try:
+        why = terms_of(obligation_of(one), tools)[1].why_off(day)
+    except CalendarUnknown as unknown:
+        return f"\nLưu ý: chưa rõ {day_words(day)} có phải ngày nghỉ không. {unknown}"
     return f"\nLưu ý: {day_words(day)} là ngày nghỉ ({why})." if why else ""
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import house_day
+from tasks.domain.errors import CalendarUnknown
 from tasks.domain.extension import grants_itself, last_day
 from tasks.domain.ladder import Role, quiet_after_promise
 from tasks.domain.letterbox import Reason, Verdict
@@ -14,7 +15,7 @@ from tasks.domain.promise_words import read_promise
 from tasks.domain.reply_words import read_wish, said
 from tasks.domain.vietnamese import day_text
 from tasks.escalation import Obligation, reschedule, take_back, terms_of
-from tasks.extension import answer_letter, ask, grant, own_due_at, past_lock, standing_words
+from tasks.extension import answer_letter, ask, grant, own_due_at, past_lock, standing_words, uncounted
 from tasks.records import Extension, Incoming, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -41,7 +42,8 @@ def hear(session: Session, row: Incoming, message: Message, obligation: Obligati
         extension = ask(session, obligation, wish, tools, row.received_at, message.sender, row.id)
         if _allowed_by_policy(extension, obligation, message, tools):
             grant(session, extension, tools, row.received_at, BY_POLICY)
-        words = f"xin gia hạn {wish.words}: {standing_words(extension)}"
+        standing = filter(None, (standing_words(extension), uncounted(extension, tools)))
+        words = f"xin gia hạn {wish.words}: {'; '.join(standing)}"
         return Heard(Verdict.EXTENSION, words, answer_letter(extension, obligation, tools, message))
     if (promised := read_promise(text, received_on)) is not None:
         keep_quiet(session, obligation, promised, row.received_at, tools)
@@ -55,8 +57,12 @@ def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Me
     new = extension.wanted_at
     if new is None or not obligation.unit.knows(message.sender) or past_lock(obligation, new):
         return False
-    own, allowed = own_due_at(obligation, tools), ladder.policy.extension_days
-    return grants_itself(obligation.due_at, own, new, extension.asked_at, allowed, calendar)
+    allowed = ladder.policy.extension_days
+    try:
+        own = own_due_at(obligation, tools)
+        return grants_itself(obligation.due_at, own, new, extension.asked_at, allowed, calendar)
+    except CalendarUnknown:
+        return False  # so many days more, or fewer: that is for a person to say until the year is entered
 
 
 def keep_quiet(session: Session, obligation: Obligation, promised: date, received_at: datetime, tools: Toolbox) -> None:

@@ -1,0 +1,124 @@
+"""At the turn of the year, when nobody has entered the next one: what units write is understood all the same.
+
+The round of these tests is due on Monday 29 December 2025, and the calendar ends with that year.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tasks.calendar import carry_over, preview
+from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import ExtensionState, Wish, last_day
+from tasks.domain.letterbox import Verdict
+from tasks.extension import all_extensions, count_undecided, uncounted
+from tests.tasks.test_calendar import without
+from tests.tasks.test_extension import asked, decide, due, write
+from tests.tasks.world import ADDRESS, PLAN, World, definitions, moment
+
+UNIT = "xa-vinh-o"
+LATE = (
+    PLAN.replace("opens_on = 2025-04-08\ndue = 2025-05-16\n", "opens_on = 2025-12-01\ndue = 2025-12-29\n")
+    .replace("lock_on = 2025-06-30\n", "lock_on = 2026-01-30\n")
+    .replace('name = "mac-dinh"\n', 'name = "mac-dinh"\nextension_days = 5\n', 1)
+)
+MAIL = "2025-12-26 10:00"
+IN_DAYS, TO_A_DAY = "Xin gia hạn 5 ngày làm việc vì bão", "Đề nghị gia hạn đến ngày 08/01/2026 vì bão"
+REASON = "chưa tính được đến ngày nào: Lịch “cong-chuc” chưa có năm 2026"
+
+
+@pytest.fixture
+def december(world: World) -> World:
+    """The round is open, its requests have left, and nobody knows the working days of 2026."""
+    world.take_in_plan(LATE)
+    world.open("2025-12-01 07:35")
+    world.send("2025-12-01 07:35")
+    without(world, 2026)
+    return world
+
+
+def enter(world: World) -> None:
+    """The office takes in the year: its 1 and 2 January are days off."""
+    world.tools = replace(world.tools, definitions=definitions())
+
+
+def standing(world: World) -> list[tuple[Verdict | None, str]]:
+    return [(one.verdict, one.why) for one in world.incoming()]
+
+
+# --- more time -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [IN_DAYS, TO_A_DAY])
+def test_a_request_that_nobody_can_count_yet_is_acknowledged_and_waits_for_the_office(
+    december: World, text: str
+) -> None:
+    write(december, text, MAIL)
+    assert [one.state for one in asked(december)] == [ExtensionState.ASKED], "the policy's days cannot be counted"
+    assert [verdict for verdict, _ in standing(december)] == [Verdict.EXTENSION]
+    assert due(december) == "29/12/2025"
+    december.send("2025-12-26 10:05")
+    assert "Đã nhận đề nghị gia hạn" in december.outbox.to(ADDRESS[UNIT])[-1].subject
+
+
+def test_a_request_within_the_known_year_is_granted_by_the_policy_as_ever(december: World) -> None:
+    write(december, "Xin gia hạn 2 ngày", MAIL)
+    assert [one.state for one in asked(december)] == [ExtensionState.GRANTED]
+    assert due(december) == "31/12/2025"
+
+
+def test_a_request_of_the_new_year_itself_waits_too(december: World) -> None:
+    write(december, "Xin gia hạn 5 ngày", "2026-01-05 09:00")
+    assert [one.state for one in asked(december)] == [ExtensionState.ASKED]
+
+
+def test_the_office_reads_why_a_request_has_no_day_yet(december: World) -> None:
+    write(december, IN_DAYS, MAIL)
+    assert REASON in standing(december)[0][1]
+    with december.sessions() as session:
+        (one,) = all_extensions(session)
+        assert REASON in uncounted(one, december.tools)
+    enter(december)
+    with december.sessions() as session:
+        assert uncounted(one := all_extensions(session)[0], december.tools) == ""
+        assert one.wanted_at is None, "only a person carries it over"
+
+
+def test_what_cannot_be_counted_is_not_granted_but_a_day_that_the_office_names_is(december: World) -> None:
+    write(december, IN_DAYS, MAIL)
+    with pytest.raises(KiemtraError, match=r"chưa có năm 2026.*kiemtra calendar import"):
+        decide(december, "2025-12-26 11:00")
+    decide(december, "2025-12-26 11:00", Wish(until=date(2026, 1, 7)))
+    assert due(december) == "07/01/2026"
+
+
+def test_a_day_that_the_unit_names_can_be_granted_before_its_year_is_entered(december: World) -> None:
+    write(december, TO_A_DAY, MAIL)
+    decide(december, "2025-12-26 11:00")
+    assert due(december) == "08/01/2026"
+    december.send("2025-12-26 11:05")
+    december.send("2025-12-29 07:30")
+    assert "Đã gia hạn" in december.outbox.to(ADDRESS[UNIT])[-1].subject
+
+
+def test_once_the_year_is_entered_the_request_is_granted_by_its_days(december: World) -> None:
+    write(december, IN_DAYS, MAIL)
+    enter(december)
+    decide(december, "2025-12-29 09:00")
+    assert due(december) == "07/01/2026", "30 and 31 December, 5, 6 and 7 January"
+
+
+def test_carrying_over_the_new_year_gives_a_request_that_waits_its_day(december: World) -> None:
+    write(december, IN_DAYS, MAIL)
+    with december.sessions() as session:
+        assert preview(session, december.tools).wishes == []
+    enter(december)
+    with december.sessions.begin() as session:
+        assert [one.days for one in preview(session, december.tools).wishes] == [5]
+        assert carry_over(session, "Lịch năm 2026", december.tools, moment("2025-12-29 09:00")).recounted == 1
+    with december.sessions() as session:
+        (one,) = all_extensions(session)
+        assert one.wanted_at is not None
+        assert last_day(one.wanted_at) == date(2026, 1, 7)
+        assert count_undecided(session) == 1
