@@ -93,6 +93,13 @@ class Calendar:
             return -self.working_days_between(end, start)
         return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
+    def next_day_not_off(self, day: date) -> date:
+        """The next working day; or the first day of a year that nobody has entered, which may be one."""
+        day += ONE_DAY
+        while day.year in self.years and not self.is_working(day):
+            day += ONE_DAY
+        return day
+
     def this_or_next_working_day(self, day: date) -> date:
         return day if self.is_working(day) else self.add_working_days(day, 1)
 
@@ -129,6 +136,10 @@ class SendingHours:
             if local.time() < self.closes:
                 return moment
         return at(calendar.add_working_days(day, 1), self.opens)
+
+    def opens_after(self, day: date, calendar: Calendar) -> datetime:
+        """When work begins again after that day, as far as anybody knows."""
+        return at(calendar.next_day_not_off(day), self.opens)
 
 
 def at(day: date, clock: time) -> datetime:

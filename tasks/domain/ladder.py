@@ -29,6 +29,8 @@ ROLE_NAMES: Mapping[Role, str] = {
     Role.CHU_TICH: "chủ tịch",
 }
 UNIT_ROLES = frozenset({Role.DAU_MOI, Role.LANH_DAO})
+PLAIN_DAYS = 3
+"""For a working day, where nobody knows them: in five times three there is room for Tết and two weekends."""
 
 
 @dataclass(frozen=True)
@@ -154,8 +156,16 @@ def quiet_after_promise(
     """
     if allowed == 0:
         return None
-    day = promised if promised <= due_on else min(promised, calendar.add_working_days(received_on, allowed))
-    return at(calendar.add_working_days(day, 1), hours.opens)
+    day = promised if promised <= due_on else min(promised, _expires_on(received_on, allowed, calendar))
+    return hours.opens_after(day, calendar)
+
+
+def _expires_on(received_on: date, allowed: int, calendar: Calendar) -> date:
+    """Into a year that nobody has entered it is counted in favour of who promised, but not for ever."""
+    try:
+        return calendar.add_working_days(received_on, allowed)
+    except CalendarUnknown:
+        return received_on + timedelta(days=PLAIN_DAYS * allowed)
 
 
 def parse_ladder(table: Table) -> Ladder:

@@ -203,6 +203,20 @@ def test_counting_up_to_the_last_known_day_is_not_refused() -> None:
     assert shipped().add_working_days(date(2026, 12, 30), 1) == date(2026, 12, 31)
 
 
+@pytest.mark.parametrize(
+    ("day", "after"),
+    [
+        (date(2025, 4, 29), date(2025, 5, 5)),
+        (date(2026, 12, 30), date(2026, 12, 31)),
+        (date(2026, 12, 31), date(2027, 1, 1)),
+        (date(2027, 1, 1), date(2027, 1, 2)),
+    ],
+)
+def test_the_next_day_of_which_nobody_knows_that_it_is_off_is_never_refused(day: date, after: date) -> None:
+    assert shipped().next_day_not_off(day) == after
+    assert HOURS.opens_after(day, shipped()) == at(after, HOURS.opens)
+
+
 # --- hours -----------------------------------------------------------------------------------------------------------
 
 

@@ -11,11 +11,11 @@ import pytest
 from tasks.calendar import carry_over, preview
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import ExtensionState, Wish, last_day
-from tasks.domain.letterbox import Verdict
+from tasks.domain.letterbox import LetterKind, Verdict
 from tasks.extension import all_extensions, count_undecided, uncounted
 from tests.tasks.test_calendar import without
 from tests.tasks.test_extension import asked, decide, due, write
-from tests.tasks.world import ADDRESS, PLAN, World, definitions, moment
+from tests.tasks.world import ADDRESS, HEADS, PLAN, World, definitions, moment
 
 UNIT = "xa-vinh-o"
 LATE = (
@@ -122,3 +122,30 @@ def test_carrying_over_the_new_year_gives_a_request_that_waits_its_day(december:
         assert one.wanted_at is not None
         assert last_day(one.wanted_at) == date(2026, 1, 7)
         assert count_undecided(session) == 1
+
+
+# --- a promise -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "quiet"),
+    [
+        ("Đơn vị sẽ gửi báo cáo ngày 31/12/2025", "2026-01-01 07:30"),
+        ("Đơn vị sẽ gửi báo cáo ngày 05/01/2026", "2026-01-06 07:30"),
+        ("Đơn vị sẽ gửi báo cáo ngày 30/06/2026", "2026-01-11 07:30"),  # three days for each of the plan's five
+    ],
+)
+def test_a_promise_of_the_last_days_is_kept_and_quiets_the_reminders_to_its_day(
+    december: World, text: str, quiet: str
+) -> None:
+    write(december, text, MAIL)
+    assert [verdict for verdict, _ in standing(december)] == [Verdict.PROMISE]
+    one = december.assignment(UNIT)
+    assert one.promised_on is not None
+    assert one.promised_on.strftime("%d/%m/%Y") in text
+    assert one.quiet_until == moment(quiet)
+    for when in ("2025-12-30 07:30", "2025-12-31 07:30"):
+        december.climb(when)
+        december.send(when)
+    assert not [letter for letter in december.letters_of(UNIT, LetterKind.REMINDER) if letter.rung == "qua-1"]
+    assert december.outbox.to(HEADS[UNIT]), "whoever stands above the clerk hears in time"
