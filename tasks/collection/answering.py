@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.calendar import house_day
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
@@ -86,8 +87,7 @@ def owe_answer(session: Session, letter: Letter, obligation: Obligation, tools: 
     _, calendar = terms_of(obligation, tools)
     letter.not_before = letter.created_at
     while not _is_free(session, letter):
-        _, end = house_day_bounds(letter.not_before)
-        letter.not_before = HOURS.next_open(end, calendar)
+        letter.not_before = HOURS.opens_after(house_day(letter.not_before), calendar)
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
     session.add(letter)  # its key is made of the reply or the message that is filed right here: nobody else owes it
 

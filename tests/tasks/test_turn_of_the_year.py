@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from tasks.calendar import carry_over, preview
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import ExtensionState, Wish, last_day
 from tasks.domain.letterbox import LetterKind, Verdict
@@ -23,7 +24,7 @@ LATE = (
     .replace("lock_on = 2025-06-30\n", "lock_on = 2026-01-30\n")
     .replace('name = "mac-dinh"\n', 'name = "mac-dinh"\nextension_days = 5\n', 1)
 )
-MAIL = "2025-12-26 10:00"
+MAIL, NEW_YEARS_EVE = "2025-12-26 10:00", "2025-12-31 09:00"
 IN_DAYS, TO_A_DAY = "Xin gia hạn 5 ngày làm việc vì bão", "Đề nghị gia hạn đến ngày 08/01/2026 vì bão"
 REASON = "chưa tính được đến ngày nào: Lịch “cong-chuc” chưa có năm 2026"
 
@@ -149,3 +150,15 @@ def test_a_promise_of_the_last_days_is_kept_and_quiets_the_reminders_to_its_day(
         december.send(when)
     assert not [letter for letter in december.letters_of(UNIT, LetterKind.REMINDER) if letter.rung == "qua-1"]
     assert december.outbox.to(HEADS[UNIT]), "whoever stands above the clerk hears in time"
+
+
+# --- our answers ---------------------------------------------------------------------------------------------------
+
+
+def test_a_second_mail_of_new_years_eve_is_filed_and_answered_when_the_doors_open_again(december: World) -> None:
+    december.answer(UNIT, NEW_YEARS_EVE, {"DX01": "Có"})
+    report = december.answer(UNIT, "2025-12-31 10:00")
+    assert report.failures == []
+    assert december.assignment(UNIT).state is AssignmentState.ANSWERED
+    (receipt,) = december.letters_of(UNIT, LetterKind.RECEIPT)
+    assert receipt.not_before == moment("2026-01-01 07:30"), "nobody knows that it is a day off"
