@@ -1,4 +1,7 @@
-"""How a deadline came about, day by day: each day counted or skipped, and why (T57)."""
+"""How a deadline came about, day by day: each day counted or skipped, and why (T57).
+
+What leads into a year that nobody has entered is said to be unknown; the rest is explained all the same.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -6,9 +9,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.calendar import beyond_the_calendar
 from tasks.domain.calendar import ZONE, Calendar, house_day
 from tasks.domain.counting import WAYS, Count, Counting, count
-from tasks.domain.errors import KiemtraError
+from tasks.domain.errors import CalendarUnknown, KiemtraError
 from tasks.domain.ladder import ROLE_NAMES, Rung
 from tasks.domain.plan import Round, off_words, span_words
 from tasks.domain.plan_file import round_from_terms
@@ -19,6 +23,7 @@ from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
 Lines = Iterator[str]
+NOT_YET = "chưa tính được"
 
 
 def find_obligation(session: Session, code: str) -> Obligation:
@@ -33,11 +38,19 @@ def find_obligation(session: Session, code: str) -> Obligation:
 
 def explain_obligation(obligation: Obligation, tools: Toolbox) -> Lines:
     ladder, calendar = terms_of(obligation, tools)
-    yield from _opened(obligation, tools) if isinstance(obligation, Assignment) else _raised(obligation)
+    yield from _as_known(_opened(obligation, tools)) if isinstance(obligation, Assignment) else _raised(obligation)
     yield from _changed(obligation)
     yield f"Thang nhắc “{ladder.name}”, đếm theo lịch “{calendar.name}”:"
     for rung in ladder.rungs:
         yield from _rung(rung, obligation.due_at, calendar)
+    yield from filter(None, [beyond_the_calendar(obligation, tools)])
+
+
+def _as_known(lines: Lines) -> Lines:
+    try:
+        yield from lines
+    except CalendarUnknown as unknown:
+        yield f"  {NOT_YET}: {unknown}"
 
 
 def _opened(assignment: Assignment, tools: Toolbox) -> Lines:
@@ -85,8 +98,12 @@ def _changed(obligation: Obligation) -> Lines:
 
 def _rung(rung: Rung, due_at: datetime, calendar: Calendar) -> Lines:
     who = ", ".join(ROLE_NAMES[role] for role in rung.audience)
-    moment = moment_text(rung.moment(due_at, calendar, HOURS).astimezone(ZONE))
-    yield f"• {rung.title} ({who}): {moment}"
+    try:
+        moment = rung.moment(due_at, calendar, HOURS)
+    except CalendarUnknown:
+        yield f"• {rung.title} ({who}): {NOT_YET}"
+        return
+    yield f"• {rung.title} ({who}): {moment_text(moment.astimezone(ZONE))}"
     if rung.days:
         way = Counting.CONG_NGAY_LAM_VIEC if rung.days > 0 else Counting.TRUOC_NGAY_LAM_VIEC
         yield from arithmetic(count(way, last_day(due_at), abs(rung.days), calendar))

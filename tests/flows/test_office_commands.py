@@ -120,6 +120,22 @@ def test_days_are_not_given_twice_by_one_command(house: House) -> None:
     assert "chưa quyết định gì" in said
 
 
+def test_at_the_years_end_the_office_is_told_what_cannot_be_counted_and_may_name_a_day(house: House) -> None:
+    """The calendars end with 2026."""
+    after_an_outage(house)
+    house.run("findings", "add", "xa-vinh-o", "--what", "Chưa công khai", "--due", "31/12/2026", "--as-of", AS_OF)
+    said = house.run("calendar", "explain", "KN-2025-001")
+    assert "(đầu mối): 07:30 ngày 24/12/2026" in said
+    assert "(phó chủ tịch): chưa tính được" in said
+    assert "kiemtra calendar draft 2027" in said
+    ask_for_more(house, ("KN-2025-001", 5))
+    assert "chưa tính được đến ngày nào: Lịch “cong-chuc” chưa có năm 2027" in house.run("extensions", "list")
+    assert "chưa có năm 2027" in house.run("extensions", "grant", "1", "--as-of", AS_OF, expect=1)
+    said = house.run("extensions", "grant", "1", "--to", "08/01/2027", "--as-of", AS_OF)
+    assert "đã cho gia hạn đến hết ngày 08/01/2027" in said
+    assert "Lưu ý: chưa rõ thứ Sáu, ngày 08/01/2027 có phải ngày nghỉ không" in said
+
+
 def test_where_no_letter_goes_the_office_is_told_to_use_another_way(house: House) -> None:
     after_an_outage(house)
     with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:

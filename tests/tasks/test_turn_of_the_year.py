@@ -14,7 +14,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import ExtensionState, Wish, last_day
 from tasks.domain.letterbox import LetterKind, Verdict
 from tasks.extension import all_extensions, count_undecided, uncounted
-from tests.tasks.test_calendar import without
+from tests.tasks.test_calendar import explained, without
 from tests.tasks.test_extension import asked, decide, due, write
 from tests.tasks.world import ADDRESS, HEADS, PLAN, World, definitions, moment
 
@@ -162,3 +162,29 @@ def test_a_second_mail_of_new_years_eve_is_filed_and_answered_when_the_doors_ope
     assert december.assignment(UNIT).state is AssignmentState.ANSWERED
     (receipt,) = december.letters_of(UNIT, LetterKind.RECEIPT)
     assert receipt.not_before == moment("2026-01-01 07:30"), "nobody knows that it is a day off"
+
+
+# --- the arithmetic ------------------------------------------------------------------------------------------------
+
+
+def test_what_can_be_counted_is_explained_and_of_the_rest_why_it_cannot(december: World) -> None:
+    said = explained(december, december.case(UNIT)[0])
+    assert "• Quá hạn 1 ngày (đầu mối, lãnh đạo đơn vị): 07:30 ngày 30/12/2025" in said
+    assert "• Quá hạn 3 ngày (trưởng phòng): chưa tính được\n" in said
+    assert "• Quá hạn 7 ngày (phó chủ tịch): chưa tính được\n" in said
+    assert said.count("Lịch “cong-chuc” chưa có năm 2026") == 1, "once for all rungs"
+    assert said.endswith("Nhập xong thì chạy: kiemtra calendar apply")
+
+
+def test_a_rung_before_a_due_day_of_an_unknown_year_is_explained_as_not_known_yet(december: World) -> None:
+    number = december.raise_finding(UNIT, date(2026, 1, 16), MAIL)
+    said = explained(december, number)
+    assert "Hạn: hết thứ Sáu, ngày 16/01/2026" in said
+    assert said.count(": chưa tính được\n") == 5
+
+
+def test_a_round_whose_year_was_taken_away_again_is_explained_as_far_as_it_goes(december: World) -> None:
+    without(december, 2025)
+    said = explained(december, december.case(UNIT)[0])
+    assert said.startswith("Xã Vĩnh Ô — Kiểm tra đợt 1 năm 2025\n  chưa tính được: Lịch “cong-chuc” chưa có năm 2025")
+    assert "• Nhắc trước hạn 5 ngày (đầu mối): chưa tính được" in said
