@@ -1,16 +1,16 @@
 """A calendar as an .ics file; of a stranger's file only holidays enter, and every entry left out is named (T60)."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from icalendar import Calendar as ICalendar
-from icalendar import Component, Event
+from icalendar import Component, Event, vRecur
 
-from infra.calendar.rules import rule_days
-from tasks.domain.calendar import ONE_DAY, Calendar, DecidedYear, days_of, is_stretch
+from infra.calendar.in_lieu import holidays_of
+from tasks.domain.calendar import ONE_DAY, WEEKEND, Calendar, DecidedYear, days_of, is_stretch
 from tasks.domain.calendar_file import Proposal, Stretch, stretches
 from tasks.domain.errors import KiemtraError
 from tasks.domain.vietnamese import day_text, day_words, fold, one_line
@@ -20,6 +20,7 @@ SOURCE, PROVISIONAL = "X-KIEMTRA-NGUON", "X-KIEMTRA-TAM-TINH"
 PRODUCT = "-//kiemtra//lich lam viec//VI"
 SAYS_OFF = ("nghi bu", "hoan doi", "ngay nghi")
 SAYS_WORK = ("lam bu", "di lam")
+LEAP_DAY = (2, 29)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class _Entry:
     kind: str
     source: str
     provisional: bool
+    last_year: int | None = None
+    """Of an entry that recurs every year."""
 
 
 def read_ics(path: Path, known: Calendar | None, take: Collection[date] = ()) -> Proposal:
@@ -37,12 +40,12 @@ def read_ics(path: Path, known: Calendar | None, take: Collection[date] = ()) ->
     """
     left_out: list[str] = []
     years: dict[int, DecidedYear] = {}
-    for event in _events(path):
-        entry = _entry(event, left_out)
-        if entry is None:
-            continue
+    read = [entry for event in _events(path) if (entry := _entry(event, left_out)) is not None]
+    entries = list(_each_year(read))
+    holidays = _holidays(entries, known.weekend if known else WEEKEND)
+    for entry in entries:
         for day in days_of(entry.stretch.first, entry.stretch.last):
-            _enter(day, entry, take, years, known, left_out)
+            _enter(day, entry, take, holidays, years, known, left_out)
     if not years:
         what = "\n".join(f"  - {one}" for one in left_out)
         raise KiemtraError(f"{path.name}: không có ngày nghỉ nào nhận được.{chr(10) * bool(what)}{what}")
@@ -63,8 +66,9 @@ def _entry(event: Component, left_out: list[str]) -> _Entry | None:
     if not isinstance(start, date) or isinstance(start, datetime):
         left_out.append(f"“{name}”: không phải sự kiện cả ngày, bỏ qua")
         return None
-    if event.get("RRULE"):
-        left_out.append(f"“{name}” ({day_text(start)}): lặp lại theo quy luật, bỏ qua; hãy nhập từng năm")
+    last_year = _last_year(event, start) if event.get("RRULE") else None
+    if event.get("RRULE") and last_year is None:
+        left_out.append(f"“{name}” ({day_text(start)}): lặp lại không phải hằng năm, bỏ qua; hãy nhập từng ngày")
         return None
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         left_out.append(f"“{name}” ({day_text(start)}): đã bị hủy, bỏ qua")
@@ -78,7 +82,44 @@ def _entry(event: Component, left_out: list[str]) -> _Entry | None:
         str(event.get(KIND, "")).lower(),
         one_line(str(event.get(SOURCE, ""))),
         bool(event.get(PROVISIONAL)),
+        last_year,
     )
+
+
+def _last_year(event: Component, start: date) -> int | None:
+    """To which year an entry recurs on the same day of each; None where it recurs in any other way."""
+    rule = event.get("RRULE")
+    plain = {"FREQ": ["YEARLY"], "INTERVAL": [1], "BYMONTH": [start.month], "BYMONTHDAY": [start.day]}
+    if not isinstance(rule, vRecur) or event.get("EXDATE") or rule.get("FREQ") != plain["FREQ"]:
+        return None
+    if (start.month, start.day) == LEAP_DAY:
+        return None
+    if any(list(said) != plain.get(key) for key, said in rule.items() if key not in {"UNTIL", "COUNT", "WKST"}):
+        return None
+    ends = [start.year + count - 1 for count in rule.get("COUNT", [])]
+    ends += [until.year - ((until.month, until.day) < (start.month, start.day)) for until in rule.get("UNTIL", [])]
+    return min(ends, default=date.max.year)
+
+
+def _each_year(entries: Sequence[_Entry]) -> Iterator[_Entry]:
+    """What recurs is taken for the years that the file is about: those of its other entries, else its own first."""
+    once = [one for one in entries if one.last_year is None]
+    years = sorted({one.stretch.first.year for one in once or entries})
+    for one in entries:
+        if one.last_year is None:
+            yield one
+        else:
+            yield from (_moved(one, year) for year in years if one.stretch.first.year <= year <= one.last_year)
+
+
+def _moved(one: _Entry, year: int) -> _Entry:
+    first = one.stretch.first.replace(year=year)
+    return replace(one, stretch=replace(one.stretch, first=first, last=first + (one.stretch.last - one.stretch.first)))
+
+
+def _holidays(entries: Sequence[_Entry], weekend: frozenset[int]) -> Collection[date]:
+    """Of our own export and of days that are worked nothing is to be found out."""
+    return holidays_of([one.stretch for one in entries if not one.kind and not _says_work(one.stretch.name)], weekend)
 
 
 def _end(event: Component, start: date) -> date:
@@ -96,11 +137,12 @@ def _enter(
     day: date,
     entry: _Entry,
     take: Collection[date],
+    holidays: Collection[date],
     years: dict[int, DecidedYear],
     known: Calendar | None,
     left_out: list[str],
 ) -> None:
-    kind = entry.kind or ("" if day not in take else OFF) or _kind(day, entry.stretch.name)
+    kind = entry.kind or ("" if day not in take else OFF) or _kind(day, entry.stretch.name, holidays)
     if not kind:
         left_out.append(
             f"{day_words(day)} “{entry.stretch.name}”: không phải ngày nghỉ theo quy tắc, bỏ qua; "
@@ -123,13 +165,16 @@ def _start(year: int, entry: _Entry, known: Calendar | None) -> DecidedYear:
     return DecidedYear(year, {}, {}, "nhập từ tệp .ics")
 
 
-def _kind(day: date, name: str) -> str:
-    said = fold(name)
-    if any(word in said for word in SAYS_WORK):
+def _kind(day: date, name: str, holidays: Collection[date]) -> str:
+    if _says_work(name):
         return MAKE_UP
-    if any(word in said for word in SAYS_OFF) or day in rule_days(day.year):
+    if any(word in fold(name) for word in SAYS_OFF) or day in holidays:
         return OFF
     return ""
+
+
+def _says_work(name: str) -> bool:
+    return any(word in fold(name) for word in SAYS_WORK)
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

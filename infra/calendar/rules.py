@@ -16,7 +16,7 @@ from tasks.domain.vietnamese import day_text, day_words, nfc
 
 # The library names a swapped day by the day on which it is worked instead.
 _SWAPPED = re.compile(r"thay cho ngày (\d\d/\d\d/\d{4})")
-_IN_LIEU, _TET = "nghỉ bù", "Tết"
+IN_LIEU, _TET = "nghỉ bù", "Tết"
 FIRST, LAST = 2020, 2100
 
 
@@ -29,11 +29,15 @@ def rule_days(year: int, weekend: frozenset[int] = WEEKEND) -> dict[date, str]:
     days = {day: nfc(name) for day, name in sorted(found.items()) if day.year == year}
     if weekend == WEEKEND:
         return days
-    days = {day: name for day, name in days.items() if not _SWAPPED.search(name) and _IN_LIEU not in name}
+    days = {day: name for day, name in days.items() if not is_swapped(name) and IN_LIEU not in name}
     for day, name in sorted(days.items()):
         if day.weekday() in weekend and _TET not in name:  # the stretch of Tết has its days in lieu already
-            days[_next_free(day, days, weekend)] = f"{name} ({_IN_LIEU})"
+            days[_next_free(day, days, weekend)] = f"{name} ({IN_LIEU})"
     return days
+
+
+def is_swapped(name: str) -> bool:
+    return _SWAPPED.search(name) is not None
 
 
 def _next_free(day: date, taken: Collection[date], weekend: frozenset[int]) -> date:

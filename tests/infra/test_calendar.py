@@ -7,7 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from openpyxl import Workbook, load_workbook
 
-from infra.calendar import draft, read_calendar_file, save_years, unlike_the_rules, write_calendar_file
+from infra.calendar import (
+    draft,
+    read_calendar_file,
+    save_years,
+    unlike_the_rules,
+    write_calendar_file,
+)
 from infra.calendar.rules import rule_days
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
@@ -235,11 +241,82 @@ def test_a_strangers_calendar_only_adds_to_a_year_that_is_known(tmp_path: Path) 
     assert year.source == before.source
 
 
+TET = {date(2027, 2, day) for day in range(5, 12)}
+"""From Friday to Thursday: five days of the law, Thursday in lieu of the second of two on a weekend."""
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [event("20270205", "Nghỉ Tết Nguyên đán", "20270212")],
+        [event("20270205", "Tết Nguyên đán Đinh Mùi", "20270212")],
+        [event(f"202702{day:02}", "Nghỉ Tết Nguyên đán") for day in range(5, 12)],
+        [event("20270205", "Tết Nguyên đán", "20270211"), event("20270211", "Nghỉ Tết")],
+    ],
+)
+def test_days_in_lieu_that_a_file_has_in_or_beside_a_holiday_are_days_off(tmp_path: Path, events: list[str]) -> None:
+    proposal = read_calendar_file(ics(tmp_path, *events), shipped())
+    (year,) = proposal.years
+    assert year.off.keys() == TET
+    assert proposal.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("stretch", "taken", "named"),
+    [
+        (event("20270205", "Học sinh nghỉ Tết", "20270222"), range(5, 11), 11),  # two weeks: not the law's five days
+        (event("20270208", "Mùng ba", "20270213"), range(8, 13), 0),
+        (event("20270212", "Nghỉ Tết muộn"), (), 1),  # beside no day of the file's own
+    ],
+)
+def test_no_more_days_in_lieu_enter_than_the_law_gives(tmp_path: Path, stretch: str, taken: range, named: int) -> None:
+    proposal = read_calendar_file(ics(tmp_path, stretch, event("20270902", "Quốc khánh")), shipped())
+    assert [day for day in proposal.years[0].off if day.month == 2] == [date(2027, 2, day) for day in taken]
+    assert len(proposal.left_out) == named
+
+
+def test_the_second_day_of_the_national_day_and_its_day_in_lieu_are_the_files_to_say(tmp_path: Path) -> None:
+    """2028: Saturday 2 and Sunday 3 September, made up for on Monday and Tuesday; the rules know Friday 1 September."""
+    (year,) = read_calendar_file(ics(tmp_path, event("20280902", "Nghỉ Quốc khánh", "20280906")), None).years
+    assert sorted(year.off) == [date(2028, 9, day) for day in (2, 3, 4, 5)]
+
+
+def test_who_works_on_saturday_is_given_no_day_in_lieu_of_it(tmp_path: Path) -> None:
+    proposal = read_calendar_file(ics(tmp_path, event("20270205", "Nghỉ Tết", "20270212")), shipped("doanh-nghiep"))
+    assert date(2027, 2, 11) not in proposal.years[0].off
+    assert "11/02/2027" in proposal.left_out[0]
+
+
+def test_a_holiday_that_recurs_every_year_is_taken_for_the_years_of_the_file(tmp_path: Path) -> None:
+    file = ics(
+        tmp_path,
+        event("20200101", "Tết Dương lịch", more="RRULE:FREQ=YEARLY\r\n"),
+        event("20200430", "Ngày Chiến thắng", "20200502", more="RRULE:FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=30\r\n"),
+        event("20200902", "Quốc khánh", more="RRULE:FREQ=YEARLY;UNTIL=20270902\r\n"),
+        event("20200308", "Ngày Quốc tế Phụ nữ", more="RRULE:FREQ=YEARLY\r\n"),
+        event("20270416", "Giỗ Tổ Hùng Vương"),
+        event("20280404", "Giỗ Tổ Hùng Vương"),
+    )
+    proposal = read_calendar_file(file, shipped())
+    assert [year.year for year in proposal.years] == [2027, 2028]
+    assert {date(2027, 1, 1), date(2027, 4, 30), date(2027, 5, 1), date(2027, 9, 2)} < proposal.years[0].off.keys()
+    assert date(2028, 9, 2) not in proposal.years[1].off
+    assert [one.partition(" “")[0] for one in proposal.left_out] == [
+        "thứ Hai, ngày 08/03/2027",
+        "thứ Tư, ngày 08/03/2028",
+    ]
+
+
+def test_a_file_of_nothing_but_days_that_recur_is_about_the_year_in_which_they_begin(tmp_path: Path) -> None:
+    file = ics(tmp_path, event("20270101", "Tết Dương lịch", more="RRULE:FREQ=YEARLY\r\n"))
+    assert [sorted(year.off) for year in read_calendar_file(file, shipped()).years] == [[date(2027, 1, 1)]]
+
+
 def test_what_is_no_whole_day_or_repeats_or_was_cancelled_is_left_out_and_named(tmp_path: Path) -> None:
     file = ics(
         tmp_path,
         "DTSTART:20260902T010000Z\r\nSUMMARY:Họp\r\n",
-        event("20260902", "Quốc khánh", more="RRULE:FREQ=YEARLY\r\n"),
+        event("20260902", "Quốc khánh", more="RRULE:FREQ=WEEKLY\r\n"),
         event("20260901", "Quốc khánh", more="STATUS:CANCELLED\r\n"),
         event("20260101", "Cả quý", "20260401"),
     )
