@@ -8,7 +8,14 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from infra.calendar import draft, read_calendar_file, save_years, unlike_the_rules, write_calendar_file
+from infra.calendar import (
+    draft,
+    forgotten_holidays,
+    read_calendar_file,
+    save_years,
+    unlike_the_rules,
+    write_calendar_file,
+)
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES, Settings, load_settings
 from infra.toolbox import clock, open_toolbox
@@ -63,12 +70,37 @@ def _take_in(
         calendar = calendar.with_year(year)
         for warning in unlike_the_rules(calendar, year.year):
             print(f"Lưu ý, {warning}")
+    _must_have_the_holidays(args, known, calendar, changed)
     if not args.yes and not _agreed("Ghi vào lịch"):
         print("Chưa ghi gì.")
         return 1
     file = save_years(settings.folder, calendar, changed)
     print(f"Đã ghi {file}. Hạn và ngày nhắc đã giao chưa tính lại; xem và duyệt: kiemtra calendar apply")
     return 0
+
+
+def _must_have_the_holidays(
+    args: argparse.Namespace, known: Calendar | None, new: Calendar, changed: Sequence[DecidedYear]
+) -> None:
+    """A holiday that a file has forgotten would be a working day for good: only a person who reads this lets it be."""
+    missing = [one for year in changed for one in _forgotten(known, new, year.year)]
+    if not missing:
+        return
+    said = (
+        f"Tệp thiếu {len(missing)} ngày nghỉ theo luật (Bộ luật Lao động 2019, Điều 112): {'; '.join(missing)}. "
+        "Hãy bổ sung vào tệp rồi nhập lại; tệp .ics thì có thể tạm tính năm ấy trước (kiemtra calendar draft <năm> "
+        f"--name {args.name}), rồi nhập tệp thêm vào"
+    )
+    if args.yes or not sys.stdin.isatty():
+        raise KiemtraError(f"{said}. Chưa ghi gì.")
+    print(f"{said}; hoặc vẫn ghi, nếu các ngày đó thật sự phải đi làm.")
+
+
+def _forgotten(known: Calendar | None, new: Calendar, year: int) -> list[str]:
+    """What the office has decided to work on before needs not be said again."""
+    is_decided = known is not None and year in known.years - known.provisional
+    before = forgotten_holidays(known, year) if known is not None and is_decided else []
+    return [one for one in forgotten_holidays(new, year) if one not in before]
 
 
 def _begun(name: str, calendars: Mapping[str, Calendar]) -> str:

@@ -6,13 +6,20 @@ from pathlib import Path
 
 from infra.calendar.ical import read_ics, write_ics
 from infra.calendar.own_file import save_years
-from infra.calendar.rules import draft, unlike_the_rules
+from infra.calendar.rules import draft, forgotten_holidays, unlike_the_rules
 from infra.calendar.spreadsheet import read_excel, write_excel
 from tasks.domain.calendar import Calendar
 from tasks.domain.calendar_file import Proposal
 from tasks.domain.errors import KiemtraError
 
-__all__ = ["draft", "read_calendar_file", "save_years", "unlike_the_rules", "write_calendar_file"]
+__all__ = [
+    "draft",
+    "forgotten_holidays",
+    "read_calendar_file",
+    "save_years",
+    "unlike_the_rules",
+    "write_calendar_file",
+]
 BOTH = "Cần tệp Excel (.xlsx) hoặc tệp lịch (.ics)."
 
 

@@ -16,8 +16,11 @@ from tasks.domain.vietnamese import day_text, day_words, nfc
 
 # The library names a swapped day by the day on which it is worked instead.
 _SWAPPED = re.compile(r"thay cho ngày (\d\d/\d\d/\d{4})")
+# Off whatever the year's notice says of the days around them (Bộ luật Lao động 2019, Điều 112).
+_ALWAYS_OFF = re.compile(r"Tết Dương lịch|Giao thừa|^Tết Nguyên Đán|Mùng (?:hai|ba) |Giỗ Tổ|Chiến thắng|Lao động")
 IN_LIEU, _TET = "nghỉ bù", "Tết"
 FIRST, LAST = 2020, 2100
+NATIONAL_DAY = (9, 2)
 
 
 def rule_days(year: int, weekend: frozenset[int] = WEEKEND) -> dict[date, str]:
@@ -81,3 +84,15 @@ def unlike_the_rules(calendar: Calendar, year: int) -> list[str]:
         elif day in calendar.days_off and day not in rules and day.weekday() not in calendar.weekend | WEEKEND:
             warnings.append(f"{day_words(day)}: nghỉ ({calendar.days_off[day]}), không có trong quy tắc")
     return warnings
+
+
+def forgotten_holidays(calendar: Calendar, year: int) -> list[str]:
+    """The days off by the law itself on which this calendar has people work: never what a notice says."""
+    always = {day: name for day, name in rule_days(year, calendar.weekend).items() if _is_always_off(day, name)}
+    return [f"{day_words(day)} ({name})" for day, name in always.items() if calendar.is_working(day)]
+
+
+def _is_always_off(day: date, name: str) -> bool:
+    if IN_LIEU in name or is_swapped(name):
+        return False
+    return (day.month, day.day) == NATIONAL_DAY or _ALWAYS_OFF.search(name) is not None

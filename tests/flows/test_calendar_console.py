@@ -40,6 +40,39 @@ def test_a_name_that_no_calendar_has_is_said_to_begin_a_new_one(house: House) ->
     assert "Chưa ghi gì." in said
 
 
+EVENT = "BEGIN:VEVENT\r\nUID:{day}\r\nDTSTART;VALUE=DATE:{day}\r\nSUMMARY:{name}\r\n{more}END:VEVENT\r\n"
+LAW = (("20270416", "Giỗ Tổ"), ("20270430", "Ngày Giải phóng"), ("20270902", "Quốc khánh"))
+
+
+def ics(house: House, *days: tuple[str, str]) -> str:
+    tet = EVENT.format(day="20270205", name="Nghỉ Tết Nguyên đán", more="DTEND;VALUE=DATE:20270212\r\n")
+    body = tet + "".join(EVENT.format(day=day, name=name, more="") for day, name in days)
+    (house.folder / "la.ics").write_text(f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{body}END:VCALENDAR\r\n", newline="")
+    return "la.ics"
+
+
+def test_a_file_without_a_holiday_of_the_law_is_not_stored_and_the_year_can_still_be_drafted(house: House) -> None:
+    house.run("init")
+    said = house.run("calendar", "import", ics(house, *LAW), "--yes", expect=1)
+    assert "Tệp thiếu 1 ngày nghỉ theo luật" in said
+    assert "thứ Sáu, ngày 01/01/2027 (Tết Dương lịch)" in said
+    assert "kiemtra calendar draft <năm> --name cong-chuc" in said
+    assert said.rstrip().endswith("Chưa ghi gì.")
+    assert not (house.folder / "du-lieu" / "lich").exists()
+    house.run("calendar", "draft", "2027", "--yes")
+    said = house.run("calendar", "import", ics(house, *LAW), "--yes")
+    assert "+ thứ Năm, ngày 11/02/2027: nghỉ: Nghỉ Tết Nguyên đán" in said, "the file adds to the draft"
+    assert "01/01/2027" not in said
+
+
+def test_a_whole_file_is_stored_and_a_later_one_need_not_name_its_holidays_again(house: House) -> None:
+    house.run("init")
+    house.run("calendar", "import", ics(house, ("20270101", "Tết Dương lịch"), *LAW), "--yes")
+    assert "theo thông báo" in house.run("calendar", "draft", "2027", expect=1)
+    storm = ics(house, ("20271005", "Nghỉ bù bão"))
+    assert "+ thứ Ba, ngày 05/10/2027" in house.run("calendar", "import", storm, "--yes")
+
+
 def test_nothing_is_moved_where_no_calendar_has_changed(house: House) -> None:
     house.settle()
     assert "Không có hạn nào phải dời." in house.run("calendar", "apply", "--as-of", "05/05/2025")

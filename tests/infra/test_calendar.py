@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from infra.calendar import (
     draft,
+    forgotten_holidays,
     read_calendar_file,
     save_years,
     unlike_the_rules,
@@ -76,6 +77,30 @@ def test_a_holiday_of_the_law_that_was_forgotten_is_pointed_out() -> None:
     without = DecidedYear(2025, {day: name for day, name in year.off.items() if day != date(2025, 4, 7)}, year.make_up)
     (warning,) = unlike_the_rules(shipped().with_year(without), 2025)
     assert warning.startswith("thứ Hai, ngày 07/04/2025: theo quy tắc là ngày nghỉ")
+
+
+@pytest.mark.parametrize("year", range(2024, 2027))
+@pytest.mark.parametrize("name", ["cong-chuc", "doanh-nghiep", "truong-hoc"])
+def test_the_shipped_calendars_and_every_draft_have_the_holidays_of_the_law(name: str, year: int) -> None:
+    assert forgotten_holidays(shipped(name), year) == []
+    later = draft(year + 3, shipped(name).weekend)
+    assert forgotten_holidays(shipped(name).with_year(later), later.year) == []
+
+
+def test_only_what_the_law_itself_fixes_is_forgotten() -> None:
+    """Which days around Tết and Quốc khánh are off is the notice's to say."""
+    none = Calendar("x", frozenset({2025}), {})
+    assert forgotten_holidays(none, 2025) == [
+        "thứ Tư, ngày 01/01/2025 (Tết Dương lịch)",
+        "thứ Ba, ngày 28/01/2025 (Giao thừa Tết Nguyên Đán)",
+        "thứ Tư, ngày 29/01/2025 (Tết Nguyên Đán)",
+        "thứ Năm, ngày 30/01/2025 (Mùng hai Tết Nguyên Đán)",
+        "thứ Sáu, ngày 31/01/2025 (Mùng ba Tết Nguyên Đán)",
+        "thứ Hai, ngày 07/04/2025 (Ngày Giỗ Tổ Hùng Vương)",
+        "thứ Tư, ngày 30/04/2025 (Ngày Chiến thắng)",
+        "thứ Năm, ngày 01/05/2025 (Ngày Quốc tế Lao động)",
+        "thứ Ba, ngày 02/09/2025 (Quốc khánh)",
+    ]
 
 
 def test_a_year_that_no_rule_reaches_is_refused() -> None:
