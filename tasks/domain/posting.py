@@ -21,6 +21,10 @@ class Pace:
     def per_run(self) -> int:
         return max(1, self.per_minute * SENDING_EVERY)
 
+    def moment(self, tick: datetime, before: int) -> datetime:
+        """When a message leaves before which the same run has sent so many: one after the other, never all at once."""
+        return tick + before * timedelta(minutes=1) / self.per_minute
+
 
 @dataclass
 class DayLoad:
@@ -78,20 +82,20 @@ class Desk:
         opens: dict[str, datetime] = {}
         today = house_day(tick)
         load = self.posted.days.setdefault(today, DayLoad(today))
-        left = self._pace.per_run
-        while self._heap and self._heap[0][0] <= tick and left:
+        sent = 0
+        while self._heap and self._heap[0][0] <= tick and sent < self._pace.per_run:
             _, number = heappop(self._heap)
             if self._done[number]:
                 continue
-            one = self._letters[number]
-            if one.pointless_at is not None and tick >= one.pointless_at:
+            one, moment = self._letters[number], self._pace.moment(tick, sent)
+            if one.pointless_at is not None and moment >= one.pointless_at:
                 self._done[number] = 1
                 self.posted.taken_back += 1
             elif (until := self._not_yet(one, tick, opens, today, load)) is not None:
                 self._put_off(number, one, until)
             else:
-                self._send(number, one, tick, today, load)
-                left -= 1
+                self._send(number, one, moment, today, load)
+                sent += 1
         if not load.messages and not load.put_off:
             del self.posted.days[today]
 
@@ -120,10 +124,10 @@ class Desk:
         if one.kind in BUNDLED:
             self._bundles[one.recipient, house_day(one.not_before)].append(number)
 
-    def _send(self, number: int, one: Planned, tick: datetime, today: date, load: DayLoad) -> None:
-        for fellow in self._fellows(number, one, tick):
+    def _send(self, number: int, one: Planned, moment: datetime, today: date, load: DayLoad) -> None:
+        for fellow in self._fellows(number, one, moment):
             letter = self._letters[fellow]
-            letter.sent_at, letter.message = tick, self._messages
+            letter.sent_at, letter.message = moment, self._messages
             self._done[fellow] = 1
             load.letters[letter.kind] += 1
         if one.kind in BUNDLED:
@@ -131,19 +135,19 @@ class Desk:
         self._messages += 1
         load.messages += 1
         load.people.add(one.recipient)
-        load.first, load.last = load.first or tick, tick
+        load.first, load.last = load.first or moment, moment
 
-    def _fellows(self, number: int, one: Planned, tick: datetime) -> Iterator[int]:
+    def _fellows(self, number: int, one: Planned, moment: datetime) -> Iterator[int]:
         """The letter, and those to the same person of the same day that are ready: they travel as one."""
         yield number
         if one.kind not in BUNDLED:
             return
         for other in self._bundles.pop((one.recipient, house_day(one.not_before)), ()):
             letter = self._letters[other]
-            pointless = letter.pointless_at is not None and tick >= letter.pointless_at
+            pointless = letter.pointless_at is not None and moment >= letter.pointless_at
             if other == number or self._done[other] or pointless:
                 continue
-            if letter.not_before <= tick and letter.recipient == one.recipient:
+            if letter.not_before <= moment and letter.recipient == one.recipient:
                 yield other
 
 

@@ -2,12 +2,14 @@
 
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
+from flows.console.rehearse import words
 from infra.document.rehearsal_workbook import rehearsal_workbook
 from tasks.approval import approve, awaiting_approval
 from tasks.domain.calendar import at
@@ -94,8 +96,17 @@ def really_sent(world: World) -> Counter[Line]:
 
 
 def as_rehearsed(found: Played) -> Counter[Line]:
+    """To the minute: the fake server takes any number of letters in a moment."""
     return Counter(
-        (one.round, one.unit, one.kind, one.rung, one.role, one.recipient, one.sent_at)
+        (
+            one.round,
+            one.unit,
+            one.kind,
+            one.rung,
+            one.role,
+            one.recipient,
+            one.sent_at.replace(second=0, microsecond=0),
+        )
         for one in found.rehearsal.letters
         if one.sent_at is not None
     )
@@ -210,6 +221,48 @@ def test_a_slow_server_needs_more_runs(world: World) -> None:
     assert first.last - first.first == timedelta(minutes=5), "six letters at five a run"
 
 
+def many(world: World, count: int, per_minute: int) -> Played:
+    """A register of so many units: each is asked at 7:30, and no run takes more than its pace allows."""
+    with world.sessions() as session:
+        plan = current_plan(session, 2025)
+    entries = [replace(UNITS[0], code=f"xa-{n}", addresses=(f"dau-moi@xa-{n}.example",)) for n in range(count)]
+    calendar = world.tools.definitions.calendar(plan.calendar)
+    return play(plan, members_of_register(entries), calendar, HOURS, Pace(2_000, per_minute))
+
+
+@pytest.mark.parametrize(
+    ("count", "per_minute", "last"),
+    [
+        (104, 30, "07:33:26"),
+        (150, 30, "07:34:58"),
+        (151, 30, "07:35:00"),
+        (104, 120, "07:30:51.5"),
+        (11, 1, "07:40:00"),
+    ],
+)
+def test_the_last_letter_of_a_day_leaves_as_late_as_the_pace_of_the_server_wants(
+    world: World, count: int, per_minute: int, last: str
+) -> None:
+    found = many(world, count, per_minute)
+    opening = found.days[0]
+    assert opening.messages == count
+    assert opening.first == moment("2025-04-08 07:30")
+    assert opening.last == moment(f"2025-04-08 {last}")
+    sent = [one.sent_at for one in found.rehearsal.letters if one.sent_at and one.sent_at.date() == opening.day]
+    assert max(sent) == opening.last
+    assert len(set(sent)) == count, "one after the other"
+
+
+def test_the_printed_page_and_the_workbook_show_when_the_last_letter_leaves(world: World) -> None:
+    found = many(world, 104, 30)
+    assert "08/04/2025: 104 thư (gửi phiếu 104), 07:30–07:33" in "\n".join(words(found, 0))
+    book = load_workbook(io.BytesIO(rehearsal_workbook(found, moment("2025-01-13 08:00"))))
+    (day,) = [row for row in book["Từng ngày"].iter_rows(values_only=True) if row[0] == datetime(2025, 4, 8)]  # noqa: DTZ001 - as Excel has it
+    assert (day[9], day[10]) == ("07:30", "07:33")
+    clocks = [row[1] for row in book["Từng thư"].iter_rows(values_only=True) if row[0] == datetime(2025, 4, 8)]  # noqa: DTZ001
+    assert Counter(clocks) == {"07:30": 30, "07:31": 30, "07:32": 30, "07:33": 14}
+
+
 def test_it_names_the_holidays_the_quota_and_whoever_cannot_be_reached(world: World) -> None:
     found = played(world, per_day=4)
     said = "\n".join(found.notes)
@@ -219,8 +272,6 @@ def test_it_names_the_holidays_the_quota_and_whoever_cannot_be_reached(world: Wo
 
 
 def test_a_unit_without_any_address_is_named_and_owed_nothing(world: World) -> None:
-    from dataclasses import replace
-
     entries = (replace(UNITS[0], addresses=()), *UNITS[1:])
     with world.sessions() as session:
         plan = current_plan(session, 2025)
@@ -233,8 +284,6 @@ def test_a_unit_without_any_address_is_named_and_owed_nothing(world: World) -> N
 def test_a_year_without_a_calendar_is_said_to_be_impossible(world: World) -> None:
     with world.sessions() as session:
         plan = current_plan(session, 2025)
-    from dataclasses import replace
-
     far = replace(plan.rounds[0], opens_on=date(2031, 4, 8), due=replace(plan.rounds[0].due, named=date(2031, 5, 16)))
     far = replace(far, lock_on=None)
     calendar = world.tools.definitions.calendar(plan.calendar)
