@@ -1,5 +1,6 @@
 """Findings: raised by the office, told to the unit, reported by it, closed by another person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -81,6 +82,12 @@ def same_finding(session: Session, new: NewFinding) -> Finding | None:
     """One of the same unit with the same words that is not closed: most often the same command typed twice."""
     found = select(Finding).join(Finding.unit).where(Unit.code == new.unit_code, Finding.state != FindingState.CLOSED)
     return next((one for one in session.scalars(found) if fold(one.what) == fold(clean(new.what))), None)
+
+
+def open_findings(session: Session, unit_code: str) -> Sequence[Finding]:
+    """What a unit is still reminded of, whatever else it is let off."""
+    found = select(Finding).join(Finding.unit).where(Unit.code == unit_code, Finding.state == FindingState.OPEN)
+    return session.scalars(found.order_by(Finding.due_at, Finding.number)).all()
 
 
 def _problems(new: NewFinding, unit: Unit | None, as_of: datetime) -> list[Problem]:

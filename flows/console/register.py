@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from infra.register_file import raise_if_wrong, read_rows, write_register
@@ -9,13 +10,15 @@ from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import last_day
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.register import read_register
-from tasks.domain.vietnamese import one_line
+from tasks.domain.vietnamese import day_text, one_line
 from tasks.exemption import ask_after_all, exempt
+from tasks.inspection import open_findings
 from tasks.letters import WAITING
-from tasks.records import Assignment
+from tasks.records import Assignment, Finding
 from tasks.register import RegisterChange, all_units, entry_of, preview, store
 from tasks.unreachable import trust_again
 
@@ -98,7 +101,8 @@ def exempt_unit(args: argparse.Namespace) -> None:
             return
         for one in exempt(session, args.unit, args.cycle, one_line(args.why)):
             print(f"{one.unit.name}: được miễn phiếu {_round_words(one)}")
-    print("Không có thư nào đi.")
+        owed = open_findings(session, args.unit)
+        print("\n".join(("Không có thư nào đi về phiếu được miễn.", *_still_owed(owed))))
 
 
 def _round_words(assignment: Assignment) -> str:
@@ -111,6 +115,17 @@ def _what_follows(assignment: Assignment) -> str:
     asked = any(one.kind is LetterKind.REQUEST and one.state in WAITING for one in assignment.letters)
     request = "Thư giao phiếu sẽ được gửi." if asked else "Đơn vị đã có phiếu."
     return f"{request} Thang nhắc chạy tiếp; bậc nào đến trong lúc được miễn thì không gửi bù."
+
+
+def _still_owed(findings: Sequence[Finding]) -> Iterator[str]:
+    """Only rounds are let off; a finding is for a person to close."""
+    if not findings:
+        return
+    yield f"Còn {len(findings)} kiến nghị chưa khắc phục, đơn vị vẫn được nhắc:"
+    for one in findings:
+        due = day_text(last_day(one.due_at))
+        yield f"  {one.number}, hạn {due}: kiemtra findings close {one.number} --by <người xác nhận>"
+    yield "Đóng những kiến nghị mà không ai phải thực hiện nữa bằng lệnh ghi cạnh; còn phải thực hiện thì để nguyên."
 
 
 def export_units(args: argparse.Namespace) -> None:

@@ -91,6 +91,26 @@ def test_a_unit_that_has_ceased_to_exist_is_let_off_with_a_reason_and_asked_agai
     assert "không được miễn" in house.run("units", "exempt", "xa-vinh-o", "--undo", expect=1)
 
 
+def test_who_lets_a_unit_off_is_told_of_its_findings_which_are_chased_all_the_same(house: House) -> None:
+    after_an_outage(house)
+    for unit, what, due in (
+        ("xa-vinh-o", "Chưa công khai", "25/04/2025"),
+        ("xa-vinh-o", "Chưa niêm yết", "16/05/2025"),
+        ("xa-vinh-o", "Đã niêm yết", "16/05/2025"),
+        ("xa-vinh-ha", "Chưa công khai", "25/04/2025"),
+    ):
+        house.run("findings", "add", unit, "--what", what, "--due", due, "--as-of", AS_OF)
+    house.run("findings", "close", "KN-2025-003", "--by", "Trần Văn An")
+    said = house.run("units", "exempt", "xa-vinh-o", "--why", "Sáp nhập")
+    assert "Không có thư nào đi về phiếu được miễn." in said
+    assert "Còn 2 kiến nghị chưa khắc phục, đơn vị vẫn được nhắc:" in said
+    assert "  KN-2025-001, hạn 25/04/2025: kiemtra findings close KN-2025-001 --by <người xác nhận>\n" in said
+    assert "  KN-2025-002, hạn 16/05/2025: kiemtra findings close KN-2025-002 --by <người xác nhận>\n" in said
+    assert "KN-2025-003" not in said
+    assert "KN-2025-004" not in said
+    assert "kiến nghị" not in house.run("units", "exempt", "xa-vinh-long", "--why", "Sáp nhập"), "it has none"
+
+
 def ask_for_more(house: House, *requests: tuple[str, int]) -> None:
     """Requests of units, as their mails would have left them."""
     with open_toolbox(load_settings(house.folder / "kiemtra.toml", {})) as tools, tools.sessions.begin() as session:
