@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.calendar import Calendar
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
@@ -25,8 +25,6 @@ from tasks.toolbox import Toolbox
 BATCH = 100
 FOR_A_TIME = (Reason.QUIET, Reason.BUDGET, Reason.PAUSED)
 LOOK_AGAIN_AFTER = timedelta(hours=1)
-CLIMBED_BY = timedelta(minutes=20)
-"""In that time the sweep over the ladders has run."""
 GONE = (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)
 
 
@@ -220,8 +218,6 @@ class Claim:
                 return self._cancel(letter, Reason.ANSWERED)
             if letter.role in UNIT_ROLES and not self._recipient_is_current(letter, obligation):
                 return False
-            if self._is_overtaken(letter, obligation):
-                return self._hold(letter, Reason.QUIET, self.as_of + CLIMBED_BY)
         if (until := self._pauses.get(domain_of(letter.recipient))) is not None:
             return self._hold(letter, Reason.PAUSED, until)
         if goes_at_once(letter) or obligation is None or self._is_urgent(letter):
@@ -232,12 +228,6 @@ class Claim:
         if letter.kind in BUNDLED and letter.recipient not in self._of_person and self._had_one_today(letter):
             return self._hold(letter, Reason.QUIET, self._tomorrow(letter))
         return True
-
-    def _is_overtaken(self, letter: Letter, obligation: Obligation) -> bool:
-        """Written on another day, while the next rung has come by now: the sweep says which of the two goes."""
-        is_due = obligation.next_rung_at is not None and obligation.next_rung_at <= self.as_of
-        is_older = house_day(letter.created_at) < house_day(self.as_of)
-        return bool(letter.rung) and is_due and is_older and letter.repeated_at is None
 
     def _recipient_is_current(self, letter: Letter, obligation: Obligation) -> bool:
         """A contact that changed since the row was written gets the letter at the new address."""

@@ -140,12 +140,12 @@ class Game:
         assert not self.world.climb(self.now).counts, "the second time it finds nothing"
 
     def _send(self, number: int) -> None:
-        before, behind = len(self.world.outbox.sent), self._behind()
+        before = len(self.world.outbox.sent)
         self.world.send(self.now)
         count = len(self.world.outbox.sent)
         self.world.send(self.now)
         assert len(self.world.outbox.sent) == count
-        self._look_at_what_left(behind)
+        self._look_at_what_left()
         for letter in self.world.outbox.sent[before:]:
             self._read(letter)
 
@@ -159,16 +159,7 @@ class Game:
         self.world.tools = tools
         assert len(self.world.outbox.sent) == before
 
-    def _behind(self) -> set[str]:
-        """The codes of those whose next rung has come, and is not climbed yet."""
-        with self.world.sessions() as session:
-            return {
-                one.code
-                for record in (Assignment, Finding)
-                for one in session.scalars(select(record).where(record.next_rung_at <= self.now))
-            }
-
-    def _look_at_what_left(self, behind: set[str]) -> None:
+    def _look_at_what_left(self) -> None:
         with self.world.sessions() as session:
             left = session.scalars(select(Letter).where(Letter.state == LetterState.SENT)).all()
             for letter in left:
@@ -185,8 +176,6 @@ class Game:
                     assert contact.address == letter.recipient, "to whom it no longer concerns"
                 rung = next((one for one in ladder.rungs if one.name == letter.rung), None)
                 if rung is not None:
-                    is_older = house_day(letter.created_at) < house_day(self.now)
-                    assert not (is_older and obligation.code in behind), "overtaken by the next rung"
                     assert not rung.approval or letter.id in self.signed, "above the unit, unsigned"
                     assert letter.role in rung.audience
                     if letter.role is Role.DAU_MOI and obligation.quiet_until is not None:

@@ -140,23 +140,7 @@ def test_a_decision_on_more_time_waits_for_the_office_s_hours(begun: World) -> N
     assert "23/05/2025" in decision.text
 
 
-# --- overtaken, and promised ---------------------------------------------------------------------------------------
-
-
-def test_a_reminder_that_was_put_off_until_its_next_rung_has_come_leaves_the_word_to_that_one(begun: World) -> None:
-    """The sender runs before the sweep on that morning."""
-    begun.climb(ONE_BEFORE)
-    begun.outbox.refuses_for_now.add(ADDRESS[UNIT])
-    begun.send("2025-05-15 07:30")
-    begun.send("2025-05-16 16:30")
-    begun.outbox.refuses_for_now.clear()
-    begun.send("2025-05-19 07:30")
-    assert reminders(begun) == []
-    begun.climb("2025-05-19 07:45")
-    begun.send("2025-05-19 07:50")
-    begun.send("2025-05-19 08:30")
-    (letter,) = [one for one in begun.letters_of(UNIT, LetterKind.REMINDER) if one.state is LetterState.SENT]
-    assert letter.rung == "qua-1"
+# --- promised ------------------------------------------------------------------------------------------------------
 
 
 def test_a_promised_day_that_more_time_covers_holds_as_it_was_said(begun: World) -> None:
