@@ -1,6 +1,8 @@
 """The comments of a returned form: the parts that a workbook with comments has, and how the others refer to them.
 
-Two parts say each comment: its words (ECMA-376, 18.7), and the yellow note that Excel draws (VML, part 4).
+Two parts say each comment: its words (ECMA-376, 18.7), and the yellow note that Excel draws (VML, part 4). Their names
+and the way to them from the sheet are as Excel writes them: programs look them up by just these (ExcelJS, and all that
+is built on it, opens no file with others).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,12 +18,12 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LINKS = (
     '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/comments" Target="/{{words}}"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/vmlDrawing" Target="/{{notes}}"/></Relationships>'
+    f'<Relationship Id="rId1" Type="{_OFFICE}/comments" Target="../{{words}}"/>'
+    f'<Relationship Id="rId2" Type="{_OFFICE}/vmlDrawing" Target="../{{notes}}"/></Relationships>'
 )
 _NOTES_TYPE = '<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
 _WORDS_TYPE = (
-    '<Override PartName="/{words}" '
+    '<Override PartName="/xl/{words}" '
     'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"/>'
 )
 _DRAWING = f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="rId2"/></worksheet>'.encode()
@@ -72,17 +74,17 @@ def with_types(types: bytes, sheets: Iterable[int]) -> bytes:
 
 def comment_parts(sheet: int, comments: Sequence[Comment], author: str) -> Mapping[str, bytes]:
     """`sheet`: its number in the workbook."""
-    words, notes = _words_part(sheet), f"xl/drawings/notes{sheet}.vml"
+    words, notes = _words_part(sheet), f"drawings/vmlDrawing{sheet}.vml"
     shapes = "".join(_note(sheet, order, one) for order, one in enumerate(comments))
     return {
         f"xl/worksheets/_rels/sheet{sheet}.xml.rels": _LINKS.format(words=words, notes=notes).encode(),
-        words: _words(comments, author).encode(),
-        notes: f"{_NOTES_START.format(sheet=sheet)}{shapes}</xml>".encode(),
+        f"xl/{words}": _words(comments, author).encode(),
+        f"xl/{notes}": f"{_NOTES_START.format(sheet=sheet)}{shapes}</xml>".encode(),
     }
 
 
 def _words_part(sheet: int) -> str:
-    return f"xl/comments/comment{sheet}.xml"
+    return f"comments{sheet}.xml"
 
 
 def _words(comments: Sequence[Comment], author: str) -> str:

@@ -364,6 +364,28 @@ def test_a_fresh_form_carries_no_comments_at_all() -> None:
     assert not parts_of_comments(BOOKS.build(FORM))
 
 
+def test_comments_are_named_and_linked_as_excel_does_it_for_programs_that_know_no_other_names() -> None:
+    with zipfile.ZipFile(BytesIO(BOOKS.build(ANNEXED_AGAIN))) as archive:
+        for number in (1, 2, 3):
+            links = archive.read(f"xl/worksheets/_rels/sheet{number}.xml.rels").decode()
+            assert f'Target="../comments{number}.xml"' in links
+            assert f'Target="../drawings/vmlDrawing{number}.vml"' in links
+            assert {f"xl/comments{number}.xml", f"xl/drawings/vmlDrawing{number}.vml"} <= set(archive.namelist())
+
+
+@pytest.mark.parametrize("name", ["comments1.xml", "comments/comment1.xml"])
+def test_a_clerk_s_comment_is_found_by_its_link_whatever_its_part_is_called(name: str) -> None:
+    """Forms that went out before have other names."""
+    data, was = BOOKS.build(RETURNED), "comments1.xml"
+    with zipfile.ZipFile(BytesIO(data)) as archive, zipfile.ZipFile(out := BytesIO(), "w") as renamed:
+        for member in archive.namelist():
+            part = archive.read(member).replace(">Ô ".encode(), ">Xã chưa họp. ".encode())
+            part = part.replace(was.encode(), name.encode()) if member.endswith((".rels", "Types].xml")) else part
+            renamed.writestr(member.replace(was, name), part)
+    assert mistakes(out.getvalue()) == []
+    assert any("Xã chưa họp" in remark for remark in BOOKS.read(out.getvalue(), CHECKLIST).remarks)
+
+
 def parts_of_comments(data: bytes) -> list[str]:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return [name for name in archive.namelist() if "comments" in name or name.endswith(".vml")]
