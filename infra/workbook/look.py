@@ -117,6 +117,12 @@ def height(*texts: tuple[str, float, int], padding: float = PADDING) -> float:
     return min(TALLEST_ROW, max(_lines(text, width, size) * size * _LINE for text, width, size in texts) + padding)
 
 
+def height_with_added(text: str, added: str, width: float, size: int) -> float:
+    """For a cell with lines added below its text in the smaller ink: together no taller than a row may be."""
+    below = height((added, width, SMALL), padding=0) if added else 0
+    return min(TALLEST_ROW, height((text, width, size)) + below)
+
+
 def _lines(text: str, width: float, size: int) -> int:
     # Measured on Vietnamese in Times New Roman: a column of width w at size 12 holds about 1.2 w letters a line, and
     # a wrapped line ends some letters early; an indent takes one more.

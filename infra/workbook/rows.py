@@ -6,7 +6,7 @@ from typing import NamedTuple
 from infra.workbook.grid import Grid
 from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import TO_MEND, Column, answer_text, cell_text, how_to_answer, section_line
-from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height
+from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height, height_with_added
 from infra.workbook.returned import NOTHING_MARKED, Marks
 from tasks.domain.beside import Beside, beside
 from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Form, Item, Value
@@ -144,10 +144,7 @@ def _item_height(grid: Grid, item: Item, cells: list[Cell]) -> float:
     least = "\n" * (LEAST_LINES_FOR_WORDS - 1) if item.type is AnswerType.VAN_BAN else ""
     tallest = height((least, WIDTHS[Column.ANSWER], SIZE))
     for column, cell in zip(grid.columns, cells, strict=True):
-        size = _SIZES.get(column, SIZE)
-        tall = height((cell.text, WIDTHS[column], size))
-        if cell.added:
-            tall += height((cell.added, WIDTHS[column], SMALL), padding=0)
+        tall = height_with_added(cell.text, cell.added, WIDTHS[column], _SIZES.get(column, SIZE))
         tallest = max(tallest, tall)
     return tallest
 

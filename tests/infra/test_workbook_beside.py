@@ -11,14 +11,19 @@ from openpyxl.comments import Comment
 from infra.workbook.findings import NO_RESULT, STILL_MARKED, STRUCK_WORDS
 from tasks.domain.beside import Beside, only_beside
 from tasks.domain.checklist import Form, Reading
+from tests.infra.ooxml import mistakes
 from tests.infra.test_workbook import BOOKS, ESTIMATING, FORM, VALUES, Clerk, filled, only_fault, read, values
 
 LONG = "; ".join(f"Quyết định số {number}/QĐ-UBND về việc công khai" for number in range(1, 13))
 
 
-def sent_back(reading: Reading, form: Form = FORM) -> Clerk:
+def built_again(reading: Reading, form: Form = FORM) -> bytes:
     beside = {one.item: one for one in reading.beside}
-    return Clerk(BOOKS.build(replace(form, accepted=reading.accepted, faults=reading.faults, beside=beside)))
+    return BOOKS.build(replace(form, accepted=reading.accepted, faults=reading.faults, beside=beside))
+
+
+def sent_back(reading: Reading, form: Form = FORM) -> Clerk:
+    return Clerk(built_again(reading, form))
 
 
 @pytest.mark.parametrize("answer", ["ba", None])
@@ -60,6 +65,14 @@ def test_what_was_typed_into_a_locked_cell_of_a_blank_item_is_shown_there_and_is
     again = sent_back(read(clerk))
     assert str(again.cell("M03", "Cách trả lời").value).endswith("\nĐã ghi ngoài ô trả lời: 12 cuộc")
     assert read(again).remarks == ()
+
+
+@pytest.mark.parametrize("caption", ["Cách trả lời", "Nội dung kiểm tra", "Minh chứng"])
+@pytest.mark.parametrize("letters", [640, 5_000])
+def test_however_much_was_typed_into_a_cell_the_form_goes_back_as_excel_opens_it(caption: str, letters: int) -> None:
+    words = ("Đã họp thôn và ghi biên bản. " * 1_200)[:letters]
+    clerk = filled(M03="ba").put("M03", words, caption)
+    assert mistakes(built_again(read(clerk))) == []
 
 
 # --- last year's column ----------------------------------------------------------------------------------------------
