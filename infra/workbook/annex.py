@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from infra.workbook.entry import Kind, kind_of
 from infra.workbook.layout import Column as Caption
-from infra.workbook.layout import cell_text
+from infra.workbook.layout import added_text, cell_text
 from infra.workbook.look import SIZE, SMALL, TIGHT, height, height_with_added
 from infra.workbook.rows import Cell, Contents, Row, answer_look, answer_of, small_print
 from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Checklist, Item, StatTable
@@ -209,7 +209,8 @@ def _outline_sheet(checklist: Checklist, as_of: date) -> AnnexSheet:
 
 
 def _outline_line(row: int, item: Item, width: float) -> Line:
-    question, small = cell_text(item.question), cell_text("\n".join(small_print(item)))
+    question = cell_text(item.question)
+    small = added_text(question, "\n".join(small_print(item)))
     tall = height_with_added(question, small, width, SIZE)
     standing = (Cell(1, "item code", item.code), Cell(2, "question", question, small))
     return Line(row, standing, {3: item}, max(tall, height(("\n" * (LINES_OF_OUTLINE - 1), 100, SIZE))))

@@ -43,9 +43,26 @@ def section_line(section: Section) -> str:
     return f"{section.code}. {section.title}"
 
 
-def cell_text(text: str) -> str:
+def cell_text(text: str, most: int = LONGEST_CELL) -> str:
     """Text as a cell may hold it."""
-    return _NONCHARACTERS.sub("", clean(text))[:LONGEST_CELL]
+    return cut(_NONCHARACTERS.sub("", clean(text)), most)
+
+
+def added_text(text: str, added: str) -> str:
+    """Lines below a cell's text and the break before them: what room there is for them in the same cell."""
+    return cell_text(added, max(0, LONGEST_CELL - length(text) - 1))
+
+
+def cut(text: str, most: int) -> str:
+    """So many characters as Excel counts them, and none halved."""
+    if len(text) * 2 <= most:
+        return text
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def length(text: str) -> int:
+    """As Excel counts: a smiley is two (UTF-16)."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def without_mark(words: str) -> str | None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from infra.workbook.grid import Grid
 from infra.workbook.head import about, guide, signatures
-from infra.workbook.layout import TO_MEND, Column, answer_text, cell_text, how_to_answer, section_line
+from infra.workbook.layout import TO_MEND, Column, added_text, answer_text, cell_text, how_to_answer, section_line
 from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height, height_with_added
 from infra.workbook.returned import NOTHING_MARKED, Marks
 from tasks.domain.beside import Beside, beside
@@ -118,12 +118,13 @@ def item_row(grid: Grid, contents: Contents, item: Item) -> Row:
         Column.EVIDENCE: ("entry", words.evidence, ""),
         Column.NOTE: ("entry", words.note, ""),
     }
-    made = [
-        Cell(grid.place[column], look, cell_text(text), cell_text(added))
-        for column, (look, text, added) in cells.items()
-        if column in grid.place
-    ]
+    made = [_item_cell(grid.place[column], *cell) for column, cell in cells.items() if column in grid.place]
     return Row(grid.rows[item.code], _item_height(grid, item, made), tuple(made))
+
+
+def _item_cell(column: int, look: str, text: str, added: str) -> Cell:
+    text = cell_text(text)
+    return Cell(column, look, text, added_text(text, added) if added else "")
 
 
 def _beside(item: Item, contents: Contents) -> Beside:

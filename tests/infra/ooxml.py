@@ -152,7 +152,7 @@ def _sheet(name: str, sheet: Any, trees: Mapping[str, Any], formats: int) -> Ite
                 yield f"cell {cell.get('r')} out of place"
             if int(cell.get("s", 0)) >= formats:
                 yield f"cell {cell.get('r')} has no format {cell.get('s')}"
-            if len("".join(cell.itertext())) > 32_767:
+            if len("".join(cell.itertext()).encode("utf-16-le")) > 2 * 32_767:
                 yield f"cell {cell.get('r')} holds too much"
             last_column = column
             cells.append((column, number))

@@ -9,6 +9,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 
 from infra.workbook.findings import NO_RESULT, STILL_MARKED, STRUCK_WORDS
+from infra.workbook.layout import added_text, cell_text
 from tasks.domain.beside import Beside, only_beside
 from tasks.domain.checklist import Form, Reading
 from tests.infra.ooxml import mistakes
@@ -68,11 +69,19 @@ def test_what_was_typed_into_a_locked_cell_of_a_blank_item_is_shown_there_and_is
 
 
 @pytest.mark.parametrize("caption", ["Cách trả lời", "Nội dung kiểm tra", "Minh chứng"])
-@pytest.mark.parametrize("letters", [640, 5_000])
+@pytest.mark.parametrize("letters", [640, 5_000, 32_767])
 def test_however_much_was_typed_into_a_cell_the_form_goes_back_as_excel_opens_it(caption: str, letters: int) -> None:
     words = ("Đã họp thôn và ghi biên bản. " * 1_200)[:letters]
     clerk = filled(M03="ba").put("M03", words, caption)
     assert mistakes(built_again(read(clerk))) == []
+
+
+def test_a_text_is_cut_where_excel_would_and_never_inside_a_letter() -> None:
+    """To Excel a smiley is two characters; what stands below a cell's own text has the room that is left."""
+    assert cell_text("a" + "😀" * 20_000) == "a" + "😀" * 16_383
+    assert cell_text("ỗ" * 40_000) == "ỗ" * 32_767
+    assert added_text("a" * 32_760, "Đã ghi ngoài ô trả lời") == "Đã ghi"
+    assert added_text("a" * 32_767, "Đã ghi ngoài ô trả lời") == ""
 
 
 # --- last year's column ----------------------------------------------------------------------------------------------
