@@ -3,9 +3,10 @@
 import os
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 
 class Seconds:
@@ -29,6 +30,23 @@ def own_peak_mb() -> float:
 def compare(what: str, count: int, ours: float, bare: float) -> None:
     """Rates of ours and of the bare reference, and how much of the bare rate ours reaches."""
     print(f"{what:<42} {count / ours:>9.1f}/s   bare {count / bare:>9.1f}/s   ratio {bare / ours:>6.2f}", flush=True)
+
+
+def in_turns(sides: Mapping[str, Callable[[], float]], rounds: int) -> Mapping[str, list[float]]:
+    """What each side says it took, round by round: whatever slows the machine for a while slows all of them."""
+    found: dict[str, list[float]] = {name: [] for name in sides}
+    for _ in range(rounds):
+        for name, measured in sides.items():
+            found[name].append(measured())
+    return found
+
+
+def compare_in_turns(what: str, ours: Sequence[float], bare: Sequence[float]) -> None:
+    """Seconds a piece, round by round -> rates and ratio of the medians, and between what the ratio of a round lay."""
+    ratios = [theirs / mine for mine, theirs in zip(ours, bare, strict=True)]
+    mine, theirs = median(ours), median(bare)
+    rates = f"{1 / mine:>9.1f}/s   bare {1 / theirs:>9.1f}/s   ratio {theirs / mine:>6.2f}"
+    print(f"{what:<42} {rates} ({min(ratios):.1f} to {max(ratios):.1f})", flush=True)
 
 
 def family_memory_mb(root: int) -> dict[str, float]:
