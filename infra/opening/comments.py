@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from infra.opening.book import Sheet, column_number
 from infra.opening.guard import Parts
-from infra.opening.xml import Element, attribute, local, named, root_of
+from infra.opening.xml import Element, attribute, local, named, root_of, unescaped
 
 LONGEST_WORDS = 200
 _ANCHORS = frozenset({"twoCellAnchor", "oneCellAnchor", "absoluteAnchor"})
@@ -38,4 +38,4 @@ def _words(comment: Element) -> str:
     if text is None:
         return ""
     runs = [one.text or "" for one in named(text, "t") if local(one.getparent()) != "rPh"]
-    return "".join(runs) or (text.text or "").strip()
+    return unescaped("".join(runs) or (text.text or "").strip())

@@ -14,7 +14,7 @@ from infra.opening.comments import picture_words, read_comments
 from infra.opening.formats import BUILT_IN, Meaning, as_shown, day_of, meaning
 from infra.opening.guard import Parts
 from infra.opening.refusals import LINKED, MACROS, PICTURES, UNREAD_BESIDE, Refused, refuse
-from infra.opening.xml import Element, attribute, local, named, root_of
+from infra.opening.xml import Element, attribute, local, named, root_of, unescaped
 from tasks.domain.old_letters import is_old_font
 
 # Every cell of a merged range is noted as covered, however few bytes the range took.
@@ -22,7 +22,6 @@ MOST_MERGED_CELLS = 20_000
 _WORKBOOK = "xl/workbook.xml"
 _CORE, _CUSTOM = "docProps/core.xml", "docProps/custom.xml"
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 @dataclass
@@ -155,11 +154,6 @@ def _text(element: Element) -> Text:
 def _is_struck(element: Element) -> bool:
     """A font, or a run of a text, with a line through its letters."""
     return any(attribute(one, "val") not in {"0", "false"} for one in named(element, "strike"))
-
-
-def unescaped(text: str) -> str:
-    """'_x000D_' is how Excel writes a letter that XML cannot hold (ST_Xstring)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 def _looks(parts: Parts, name: str) -> Looks:

@@ -1,5 +1,6 @@
 """XML of strangers read with lxml: nothing is fetched, no entity is expanded, nothing grows huge."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from lxml import etree
 from infra.opening.refusals import refuse
 
 Element = Any  # of lxml, which tells mypy nothing
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def root_of(part: bytes) -> Element:
@@ -47,3 +49,8 @@ def attribute(element: Element, name: str) -> str:
 def named(root: Element, *names: str) -> Iterator[Element]:
     """Descendants by local name, in the order of the document."""
     yield from root.iter(*(f"{{*}}{name}" for name in names))
+
+
+def unescaped(text: str) -> str:
+    """'_x000D_' is how Excel writes a letter that XML cannot hold (ST_Xstring)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -7,12 +7,12 @@ is built on it, opens no file with others).
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from openpyxl.utils import get_column_letter
 
 from infra.workbook.layout import cell_text
 from infra.workbook.look import FAMILY
+from infra.workbook.markup import spelt
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -90,11 +90,11 @@ def _words_part(sheet: int) -> str:
 def _words(comments: Sequence[Comment], author: str) -> str:
     listed = "".join(
         f'<comment ref="{one.cell}" authorId="0"><text><r><rPr><sz val="11"/><rFont val="{FAMILY}"/></rPr>'
-        f'<t xml:space="preserve">{escape(one.text)}</t></r></text></comment>'
+        f'<t xml:space="preserve">{spelt(one.text)}</t></r></text></comment>'
         for one in comments
     )
     return (
-        f'<comments xmlns="{_MAIN}"><authors><author>{escape(cell_text(author))}</author></authors>'
+        f'<comments xmlns="{_MAIN}"><authors><author>{spelt(cell_text(author))}</author></authors>'
         f"<commentList>{listed}</commentList></comments>"
     )
 

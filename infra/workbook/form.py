@@ -12,7 +12,7 @@ from infra.workbook.frame import TYPES_PART, Frame, build_frame, sheet_part
 from infra.workbook.grid import Grid
 from infra.workbook.identity import identity_words
 from infra.workbook.layout import Column, cell_text
-from infra.workbook.markup import sheet_rows
+from infra.workbook.markup import sheet_rows, spelt
 from infra.workbook.packing import Piece, archive, member, piece
 from infra.workbook.returned import marks
 from infra.workbook.rows import NOTHING, Contents, captions, fits_beside, head, head_size, item_row, signing, table
@@ -76,7 +76,7 @@ def _beside_last_year(frame: Frame, contents: Contents) -> Iterator[Piece]:
         if item and not fits_beside(words, row.height):
             yield piece(sheet_rows([item_row(frame.grid, contents, item)], frame.styles))
         else:
-            yield from part.filled(written({LAST_YEAR: words}))
+            yield from part.filled({LAST_YEAR.encode(): piece(spelt(words).encode())})
 
 
 def _comments(frame: Frame, contents: Contents) -> Iterator[tuple[int, list[Comment]]]:

@@ -26,6 +26,11 @@ def sheet_rows(rows: Iterable[Row], styles: Mapping[str, int]) -> bytes:
     return "".join(_row(row, styles) for row in rows).encode()
 
 
+def spelt(text: str) -> str:
+    """As a part says it."""
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", text))
+
+
 def _row(row: Row, styles: Mapping[str, int]) -> str:
     cells = "".join(_cell(cell, row.number, styles) for cell in row.cells)
     kept = "" if row.grows else ' customHeight="1"'
@@ -50,4 +55,4 @@ def _run(ink: str, text: str) -> str:
 
 def _text(text: str) -> str:
     keep = ' xml:space="preserve"' if _NEEDS_SPACE.search(text) else ""
-    return f"<t{keep}>{escape(_LOOKS_ESCAPED.sub('_x005F_', text))}</t>"
+    return f"<t{keep}>{spelt(text)}</t>"

@@ -305,6 +305,17 @@ def test_words_that_look_like_the_file_s_own_spelling_come_back_as_they_were() -
     assert BOOKS.read(data, FORM.checklist).accepted["M07"].value == value.value
 
 
+def test_such_words_beside_an_answer_and_in_a_comment_are_spelt_for_excel_and_known_as_ours() -> None:
+    fault = Fault("M03", "E14", "cần số nguyên; đang là “_x0041_”", "_x0041_")
+    form = replace(FORM, faults=[fault], last_year={"M01": "Mẫu _x0041_"})
+    for one, many in ((form, 4), (replace(form, faults=[]), 1)):
+        data = BOOKS.build(one)
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            parts = b"".join(archive.read(name) for name in archive.namelist())
+        assert parts.count(b"_x0041_") == parts.count(b"_x005F_x0041_") == many
+        assert BOOKS.read(data, FORM.checklist, last_year=form.last_year).remarks == ()
+
+
 # --- whose form it is ------------------------------------------------------------------------------------------------
 
 
