@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from tasks.domain.annex_file import Annexes, basis_of, basis_terms, check_of, check_terms, stat_table_of, table_terms
+from tasks.domain.annex_file import (
+    LONGEST_CODE,
+    Annexes,
+    basis_of,
+    basis_terms,
+    check_of,
+    check_terms,
+    stat_table_of,
+    table_terms,
+)
 from tasks.domain.checklist import (
     NUMERIC,
     AnswerType,
@@ -40,8 +49,8 @@ def parse_checklist(
     if not items:
         table.wrong(None, "bảng kiểm chưa có mục [[item]] nào")
     checklist = Checklist(
-        code=table.text("code"),
-        version=table.text("version"),
+        code=_short(table, "code"),
+        version=_short(table, "version"),
         title=table.text("title"),
         applies_to=tuple(_kinds(table)),
         effective_from=table.day("effective_from"),
@@ -120,6 +129,14 @@ def strangers(check: Check, checklist: Checklist) -> list[str]:
     columns = {column.code for column in table.columns}
     named = (*check.left, *check.right, *((check.when_column,) if check.when_column else ()))
     return [f"{check.table}.{code}" for code in named if code not in columns]
+
+
+def _short(table: Table, key: str) -> str:
+    """It is stored, and a form says whose it is in one name of Excel, which holds 255 characters."""
+    text = table.text(key)
+    if len(text) > LONGEST_CODE:
+        table.wrong(key, f"“{key}” dài quá {LONGEST_CODE} ký tự; hãy đặt ngắn hơn")
+    return text
 
 
 def _kinds(table: Table) -> list[UnitKind]:

@@ -232,6 +232,15 @@ def test_a_list_without_items_is_refused() -> None:
     assert mistakes(text) == [": bảng kiểm chưa có mục [[item]] nào"]
 
 
+def test_code_and_version_of_a_list_fit_where_they_are_stored_and_into_the_name_that_a_form_bears() -> None:
+    longest = SMALL.replace('"thu"', f'"{"a" * 40}"', 1).replace('"2025.1"', f'"{"1" * 40}"', 1)
+    assert small(longest).version == "1" * 40
+    assert mistakes(longest.replace("a" * 40, "a" * 41).replace("1" * 40, "1" * 41)) == [
+        "1: “code” dài quá 40 ký tự; hãy đặt ngắn hơn",
+        "2: “version” dài quá 40 ký tự; hãy đặt ngắn hơn",
+    ]
+
+
 # --- legal bases -----------------------------------------------------------------------------------------------------
 
 

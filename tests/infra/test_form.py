@@ -331,6 +331,14 @@ def test_the_copy_that_is_whole_is_believed_and_the_other_is_told() -> None:
     )
 
 
+def test_the_longest_codes_that_may_be_stored_fit_into_the_name_that_excel_keeps() -> None:
+    """A text in a formula has at most 255 characters: more, and Excel calls the whole file damaged."""
+    longest = replace(CHECKLIST, code="a" * 40, version="1" * 40)
+    form = replace(FORM, checklist=longest, case_code="C" * 40, token="t" * 40, unit_code="u" * 40)
+    book = openpyxl.load_workbook(BytesIO(BOOKS.build(form)))
+    assert len(book.defined_names["KIEMTRA_PHIEU"].attr_text.strip('"')) <= 255
+
+
 def test_a_form_sent_before_there_were_seals_is_still_known() -> None:
     clerk = filled()
     line = clerk.book.properties.keywords.rpartition("|")[0]
