@@ -30,7 +30,7 @@ _DRAWING = f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="rId2"/></worksheet>'.encod
 _NOTES_START = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
     'xmlns:x="urn:schemas-microsoft-com:office:excel">'
-    '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{sheet}"/>'
+    '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{blocks}"/>'
     '</o:shapelayout><v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
     'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
     '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -45,6 +45,8 @@ _NOTE = (
     "<x:Anchor>{column}, 15, {row}, 2, {right}, 40, {below}, 4</x:Anchor>"
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
+_BLOCK = 1024
+_MOST_SHEETS = 1000
 
 
 class Comment(NamedTuple):
@@ -79,7 +81,7 @@ def comment_parts(sheet: int, comments: Sequence[Comment], author: str) -> Mappi
     return {
         f"xl/worksheets/_rels/sheet{sheet}.xml.rels": _LINKS.format(words=words, notes=notes).encode(),
         f"xl/{words}": _words(comments, author).encode(),
-        f"xl/{notes}": f"{_NOTES_START.format(sheet=sheet)}{shapes}</xml>".encode(),
+        f"xl/{notes}": f"{_NOTES_START.format(blocks=_blocks(sheet, len(comments)))}{shapes}</xml>".encode(),
     }
 
 
@@ -101,5 +103,14 @@ def _words(comments: Sequence[Comment], author: str) -> str:
 
 def _note(sheet: int, order: int, comment: Comment) -> str:
     row, column = comment.row - 1, comment.column - 1
-    number = 1024 * sheet + 1 + order  # each sheet has a thousand numbers of its own
+    number = _BLOCK * _block(sheet, order) + 1 + order % (_BLOCK - 1)
     return _NOTE.format(number=number, order=order + 1, row=row, column=column, right=column + 3, below=row + 3)
+
+
+def _block(sheet: int, order: int) -> int:
+    """Shapes are numbered in blocks that no two sheets share: first the one that Excel gives a sheet, then others."""
+    return sheet + _MOST_SHEETS * (order // (_BLOCK - 1))
+
+
+def _blocks(sheet: int, count: int) -> str:
+    return ",".join(str(_block(sheet, order)) for order in range(0, count, _BLOCK - 1))

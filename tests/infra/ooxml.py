@@ -16,6 +16,7 @@ from openpyxl.utils import column_index_from_string, range_boundaries
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+VML, OFFICE = "{urn:schemas-microsoft-com:vml}", "{urn:schemas-microsoft-com:office:office}"
 _ORDERS: Mapping[str, str] = {
     "worksheet": "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection "
     "protectedRanges scenarios autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr "
@@ -64,6 +65,7 @@ def _inside(trees: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"{name}: {one}" for one in _order(tree))
     yield from _styles(trees["xl/styles.xml"])
     yield from _names(trees["xl/workbook.xml"])
+    yield from _shapes(trees)
     formats = len(trees["xl/styles.xml"].find(f"{MAIN}cellXfs"))
     for name, tree in trees.items():
         if tree.tag == f"{MAIN}worksheet":
@@ -166,6 +168,21 @@ def _sheet(name: str, sheet: Any, trees: Mapping[str, Any], formats: int) -> Ite
         yield "the drawing of the comments is not linked"
     if "comments" in kinds.values() and drawing is None:
         yield "comments without their drawing"
+
+
+def _shapes(trees: Mapping[str, Any]) -> Iterator[str]:
+    """Every shape has a number of its own in the whole book, from the blocks that its drawing claims (VML, idmap)."""
+    seen: set[int] = set()
+    claimed: set[int] = set()
+    for name in (name for name in trees if name.endswith(".vml")):
+        blocks = {int(one) for map_ in trees[name].iter(f"{OFFICE}idmap") for one in map_.get("data").split(",")}
+        numbers = [int(shape.get("id").removeprefix("_x0000_s")) for shape in trees[name].iter(f"{VML}shape")]
+        if blocks & claimed or len(seen.union(numbers)) != len(seen) + len(numbers):
+            yield f"{name}: numbers of shapes that another has"
+        if {number // 1024 for number in numbers} - blocks:
+            yield f"{name}: numbers of shapes outside of {blocks}"
+        seen.update(numbers)
+        claimed |= blocks
 
 
 def _extent(sheet: Any, cells: list[tuple[int, int]]) -> Iterator[str]:

@@ -405,6 +405,15 @@ def test_a_clerk_s_comment_is_found_by_its_link_whatever_its_part_is_called(name
     assert any("Xã chưa họp" in remark for remark in BOOKS.read(out.getvalue(), CHECKLIST).remarks)
 
 
+def test_however_many_cells_are_wrong_each_comment_has_a_number_of_its_own() -> None:
+    table = replace(MATTERS, most_rows=500)
+    places = [item.code for item in table.cells()] + [item.code for item in MEETINGS.cells()]
+    faults = [Fault(code, "", "cần ngày/tháng/năm", "x") for code in places]
+    form = replace(ANNEXED, checklist=replace(OUTLINED, tables=(table, MEETINGS)), faults=faults)
+    assert len(places) > 2 * 1024
+    assert mistakes(BOOKS.build(form)) == []
+
+
 def parts_of_comments(data: bytes) -> list[str]:
     with zipfile.ZipFile(BytesIO(data)) as archive:
         return [name for name in archive.namelist() if "comments" in name or name.endswith(".vml")]
