@@ -20,6 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from infra.document.package import timeless, xml_text
+from infra.excel_text import cut
 
 FONT = "Times New Roman"
 NAVY = "1F4E79"
@@ -107,7 +108,7 @@ class Book:
         properties = self._book.properties
         properties.title, properties.creator, properties.lastModifiedBy = title, author, author
         properties.created = properties.modified = made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-        self._titles: set[str] = set()
+        self._titles = {"", "history"}  # Excel keeps this one for itself
 
     @contextmanager
     def page(
@@ -132,10 +133,11 @@ class Book:
         return timeless(buffer.getvalue())
 
     def _free_title(self, wanted: str) -> str:
-        """At most 31 characters, none that a sheet's name may not have, and not taken yet."""
-        plain = _NOT_IN_TITLES.sub(" ", wanted)
+        """At most 31 characters as Excel counts them, none that a sheet's name may not have, and not taken yet."""
+        plain = _NOT_IN_TITLES.sub(" ", xml_text(wanted))
         endings = ("", *(f" ({number})" for number in range(2, 100)))
-        tries = (plain[: LONGEST_TITLE - len(ending)] + ending for ending in endings)
+        # No apostrophe at either end: Excel writes a name between two where it refers to a sheet.
+        tries = (cut(plain, LONGEST_TITLE - len(ending)).strip("' ") + ending for ending in endings)
         title = next(one for one in tries if one.casefold() not in self._titles)
         self._titles.add(title.casefold())
         return title
@@ -224,7 +226,7 @@ class Page:
             cell = self._cells.get(style) or self._styled(style)
             cell.row, cell.column = row, column
             if isinstance(value, str):
-                cell._value, cell.data_type = xml_text(value)[:LONGEST_CELL], "s"
+                cell._value, cell.data_type = cut(xml_text(value), LONGEST_CELL), "s"
             else:
                 cell._value, cell.data_type = value, "d" if isinstance(value, date) else "n"
             yield cell

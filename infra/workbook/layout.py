@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from infra.excel_text import cut, length
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, Section
 from tasks.domain.vietnamese import clean, day_text, fold, number_text
 
@@ -51,18 +52,6 @@ def cell_text(text: str, most: int = LONGEST_CELL) -> str:
 def added_text(text: str, added: str) -> str:
     """Lines below a cell's text and the break before them: what room there is for them in the same cell."""
     return cell_text(added, max(0, LONGEST_CELL - length(text) - 1))
-
-
-def cut(text: str, most: int) -> str:
-    """So many characters as Excel counts them, and none halved."""
-    if len(text) * 2 <= most:
-        return text
-    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
-
-
-def length(text: str) -> int:
-    """As Excel counts: a smiley is two (UTF-16)."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def without_mark(words: str) -> str | None:

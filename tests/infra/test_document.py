@@ -21,6 +21,7 @@ from docx.shared import Mm
 
 from infra.document import TEMPLATES, OfficeDocuments
 from infra.document.figures import report_symbol
+from infra.document.sheet import Book, Column
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Value
 from tasks.domain.errors import DefinitionError
@@ -309,6 +310,24 @@ def test_two_versions_of_a_checklist_get_a_sheet_each(documents: OfficeDocuments
     book = openpyxl.load_workbook(BytesIO(documents.year_workbook(replace(year, assignments=parts))))
     assert {"Trả lời xa", "Trả lời xa (2)"} <= set(book.sheetnames)
     assert [row["Mã"] for row in table(book, "Trả lời xa (2)")] == ["VTU"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        ("'Công khai'", "Công khai"),
+        ("Lịch sử của một bảng kiểm 'dài'", "Lịch sử của một bảng kiểm 'dài"),
+        ("History", "History (2)"),
+        ("a" * 30 + "😀", "a" * 30),
+        ("a/b: [c]?", "a b   c"),
+        ("''", " (2)"),
+    ],
+)
+def test_a_sheet_has_a_name_that_excel_allows(wanted: str, given: str) -> None:
+    book = Book("Năm", "Phòng Nội vụ", AS_OF)
+    with book.page(wanted, [], [Column("Mã", 10)]):
+        pass
+    assert openpyxl.load_workbook(BytesIO(book.to_bytes())).sheetnames == [given]
 
 
 # The report
