@@ -105,7 +105,7 @@ def _table_sheet(table: StatTable, as_of: date) -> AnnexSheet:
     totals = _totals(table, first + len(lines))
     grouped = any(column.group for column in table.columns)
     merges = [(1, 1, len(widths)), (2, 1, len(widths)), *(_groups(table) if grouped else ())]
-    return AnnexSheet(f"Bảng {table.number}"[:31], widths, (3, head[-1].number), (*head, *totals), lines, tuple(merges))
+    return AnnexSheet(f"Bảng {table.number}", widths, (3, head[-1].number), (*head, *totals), lines, tuple(merges))
 
 
 def _width(column: TableColumn, *, narrow: bool) -> float:

@@ -27,6 +27,9 @@ SENTENCE_WORDS: Mapping[str, str] = {"trai": "1", "phai": "2", "ty_le": "50%", "
 MOST_ROWS = 200
 LONGEST_CODE = 40  # as an answer is stored
 _CODE = re.compile(r"^[A-Za-z0-9_]+$")
+# A table's sheet is called 'Bảng <number>', and the name of a sheet has at most 31 characters.
+LONGEST_NUMBER = 26
+_NOT_IN_NUMBER = re.compile(r"[\[\]:*?/\\'\n]")
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ def stat_table_of(table: Table) -> StatTable:
         note=table.text("note", ""),
     )
     _complain_of_codes(table, stat)
+    if _NOT_IN_NUMBER.search(stat.number) or len(stat.number) > LONGEST_NUMBER:
+        sentence = (
+            f"số “{stat.number}” làm tên trang tính: nhiều nhất {LONGEST_NUMBER} ký tự, không có [ ] : * ? / \\ '"
+        )
+        table.wrong("number", f"bảng {stat.code}: {sentence}")
     if not 1 <= stat.most_rows <= MOST_ROWS:
         table.wrong("most_rows", f"bảng {stat.code}: số dòng nhiều nhất phải từ 1 đến {MOST_ROWS}")
     table.finish()

@@ -1,5 +1,6 @@
 """templates/checklists/*.toml -> Checklist, and back into the terms that a round keeps; every mistake with its line."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -105,7 +106,13 @@ def _narrative(table: Table, base: Checklist | None, shared: Annexes, outline: t
 
 def _tables(table: Table, base: Checklist | None, shared: Annexes) -> tuple[StatTable, ...]:
     inherited = [*(base.tables if base else ()), *_included(table, "tables", shared.tables, "bảng số liệu")]
-    return _joined(inherited, [(stat_table_of(one), one) for one in table.tables("table")], "bảng số liệu")
+    tables = _joined(inherited, [(stat_table_of(one), one) for one in table.tables("table")], "bảng số liệu")
+    numbers = Counter(one.number.casefold() for one in tables)
+    for one in tables:
+        if numbers[one.number.casefold()] > 1:
+            key = "table" if "table" in table else "tables"
+            table.wrong(key, f"bảng {one.code}: số “{one.number}” bị trùng, mà mỗi bảng có một trang mang số của mình")
+    return tables
 
 
 def _checks(table: Table, base: Checklist | None, shared: Annexes, checklist: Checklist) -> tuple[Check, ...]:

@@ -485,6 +485,26 @@ def test_the_code_of_a_cell_comes_apart_again_and_fits_where_it_is_stored() -> N
     assert f"bảng B.1: mã ô “B.1.r200.{'b' * 36}” dài quá 40 ký tự; hãy đặt mã ngắn hơn" in said
 
 
+@pytest.mark.parametrize("number", ["I/2", "I:2", "[I]", "I?", "I*", "'I'", "một số dài quá tên trang tính"])
+def test_the_number_of_a_table_can_be_the_name_of_its_sheet(number: str) -> None:
+    text = SHARED.partition("[[check]]")[0].replace('number = "I"', f'number = "{number}"', 1)
+    with pytest.raises(DefinitionError) as caught:
+        parse_annexes(Table.of_toml(text, "phu-luc.toml"))
+    sentence = f"số “{number}” làm tên trang tính: nhiều nhất 26 ký tự, không có [ ] : * ? / \\ '"
+    assert str(caught.value.problems[0]) == f"phu-luc.toml, dòng 3: bảng B: {sentence}"
+
+
+def test_two_tables_of_one_list_have_two_numbers() -> None:
+    table = '\n[[table]]\ncode = "{}"\nnumber = "{}"\ntitle = "Bảng"\nrows = [{{ code = "r", title = "Thôn" }}]\n'
+    table += 'columns = [{{ code = "a", title = "Cột a", type = "so", unit = "thôn" }}]\n'
+    assert len(small(SMALL + table.format("BI", "I") + table.format("BII", "II")).tables) == 2
+    twice = "số “{}” bị trùng, mà mỗi bảng có một trang mang số của mình"
+    assert mistakes(SMALL + table.format("BI", "I-a") + table.format("BII", "I-A")) == [
+        f"26: bảng BI: {twice.format('I-a')}",
+        f"26: bảng BII: {twice.format('I-A')}",
+    ]
+
+
 def test_a_check_of_an_item_that_is_not_there_and_a_table_nobody_shares_are_mistakes() -> None:
     text = SMALL.replace('code = "thu"', 'code = "thu"\ntables = ["BX"]', 1)
     text += '\n[[check]]\ncode = "K"\nkind = "it_nhat"\nseverity = "mem"\nleft = ["T09"]\nlimit = 1\nsentence = "câu"\n'
