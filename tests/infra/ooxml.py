@@ -1,7 +1,7 @@
 """What a strict program holds against a workbook: its package, the order of its elements, everything that is counted.
 
 Excel "repairs" a file in silence or with a frightening question; other programs forgive. So this looks as Excel does,
-by ECMA-376 part 1 (18.3.1.99 worksheet, 18.2.27 workbook, 18.8.39 styleSheet) and part 2 (packages).
+by ECMA-376 part 1 (18.3.1.99 worksheet, 18.2.27 workbook, 18.8.39 styleSheet, 18.8.22 font) and part 2 (packages).
 """
 
 import posixpath
@@ -27,6 +27,7 @@ _ORDERS: Mapping[str, str] = {
     "externalReferences definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes "
     "webPublishing fileRecoveryPr webPublishObjects extLst",
     "styleSheet": "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst",
+    "font": "b i strike condense extend outline shadow u vertAlign sz color name family charset scheme",
 }
 ORDERS = {name: words.split() for name, words in _ORDERS.items()}
 REPEATED = {"conditionalFormatting"}
@@ -62,7 +63,7 @@ def _inside(trees: Mapping[str, Any]) -> Iterator[str]:
     for name, tree in trees.items():
         if name.endswith(".rels"):
             yield from _links(name, tree, list(trees))
-        yield from (f"{name}: {one}" for one in _order(tree))
+        yield from (f"{name}: {one}" for part in (tree, *tree.iter(f"{MAIN}font")) for one in _order(part))
     yield from _styles(trees["xl/styles.xml"])
     yield from _names(trees["xl/workbook.xml"])
     yield from _shapes(trees)
