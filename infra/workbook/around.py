@@ -8,27 +8,19 @@ from infra.workbook.annex import PRINTED_ABOVE_OUTLINE
 from infra.workbook.findings import quote
 from infra.workbook.head import PRINTED_ABOVE, signatures
 from infra.workbook.layout import Column
+from infra.workbook.signing import LONGEST_SIGNATURE, is_day_signed, may_begin_signing
 from infra.workbook.tables import FormTable, Place, column_letters, raw_of
 from tasks.domain.answer import shown
 from tasks.domain.vietnamese import fold
 
 Words = tuple[str, str]  # name of the cell, what stands in it
 MOST_QUOTED = 5
-LONGEST_SIGNATURE = 60
 _ANSWERED = (Column.ANSWER, Column.ESTIMATE, Column.EVIDENCE, Column.NOTE)
 _PRINTED_ABOVE = tuple(map(fold, (*PRINTED_ABOVE, *PRINTED_ABOVE_OUTLINE)))
 _UNIT = fold(PRINTED_ABOVE[0])
 _STEP = re.compile(r"\d\. ")  # of the guide
 _PRINTED_BELOW = frozenset(fold(words) for pair in signatures() for words, _ in pair if words)
 _PRINTED = _PRINTED_BELOW | {fold(column) for column in Column}
-_DAY_SIGNED = re.compile(
-    r"(?:[^\d,]{2,40}, ?)?ngay "
-    r"(?:[\d. …]{0,12} ?thang [\d. …]{0,12} ?nam [\d. …]{0,12}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})"
-)
-_WHO_SIGNS = re.compile(
-    r"(?:nguoi (?:lap|tong hop|bao cao|ghi)|thu truong|(?:pho )?chu tich|(?:pho )?hieu truong|(?:pho )?giam doc"
-    r"|ke toan|(?:tm|kt|tl|tuq|q)\.|\(ky|xac nhan cua)(?! de nghi| kien nghi).{0,40}"
-)
 # What nobody signs with, at the beginning or anywhere.
 _NOTE = re.compile(r"ghi chu|luu y|ly do|.*\b(?:de nghi|kien nghi|giai trinh)\b")
 
@@ -76,7 +68,7 @@ def _all_words(place: Place) -> list[str]:
 
 def _starts_signing(words: str) -> bool:
     folded = fold(words)
-    return folded in _PRINTED_BELOW or bool(_DAY_SIGNED.fullmatch(folded) or _WHO_SIGNS.fullmatch(folded))
+    return folded in _PRINTED_BELOW or may_begin_signing(folded)
 
 
 def is_signing(place: Place) -> bool:
@@ -90,7 +82,7 @@ def _may_sign(words: str) -> bool:
 
 
 def _has_figure(words: str) -> bool:
-    return any(map(str.isdigit, words)) and not _DAY_SIGNED.fullmatch(fold(words))
+    return any(map(str.isdigit, words)) and not is_day_signed(fold(words))
 
 
 def typed_around(place: Place) -> list[Words]:

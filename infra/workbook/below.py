@@ -10,28 +10,19 @@ from itertools import pairwise
 
 from infra.opening.book import Cell
 from infra.workbook.findings import quote
+from infra.workbook.signing import LONGEST_SIGNATURE, is_signature
 from infra.workbook.tables import column_letters, raw_of
 from tasks.domain.answer import shown
 from tasks.domain.checklist import NUMERIC, AnswerType, Column, StatTable
 from tasks.domain.vietnamese import fold
 
 LEAST_NUMBERS = 3
-LONGEST_SIGNATURE = 60
 COUNTED = NUMERIC | {AnswerType.TY_LE}
 MOST_QUOTED = 3
 # '(3)', '3', '(5)=(3)+(4)', 'A'; Excel makes -3 of a typed '(3)'.
 _COLUMN_NUMBER = re.compile(r"[(\[]?-?(\d{1,2}|[a-e])[)\]]?(?: ?=.*)?", re.I)
 _NOTE = re.compile(r"[*(\d.) -]{0,6}(?:ghi chu|luu y|chu thich|nguon(?: so lieu)?) ?[:*(].*")
 _MORE_OF_NOTE = re.compile(r"[-+*•(].*")
-_BODY = r"(?: (?:ubnd|uy ban nhan dan))?(?: (?:xa|phuong|thi tran|huyen))?"
-_SIGNATURE = re.compile(
-    r"nguoi (?:lap|tong hop|bao cao|ghi)(?: (?:bieu|bang|phieu|bao cao))?|thu truong(?: (?:don vi|co quan))?"
-    rf"|(?:pho )?chu tich{_BODY}|ke toan(?: truong)?|hieu truong|giam doc|noi nhan ?:.*|xac nhan cua .*"
-    r"|(?:tm|kt|tl|tuq)\. ?(?:uy ban nhan dan|ubnd|chu tich|thu truong|hieu truong|giam doc).*"
-    r"|\(? ?ky(?: ten)?,? ?(?:ghi ro|dong dau|ho ten|va ).*|\(ky(?: ten)?\)"
-    r"|[^\d,]{2,40}, ?ngay \d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}"
-    r"|(?:[^\d,]{2,40}, ?)?ngay [\d. …]{0,12} ?thang [\d. …]{0,12} ?nam [\d. …]{0,12}"
-)
 _UNITS_IN_WORDS = frozenset({"ghi bang loi", "ngay/thang/nam", "ten tep hoac duong dan", "chon"})
 _NOTHING = frozenset({"0", "00", "-", "--", "–", "…", "", "khong", "ko", "khong co", "khong phat sinh", "kps"}) | {
     "khong co phat sinh",
@@ -96,7 +87,7 @@ class Rest:
         if not said or any(_STARTS_WITH_FIGURE.match(words) for words in said):
             return False
         first = fold(said[0])
-        signs = all(_SIGNATURE.fullmatch(fold(words)) for words in said)
+        signs = all(is_signature(fold(words)) for words in said)
         names = self._signed and len(said) <= LEAST_NUMBERS and all(len(one) <= LONGEST_SIGNATURE for one in said)
         goes_on = bool(self.feet) and self.feet[-1][0] == number - 1 and _MORE_OF_NOTE.match(said[0])
         if not (signs or names or goes_on or _NOTE.fullmatch(first)):

@@ -146,6 +146,7 @@ def test_a_community_is_no_sum() -> None:
         "TM. ỦY BAN NHÂN DÂN",
         "KT. CHỦ TỊCH",
         "PHÓ CHỦ TỊCH",
+        "Phó hiệu trưởng",
         "Chủ tịch UBND xã",
         "(Ký tên, đóng dấu)",
         "(Ký, ghi rõ họ tên)",
