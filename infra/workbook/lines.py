@@ -65,8 +65,12 @@ def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> s
 
 def _miss_all(table: StatTable, findings: Findings) -> None:
     for row in table.rows:
-        for column in table.columns:
-            findings.miss(table.cell(row, column))
+        _miss_row(table, row, findings)
+
+
+def _miss_row(table: StatTable, row: Row, findings: Findings) -> None:
+    for column in table.columns:
+        findings.miss(table.cell(row, column))
 
 
 # --- where a table stands --------------------------------------------------------------------------------------------
@@ -141,48 +145,69 @@ def _may_be_caption(cell: Cell) -> bool:
 
 
 def _read_table(found: LineTable, findings: Findings) -> None:
-    rows = found.table.rows
-    read: set[str] = set()
-    filled = 0
-    rest, sums = Rest(found.table, found.columns), Sums(found.table, found.columns, found.sheet)
+    reading = _Lines(found, findings)
     for number, cells in found.rows.items():
-        if not found.is_filled(cells):
-            if not sums.is_sum_without_figures(cells) and not rest.takes_foot(number, cells):
-                rest.take_strays(number, cells)
-            continue
-        if number <= found.still_head and repeats_head(found.table, found.columns, cells):
-            continue
-        if sums.takes(number, cells) or rest.takes_foot(number, cells):
-            continue
-        if why := _why_no_line(found, cells):
-            findings.remarks.append(f"Bảng {found.table.number}, dòng {number} của tệp {why} nên không đọc")
-            continue
-        filled += 1
-        sums.add_line(cells)
-        row = _row_of(found, cells) if rows else Row(f"r{filled}", str(filled))
-        if row is None or row.code in read:
-            findings.remarks.append(
-                f"Bảng {found.table.number}, dòng {number} của tệp: không rõ là mục nào nên không đọc"
-            )
-        elif not rows and filled > found.table.most_rows:
-            continue
+        if reading.is_line(number, cells):
+            reading.take(number, cells)
+    reading.finish()
+
+
+class _Lines:
+    """The lines of one table, from the top down: which of them were read, and what stood among them and was none."""
+
+    def __init__(self, found: LineTable, findings: Findings) -> None:
+        self._found, self._table, self._findings = found, found.table, findings
+        self._rest = Rest(found.table, found.columns)
+        self._sums = Sums(found.table, found.columns, found.sheet)
+        self._read: set[str] = set()
+        self._filled = 0
+
+    def is_line(self, number: int, cells: Mapping[int, Cell]) -> bool:
+        """Whether figures of a line stand in the row; what else stands there is kept to be told."""
+        if not self._found.is_filled(cells):
+            if not self._sums.is_sum_without_figures(cells) and not self._rest.takes_foot(number, cells):
+                self._rest.take_strays(number, cells)
+            return False
+        if number <= self._found.still_head and repeats_head(self._table, self._found.columns, cells):
+            return False
+        if self._sums.takes(number, cells) or self._rest.takes_foot(number, cells):
+            return False
+        why = _why_no_line(self._found, cells)
+        if why:
+            self._tell(f", dòng {number} của tệp {why} nên không đọc")
+        return not why
+
+    def take(self, number: int, cells: Mapping[int, Cell]) -> None:
+        self._filled += 1
+        self._sums.add_line(cells)
+        row = Row(f"r{self._filled}", str(self._filled)) if self._table.repeated else _row_of(self._found, cells)
+        if row is None or row.code in self._read:
+            self._tell(f", dòng {number} của tệp: không rõ là mục nào nên không đọc")
+        elif not self._are_too_many():
+            self._rest.take_strays(number, cells)
+            self._read.add(row.code)
+            self._take_as(row, number, cells)
+
+    def _take_as(self, row: Row, number: int, cells: Mapping[int, Cell]) -> None:
+        titled = _by_title(self._found, cells)
+        if titled in {None, row}:
+            _read_line(self._found, row, number, cells, self._findings)
         else:
-            rest.take_strays(number, cells)
-            read.add(row.code)
-            titled = _by_title(found, cells)
-            if titled in {None, row}:
-                _read_line(found, row, number, cells, findings)
-            else:
-                _refuse_line(found, (row, titled), number, cells, findings)
-    if not rows and filled > found.table.most_rows:
-        findings.remarks.append(
-            f"Bảng {found.table.number} có {filled} dòng, chỉ đọc {found.table.most_rows} dòng đầu; hãy gộp bớt"
-        )
-    findings.remarks += [*sums.remarks(), *rest.remarks()]
-    for row in rows:
-        if row.code not in read:
-            for column in found.table.columns:
-                findings.miss(found.table.cell(row, column))
+            _refuse_line(self._found, (row, titled), number, cells, self._findings)
+
+    def finish(self) -> None:
+        if self._are_too_many():
+            self._tell(f" có {self._filled} dòng, chỉ đọc {self._table.most_rows} dòng đầu; hãy gộp bớt")
+        self._findings.remarks += [*self._sums.remarks(), *self._rest.remarks()]
+        for row in self._table.rows:
+            if row.code not in self._read:
+                _miss_row(self._table, row, self._findings)
+
+    def _are_too_many(self) -> bool:
+        return self._table.repeated and self._filled > self._table.most_rows
+
+    def _tell(self, what: str) -> None:
+        self._findings.remarks.append(f"Bảng {self._table.number}{what}")
 
 
 def _why_no_line(found: LineTable, cells: Mapping[int, Cell]) -> str:
