@@ -12,6 +12,7 @@ from infra.workbook.layout import Column
 FAMILY = "Times New Roman"
 SIZE, SMALL = 12, 10
 TALLEST_ROW = 409.0  # Excel's limit, in points
+CAPITALS = 0.7  # of a line's letters, where they are capitals in bold
 _LINE = 1.28  # line height over font size, Times New Roman
 PADDING, TIGHT = 5.0, 1.0
 

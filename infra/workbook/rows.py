@@ -6,7 +6,7 @@ from typing import NamedTuple
 from infra.workbook.grid import Grid
 from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import TO_MEND, Column, added_text, answer_text, cell_text, how_to_answer, section_line
-from infra.workbook.look import SIZE, SMALL, TIGHT, WIDTHS, height, height_with_added
+from infra.workbook.look import CAPITALS, LOOKS, SIZE, SMALL, TIGHT, WIDTHS, height, height_with_added
 from infra.workbook.returned import NOTHING_MARKED, Marks
 from tasks.domain.beside import Beside, beside
 from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Form, Item, Value
@@ -62,11 +62,16 @@ def head(form: Form, grid: Grid, contents: Contents) -> Iterator[Row]:
         words, look = left[number - 1] if number <= len(left) else ("", "line")
         step, step_look = right[number - 1] if number <= len(right) else ("", "guide")
         words, step = cell_text(words), cell_text(step)
-        tall = height((words, near, 14 if look == "title" else SIZE), (step, far, 11), padding=TIGHT)
+        size = LOOKS[look].size
+        tall = height((words, _room(words, near), size), (step, _room(step, far), 11), padding=TIGHT)
         yield Row(number, tall, (Cell(1, look, words), Cell(grid.split + 1, step_look, step)))
     summary = contents.marks.summary
     line = Cell(1, "returned" if summary else "line", summary)
     yield Row(grid.progress_row, height((summary, near, SIZE), padding=TIGHT), (line, _progress(grid, contents)))
+
+
+def _room(text: str, width: float) -> float:
+    return width * CAPITALS if text.isupper() else width
 
 
 def _progress(grid: Grid, contents: Contents) -> Cell:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from infra.settings import TEMPLATES
 from infra.workbook import ExcelWorkbooks
 from infra.workbook.form import contents_of, grid_of
 from infra.workbook.grid import Grid
+from infra.workbook.head import about
 from infra.workbook.layout import Column
 from infra.workbook.look import WIDTHS
 from infra.workbook.rows import Row, table
@@ -91,6 +93,23 @@ def test_no_question_basis_or_hint_is_cut(name: str, pages: Mapping[str, list[Pa
                     # A hyphen may end a line: "59/2023/NĐ-" and "CP".
                     assert shown.replace(" ", "") == said(rows[code], grid, column), (code, column)
     assert seen == set(grid.rows)
+
+
+def test_no_line_above_the_table_of_any_checklist_is_cut(tmp_path: Path) -> None:
+    """A title that needs two lines has them: cut in the middle, it ran under the line above it."""
+    known = FileDefinitions(TEMPLATES).checklists
+    superior = "Ủy ban nhân dân tỉnh Quảng Trị"
+    forms = {code: replace(fresh(code), title=one.title, superior=superior) for code, one in known.items()}
+    books = {code: ExcelWorkbooks().build(form) for code, form in forms.items()}
+    for code, found in printed(books, tmp_path).items():
+        left = [word for word in found[0].words if word.left < found[0].width / 2 - 5]
+        lines = [text.split() for text, _ in about(forms[code])]
+        words = [word.text for word in left[: sum(map(len, lines))]]
+        assert words == [word for line in lines for word in line], code
+        placed = iter(left)
+        bands = [[next(placed) for _ in line] for line in lines]
+        for above, below in pairwise(bands):
+            assert max(word.bottom for word in above) <= min(word.top for word in below) + 2, (code, below[0].text)
 
 
 def said(row: Row, grid: Grid, column: Column) -> str:
