@@ -16,6 +16,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -370,13 +371,11 @@ SWEPT_AND_TRIED = st.builds(
 )
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@pytest.mark.parametrize("consent_above", [3, 100])  # two tests, for two workers
+@settings(max_examples=75, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(ONE | SWEPT_AND_SENT | SWEPT_AND_TRIED, min_size=3, max_size=9),
     start=st.sampled_from(STARTS),
-    consent_above=st.sampled_from((3, 100)),
 )
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
     parts: list[list[tuple[str, int, int | None]]],
