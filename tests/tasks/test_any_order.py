@@ -369,12 +369,19 @@ SWEPT_AND_TRIED = st.builds(
     BETWEEN,
     st.sampled_from((0, 0, 9, 24)),
 )
+# Or by two hands on one day: whoever has had a letter today gets the next one tomorrow.
+SIGNED_TWICE = st.builds(
+    lambda gap, some, rest: [("climb", 0, gap), ("sign", some, 0), ("send", 0, 0), ("sign", rest, 1), ("send", 0, 0)],
+    SWEEPS,
+    st.integers(0, 2),
+    st.integers(0, 6),
+)
 
 
 @pytest.mark.parametrize("consent_above", [3, 100])  # two tests, for two workers
 @settings(max_examples=75, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    parts=st.lists(ONE | SWEPT_AND_SENT | SWEPT_AND_TRIED, min_size=3, max_size=9),
+    parts=st.lists(ONE | SWEPT_AND_SENT | SWEPT_AND_TRIED | SIGNED_TWICE, min_size=3, max_size=9),
     start=st.sampled_from(STARTS),
 )
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
