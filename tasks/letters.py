@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -107,16 +107,26 @@ def repeat_no_more(
     session.execute(doubtful.values(reason=reason), execution_options={"synchronize_session": False})
 
 
-def stays_what_it_was(session: Session, letter: Letter, reason: Reason) -> bool:
-    """A letter of which a copy has left, or may have, goes no further time; its chain tells which of the two."""
+def stays_what_it_was(session: Session, letter: Letter, reason: Reason) -> None:
+    """A letter of which a copy has left, or may have, goes no further time; nor do those that travelled with it, since
+    the bytes name them all."""
+    leader = letter.bundled_into_id or letter.id
+    together = select(Letter).where(or_(Letter.id == leader, Letter.bundled_into_id == leader))
+    for one in session.scalars(together.where(Letter.state.in_(WAITING))).all():
+        _is_again_what_it_was(session, one, reason)
+
+
+def _is_again_what_it_was(session: Session, letter: Letter, reason: Reason) -> None:
+    """Its chain tells whether it has left for certain."""
     chain = select(LetterEvent).where(LetterEvent.letter_id == letter.id).order_by(LetterEvent.at, LetterEvent.id)
     events = session.scalars(chain).all()
     left = [one.at for one in events if one.kind in {EventKind.SENT, EventKind.UNCERTAIN}]
     is_known = any(one.kind in {EventKind.SENT, *PROVES_ARRIVAL} for one in events)
     changes = {"sent_at": left[-1] if left else letter.repeated_at, "claimed_by": "", "lease_until": None}
     if is_known:
-        return fall_back(session, letter, LetterState.SENT, reason=None, **changes)
-    return fall_back(session, letter, LetterState.UNCERTAIN, reason=reason, **changes)
+        fall_back(session, letter, LetterState.SENT, reason=None, **changes)
+    else:
+        fall_back(session, letter, LetterState.UNCERTAIN, reason=reason, **changes)
 
 
 BOUNCES_TO_UNREACHABLE = 2

@@ -15,7 +15,7 @@ from tasks.proof import events_of
 from tasks.records import Unit
 from tasks.unreachable import trust_again
 from tests.tasks.test_unreachable import lost
-from tests.tasks.world import ADDRESS, FIVE_BEFORE, HEADS, ONE_BEFORE, World, moment
+from tests.tasks.world import ADDRESS, FIVE_BEFORE, HEADS, ONE_BEFORE, SHARED, World, moment
 
 UNIT = "xa-vinh-o"
 
@@ -126,6 +126,28 @@ def test_a_reminder_that_may_have_left_is_not_repeated_once_it_says_what_holds_n
         assert [one.id for one in uncertain(session)] == [reminder.id]
         assert [one.kind for one in events_of(session, reminder.id)] == [EventKind.UNCERTAIN]
     assert reason_open(reminder) == "hạn hoặc ngày hẹn đã đổi sau khi thư đi: không tự gửi lại"
+
+
+@pytest.mark.parametrize("again", ["in doubt", "by a person"])
+def test_a_digest_is_not_repeated_once_one_of_its_units_has_answered(begun: World, again: str) -> None:
+    """Its bytes name that unit still, and a copy has left or may have."""
+    begun.climb(ONE_BEFORE)
+    if again == "in doubt":
+        begun.outbox.dies_after_content.add(SHARED)
+    begun.send("2025-05-15 16:50")
+    begun.outbox.dies_after_content.clear()
+    if again == "by a person":
+        with begun.sessions.begin() as session:
+            letters = begun.letters_of("pnn-mt", LetterKind.REMINDER)
+            leader = next(one for one in letters if one.state is LetterState.SENT)
+            send_again(session, session.merge(leader), begun.tools, moment("2025-05-15 17:05"), "Hà")
+    begun.send("2025-05-15 17:06")
+    begun.answer("ptp", "2025-05-15 20:00")
+    begun.send("2025-05-16 07:40")
+    assert len([one for one in begun.outbox.to(SHARED) if "Phòng Tư pháp" in one.text and "Nhắc" in one.subject]) == 1
+    for unit in ("pnn-mt", "ptp"):
+        (reminder,) = [one for one in begun.letters_of(unit, LetterKind.REMINDER) if one.rung == "truoc-1"]
+        assert reminder.state is (LetterState.UNCERTAIN if again == "in doubt" else LetterState.SENT)
 
 
 # --- the office's hours --------------------------------------------------------------------------------------------
