@@ -2,7 +2,9 @@
 PYTHON ?= python3.11
 VENV := .venv
 READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
 
 .PHONY: install demo test lint bench lock clean
 
@@ -10,8 +12,13 @@ $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Cần Python 3.11 (đặt PYTHON=... nếu tên khác)"; exit 1; }
 	@echo "Cài đặt vào $(VENV) (chỉ lần đầu, khoảng một phút) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(INSTALL) requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# The tools of the developers on top: a server needs none of them.
+$(READY_DEV): $(READY) requirements-dev.lock
+	@$(INSTALL) requirements-dev.lock
 	@touch $@
 
 install: $(READY)
@@ -20,22 +27,25 @@ demo: $(READY)
 	@$(BIN)/python -m flows demo $(if $(KEEP),--keep)
 
 # A worker takes over what another has not begun: the longest tests wait for real clocks, the others need the processor.
-test: $(READY) lint
+test: $(READY_DEV) lint
 	@$(BIN)/python -m pytest -q --numprocesses 3 --dist worksteal $(ARGS)
 
-lint: $(READY)
+lint: $(READY_DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY)
+bench: $(READY_DEV)
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-# The lock holds every package with its hashes and no index: pip takes them from wherever it is set up to look.
-lock: $(READY)
-	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate --no-header --quiet --output-file requirements.lock
+# The locks hold every package with its hashes and no index: pip takes them from wherever it is set up to look.
+# What runs (requirements.lock) is pinned first; what develops it (requirements-dev.lock) takes the same versions.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header --quiet
+lock: $(READY_DEV)
+	@$(COMPILE) --group build --output-file requirements.lock
+	@$(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 clean:
 	@rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

@@ -13,6 +13,7 @@ import pytest
 from tasks.domain.letterbox import LetterKind
 
 PROJECT = Path(__file__).parents[1]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
 SHELVES = ("flows", "infra", "tasks")
 VERBS = ("scheduling", "mailing", "collection", "escalation", "year_end", "watch")
 TOP_LEVEL = {
@@ -23,7 +24,8 @@ TOP_LEVEL = {
     "tests",
     "docs",
     "pyproject.toml",
-    "requirements.lock",  # what `make` installs from
+    "requirements.lock",  # what `make` installs from: what runs …
+    "requirements-dev.lock",  # … and what it is developed with, so that a server installs no test runner
     "README.md",
     "Makefile",
     "CHANGELOG.md",
@@ -118,18 +120,32 @@ def test_every_kind_of_letter_has_its_folder_of_words() -> None:
 def test_nothing_from_one_machine_is_in_the_tree() -> None:
     """No index of packages, no lock that names hosts, no home folder."""
     bad = re.compile(r"index-url|find-links|extra-index|/home/|/root/")
-    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
-    assert not bad.search(lock)
-    assert "://" not in lock
+    for name in LOCKS:
+        lock = (PROJECT / name).read_text(encoding="utf-8")
+        assert not bad.search(lock)
+        assert "://" not in lock
     assert "uv.lock" not in tracked()
 
 
-def test_the_lock_holds_what_the_project_asks_for() -> None:
+def test_the_locks_hold_what_the_project_asks_for() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8").lower()
-    names = [re.split(r"[\[<>=!~ ;]", one)[0].lower() for one in asked]
-    assert [name for name in names if f"\n{name}==" not in f"\n{lock}" and f"\n{name}[" not in f"\n{lock}"] == []
+    groups = project["dependency-groups"]
+    running = pinned("requirements.lock")
+    assert {name_of(one) for one in project["project"]["dependencies"] + groups["build"]} - set(running) == set()
+    developing = pinned("requirements-dev.lock")
+    tools = {name_of(one) for one in groups["dev"] if isinstance(one, str)}
+    assert tools - set(developing) == set()
+    assert tools & set(running) == set()  # a server installs none of them
+    assert {name: developing.get(name) for name in running} == running  # and what runs is what was tested
+
+
+def pinned(lock: str) -> dict[str, str]:
+    text = (PROJECT / lock).read_text(encoding="utf-8").lower()
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*\])?==([^ ;\\]+)", text, re.M))
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[\[<>=!~ ;]", requirement)[0].lower()
 
 
 def test_help_is_there_before_a_person_looks_up() -> None:
