@@ -53,7 +53,7 @@ def publish(verb: str, report: Report) -> str:
             description=f"**{verb}**: {len(report.failures)} mục chưa xong. Các mục khác đã xong.",
         )
         raise PartlyFailed(report)
-    return report.words
+    return report.words or "Không có việc gì để làm"
 
 
 def tell_administrator(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from tasks.catch_up import hold_for_consent, needs_consent, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, at
+from tasks.domain.deeds import Deed
 from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.extension import last_day
@@ -58,7 +59,7 @@ def overdue(session: Session, as_of: datetime) -> list[Which]:
     return found + [("finding", id_) for id_ in session.scalars(findings.order_by(Finding.next_rung_at).limit(SWEEP))]
 
 
-def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, consent: bool = False) -> str | None:
+def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, consent: bool = False) -> Deed | None:
     """Write the letters of every step that is due, unless the unit answered since we looked.
 
     `consent`: so much was missed that what comes late by a working day or more waits for a person.
@@ -67,7 +68,7 @@ def climb(session: Session, which: Which, tools: Toolbox, as_of: datetime, *, co
     return None if obligation is None else rise(session, obligation, tools, as_of, consent=consent)
 
 
-def rise(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime, *, consent: bool) -> str | None:
+def rise(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime, *, consent: bool) -> Deed | None:
     """The same, for a row that is locked and whose letters were read after that."""
     if not obligation.owing or _rests(obligation):
         obligation.next_rung_at = None
@@ -94,7 +95,7 @@ def rise(session: Session, obligation: Obligation, tools: Toolbox, as_of: dateti
     )
     if not written:
         return None
-    return "nghĩa vụ chờ đồng ý gửi bù" if held else "nghĩa vụ đã nhắc"
+    return Deed.AWAITS_CONSENT if held else Deed.REMINDED
 
 
 def locked(session: Session, some: Sequence[Which]) -> list[Obligation]:
@@ -337,7 +338,7 @@ def _name(which: Which) -> str:
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="Leo thang nhắc", cache_policy=NO_CACHE)
+@task(name="nhac-va-bao-cap-tren", cache_policy=NO_CACHE)
 def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         found = overdue(session, as_of)
@@ -352,8 +353,8 @@ def climb_some(tools: Toolbox, some: Sequence[Which], as_of: datetime, *, consen
     """A batch in one transaction; where one of it fails, each for itself, so that it stops only itself."""
     try:
         with tools.sessions.begin() as session:
-            words = [rise(session, one, tools, as_of, consent=consent) for one in locked(session, some)]
+            done = [rise(session, one, tools, as_of, consent=consent) for one in locked(session, some)]
     except Exception:
         log.exception("a batch of %s is climbed one by one", len(some))
         return one_by_one(tools.sessions, some, partial(climb, tools=tools, as_of=as_of, consent=consent), _name)
-    return Report(Counter(word for word in words if word))
+    return Report(Counter(filter(None, done)))

@@ -4,13 +4,18 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from tasks.domain.deeds import told
+
 log = logging.getLogger("kiemtra")
 T = TypeVar("T")
+Done = StrEnum | Counter[StrEnum] | None
+"""What an act did: one deed of `tasks.domain.deeds`, several with their numbers, or nothing."""
 
 
 @dataclass(frozen=True)
@@ -25,31 +30,41 @@ class Failure:
 
 @dataclass
 class Report:
-    """What one run of a verb did, counted by words a person reads, and what failed."""
+    """What one run of a verb did, counted by deed, why some of it did not go as it should, and what failed."""
 
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[StrEnum] = field(default_factory=Counter)
     failures: list[Failure] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    causes: Counter[tuple[StrEnum, str]] = field(default_factory=Counter)
+    """Of deeds that are no success: how often for which reason (the mail server's words)."""
+
+    def add(self, done: Done, why: str = "") -> None:
+        self.counts.update([done] if isinstance(done, StrEnum) else done or ())
+        if why and isinstance(done, StrEnum):
+            self.causes[done, why] += 1
 
     def __iadd__(self, other: "Report") -> "Report":
         self.counts += other.counts
         self.failures += other.failures
         self.lines += other.lines
+        self.causes += other.causes
         return self
 
     @property
     def words(self) -> str:
-        done = ", ".join(f"{word}: {count}" for word, count in self.counts.items()) or "không có việc gì để làm"
-        return done + (f"; lỗi: {len(self.failures)}" if self.failures else "")
+        """One sentence: 'Gửi 49 thư, 3 thư hẹn gửi lại; 1 mục chưa xong'; empty when there was nothing to do."""
+        parts = [", ".join(told(self.counts)), f"{len(self.failures)} mục chưa xong" if self.failures else ""]
+        sentence = "; ".join(filter(None, parts))
+        return sentence[:1].upper() + sentence[1:]
 
 
 def one_by_one(
     sessions: sessionmaker[Session],
     items: Iterable[T],
-    act: Callable[[Session, T], str | None],
+    act: Callable[[Session, T], Done],
     name: Callable[[T], str] = str,
 ) -> Report:
-    """Act on each item in its own transaction; `act` returns the word under which it is counted.
+    """Act on each item in its own transaction; `act` returns what it did.
 
     The only place that catches everything: a poison row must not stop the rows behind it.
     """
@@ -57,14 +72,13 @@ def one_by_one(
     for item in items:
         try:
             with sessions.begin() as session:
-                word = act(session, item)
+                done = act(session, item)
         except Exception as error:
             log.exception("%s failed", name(item))
             passing = isinstance(error, OperationalError)
             report.failures.append(Failure(name(item), f"{type(error).__name__}: {error}", passing))
         else:
-            if word:
-                report.counts[word] += 1
+            report.add(done)
     return report
 
 

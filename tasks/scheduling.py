@@ -1,5 +1,6 @@
 """Opening rounds: a cycle, one assignment and one request a unit; once, whatever the number of runs."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -15,6 +16,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import Calendar, SendingHours, house_day
 from tasks.domain.checklist import Checklist, UnitKind
 from tasks.domain.checklist_file import checklist_terms, parse_checklist
+from tasks.domain.deeds import Deed
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder
@@ -28,7 +30,7 @@ from tasks.moves import move
 from tasks.planning import current_plan
 from tasks.progress import watched
 from tasks.records import Assignment, Cycle, Letter, Round, Unit
-from tasks.report import Report, batches, one_by_one
+from tasks.report import Done, Report, batches, one_by_one
 from tasks.toolbox import Toolbox
 
 BATCH = 100
@@ -43,7 +45,7 @@ def due_rounds(session: Session, as_of: datetime) -> dict[int, str]:
     return {id_: f"đợt {code}" for id_, code in session.execute(due)}
 
 
-def open_round(session: Session, round_id: int, tools: Toolbox, as_of: datetime) -> str | None:
+def open_round(session: Session, round_id: int, tools: Toolbox, as_of: datetime) -> Deed | None:
     """Open a round that is due, or record why it is too late for it."""
     row = session.get_one(Round, round_id)
     plan = current_plan(session, row.year)
@@ -51,8 +53,8 @@ def open_round(session: Session, round_id: int, tools: Toolbox, as_of: datetime)
     if why := plan.missed(round_, house_day(as_of)):
         missed = update(Round).where(Round.id == row.id, Round.opened_at.is_(None), Round.missed_at.is_(None))
         session.execute(missed.values(missed_at=as_of, missed_why=why))
-        return "đợt bị lỡ"
-    return "đợt đã mở" if start_cycle(session, row, round_, plan, tools, as_of) else None
+        return Deed.MISSED
+    return Deed.OPENED if start_cycle(session, row, round_, plan, tools, as_of) else None
 
 
 def start_cycle(
@@ -116,14 +118,14 @@ def unassigned_unit_ids(session: Session, cycle_id: int) -> list[int]:
     ]
 
 
-def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools: Toolbox, as_of: datetime) -> str:
+def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools: Toolbox, as_of: datetime) -> Done:
     """One transaction: an assignment and its request for each unit of the batch that has none."""
     cycle = session.get_one(Cycle, cycle_id, with_for_update=True)  # one batch of a cycle at a time
     have = set(session.scalars(select(Assignment.unit_id).where(Assignment.cycle_id == cycle_id)))
-    for unit_id in unit_ids:
-        if unit_id not in have:
-            assign(session, cycle, session.get_one(Unit, unit_id), tools, as_of)
-    return "nhóm đơn vị đã giao phiếu"
+    new = [unit_id for unit_id in unit_ids if unit_id not in have]
+    for unit_id in new:
+        assign(session, cycle, session.get_one(Unit, unit_id), tools, as_of)
+    return Counter({Deed.ASSIGNED: len(new)})
 
 
 def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime) -> Assignment:
@@ -206,11 +208,9 @@ def _parsed(cycle: Cycle, name: str, parse: Callable[[dict[str, Any]], T]) -> T:
     return found
 
 
-def mark_complete(session: Session, cycle_id: int) -> str | None:
-    if unassigned_unit_ids(session, cycle_id):
-        return None
-    session.get_one(Cycle, cycle_id).roster_complete = True
-    return None
+def mark_complete(session: Session, cycle_id: int) -> None:
+    if not unassigned_unit_ids(session, cycle_id):
+        session.get_one(Cycle, cycle_id).roster_complete = True
 
 
 def lockable_cycle_ids(session: Session, as_of: datetime) -> list[int]:
@@ -218,7 +218,7 @@ def lockable_cycle_ids(session: Session, as_of: datetime) -> list[int]:
     return list(session.scalars(past.where(Cycle.lock_on < house_day(as_of))))
 
 
-def lock_cycle(session: Session, cycle_id: int, as_of: datetime) -> str:
+def lock_cycle(session: Session, cycle_id: int, as_of: datetime) -> Deed:
     """Khóa sổ: whoever is still silent stays so on paper; a later answer is filed, marked as late."""
     cycle = session.get_one(Cycle, cycle_id)
     for assignment in cycle.assignments:
@@ -226,7 +226,7 @@ def lock_cycle(session: Session, cycle_id: int, as_of: datetime) -> str:
             cancel_waiting(session, assignment, Reason.ENDED)
             move(session, assignment, AssignmentState.CLOSED, next_rung_at=None)
     cycle.locked_at = as_of
-    return "đợt đã khóa sổ"
+    return Deed.LOCKED
 
 
 def open_urgent(
@@ -303,7 +303,7 @@ def next_opening(session: Session) -> date | None:
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="Mở các đợt đến ngày", cache_policy=NO_CACHE)
+@task(name="mo-dot", cache_policy=NO_CACHE)
 def open_due_rounds(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         names = due_rounds(session, as_of)
@@ -312,7 +312,7 @@ def open_due_rounds(tools: Toolbox, as_of: datetime) -> Report:
     )
 
 
-@task(name="Giao phiếu cho các đơn vị", cache_policy=NO_CACHE)
+@task(name="giao-phieu", cache_policy=NO_CACHE)
 def fill_rosters(tools: Toolbox, as_of: datetime) -> Report:
     units: dict[int, list[int]] = {}
 
@@ -342,7 +342,7 @@ def fill_roster(tools: Toolbox, cycle_id: int, name: str, units: Sequence[int], 
     return done
 
 
-@task(name="Khóa sổ các đợt đã hết hạn", cache_policy=NO_CACHE)
+@task(name="khoa-so", cache_policy=NO_CACHE)
 def lock_past_cycles(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         ids = lockable_cycle_ids(session, as_of)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tasks.calendar import due_moves, without_rungs
 from tasks.domain.assignment import OWING
 from tasks.domain.calendar import ZONE, house_day
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
@@ -245,7 +246,7 @@ def owe_alert(session: Session, alarms: Sequence[Alarm], key: str, tools: Toolbo
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="Tự kiểm tra", cache_policy=NO_CACHE)
+@task(name="tu-kiem-tra", cache_policy=NO_CACHE)
 def watch_house(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions.begin() as session:
         alarms = look(session, tools, as_of)
@@ -253,5 +254,5 @@ def watch_house(tools: Toolbox, as_of: datetime) -> Report:
             tell(session, alarms, tools, as_of)
         ask_for_years(session, tools, as_of)
     report = Report(failures=[Failure(alarm.what, alarm.do) for alarm in alarms])
-    report.counts["điều kiểm tra đạt"] = len(CHECKS) - min(len(alarms), len(CHECKS))
+    report.counts[Deed.CHECKED] = len(CHECKS) - min(len(alarms), len(CHECKS))
     return report

@@ -18,6 +18,7 @@ from tasks.answers import standing_of
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import Checklist
 from tasks.domain.checklist_file import parse_checklist
+from tasks.domain.deeds import Deed
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import ExtensionState
@@ -247,10 +248,10 @@ def _write_files(tools: Toolbox, results: YearResults) -> dict[str, Any]:
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="Tổng hợp năm", cache_policy=NO_CACHE)
+@task(name="tong-hop-nam", cache_policy=NO_CACHE)
 def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
     row, is_new = compile_year(tools, year, as_of)
     report = Report()
-    report.counts["bản tổng hợp mới" if is_new else "bản tổng hợp đã có, không đổi"] += 1
+    report.add(Deed.COMPILED if is_new else Deed.UNCHANGED)
     report.lines += [f"Bản {row.edition}: {path}" for path in edition_files(tools, row).values()]
     return report

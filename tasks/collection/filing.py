@@ -13,7 +13,7 @@ from tasks.collection.standing import doubt_of_sender, form_meant
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.finding import FindingState
-from tasks.domain.letterbox import VERDICT_NAMES, Facts, LetterKind, Reason, Verdict, triage
+from tasks.domain.letterbox import Facts, LetterKind, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
 from tasks.escalation import Obligation
 from tasks.letters import cancel_waiting
@@ -33,7 +33,7 @@ OTHER_ROUND = "Tệp “{file}” là phiếu của một đợt đã khóa, kh�
 FILL_IN_THIS = "hãy điền tệp phiếu kèm thư này."
 
 
-def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
+def file_one(session: Session, incoming_id: int, tools: Toolbox) -> Verdict | None:
     """Tell one message apart and do what follows; None when another collector has done it."""
     row = session.get(Incoming, incoming_id, with_for_update=True, options=[undefer(Incoming.raw)])
     if row is None or row.verdict is not None:
@@ -48,7 +48,7 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> str | None:
         note_report(session, row, message, tools)
     elif rule.verdict is Verdict.REPLY:
         _settle_reply(session, row, message, tools)
-    return VERDICT_NAMES[row.verdict]
+    return row.verdict
 
 
 def _is_own(session: Session, message: Message, ours: frozenset[str]) -> bool:
@@ -187,16 +187,16 @@ def _shunt_failures(tools: Toolbox, ids: list[int], report: Report) -> None:
                 shunt(session, id_, why)
 
 
-@task(name="Nhận thư", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
+@task(name="nhan-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
 def fetch_replies(tools: Toolbox) -> Report:
     return store_mail(tools)
 
 
-@task(name="Đọc và ghi nhận thư", cache_policy=NO_CACHE)
+@task(name="ghi-nhan-tra-loi", cache_policy=NO_CACHE)
 def file_replies(tools: Toolbox) -> Report:
     return file_all(tools)
 
 
-@task(name="Xếp thư vào thư mục", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
+@task(name="xep-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
 def put_away(tools: Toolbox) -> Report:
     return clear_mailbox(tools)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient
 
+from tasks.domain.deeds import Deed
 from tasks.domain.desk import Place, place_of
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
 from tasks.leases import leased
@@ -33,7 +34,7 @@ def store_mail(tools: Toolbox) -> Report:
         for keys in batches(waiting, BATCH):
             for mails in _by_bytes(mailbox.fetch(_unknown(tools, keys))):
                 stored, copies = _store_batch(tools, mails, still_there)
-                report.counts["thư nhận về"] += stored
+                report.counts[Deed.RECEIVED] += stored
                 if copies:
                     with _moving(tools) as alone:
                         mailbox.done(copies if alone else [])

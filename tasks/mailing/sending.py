@@ -17,6 +17,7 @@ from sqlalchemy import Connection as Database
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import (
     MailDomainRefuses,
     MailRefusedForGood,
@@ -197,7 +198,7 @@ class Run:
             record_all(self.database, ids, EventKind.SENT, now, "máy chủ thư", answer)
             if domain_of(written.recipient) in self._troubled:
                 lift_pause(self.database, written.recipient)
-        self.report.counts["thư đã gửi"] += 1
+        self.report.add(Deed.SENT)
 
     def put_back_rest(self) -> None:
         while self._tray:
@@ -215,7 +216,7 @@ class Run:
         with self.tools.sessions.begin() as session:
             move_all(session, Letter, parcel.ids, [LetterState.SENDING], LetterState.UNCERTAIN, **doubt)
             record_all(session, parcel.ids, EventKind.UNCERTAIN, self.tools.now(), "hệ thống", why)
-        self.report.counts["thư chưa rõ kết quả"] += 1
+        self.report.add(Deed.DOUBTFUL, why)
 
     def _refused(self, written: Written, refusal: MailRefusedForGood) -> None:
         over = {"reason": Reason.REFUSED, "detail": str(refusal), "sent_at": None, "lease_until": None}
@@ -224,7 +225,7 @@ class Run:
             self._record_answer(session, written.parcel.ids, EventKind.REFUSED, refusal)
             if _blames_address(str(refusal)):
                 note_refusal(session, session.get_one(Letter, written.parcel.leader), self.tools)
-        self.report.counts["thư bị từ chối"] += 1
+        self.report.add(Deed.REFUSED, str(refusal))
 
     def _try_later(self, written: Written, refusal: MailRefusedForNow) -> None:
         now = self.tools.now()
@@ -242,7 +243,7 @@ class Run:
             if isinstance(refusal, MailDomainRefuses):
                 self._troubled.add(domain_of(written.recipient))
                 pause_domain(session, written.recipient, str(refusal), now)
-        self.report.counts["thư hẹn gửi lại"] += 1
+        self.report.add(Deed.DEFERRED, str(refusal))
         self._later_in_a_row += 1
         if self._later_in_a_row >= LATER_IN_A_ROW and not self.is_over:
             self.is_over = True
@@ -258,6 +259,6 @@ def _blames_address(answer: str) -> bool:
     return is_hard(status[0] if status else "5.0.0" if re.match(r"55[0134]\b", answer) else "", answer)
 
 
-@task(name="Gửi thư", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
+@task(name="gui-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
 async def send_letters(tools: Toolbox, as_of: datetime) -> Report:
     return await send_ready(tools, as_of)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import REASON_NAMES, LetterState, Reason
 from tasks.domain.mailing import GOES_ONCE_MORE, PROVES_ARRIVAL, UNCERTAIN_PATIENCE, EventKind
@@ -56,7 +57,7 @@ def settle_uncertain(tools: Toolbox, as_of: datetime, report: Report) -> None:
             again = {"reason": None, "detail": "", "not_before": as_of, "repeated_at": now, "sent_at": None}
             move_all(session, Letter, message, UNKNOWN, LetterState.QUEUED, **again)
             record_all(session, message, EventKind.REPEATED, now, "hệ thống", "15 phút không có tin gì của thư này")
-            report.counts["thư gửi lại vì chưa rõ kết quả"] += 1
+            report.add(Deed.REPEATED)
 
 
 def _open_messages(session: Session, now: datetime) -> list[list[int]]:
@@ -99,7 +100,7 @@ def _look_up(tools: Toolbox, report: Report) -> None:
         with tools.sessions.begin() as session:
             letter = session.get_one(Letter, ids[message_id])
             note(session, letter, EventKind.FOUND, tools.now(), tools.sent_mail.name, where)
-            report.counts["thư đã rõ kết quả"] += 1
+            report.add(Deed.PROVEN)
 
 
 # --- a person decides ------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from infra.sent_folder import SentFolder
 from infra.settings import Settings, parse_settings
 from infra.smtp import SmtpOutbox, check_login
 from tasks.collection.storing import clear_mailbox, store_mail
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import MailboxUnreachable, MailRefusedForGood, MailServerUnavailable
 from tasks.domain.letterbox import Facts, Verdict, is_hard, triage
 from tasks.domain.mailing import return_path
@@ -100,7 +101,7 @@ per_minute = 100000
         tools: Any = SimpleNamespace(
             mailbox=mailbox or self.mailbox, sessions=self.sessions, now=lambda: datetime.now(UTC)
         )
-        stored = store_mail(tools).counts["thư nhận về"]
+        stored = store_mail(tools).counts[Deed.RECEIVED]
         self.tell_apart()
         clear_mailbox(tools)
         return stored

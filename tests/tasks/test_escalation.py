@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from tasks.approval import approve, awaiting_approval, drop
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import MailServerUnavailable
 from tasks.domain.ladder import Role, next_moment
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
@@ -59,7 +60,7 @@ def test_no_rung_is_climbed_one_second_before_its_moment(begun: World) -> None:
     before = begun.rows()
     begun.climb("2025-05-09 07:29:59")
     assert begun.rows() == before
-    assert begun.climb(FIVE_BEFORE).counts["nghĩa vụ đã nhắc"] == len(UNITS)
+    assert begun.climb(FIVE_BEFORE).counts[Deed.REMINDED] == len(UNITS)
 
 
 def test_a_silent_unit_climbs_rung_by_rung_each_once(begun: World) -> None:
@@ -242,7 +243,7 @@ def test_findings_climb_the_same_ladder(begun: World) -> None:
 def test_a_case_with_broken_terms_stops_only_itself_and_is_named(begun: World, broken: dict[str, object]) -> None:
     begun.spoil_terms("xa-vinh-o", **broken)
     report = begun.climb(FIVE_BEFORE)
-    assert report.counts["nghĩa vụ đã nhắc"] == len(UNITS) - 1
+    assert report.counts[Deed.REMINDED] == len(UNITS) - 1
     assert [failure.item for failure in report.failures] == [f"phiếu số {begun.assignment('xa-vinh-o').id}"]
     assert len(begun.climb("2025-05-09 08:00").failures) == 1, "it is named until somebody mends it"
     assert len(begun.letters(kind=LetterKind.REMINDER)) == len(UNITS) - 1

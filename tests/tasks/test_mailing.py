@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import MailServerUnavailable, WrongMove
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.register import UnitEntry
@@ -90,7 +91,7 @@ def test_several_senders_at_once_hand_every_letter_over_exactly_once(
     assert opened.outbox.recipients == EVERYBODY
     assert opened.outbox.doubled == []
     assert opened.states() == {"sent": len(UNITS)}
-    assert sum(report.counts["thư đã gửi"] for report in reports) == len(UNITS)
+    assert sum(report.counts[Deed.SENT] for report in reports) == len(UNITS)
 
 
 def test_letters_that_waited_a_week_leave_once(opened: World) -> None:
@@ -215,7 +216,7 @@ def test_a_connection_that_dies_after_the_content_makes_the_letter_uncertain(ope
     """T11: what becomes of it then stands in test_settling.py."""
     opened.outbox.dies_after_content.add(ADDRESS["xa-vinh-ha"])
     report = opened.send(OPENING)
-    assert report.counts["thư chưa rõ kết quả"] == 1
+    assert report.counts[Deed.DOUBTFUL] == 1
     assert opened.states() == {"sent": len(UNITS) - 1, "uncertain": 1}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from tasks import scheduling
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import UnitKind
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import DefinitionError
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import Due, Round, RoundKind, Selection
@@ -28,7 +29,7 @@ def test_nothing_opens_before_its_day(world: World) -> None:
 
 def test_a_round_opens_on_its_day_and_every_selected_unit_gets_one_assignment_and_one_request(world: World) -> None:
     report = world.open()
-    assert report.counts["đợt đã mở"] == 1
+    assert report.counts[Deed.OPENED] == 1
     assert not report.failures
     letters = world.letters(kind=LetterKind.REQUEST)
     assert len(letters) == len(UNITS)
@@ -57,7 +58,7 @@ def test_opening_twice_changes_nothing_the_second_time(world: World) -> None:
 
 def test_opening_at_once_by_several_workers_gives_the_rows_of_one(world: World) -> None:
     reports = at_once(world.hands, world.open)
-    assert sum(report.counts["đợt đã mở"] for report in reports) == 1
+    assert sum(report.counts[Deed.OPENED] for report in reports) == 1
     assert not [failure for report in reports for failure in report.failures]
     rows = world.rows()
     assert (len(rows["cycle"]), len(rows["assignment"]), len(rows["letter"])) == (1, len(UNITS), len(UNITS))
@@ -181,7 +182,7 @@ def test_two_rounds_of_one_morning_both_open(world: World) -> None:
     """T70: of two schedules with the same clock one disappeared."""
     world.take_in_plan(PLAN.replace("opens_on = 2025-10-01", "opens_on = 2025-04-08"))
     report = world.open()
-    assert report.counts["đợt đã mở"] == 2
+    assert report.counts[Deed.OPENED] == 2
     assert len(world.letters(kind=LetterKind.REQUEST)) == 2 * len(UNITS)
 
 
@@ -209,7 +210,7 @@ def test_after_its_lock_day_a_cycle_is_locked_and_the_silent_are_closed_and_not_
     world.answer("xa-vinh-ha", "2025-05-05 09:00")
     world.climb("2025-06-27 08:00")
     assert not world.lock("2025-06-30 23:59").counts
-    assert world.lock("2025-07-01 00:05").counts["đợt đã khóa sổ"] == 1
+    assert world.lock("2025-07-01 00:05").counts[Deed.LOCKED] == 1
     assert world.assignment("xa-vinh-o").state is AssignmentState.CLOSED
     assert world.assignment("xa-vinh-ha").state is AssignmentState.ANSWERED
     world.outbox.sent.clear()
@@ -308,7 +309,7 @@ def test_a_round_that_cannot_be_read_does_not_keep_the_others_from_opening(world
     spoil(world, "kiem-tra")
     report = world.open("2025-10-01 07:35")
     assert [failure.item for failure in report.failures] == ["đợt kiem-tra"]
-    assert report.counts["đợt đã mở"] == 1
+    assert report.counts[Deed.OPENED] == 1
     assert len(world.letters_of("ptp", round_="bao-cao-nam")) == 1
 
 

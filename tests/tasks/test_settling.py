@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tasks.approval import approve, awaiting_approval
+from tasks.domain.deeds import Deed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.mailing import EventKind
@@ -68,7 +69,7 @@ def test_a_request_goes_once_more_after_a_quarter_of_an_hour_with_the_same_bytes
     report = opened.send("2025-04-08 07:50")
     first, second = opened.outbox.to(ADDRESS[UNIT])
     assert first.raw == second.raw
-    assert report.counts["thư gửi lại vì chưa rõ kết quả"] == 1
+    assert report.counts[Deed.REPEATED] == 1
     letter = opened.letters_of(UNIT)[0]
     assert (letter.state, letter.repeated_at) == (LetterState.SENT, moment("2025-04-08 07:50"))
     assert events(opened, letter) == [EventKind.UNCERTAIN, EventKind.REPEATED, EventKind.SENT]
@@ -165,7 +166,7 @@ def test_a_copy_in_the_folder_of_sent_mail_settles_the_letter(opened: World) -> 
     letter = doubtful(opened)
     opened.tools = replace(opened.tools, sent_mail=FakeSentMail({letter.message_id}))
     report = opened.send("2025-04-08 07:40")
-    assert report.counts["thư đã rõ kết quả"] == 1
+    assert report.counts[Deed.PROVEN] == 1
     opened.send("2025-04-08 09:00")
     assert len(opened.outbox.to(ADDRESS[UNIT])) == 1
     assert events(opened, letter) == [EventKind.UNCERTAIN, EventKind.FOUND]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tasks.domain.deeds import Deed
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.mailing.claiming import claim_batch
 from tasks.watch import CHECKS, watch_house
@@ -94,4 +95,4 @@ def test_watching_at_once_writes_one_alarm_letter(begun: World) -> None:
 def test_the_report_counts_the_checks_that_passed(begun: World) -> None:
     begun.tools.house.results_folder.mkdir(parents=True)
     begun.clock.now = moment(OPENING) + timedelta(hours=1)
-    assert watch_house.fn(begun.tools, begun.clock.now).counts["điều kiểm tra đạt"] == len(CHECKS)
+    assert watch_house.fn(begun.tools, begun.clock.now).counts[Deed.CHECKED] == len(CHECKS)
