@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prefect import Flow
-from prefect.client.schemas.schedules import CronSchedule
+from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 from prefect.deployments.runner import RunnerDeployment
 
 from flows.collection import collect_replies
@@ -16,6 +17,7 @@ from flows.watch import watch
 from flows.year_end import compile_year
 
 ZONE_NAME = "Asia/Ho_Chi_Minh"
+PLAYED_FROM = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,34 @@ CLOCKS: tuple[Clock, ...] = (
 BY_NAME: dict[str, Flow[Any, Any]] = {clock.flow.name: clock.flow for clock in CLOCKS}
 
 
-def timetable() -> list[RunnerDeployment]:
-    """The deployments to serve; call it outside a running event loop (inside one it would return coroutines)."""
+def timetable(every_seconds: int = 0) -> list[RunnerDeployment]:
+    """The deployments to serve; call it outside a running event loop (inside one it would return coroutines).
+
+    Where a house is played each flow runs once in `every_seconds` instead, one after the other as they stand here.
+    """
     deployments = []
-    for clock in CLOCKS:
+    for number, clock in enumerate(CLOCKS):
         make: Callable[..., Any] = clock.flow.to_deployment
         deployments.append(
             make(
                 name=clock.flow.name,
-                schedules=[CronSchedule(cron=clock.cron, timezone=ZONE_NAME)],
-                description=f"{clock.flow.description or ''}\n\nChạy {clock.words}.",
+                schedules=[_in_turn(number, every_seconds) if every_seconds else _by_cron(clock)],
+                description=f"{clock.flow.description or ''}\n\nChạy {words_of(clock, every_seconds)}.",
                 tags=["kiemtra"],
             )
         )
     return deployments
+
+
+def words_of(clock: Clock, every_seconds: int = 0) -> str:
+    return f"{every_seconds} giây một lần (diễn tập)" if every_seconds else clock.words
+
+
+def _by_cron(clock: Clock) -> CronSchedule:
+    return CronSchedule(cron=clock.cron, timezone=ZONE_NAME)
+
+
+def _in_turn(number: int, every_seconds: int) -> IntervalSchedule:
+    """All starting at one moment would be as many processes at once."""
+    every = timedelta(seconds=every_seconds)
+    return IntervalSchedule(interval=every, anchor_date=PLAYED_FROM + number * every / len(CLOCKS), timezone=ZONE_NAME)

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from tasks.domain.calendar import ZONE
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.mime import address_is_sound
@@ -15,6 +17,8 @@ PROJECT = Path(__file__).parents[1]
 TEMPLATES = PROJECT / "templates"
 DEFAULT_FILE = "kiemtra.toml"
 THIS_MACHINE = "127.0.0.1"
+FASTEST = 10_000
+"""Of a played clock: a year in an hour."""
 
 
 class MailMode(StrEnum):
@@ -75,6 +79,21 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Sandbox:
+    """How a house is played whose letters stay on this machine; none of it is taken where mail is real."""
+
+    port: int = 0
+    virtual_clock: bool = False
+    """Now is what a command is given as --as-of."""
+    starts_at: datetime | None = None
+    """The house has a clock of its own: it stands here until `serve` starts first, and goes on from there."""
+    speed: int = 1
+    """So many seconds of the house's own clock pass in one."""
+    every_seconds: int = 0
+    """Each flow runs once in so many real seconds; 0: by the timetable."""
+
+
+@dataclass(frozen=True)
 class Settings:
     file: Path
     folder: Path
@@ -86,8 +105,7 @@ class Settings:
     prefect_api: str
     prefect_port: int
     heartbeat_url: str
-    sandbox_port: int = 0
-    virtual_clock: bool = False
+    sandbox: Sandbox = Sandbox()
     sent: Sent | None = None
 
     @property
@@ -127,7 +145,6 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
     outgoing = _outgoing(mail.table("out"), file.parent, env) if _is_needed(mail, "out", mode) else None
     inbound = _inbound(mail.table("in"), file.parent, env) if _is_needed(mail, "in", mode) else None
     prefect = table.table("prefect", required=False)
-    sandbox = table.table("sandbox", required=False)
     api_url = prefect.text("api_url", "")
     settings = Settings(
         file=file,
@@ -140,11 +157,9 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
         prefect_api=env.get("PREFECT_API_URL") or api_url,
         prefect_port=_port(prefect, "port", 4200),
         heartbeat_url=prefect.text("heartbeat_url", ""),
-        sandbox_port=_port(sandbox, "port", 0, lowest=0),
-        virtual_clock=sandbox.flag("virtual_clock", False),
+        sandbox=_sandbox(table.table("sandbox", required=False), mode),
         sent=_sent(mail),
     )
-    sandbox.finish()
     prefect.finish()
     mail.finish()
     table.finish()
@@ -194,10 +209,44 @@ def _positive(table: Table, key: str, default: int) -> int:
 
 
 def _port(table: Table, key: str, default: int, lowest: int = 1) -> int:
+    return _between(table, key, default, lowest, 65_535)
+
+
+def _between(table: Table, key: str, default: int, lowest: int, highest: int) -> int:
     value = table.integer(key, default)
-    if not lowest <= value <= 65_535 and value == table.raw(key):
-        table.wrong(key, f"“{key}” phải là số từ {lowest} đến 65535")
+    if not lowest <= value <= highest and value == table.raw(key):
+        table.wrong(key, f"“{key}” phải là số từ {lowest} đến {highest}")
     return value
+
+
+def _sandbox(table: Table, mode: MailMode) -> Sandbox:
+    sandbox = Sandbox(
+        port=_port(table, "port", 0, lowest=0),
+        virtual_clock=table.flag("virtual_clock", False),
+        starts_at=_moment(table, "starts_at"),
+        speed=_between(table, "speed", 1, 1, FASTEST),
+        every_seconds=_between(table, "every_seconds", 0, 0, 3600),
+    )
+    if sandbox.starts_at and sandbox.virtual_clock:
+        table.wrong("virtual_clock", "“virtual_clock” và “starts_at” không đi cùng nhau; bỏ một dòng")
+    if sandbox.speed > 1 and not sandbox.starts_at:
+        table.wrong("speed", "“speed” cần “starts_at”: thời điểm mà giờ diễn tập bắt đầu")
+    if mode is MailMode.REAL:
+        for key in ("virtual_clock", "starts_at", "speed", "every_seconds"):
+            if table.raw(key):
+                table.wrong(key, f'“{key}” chỉ để diễn tập, mà thư đang đi thật (mode = "real"); hãy bỏ dòng này')
+    table.finish()
+    return sandbox
+
+
+def _moment(table: Table, key: str) -> datetime | None:
+    value = table.raw(key)
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        table.wrong(key, f"“{key}” phải là ngày và giờ, ví dụ 2025-01-20T07:00:00; đang là {str(value)!r}")
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=ZONE)
 
 
 def _is_needed(mail: Table, key: str, mode: MailMode) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from infra.database import assert_current, open_engine, session_maker
 from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
+from infra.house_clock import clock_of, real_now
 from infra.imap import ImapMailbox
 from infra.invitation import CalendarFiles
 from infra.maildir import MaildirMailbox
@@ -18,15 +19,20 @@ from infra.relay_log import RelayLog
 from infra.rendering import LetterRenderer
 from infra.sandbox.post_office import PostOffice, at_port, mailbox_folder
 from infra.sent_folder import SentFolder
-from infra.settings import TEMPLATES, InboundKind, MailMode, Settings, load_settings
+from infra.settings import TEMPLATES, InboundKind, MailMode, Settings, load_settings, settings_file
 from infra.smtp import SmtpOutbox
 from infra.workbook import ExcelWorkbooks
+from tasks.domain.errors import KiemtraError
 from tasks.records import SealKey
 from tasks.toolbox import House, Mailbox, SentMail, Toolbox
 
 
 def clock() -> datetime:
-    return datetime.now(UTC)
+    """Now, as the house of these settings counts it; by the real clock where there is no house."""
+    try:
+        return clock_of(load_settings())() if settings_file().is_file() else real_now()
+    except KiemtraError:  # wrong settings are told by whoever needs them
+        return real_now()
 
 
 @contextmanager
@@ -37,15 +43,15 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
     own for as long as the toolbox is open. On a virtual clock, now is `as_of`.
     """
     settings = settings or load_settings()
-    now = (lambda: as_of) if settings.virtual_clock and as_of is not None else clock
+    now = (lambda: as_of) if settings.sandbox.virtual_clock and as_of is not None else clock_of(settings)
     with ExitStack() as stack:
         engine = open_engine(settings.database)
         stack.callback(engine.dispose)
         assert_current(engine)
         sessions = session_maker(engine)
         outgoing = settings.outgoing
-        if outgoing is None and settings.sandbox_port:
-            outgoing = at_port(settings.sandbox_port)
+        if outgoing is None and settings.sandbox.port:
+            outgoing = at_port(settings.sandbox.port)
         elif outgoing is None:
             outgoing = stack.enter_context(PostOffice(settings.mail_folder, now)).outgoing
         yield Toolbox(
@@ -60,6 +66,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             now=now,
             house=_house(settings),
             sent_mail=sent_mail(settings),
+            speed=settings.sandbox.speed,
         )
 
 
@@ -72,7 +79,7 @@ def _seal_key(sessions: sessionmaker[Session]) -> bytes:
 
 def _house(settings: Settings) -> House:
     """A post office on this machine knows no rate, and a virtual clock would never let one pass."""
-    if settings.outgoing is not None and not settings.virtual_clock:
+    if settings.outgoing is not None:
         return settings.house
     return replace(settings.house, limits=replace(settings.house.limits, per_minute=0))
 

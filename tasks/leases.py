@@ -19,7 +19,7 @@ def leased(tools: Toolbox, name: str, length: timedelta) -> Iterator[bool]:
     """Whether it is ours for the block; where it is not, another worker is at it right now."""
     holder = secrets.token_hex(16)
     with tools.sessions.begin() as session:
-        ours = take(session, name, holder, tools.now(), length)
+        ours = take(session, name, holder, tools.now(), tools.lasting(length))
     try:
         yield ours
     finally:

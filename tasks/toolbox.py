@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -189,3 +189,9 @@ class Toolbox:
     now: Callable[[], datetime]
     house: House
     sent_mail: SentMail | None = None
+    speed: int = 1
+    """So many seconds pass by `now` in one of the world outside; more than one only where a house is played."""
+
+    def lasting(self, real: timedelta) -> timedelta:
+        """By `now`, how long something takes that takes so long outside: a worker's work, a mail server's answer."""
+        return real * self.speed

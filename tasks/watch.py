@@ -47,7 +47,7 @@ Check = Callable[[Session, Toolbox, datetime], Sequence[Alarm]]
 
 
 def late_rungs(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
-    due = as_of - PATIENCE
+    due = as_of - tools.lasting(PATIENCE)
     assignments = select(func.count()).where(Assignment.state.in_(OWING), Assignment.next_rung_at < due)
     findings = select(func.count()).where(Finding.state == FindingState.OPEN, Finding.next_rung_at < due)
     count = (session.scalar(assignments) or 0) + (session.scalar(findings) or 0)
@@ -57,7 +57,7 @@ def late_rungs(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]
 def late_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     held = and_(Letter.state == LetterState.HELD, Letter.reason.in_(FOR_A_TIME))
     waiting = or_(Letter.state == LetterState.QUEUED, held)
-    stuck = select(func.count()).where(waiting, Letter.not_before < as_of - PATIENCE)
+    stuck = select(func.count()).where(waiting, Letter.not_before < as_of - tools.lasting(PATIENCE))
     count = session.scalar(stuck) or 0
     return _if(
         count, f"{count} thư chờ gửi đã quá giờ hơn 1 giờ", "xem máy chủ thư đi, rồi chạy: kiemtra run send-letters"
@@ -83,7 +83,9 @@ def paused_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm
 
 
 def unfiled_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
-    waiting = select(func.count()).where(Incoming.verdict.is_(None), Incoming.stored_at < as_of - PATIENCE)
+    waiting = select(func.count()).where(
+        Incoming.verdict.is_(None), Incoming.stored_at < as_of - tools.lasting(PATIENCE)
+    )
     count = session.scalar(waiting) or 0
     return _if(count, f"{count} thư đã nhận hơn 1 giờ mà chưa được đọc", "chạy: kiemtra run collect-replies")
 

@@ -6,6 +6,7 @@ import signal
 from contextlib import ExitStack, suppress
 
 from infra.door import open_door
+from infra.house_clock import start_clock
 from infra.prefect_server import prefect_api, prepare_environment, serve_mark
 from infra.settings import PROJECT, Settings, load_settings
 from infra.toolbox import clock, open_toolbox
@@ -27,7 +28,7 @@ def serve_house(args: argparse.Namespace) -> None:
         mark.write_text(url)
         try:
             _take_mail(stack, settings)
-            _serve(url)
+            _serve(settings, url)
         finally:
             mark.unlink(missing_ok=True)
     print("Đã dừng. Lịch chạy vẫn bật: lần chạy serve sau sẽ tiếp tục.")
@@ -54,23 +55,24 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _serve(url: str) -> None:
+def _serve(settings: Settings, url: str) -> None:
     import asyncio
 
     from prefect.runner import Runner
 
     from flows.heartbeats import end_dead_runs
-    from flows.timetable import CLOCKS, timetable
+    from flows.timetable import CLOCKS, timetable, words_of
 
     end_dead_runs()
     print(f"Giao diện Prefect: {url.removesuffix('/api')}")
     for each in CLOCKS:
-        print(f"  {each.flow.name}: {each.words}")
+        print(f"  {each.flow.name}: {words_of(each, settings.sandbox.every_seconds)}")
     print("Ctrl-C để dừng.", flush=True)
     # pause_on_shutdown: by default, stopping the process would pause every schedule.
     runner = Runner(pause_on_shutdown=False)
     runner.handle_sigterm = _interrupt  # type: ignore[method-assign]  # Prefect's own leaves its shutdown unawaited
-    for deployment in timetable():
+    for deployment in timetable(settings.sandbox.every_seconds):
         runner.add_deployment(deployment)
+    start_clock(settings)
     with suppress(KeyboardInterrupt):
         asyncio.run(runner.start())

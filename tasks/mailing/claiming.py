@@ -105,7 +105,7 @@ def claim_batch(
     ids = ready_ids(session, as_of, min(BATCH, tools.house.limits.per_minute or BATCH))
     ids += _fellow_ids(session, ids, as_of)
     claim = Claim(session, tools, as_of, ids, Report() if report is None else report)
-    for letter, is_written in _claimed(session, ids, worker, tools.now()):
+    for letter, is_written in _claimed(session, ids, worker, tools.now() + tools.lasting(LEASE)):
         claim.take(letter, is_written)
     rate = tools.house.limits.per_minute
     return list(_paced(claim.parcels, switch, rate, tools.now())) if rate else claim.parcels
@@ -118,12 +118,12 @@ def _fellow_ids(session: Session, ids: Collection[int], as_of: datetime) -> list
     return list(session.scalars(others))
 
 
-def _claimed(session: Session, ids: Sequence[int], worker: str, now: datetime) -> list[tuple[Letter, bool]]:
+def _claimed(session: Session, ids: Sequence[int], worker: str, until: datetime) -> list[tuple[Letter, bool]]:
     """The letters that are ours now, with all that their last check asks, and whether their bytes are kept; those
     come first, since a digest of which a copy may be on its way takes in no further line."""
     if not ids:
         return []
-    _CLAIM(session, ids, claimed_by=worker, lease_until=now + LEASE)
+    _CLAIM(session, ids, claimed_by=worker, lease_until=until)
     own = Letter.id.in_(ids), Letter.state == LetterState.CLAIMED, Letter.claimed_by == worker
     _forget_words(session, select(Letter.id).where(*own, Letter.repeated_at.is_(None)))
     is_written = LetterBytes.letter_id.is_not(None)

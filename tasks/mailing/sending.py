@@ -181,8 +181,9 @@ class Run:
         From here on an interrupted letter may have gone out.
         """
         now = self.tools.now()
+        until = now + self.tools.lasting(LEASE)
         with self._commit(forgettable=False):
-            moved = _LEAVE(self.database, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=now + LEASE)
+            moved = _LEAVE(self.database, parcel.ids, {"worker": self.worker}, sent_at=now, lease_until=until)
             if moved != len(parcel.ids):
                 raise WrongMove(f"letter {parcel.leader}: the claim was lost before the content left")
 

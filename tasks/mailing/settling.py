@@ -53,14 +53,14 @@ def settle_uncertain(tools: Toolbox, as_of: datetime, report: Report) -> None:
     _look_up(tools, report)
     now = tools.now()
     with tools.sessions.begin() as session:
-        for message in _open_messages(session, now):
+        for message in _open_messages(session, now - tools.lasting(UNCERTAIN_PATIENCE)):
             again = {"reason": None, "detail": "", "not_before": as_of, "repeated_at": now, "sent_at": None}
             move_all(session, Letter, message, UNKNOWN, LetterState.QUEUED, **again)
             record_all(session, message, EventKind.REPEATED, now, "hệ thống", "15 phút không có tin gì của thư này")
             report.add(Deed.REPEATED)
 
 
-def _open_messages(session: Session, now: datetime) -> list[list[int]]:
+def _open_messages(session: Session, left_before: datetime) -> list[list[int]]:
     """Uncertain messages that may go once more: never repeated before, what they say still holds, and no line of them
     is an escalation."""
     doubtful = select(Letter).where(
@@ -68,7 +68,7 @@ def _open_messages(session: Session, now: datetime) -> list[list[int]]:
         Letter.repeated_at.is_(None),
         Letter.reason == Reason.INTERRUPTED,
         Letter.bundled_into_id.is_(None),
-        Letter.sent_at <= now - UNCERTAIN_PATIENCE,
+        Letter.sent_at <= left_before,
     )
     messages = [fellows_of(session, leader) for leader in session.scalars(doubtful.order_by(Letter.id))]
     return [ids for ids in messages if _may_go_once_more(session, ids)]

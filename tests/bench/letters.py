@@ -181,7 +181,7 @@ def bare(folder: Path) -> dict[str, float]:
     letters, connections = _raws(folder), settings.house.limits.connections
 
     async def one(share: list[tuple[str, bytes]]) -> None:
-        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=settings.sandbox_port, start_tls=False) as client:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=settings.sandbox.port, start_tls=False) as client:
             for recipient, raw in share:
                 await client.sendmail(settings.house.sender_address, [recipient], raw)
 

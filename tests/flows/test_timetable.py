@@ -1,7 +1,9 @@
 """The timetable is read as a person reads it: every flow has its clock, in the house's zone."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.events.schemas.automations import EventTrigger, Posture
 
 from flows.commands import FLOWS
@@ -19,6 +21,14 @@ def test_the_clocks_tick_in_the_house_s_zone_and_are_on() -> None:
         (schedule,) = deployment.schedules
         assert ZoneInfo(schedule.schedule.timezone).key == "Asia/Ho_Chi_Minh"
         assert schedule.active is not False
+
+
+def test_where_a_house_is_played_the_flows_run_in_turn_every_few_seconds() -> None:
+    deployments = timetable(every_seconds=30)
+    schedules = [deployment.schedules[0].schedule for deployment in deployments]
+    assert all(isinstance(one, IntervalSchedule) and one.interval == timedelta(seconds=30) for one in schedules)
+    assert [one.anchor_date.second for one in schedules] == [0, 5, 10, 15, 20, 25]
+    assert all("30 giây" in (deployment.description or "") for deployment in deployments)
 
 
 def test_no_deployment_has_a_concurrency_limit() -> None:

@@ -1,10 +1,12 @@
 """One file, checked whole: every mistake at once with its line, and no password in it."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from infra.settings import SAMPLE, InboundKind, MailMode, Security, Settings, load_settings, parse_settings
+from tasks.domain.calendar import ZONE
 from tasks.domain.errors import DefinitionError, KiemtraError
 
 SANDBOX = """\
@@ -233,3 +235,42 @@ def test_a_door_needs_no_server_name_and_no_password() -> None:
     inbound = parsed(head + '[mail.in]\nkind = "door"\n').inbound
     assert inbound is not None
     assert (inbound.host, inbound.port, inbound.protocol) == ("127.0.0.1", 2524, "lmtp")
+
+
+PLAYED = """\
+[sandbox]
+starts_at = 2025-01-20T07:00:00
+speed = 120
+every_seconds = 60
+"""
+
+
+def test_a_house_may_be_played_by_a_clock_of_its_own_in_the_house_s_zone() -> None:
+    sandbox = parsed(SANDBOX + PLAYED).sandbox
+    assert sandbox.starts_at == datetime(2025, 1, 20, 7, tzinfo=ZONE)
+    assert (sandbox.speed, sandbox.every_seconds) == (120, 60)
+
+
+@pytest.mark.parametrize("line", [*PLAYED.splitlines()[1:], "virtual_clock = true"])
+def test_where_mail_is_real_no_clock_is_played(line: str) -> None:
+    key = line.partition(" ")[0]
+    (refused, *others) = mistakes(REAL + f"[sandbox]\n{line}\n")
+    assert f"“{key}” chỉ để diễn tập" in refused or "“speed” cần “starts_at”" in refused
+    assert others == [] or f"“{key}” chỉ để diễn tập" in others[0]
+    assert parsed(REAL + "[sandbox]\nport = 2525\n").sandbox.port == 2525
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ('starts_at = "mai"', "“starts_at” phải là ngày và giờ"),
+        ("starts_at = 2025-01-20", "“starts_at” phải là ngày và giờ"),
+        ("speed = 2", "“speed” cần “starts_at”"),
+        ("starts_at = 2025-01-20T07:00:00\nspeed = 0", "“speed” phải là số từ 1 đến 10000"),
+        ("starts_at = 2025-01-20T07:00:00\nvirtual_clock = true", "không đi cùng nhau"),
+        ("every_seconds = -1", "“every_seconds” phải là số từ 0 đến 3600"),
+    ],
+)
+def test_a_played_clock_that_cannot_be_is_refused_with_a_sentence(lines: str, sentence: str) -> None:
+    (told,) = mistakes(SANDBOX + f"[sandbox]\n{lines}\n")
+    assert sentence in told
