@@ -49,6 +49,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
         stack.callback(engine.dispose)
         assert_current(engine)
         sessions = session_maker(engine)
+        seal_key = _seal_key(sessions)
         outgoing = settings.outgoing
         if outgoing is None and settings.sandbox.port:
             outgoing = at_port(settings.sandbox.port)
@@ -58,7 +59,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             sessions=sessions,
             outbox=SmtpOutbox(outgoing),
             mailbox=incoming_mailbox(settings),
-            workbooks=ExcelWorkbooks(_seal_key(sessions)),
+            workbooks=ExcelWorkbooks(seal_key),
             documents=OfficeDocuments(),
             render=_renderer(),
             invitations=CalendarFiles(),
@@ -67,6 +68,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             house=_house(settings),
             sent_mail=sent_mail(settings),
             speed=settings.sandbox.speed,
+            seal_key=seal_key,
         )
 
 

@@ -35,7 +35,8 @@ from tasks.escalation import (
     terms_of,
 )
 from tasks.extension import obligation_of, wanted
-from tasks.letters import WAITING, addressed, new_message_id, owe, timed
+from tasks.identities import message_id
+from tasks.letters import WAITING, addressed, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Cycle, Extension, Finding, Letter
 from tasks.scheduling import HOURS
@@ -294,7 +295,7 @@ def _tell(session: Session, obligation: Obligation, old_words: str, why: str, to
         assignment_id=obligation.id if is_assignment else None,
         finding_id=None if is_assignment else obligation.id,
         words={"old_words": _untold(session, obligation) or old_words, "why": why},
-        message_id=new_message_id(tools.house.sender_address),
+        message_id=message_id(session, tools, "moved", obligation.code, _last_day(obligation.due_at)),
     )
     calendar = calendar_of_reader(obligation, Role.DAU_MOI, tools)
     letter = timed(

@@ -32,7 +32,8 @@ from tasks.domain.ladder import (
 from tasks.domain.letterbox import REACHED_NOBODY, TAKEN_BACK, LetterState, Reason
 from tasks.domain.plan import calendar_name
 from tasks.domain.plan_file import round_from_terms
-from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, repeat_no_more, rung_letter_kind, timed
+from tasks.identities import freed, message_id
+from tasks.letters import NOBODY, WAITING, addressed, owe, repeat_no_more, rung_letter_kind, timed
 from tasks.moves import move
 from tasks.progress import watched
 from tasks.records import Assignment, Finding, Letter, Unit, owned_by
@@ -129,7 +130,7 @@ def write_step(
     session: Session, obligation: Obligation, step: Step, tools: Toolbox, as_of: datetime, *, held: bool = False
 ) -> bool:
     """The letter of one step; its key is the claim. True when it was written to be sent."""
-    letter = _letter_of(obligation, step, tools)
+    letter = _letter_of(session, obligation, step, tools)
     if step.superseded and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.CANCELLED, Reason.SUPERSEDED
     elif held and letter.state is not LetterState.CANCELLED:
@@ -144,13 +145,13 @@ def write_step(
     return True
 
 
-def _letter_of(obligation: Obligation, step: Step, tools: Toolbox) -> Letter:
+def _letter_of(session: Session, obligation: Obligation, step: Step, tools: Toolbox) -> Letter:
     letter = Letter(
         key=f"rung:{'a' if isinstance(obligation, Assignment) else 'f'}{obligation.id}:{step.rung.name}:{step.role}",
         kind=rung_letter_kind(step.role),
         rung=step.rung.name,
         words={"rung_title": step.rung.title},
-        message_id=new_message_id(tools.house.sender_address),
+        message_id=message_id(session, tools, "rung", obligation.code, step.rung.name, step.role),
         assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
         finding_id=obligation.id if isinstance(obligation, Finding) else None,
     )
@@ -270,7 +271,7 @@ def pass_over(session: Session, obligation: Obligation, reason: Reason, tools: T
     fired = fired_steps(obligation.letters)
     for step in due_steps(ladder, obligation.due_at, calendar, HOURS, fired=fired, as_of=as_of):
         if step.role in allowed_roles(obligation):
-            letter = _letter_of(obligation, step, tools)
+            letter = _letter_of(session, obligation, step, tools)
             letter.state, letter.reason = LetterState.CANCELLED, reason
             owe(session, timed(letter, as_of, calendar, HOURS))
     session.expire(obligation, ["letters"])
@@ -293,14 +294,9 @@ def take_back(
         letters = session.scalars(waiting.where(Letter.repeated_at.is_(None))).all()
         repeat_no_more(session, obligation, of_roles, Reason.OUTDATED)
     for letter in letters:
-        move(session, letter, LetterState.CANCELLED, reason=reason, key=freed(letter))
+        move(session, letter, LetterState.CANCELLED, reason=reason, **freed(letter))
     session.expire(obligation, ["letters"])
     return len(letters)
-
-
-def freed(letter: Letter) -> str:
-    """The key that a letter leaves its rung for: the rung may be written once more."""
-    return f"{letter.key}:{letter.id}"
 
 
 def come_again(session: Session, obligation: Obligation, reason: Reason, tools: Toolbox, as_of: datetime) -> None:
@@ -311,8 +307,15 @@ def come_again(session: Session, obligation: Obligation, reason: Reason, tools: 
     for letter in obligation.letters:
         never_left = letter.state is LetterState.CANCELLED and letter.reason in REACHED_NOBODY
         if never_left and letter.rung in ahead:
-            letter.reason, letter.key = reason, freed(letter)
+            leave_rung(letter, reason)
     session.flush()
+
+
+def leave_rung(letter: Letter, reason: Reason) -> None:
+    """It never left, and its rung may be written once more."""
+    letter.reason = reason
+    for name, value in freed(letter).items():
+        setattr(letter, name, value)
 
 
 def honour_promise(obligation: Obligation, tools: Toolbox) -> None:

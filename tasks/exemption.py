@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.escalation import come_again, freed, pass_over, reschedule
+from tasks.escalation import come_again, leave_rung, pass_over, reschedule
 from tasks.letters import cancel_waiting
 from tasks.moves import move
 from tasks.records import Assignment, Cycle, Round, Unit
@@ -45,7 +45,7 @@ def ask_after_all(
         waited = [one for one in assignment.letters if one.rung and one.reason is Reason.ENDED]
         pass_over(session, assignment, Reason.ENDED, tools, as_of)
         for letter in waited:
-            letter.reason, letter.key = Reason.ASKED_AGAIN, freed(letter)
+            leave_rung(letter, Reason.ASKED_AGAIN)
         come_again(session, assignment, Reason.ASKED_AGAIN, tools, as_of)
         reschedule(assignment, tools)
         if not _was_asked(assignment):

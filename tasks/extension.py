@@ -17,7 +17,8 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason, may_answer_a
 from tasks.domain.message import Message
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.escalation import Obligation, come_again, honour_promise, is_urgent, reschedule, take_back, terms_of
-from tasks.letters import NOBODY, WAITING, addressed, new_message_id, owe, timed
+from tasks.identities import came_as, message_id
+from tasks.letters import NOBODY, WAITING, addressed, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Extension, Finding, Incoming, Letter, Unit, owned_by
 from tasks.scheduling import HOURS
@@ -182,9 +183,11 @@ def given_today(session: Session, obligation: Obligation, wish: Wish, as_of: dat
 # --- telling the unit ------------------------------------------------------------------------------------------
 
 
-def answer_letter(extension: Extension, obligation: Obligation, tools: Toolbox, message: Message) -> Letter:
+def answer_letter(
+    session: Session, extension: Extension, obligation: Obligation, tools: Toolbox, message: Message
+) -> Letter:
     """The answer to a request: to whoever wrote, where a person wrote, else to the unit's registered contact."""
-    letter = _letter(extension, obligation, tools, f"extension:{extension.id}", decided=False)
+    letter = _letter(session, extension, obligation, tools, f"extension:{extension.id}", decided=False)
     contact = obligation.unit.contact(Role.DAU_MOI)
     letter.in_reply_to = message.message_id
     if may_answer_automatically(message) or contact is None:
@@ -202,12 +205,14 @@ def tell(session: Session, extension: Extension, tools: Toolbox, as_of: datetime
     incoming = session.get(Incoming, extension.incoming_id) if extension.incoming_id else None
     letters = []
     if incoming is not None and incoming.sender:
-        letter = _letter(extension, obligation, tools, key)
+        letter = _letter(session, extension, obligation, tools, key)
         letter.recipient, letter.in_reply_to = incoming.sender, incoming.message_id
         letter.role = next((one.role for one in obligation.unit.contacts if one.address == incoming.sender), None)
         letters.append(letter)
     if not asked_from_within(extension):
-        letters.append(addressed(_letter(extension, obligation, tools, f"{key}:unit"), obligation.unit, Role.DAU_MOI))
+        letters.append(
+            addressed(_letter(session, extension, obligation, tools, f"{key}:unit"), obligation.unit, Role.DAU_MOI)
+        )
     calendar = terms_of(obligation, tools)[1]
     for letter in letters:
         if letter.recipient != NOBODY:
@@ -233,15 +238,19 @@ def asked_from_within(extension: Extension) -> bool:
     return obligation_of(extension).unit.knows(extension.asked_by.lower())
 
 
-def _letter(extension: Extension, obligation: Obligation, tools: Toolbox, key: str, *, decided: bool = True) -> Letter:
+def _letter(
+    session: Session, extension: Extension, obligation: Obligation, tools: Toolbox, key: str, *, decided: bool = True
+) -> Letter:
     """`decided`: by a person, and not by the ladder's policy in the moment of asking."""
+    asked = "extension", obligation.code, came_as(session, extension.incoming_id)
+    told = (extension.state, extension.new_due_at) if decided else ()
     return Letter(
         key=key,
         kind=LetterKind.EXTENSION,
         assignment_id=obligation.id if isinstance(obligation, Assignment) else None,
         finding_id=obligation.id if isinstance(obligation, Finding) else None,
         words={"extension": extension.id, "decided": decided},
-        message_id=new_message_id(tools.house.sender_address),
+        message_id=message_id(session, tools, *asked, *told, key.endswith(":unit")),
         recipient=NOBODY,
         state=LetterState.QUEUED,
         created_at=tools.now(),

@@ -16,7 +16,8 @@ from tasks.domain.ladder import Role, ladder_terms, next_moment
 from tasks.domain.letterbox import LetterKind, Reason
 from tasks.domain.plan import Plan, calendar_name
 from tasks.domain.vietnamese import clean, day_text, fold
-from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, owe, timed
+from tasks.identities import case_code, message_id
+from tasks.letters import addressed, cancel_waiting, owe, timed
 from tasks.moves import move
 from tasks.records import Finding, Letter, Unit
 from tasks.scheduling import HOURS
@@ -49,7 +50,7 @@ def raise_finding(session: Session, new: NewFinding, plan: Plan, tools: Toolbox,
         number=_next_number(session, plan.year),
         year=plan.year,
         unit=unit,
-        code=new_case_code(plan.year),
+        code=case_code(session, tools, plan.year, unit.code, fold(clean(new.what)), new.due_on),
         what=clean(new.what),
         basis=clean(new.basis),
         remedy=clean(new.remedy),
@@ -72,7 +73,7 @@ def tell_finding(session: Session, finding: Finding, tools: Toolbox, as_of: date
         key=f"finding:{finding.id}{again}",
         kind=LetterKind.FINDING,
         finding_id=finding.id,
-        message_id=new_message_id(tools.house.sender_address),
+        message_id=message_id(session, tools, "finding", finding.code, again),
     )
     calendar = tools.definitions.calendar(calendar_name(finding.terms, finding.unit.kind))
     owe(session, timed(addressed(letter, finding.unit, Role.DAU_MOI), as_of, calendar, HOURS))

@@ -1,6 +1,5 @@
 """Owing a letter and no longer owing it: the rows that every verb writes and the sender reads."""
 
-import secrets
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -17,22 +16,6 @@ from tasks.records import Assignment, Contact, Finding, Letter, LetterEvent, Uni
 NOBODY = "-"
 WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED)
 """Can still be taken back: a letter that is claimed leaves only if it still is when its content is to go."""
-# Crockford's alphabet: no I, L, O, U, so that a code can be read out over the telephone.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def new_token() -> str:
-    """26 letters of 5 bits: 130 random bits; it identifies an assignment, it authorises nothing."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(26))
-
-
-def new_case_code(year: int) -> str:
-    """'DCCS-2025-004217-K7QX': short enough for a subject line, survives every 'TL:' and 'Fwd:'."""
-    return f"DCCS-{year}-{secrets.randbelow(10**6):06d}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}"
-
-
-def new_message_id(sender_address: str) -> str:
-    return f"<{secrets.token_hex(16)}@{sender_address.rpartition('@')[2] or 'localhost'}>"
 
 
 def owe(session: Session, letter: Letter) -> bool:

@@ -25,7 +25,8 @@ from tasks.domain.plan import Plan, calendar_name, opening, wrong_round_code
 from tasks.domain.plan import Round as RoundTerms
 from tasks.domain.plan_file import round_from_terms, round_terms
 from tasks.domain.vietnamese import clean
-from tasks.letters import addressed, cancel_waiting, new_case_code, new_message_id, new_token, owe, timed
+from tasks.identities import case_code, message_id, of_assignment, token
+from tasks.letters import addressed, cancel_waiting, owe, timed
 from tasks.moves import move
 from tasks.planning import current_plan
 from tasks.progress import watched
@@ -131,11 +132,12 @@ def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools
 def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime) -> Assignment:
     round_ = round_from_terms(cycle.terms["round"])
     calendar = tools.definitions.calendar(calendar_name(cycle.terms, unit.kind))
+    names = of_assignment(cycle, unit)
     assignment = Assignment(
         cycle=cycle,
         unit=unit,
-        code=new_case_code(cycle.terms["year"]),
-        token=new_token(),
+        code=case_code(session, tools, cycle.terms["year"], *names),
+        token=token(tools, *names),
         checklist=checklist_for(round_, unit),
         state=AssignmentState.OPEN,
         due_at=cycle.due_at,
@@ -163,7 +165,7 @@ def request_answer(
         key=f"request:{assignment.id}{again}",
         kind=LetterKind.REQUEST,
         assignment_id=assignment.id,
-        message_id=new_message_id(tools.house.sender_address),
+        message_id=message_id(session, tools, "request", assignment.code, again),
     )
     urgent = round_from_terms(assignment.cycle.terms["round"]).urgent
     owe(session, timed(addressed(letter, unit, Role.DAU_MOI), as_of, calendar, HOURS, urgent=urgent))

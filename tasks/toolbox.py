@@ -189,6 +189,8 @@ class Toolbox:
     now: Callable[[], datetime]
     house: House
     sent_mail: SentMail | None = None
+    seal_key: bytes = b""
+    """What codes and Message-IDs are derived with; empty: they are made up."""
     speed: int = 1
     """So many seconds pass by `now` in one of the world outside; more than one only where a house is played."""
 

@@ -14,7 +14,8 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import calendar_name
 from tasks.domain.visit import Meeting, Member, TeamRole, VisitState, wrong_with
-from tasks.letters import WAITING, addressed, new_message_id, owe, timed
+from tasks.identities import message_id
+from tasks.letters import WAITING, addressed, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Cycle, Letter, Plan, Round, Unit, Visit
 from tasks.scheduling import HOURS
@@ -107,9 +108,14 @@ def _tell(session: Session, visit: Visit, tools: Toolbox, as_of: datetime) -> No
                 key=f"visit:{visit.id}:{visit.moves}:{role}",
                 kind=LetterKind.VISIT,
                 assignment_id=visit.assignment_id,
-                message_id=new_message_id(tools.house.sender_address),
+                message_id=message_id(session, tools, *_told_of(visit), role),
             )
             owe(session, timed(addressed(letter, unit, role), as_of, calendar, HOURS))
+
+
+def _told_of(visit: Visit) -> tuple[object, ...]:
+    what = visit.state, visit.day, visit.opens, visit.closes, visit.place, visit.why
+    return "visit", visit.assignment.code, visit.moves, *what
 
 
 def planned(session: Session) -> Sequence[Visit]:

@@ -19,7 +19,8 @@ from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import moment_text
-from tasks.letters import new_message_id, owe
+from tasks.identities import message_id
+from tasks.letters import owe
 from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
 from tasks.mailing.pausing import paused_domains
 from tasks.planning import current_plan
@@ -236,7 +237,7 @@ def owe_alert(session: Session, alarms: Sequence[Alarm], key: str, tools: Toolbo
                 state=LetterState.QUEUED,
                 created_at=as_of,
                 not_before=as_of,
-                message_id=new_message_id(tools.house.sender_address),
+                message_id=message_id(session, tools, key, address),
                 words={
                     "as_of_words": moment_text(as_of),
                     "problems": [{"what": alarm.what, "do": alarm.do} for alarm in alarms],

@@ -10,7 +10,8 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
 from tasks.escalation import Obligation, terms_of
-from tasks.letters import house_day_bounds, new_message_id
+from tasks.identities import message_id
+from tasks.letters import house_day_bounds
 from tasks.records import Assignment, Incoming, Letter, Reply
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -32,7 +33,7 @@ def acknowledge(
 ) -> None:
     """`reason`: what a form that goes back is to say before all else."""
     kind = LetterKind.RECEIPT if so_far.complete else LetterKind.RETURNED
-    letter = _answer_letter(row, message, assignment, kind, f"{kind}:{reply.id}", tools)
+    letter = _answer_letter(session, row, message, assignment, kind, f"{kind}:{reply.id}", tools)
     if letter is not None:
         letter.reply_id = reply.id
         letter.words = {"received_at": row.received_at.isoformat()} | ({"reason": reason} if reason else {})
@@ -45,7 +46,7 @@ def send_form_again(
     if assignment.state is AssignmentState.ANSWERED:
         return
     letter = _answer_letter(
-        row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}:{assignment.id}", tools
+        session, row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}:{assignment.id}", tools
     )
     if letter is not None:
         letter.words = {"received_at": row.received_at.isoformat(), "reason": reason}
@@ -53,7 +54,13 @@ def send_form_again(
 
 
 def _answer_letter(
-    row: Incoming, message: Message, assignment: Assignment, kind: LetterKind, key: str, tools: Toolbox
+    session: Session,
+    row: Incoming,
+    message: Message,
+    assignment: Assignment,
+    kind: LetterKind,
+    key: str,
+    tools: Toolbox,
 ) -> Letter | None:
     """To whoever wrote, where a person wrote; a no-reply address has its answer sent to the registered contact."""
     recipient, name = message.sender, message.sender_name
@@ -70,7 +77,7 @@ def _answer_letter(
         in_reply_to=message.message_id,
         recipient=recipient[:254],
         recipient_name=name,
-        message_id=new_message_id(tools.house.sender_address),
+        message_id=message_id(session, tools, "answer", assignment.code, row.sha256),
         state=LetterState.QUEUED,
         created_at=tools.now(),
     )

@@ -44,7 +44,7 @@ def hear(session: Session, row: Incoming, message: Message, obligation: Obligati
             grant(session, extension, tools, row.received_at, BY_POLICY)
         standing = filter(None, (standing_words(extension), uncounted(extension, tools)))
         words = f"xin gia hạn {wish.words}: {'; '.join(standing)}"
-        return Heard(Verdict.EXTENSION, words, answer_letter(extension, obligation, tools, message))
+        return Heard(Verdict.EXTENSION, words, answer_letter(session, extension, obligation, tools, message))
     if (promised := read_promise(text, received_on)) is not None:
         keep_quiet(session, obligation, promised, row.received_at, tools)
         return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")

@@ -482,6 +482,7 @@ def new_world(engine: Engine, folder: Path) -> World:
         definitions=definitions(),
         now=clock,
         house=house,
+        seal_key=SEAL_KEY,
     )
     return World(tools, clock, outbox, mailbox, engine)
 
