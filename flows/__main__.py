@@ -27,6 +27,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Đã dừng.", file=sys.stderr)
         return 130
+    except Exception as error:
+        if not (said := _in_words(error)):
+            raise
+        print(said, file=sys.stderr)
+        return 1
+
+
+def _in_words(error: Exception) -> str:
+    """What the machine or the database answered, as a sentence; '' of what is a mistake of ours."""
+    from infra.settings import load_settings
+    from infra.trouble import place_of, sentence
+
+    try:
+        return sentence(error, place_of(load_settings().database))
+    except (KiemtraError, OSError):
+        return sentence(error)
 
 
 if __name__ == "__main__":

@@ -108,17 +108,17 @@ class PostgresCluster:
     def create(self, template: str = "", name: str = "") -> str:
         self._serial += 1
         name = name or f"t{self._serial}"
-        self._tell(f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}")
+        self.tell(f"CREATE DATABASE {name} TEMPLATE {template or 'template1'}")
         return name
 
     def drop(self, name: str) -> None:
-        self._tell(f"DROP DATABASE {name} WITH (FORCE)")
+        self.tell(f"DROP DATABASE {name} WITH (FORCE)")
 
     @property
     def _data(self) -> str:
         return str(self._folder / "data")
 
-    def _tell(self, statement: str) -> None:
+    def tell(self, statement: str) -> None:
         with psycopg.connect(host=HOST, port=self._port, user="postgres", dbname="postgres", autocommit=True) as one:
             one.execute(statement)  # type: ignore[arg-type]
 
@@ -142,7 +142,7 @@ class PostgresCluster:
         deadline = time.monotonic() + 60
         while True:
             try:
-                self._tell("SELECT 1")
+                self.tell("SELECT 1")
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((self._folder / "log").read_text()) from None

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, InboundKind, MailMode, Settings, load_settings
@@ -43,27 +43,37 @@ def check(args: argparse.Namespace) -> int:
         print(f"✗ cấu hình: {error}")
         return 1
     print(f"✓ cấu hình: {settings.file}")
-    checks = CHECKS if args.offline else (*CHECKS, *ONLINE_CHECKS)
-    results = [_say(name, look, settings) for name, look in checks]
-    return 0 if all(results) else 1
+    wrong: dict[str, str] = {}
+    for name, look in CHECKS if args.offline else (*CHECKS, *ONLINE_CHECKS):
+        if what := _say(name, look, settings, wrong):
+            wrong.setdefault(what, name)
+    return 1 if wrong else 0
 
 
-def _say(name: str, look: Check, settings: Settings) -> bool:
+def _say(name: str, look: Check, settings: Settings, before: Mapping[str, str]) -> str:
+    """What is wrong, '' where nothing is; what a line above has said is not said in full again."""
+    from infra.trouble import place_of, sentence
+
     try:
-        print(f"✓ {name}: {look(settings)}")
-    except KiemtraError as error:
-        print(f"✗ {name}: {error}")
-        return False
-    return True
+        print(f"✓ {name}: {look(settings)}", flush=True)
+        return ""
+    except Exception as error:
+        wrong = str(error) if isinstance(error, KiemtraError) else sentence(error, place_of(settings.database))
+        if not wrong:
+            raise
+    print(f"✗ {name}: {f'xem “{before[wrong]}” ở trên' if wrong in before else wrong}", flush=True)
+    return wrong
 
 
 def _database(settings: Settings) -> str:
-    from infra.database import assert_current, open_engine, revisions
+    from infra.database import assert_current, look_through, open_engine, revisions
+    from infra.trouble import place_of
 
     engine = open_engine(settings.database)
     try:
         assert_current(engine)
-        return f"{engine.url.render_as_string(hide_password=True)}, phiên bản {revisions(engine)[0]}"
+        seen = look_through(engine)
+        return f"{place_of(engine.url)}, phiên bản {revisions(engine)[0]}{seen and f'; {seen}'}"
     finally:
         engine.dispose()
 

@@ -42,7 +42,7 @@ def test_check_says_each_thing_in_a_line_and_what_is_missing(house: House) -> No
     ("address", "said"),
     [
         ("postgresql+psycopg://kiemtra:bi-mat@127.0.0.1:1/kiemtra", "Không mở được cơ sở dữ liệu postgresql+psycopg"),
-        ("sqlite:///khong-phai.db", "Không mở được cơ sở dữ liệu sqlite:///khong-phai.db"),
+        ("sqlite:///khong-phai.db", "Tệp cơ sở dữ liệu sqlite:///khong-phai.db bị hỏng"),
         ("khong phai dia chi", "Địa chỉ cơ sở dữ liệu"),
         ("postgresql+khac://may-chu/kiemtra", "Địa chỉ cơ sở dữ liệu"),
     ],
