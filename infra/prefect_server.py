@@ -30,6 +30,7 @@ def prepare_environment(settings_file: Path, home: Path) -> None:
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("PREFECT_HOME", str(home))
     os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+    os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "kiemtra")  # the house's own log stands with the run's
 
 
 @contextmanager

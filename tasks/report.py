@@ -74,9 +74,10 @@ def one_by_one(
             with sessions.begin() as session:
                 done = act(session, item)
         except Exception as error:
-            log.exception("%s failed", name(item))
-            passing = isinstance(error, OperationalError)
-            report.failures.append(Failure(name(item), f"{type(error).__name__}: {error}", passing))
+            why = f"{type(error).__name__}: {error}"
+            # One traceback an error: fifty alike would bury the words of the run's log.
+            log.error("%s failed", name(item), exc_info=all(why != failure.why for failure in report.failures))
+            report.failures.append(Failure(name(item), why, isinstance(error, OperationalError)))
         else:
             report.add(done)
     return report

@@ -70,7 +70,7 @@ def _run_flow(name: str, as_of: datetime) -> str:
     from flows.console.run import call
     from flows.timetable import BY_NAME
 
-    return call(BY_NAME[name], as_of=as_of)
+    return call(BY_NAME[name], as_of=as_of).result().words
 
 
 def _progress(console: Console) -> Progress:

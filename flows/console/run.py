@@ -4,11 +4,16 @@ import argparse
 import asyncio
 import inspect
 import logging
-from typing import Any
+import sys
+from typing import TYPE_CHECKING, Any
 
-from infra.prefect_server import prefect_api, prepare_environment
+from infra.prefect_server import prefect_api, prepare_environment, serving
 from infra.settings import load_settings
 from tasks.domain.errors import KiemtraError
+from tasks.report import Report
+
+if TYPE_CHECKING:
+    from prefect import State
 
 
 def run_flow(args: argparse.Namespace) -> int:
@@ -16,33 +21,53 @@ def run_flow(args: argparse.Namespace) -> int:
     prepare_environment(settings.file, settings.folder / "prefect")
     if args.year and args.flow != "compile-year":
         raise KiemtraError("--year chỉ dùng cho compile-year.")
+    stays = bool(settings.prefect_api or serving(settings))
+    if not stays:
+        print("Mở máy chủ Prefect cho lượt chạy này …", file=sys.stderr, flush=True)
     with prefect_api(settings):
-        from flows.reporting import PartlyFailed
         from flows.timetable import BY_NAME
 
-        _say_it_ourselves(PartlyFailed)
-
-        try:
-            print(call(BY_NAME[args.flow], as_of=args.as_of, **({"year": args.year} if args.year else {})))
-        except PartlyFailed as failed:
-            print(f"Có mục chưa xong: {failed}")
-            for failure in failed.report.failures:
-                print(f"  - {failure.item}: {failure.why}")
-            return 1
-    return 0
+        _quiet()
+        year = {"year": args.year} if args.year else {}
+        return _tell(call(BY_NAME[args.flow], as_of=args.as_of, **year), in_window=stays)
 
 
-def _say_it_ourselves(told: type[Exception]) -> None:
-    """Prefect would print an English traceback of what the lines below the run tell in Vietnamese."""
-
-    def is_news(record: logging.LogRecord) -> bool:
-        return not (record.exc_info and isinstance(record.exc_info[1], told))
-
-    for name in ("prefect.flow_runs", "prefect.task_runs"):
-        logging.getLogger(name).addFilter(is_news)
+def call(flow: Any, **parameters: Any) -> "State[Report]":
+    """A flow's last state, whether it is async or not."""
+    state = flow(**parameters, return_state=True)
+    return asyncio.run(state) if inspect.iscoroutine(state) else state
 
 
-def call(flow: Any, **parameters: Any) -> str:
-    """A flow's words, whether it is async or not."""
-    result = flow(**parameters)
-    return str(asyncio.run(result)) if inspect.iscoroutine(result) else str(result)
+def _tell(state: "State[Report]", *, in_window: bool) -> int:
+    from prefect.utilities.urls import url_for
+
+    from flows.reporting import PartlyFailed
+    from flows.run_page import lines
+
+    outcome: Any = state.result(raise_on_failure=False)
+    report = outcome.report if isinstance(outcome, PartlyFailed) else outcome
+    print("\n".join(lines(report)) if isinstance(report, Report) else f"Lượt chạy bị ngắt: {state.message}")
+    if in_window and state.state_details.flow_run_id:
+        print(f"Xem lượt chạy này: {url_for('flow-run', obj_id=state.state_details.flow_run_id)}")
+    return 0 if state.is_completed() else 1
+
+
+def _quiet() -> None:
+    """What Prefect has to say stands in its window; here only what nobody expected, and why it takes so long."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
+    logging.getLogger("prefect.task_runs").addFilter(_say_that_we_wait)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """An error of ours or of an item has its words below, and its traceback in the run's log."""
+    error = record.exc_info[1] if record.exc_info else None
+    return record.name != "kiemtra" and error is not None and not isinstance(error, KiemtraError)
+
+
+def _say_that_we_wait(record: logging.LogRecord) -> bool:
+    """Prefect will try a step once more after half a minute, then after two: whoever sits here is told."""
+    trouble = next((one for one in record.args or () if isinstance(one, Exception)), None)
+    if "Retry" in str(record.msg) and trouble is not None:
+        print(f"Chưa được: {trouble} Sẽ tự thử lại; Ctrl-C để thôi.", file=sys.stderr, flush=True)
+    return True

@@ -1,8 +1,7 @@
-"""The flows in a real Prefect: names with their day, a table of what failed, a red run, a letter about it."""
+"""The flows in a real Prefect: names with their day, what they did on one page, a red run, a letter about it."""
 
 import asyncio
 import inspect
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from flows.timetable import BY_NAME
 from tasks.domain.calendar import ZONE
 from tasks.domain.letterbox import LetterKind
 from tasks.records import Assignment, Cycle, Letter
+from tests.flows.conftest import wait_for
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_harness")]
 OPENING = datetime(2025, 1, 20, 7, 5, tzinfo=ZONE)
@@ -35,17 +35,70 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         yield made
 
 
+def asked(what: str, filter_: dict[str, Any]) -> list[dict[str, Any]]:
+    """Prefect's own answer, as its window would get it."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        answer: list[dict[str, Any]] = client._client.post(f"/{what}/filter", json=filter_).json()
+    return answer
+
+
+def of(state: Any) -> dict[str, Any]:
+    return {"flow_runs": {"id": {"any_": [str(state.state_details.flow_run_id)]}}}
+
+
+def seen(state: Any) -> Any:
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        return client.read_flow_run(state.state_details.flow_run_id)
+
+
+def pages(state: Any) -> list[str]:
+    return [one["data"] for one in asked("artifacts", of(state)) if one["type"] == "markdown"]
+
+
+def log_of(state: Any) -> list[str]:
+    filter_ = {"logs": {"flow_run_id": {"any_": [str(state.state_details.flow_run_id)]}}}
+    return [one["message"] for one in asked("logs", filter_)]
+
+
 def count(world: World, table: Any) -> int:
     with world.tools.sessions() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def test_a_run_is_named_by_its_day(world: World) -> None:
-    from prefect.client.orchestration import get_client
+def test_a_run_is_named_by_its_day_and_what_it_did(world: World) -> None:
+    """The list of runs shows nothing but names and colours."""
+    assert seen(run("open-cycles", OPENING)).name == "Mở đợt lúc 07:05 ngày 20/01/2025: Mở 1 đợt, giao 52 phiếu"
+    assert seen(run("open-cycles", OPENING)).name == "Mở đợt lúc 07:05 ngày 20/01/2025"
 
-    state = run("open-cycles", OPENING)
-    with get_client(sync_client=True) as client:
-        assert client.read_flow_run(state.state_details.flow_run_id).name == "Mở đợt lúc 07:05 ngày 20/01/2025"
+
+def test_a_run_says_what_it_did_in_its_state_its_log_and_on_one_page(world: World) -> None:
+    opened = run("open-cycles", OPENING)
+    assert seen(opened).state.message == "Mở 1 đợt, giao 52 phiếu"
+    assert pages(opened) == ["**Mở 1 đợt, giao 52 phiếu.**"]
+    wait_for(lambda: any("Mở 1 đợt, giao 52 phiếu" in line for line in log_of(opened)), 60, "nothing in the log")
+    assert {"Mở 1 đợt", "Giao 52 phiếu"} <= set(log_of(opened))
+    assert not [line for line in log_of(opened) if line.endswith("Completed()")]
+    assert {task["name"].isascii() for task in asked("task_runs", of(opened))} == {True}, "its timeline would drop them"
+
+
+def test_a_run_that_had_nothing_to_do_says_so_in_a_few_words(world: World) -> None:
+    for name in ("open-cycles", "send-letters", "collect-replies", "escalate-overdue"):
+        state = run(name, OPENING.replace(year=2024))
+        assert seen(state).state.message == "Không có việc gì để làm"
+        assert pages(state) == ["**Không có việc gì để làm.**"]
+
+
+def test_a_run_that_is_stopped_whole_says_why_as_any_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIEMTRA_DATABASE", f"sqlite:///{world.settings.folder / 'trong.db'}")
+    state = run("send-letters", OPENING)
+    assert seen(state).state.type == "FAILED"
+    assert "kiemtra init" in (seen(state).state.message or "")
+    (page,) = pages(state)
+    assert "| Gửi thư |" in page
 
 
 def test_opening_twice_is_opening_once(world: World) -> None:
@@ -66,8 +119,6 @@ def test_letters_leave_through_the_real_flow_and_arrive_once(world: World) -> No
 
 
 def test_a_poison_row_stops_only_itself_and_the_run_shows_it(world: World) -> None:
-    from prefect.client.orchestration import get_client
-
     run("open-cycles", OPENING)
     with world.tools.sessions.begin() as session:
         cycle = session.scalars(select(Cycle)).one()
@@ -85,11 +136,10 @@ def test_a_poison_row_stops_only_itself_and_the_run_shows_it(world: World) -> No
     state = run("escalate-overdue", LATE)
     assert state.is_failed()
     assert isinstance(state.result(raise_on_failure=False), PartlyFailed)
-    with get_client(sync_client=True) as client:
-        # Artifact.get of Prefect 3.8.8 posts nulls that its own server refuses
-        key = {"artifacts": {"key": {"any_": ["nhac-va-bao-cap-tren"]}}}
-        (artifact,) = client._client.post("/artifacts/filter", json=key).json()
-    assert [line["mục"] for line in json.loads(artifact["data"])] == [f"phiếu số {poisoned.id}"]
+    (page,) = pages(state)
+    assert page.startswith("**Giữ thư về 51 phiếu, kiến nghị chờ đồng ý gửi bù; 1 mục chưa xong.**")
+    assert f"| phiếu số {poisoned.id} | KeyError" in page
+    assert f"1 mục chưa xong: phiếu số {poisoned.id} (KeyError" in (seen(state).state.message or "")
     with world.tools.sessions() as session:
         reminded = session.scalar(
             select(func.count(func.distinct(Letter.assignment_id))).where(Letter.kind == LetterKind.REMINDER)
@@ -108,11 +158,8 @@ def test_watch_is_content_with_a_house_in_order_and_red_when_letters_are_stuck(w
 
 
 def test_long_work_shows_its_progress(world: World) -> None:
-    from prefect.client.orchestration import get_client
-
     run("open-cycles", OPENING)
     moment = OPENING.replace(hour=8)
     run("send-letters", moment)
-    with get_client(sync_client=True) as client:
-        shown = client._client.post("/artifacts/filter", json={"artifacts": {"type": {"any_": ["progress"]}}}).json()
+    shown = asked("artifacts", {"artifacts": {"type": {"any_": ["progress"]}}})
     assert any("Gửi thư: 52/52" in one["description"] for one in shown)

@@ -39,6 +39,7 @@ def test_no_deployment_has_a_concurrency_limit() -> None:
 def test_the_form_of_a_flow_explains_its_parameters_in_vietnamese() -> None:
     for clock in CLOCKS:
         assert clock.flow.description
+        assert "Args" not in clock.flow.description
         for parameter in clock.flow.parameters.properties.values():
             assert parameter["description"]
         assert not clock.flow.parameters.required
