@@ -213,6 +213,17 @@ _VISIT: Mapping[str, Any] = {
     "moved": False,
     "why": "",
 }
+_TOLD: Mapping[str, Any] = {
+    **_UNIT,
+    "received_words": "14:05 ngày 28/10/2025",
+    "sender": "hoa.ca.nhan@thudientu.example",
+    "who_words": "địa chỉ không có trong danh sách",
+    "accepted_count": 42,
+    "total_count": 42,
+    "due_words": "",
+    "file_name": _FILE,
+}
+_NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025"}
 _NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -287,6 +298,11 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_VISIT, **_NO_NAMES, "cancelled": True, "moved": True, "why": "bão số 4"},
         {**_VISIT, "cancelled": True},
     ),
+    LetterKind.TOLD: (
+        _TOLD,
+        {**_TOLD, "who_words": "", "accepted_count": 28, "due_words": _DUE, "recipient_name": ""},
+    ),
+    LetterKind.NOTED: (_NOTED, {**_NOTED, **_NO_NAMES}),
     DIGEST: (
         _DIGEST,
         {**_DIGEST, "recipient_name": ""},

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from tasks.domain.calendar import ZONE
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
+from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.mime import address_is_sound
 from tasks.toolbox import House, Limits
 
@@ -67,6 +68,7 @@ class Inbound:
     ca_file: str = ""
     desk_folder: str = "Can-xem"
     idle: bool = False
+    authserv_id: str = ""
     protocol: DoorProtocol = DoorProtocol.LMTP
 
 
@@ -144,6 +146,7 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
     mode = mail.choice("mode", MailMode, MailMode.SANDBOX)
     outgoing = _outgoing(mail.table("out"), file.parent, env) if _is_needed(mail, "out", mode) else None
     inbound = _inbound(mail.table("in"), file.parent, env) if _is_needed(mail, "in", mode) else None
+    house = _house(mail, table.table("limits", required=False), folder)
     prefect = table.table("prefect", required=False)
     api_url = prefect.text("api_url", "")
     settings = Settings(
@@ -151,7 +154,7 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
         folder=folder,
         database=database,
         mode=mode,
-        house=_house(mail, table.table("limits", required=False), folder),
+        house=replace(house, mail_server=_own_server(inbound, house.reply_address)),
         outgoing=outgoing,
         inbound=inbound,
         prefect_api=env.get("PREFECT_API_URL") or api_url,
@@ -287,11 +290,22 @@ def _inbound(table: Table, beside: Path, env: Mapping[str, str]) -> Inbound:
         ca_file=_file(table, "ca_file", beside),
         desk_folder=table.text("desk_folder", "Can-xem"),
         idle=table.flag("idle", False),
+        authserv_id=table.text("authserv_id", ""),
         protocol=table.choice("protocol", DoorProtocol, DoorProtocol.LMTP),
     )
     _check_folders(table, inbound)
     table.finish()
     return inbound
+
+
+def _own_server(inbound: Inbound | None, reply_address: str) -> OwnServer:
+    """As the settings name it; else the host that we read from, its domain and that of our own address."""
+    if inbound is not None and inbound.authserv_id:
+        return OwnServer((inbound.authserv_id.lower(),), exact=True)
+    host = inbound.host.lower() if inbound is not None and not inbound.host.replace(".", "").isdigit() else ""
+    domain = host.partition(".")[2]
+    names = (host, domain if "." in domain else "", reply_address.rpartition("@")[2].lower())
+    return OwnServer(tuple(dict.fromkeys(one for one in names if one)))
 
 
 def _sent(mail: Table) -> Sent | None:
@@ -381,6 +395,7 @@ administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ th�
 # folder = "INBOX"
 # done_folder = "Da-xu-ly"    # thư đã xử lý xong được chuyển vào đây
 # desk_folder = "Can-xem"     # thư cần người xem (kiemtra desk) được chuyển vào đây
+# authserv_id = "mx.vinhlinh.example"   # tên máy chủ thư ghi trong Authentication-Results; để trống: host hoặc tên miền
 # idle = false                # true: máy chủ IMAP báo ngay khi có thư, không đợi lượt năm phút
 # protocol = "lmtp"           # chỉ cho kind = "door": máy chủ thư giao vào host, port này bằng "lmtp" hay "smtp"
 #

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from tasks.domain.assignment import OWING, AssignmentState, Standing, standing
 from tasks.domain.calendar import house_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
+from tasks.domain.inbox.trust import Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason, Verdict
 from tasks.domain.triage import MOVED_AWAY
@@ -73,28 +74,39 @@ def status_lines(session: Session, as_of: datetime, round_code: str | None = Non
     )
     chosen = chosen.where(Round.code == round_code) if round_code else chosen.where(Cycle.locked_at.is_(None))
     rows = session.scalars(chosen).all()
-    last = _last_letters(session)
+    last, by_others = _last_letters(session), _answered_by_others(session)
     rows = sorted(rows, key=lambda one: (one.due_at, one.cycle_id, one.unit.official_order, sort_key(one.unit.name)))
-    return [_line(row, as_of, last.get(row.id)) for row in rows]
+    return [_line(row, as_of, last.get(row.id), by_others.get(row.id, "")) for row in rows]
 
 
-def _line(row: Assignment, as_of: datetime, last: datetime | None) -> StatusLine:
+def _line(row: Assignment, as_of: datetime, last: datetime | None, by_others: str) -> StatusLine:
     contact = row.unit.contact(Role.DAU_MOI)
     return StatusLine(
         unit=row.unit.name,
         round=row.cycle.round.code,
         due_at=row.due_at,
-        standing=_with_promise(row, standing(row.state, row.due_at, as_of, row.due_at - SOON)),
+        standing=_with_words(row, standing(row.state, row.due_at, as_of, row.due_at - SOON), by_others),
         last_letter_at=last,
         contact=f"{contact.name} {contact.phone}".strip() if contact else "(chưa có đầu mối)",
     )
 
 
-def _with_promise(row: Assignment, now: Standing) -> Standing:
-    """Whoever rings a late unit up should know what it has said itself."""
-    if not row.owing or row.promised_on is None:
-        return now
-    return Standing(now.light, f"{now.words}, hẹn {day_text(row.promised_on)}")
+def _with_words(row: Assignment, now: Standing, by_others: str) -> Standing:
+    """Whoever rings a unit up should know what it has said itself, and what others have said for it."""
+    words = [now.words]
+    if row.owing and row.promised_on is not None:
+        words.append(f"hẹn {day_text(row.promised_on)}")
+    if by_others:
+        words.append(f"do {by_others} trả lời")
+    return Standing(now.light, ", ".join(words))
+
+
+def _answered_by_others(session: Session) -> dict[int, str]:
+    """Assignments for which somebody else than the registered contact said something that counts: the last of them."""
+    standing = select(Reply).where(Reply.assignment_id.is_not(None), Reply.taken_back_at.is_(None))
+    theirs = standing.where(or_(Reply.known_sender.is_(False), Reply.who == Who.HEAD))
+    found = session.scalars(theirs.order_by(Reply.received_at, Reply.id))
+    return {reply.assignment_id: reply.said_by for reply in found if reply.assignment_id is not None}
 
 
 def _last_letters(session: Session) -> dict[int, datetime]:

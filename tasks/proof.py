@@ -142,8 +142,7 @@ def _replies(session: Session, obligation: Assignment | Finding) -> Sequence[Rep
 
 def _answers(replies: Sequence[Reply]) -> Iterator[Link]:
     for reply in replies:
-        stranger = "" if reply.known_sender else " (không có trong danh sách)"
-        what = f"nhận trả lời của {reply.sender}{stranger}: {reply.file_name or 'thư không kèm tệp'}"
+        what = f"nhận trả lời của {reply.said_by}: {reply.file_name or 'thư không kèm tệp'}"
         yield Link(reply.received_at, 0, what + (", sau hạn" if reply.late else ""), _mail(reply))
 
 

@@ -23,6 +23,7 @@ from tasks.domain.checklist import UnitKind
 from tasks.domain.desk import DeskAct, Place
 from tasks.domain.extension import ExtensionState, last_day
 from tasks.domain.finding import FindingState
+from tasks.domain.inbox.trust import WHO_WORDS, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.domain.mailing import PRIORITY, EventKind
@@ -60,6 +61,7 @@ class Base(DeclarativeBase):
         DeskAct: Word(DeskAct),
         ExtensionState: Word(ExtensionState),
         VisitState: Word(VisitState),
+        Who: Word(Who),
     }
 
 
@@ -383,6 +385,8 @@ class Reply(Base):
     channel: Mapped[str] = mapped_column(String(20), default="mail")
     sender: Mapped[str] = mapped_column(String(254))
     known_sender: Mapped[bool]
+    # As whom they wrote; None before it was told apart.
+    who: Mapped[Who | None]
     received_at: Mapped[datetime]
     late: Mapped[bool]
     file_name: Mapped[str] = mapped_column(default="")
@@ -399,6 +403,17 @@ class Reply(Base):
     taken_back_at: Mapped[datetime | None]
     assignment: Mapped[Assignment | None] = relationship(back_populates="replies")
     answers: Mapped[list["Answer"]] = relationship(back_populates="reply", cascade="all, delete-orphan")
+
+    @property
+    def is_by_others(self) -> bool:
+        """Not by the unit's registered contact: shown wherever the answer is."""
+        return not self.known_sender or self.who is Who.HEAD
+
+    @property
+    def said_by(self) -> str:
+        if not self.is_by_others:
+            return self.sender
+        return f"{self.sender} ({WHO_WORDS[self.who or Who.STRANGER]})"
 
 
 class Answer(Base):

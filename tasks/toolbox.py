@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Identity, Reading
 from tasks.domain.dossier import Chase
+from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.invitation import DueTask, VisitDay
 from tasks.domain.results import YearResults
 
@@ -174,6 +175,8 @@ class House:
     plus_addressing: bool = True
     bounce_tags: bool = True
     """Whether the envelope's sender carries a tag of its letter (needs plus addresses)."""
+    mail_server: OwnServer | None = None
+    """Whose word about senders counts; None: any server in the domain of the reply address."""
 
 
 @dataclass(frozen=True)

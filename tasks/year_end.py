@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.answers import standing_of
+from tasks.answers import counting_replies, merge
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import Checklist
 from tasks.domain.checklist_file import parse_checklist
@@ -125,7 +125,8 @@ def _assignment_fact(
     session: Session, row: Assignment, cycle: Cycle, checklist: Checklist, *, extended: bool
 ) -> AssignmentFact:
     """A due day that the calendar moved is everybody's, no extension: only a granted one is counted as such."""
-    so_far = standing_of(session, row, checklist)
+    replies = counting_replies(session, row)
+    so_far = merge(replies, checklist)
     return AssignmentFact(
         round=cycle.round.code,
         unit=row.unit.code,
@@ -138,6 +139,7 @@ def _assignment_fact(
         rungs=_rungs(row.letters),
         values=so_far.values,
         faults=len(so_far.faults),
+        said_by=tuple((one.received_at, one.said_by) for one in replies if one.is_by_others),
     )
 
 
@@ -179,7 +181,8 @@ def _assignment_print(one: AssignmentFact) -> list[str]:
     moments = [str(moment) for moment in (one.due_at, one.original_due_at, one.first_reply_at, one.answered_at)]
     values = [repr(value) for value in one.values.values()]
     list_ = f"{one.checklist.code} {one.checklist.version}"
-    return [one.round, one.unit, one.state, list_, *moments, *one.rungs, *values, str(one.faults)]
+    said_by = [f"{moment} {who}" for moment, who in one.said_by]
+    return [one.round, one.unit, one.state, list_, *moments, *one.rungs, *values, str(one.faults), *said_by]
 
 
 def compile_year(tools: Toolbox, year: int, as_of: datetime) -> tuple[YearReport, bool]:

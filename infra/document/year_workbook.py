@@ -40,6 +40,7 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
     annex_pages(book, results, parts)
     _reminders(book, results)
     _extensions(book, results)
+    _others(book, results)
     _findings(book, results)
     _notes(book, results, notes, words)
     return book.to_bytes()
@@ -132,6 +133,20 @@ def _extensions(book: Book, results: YearResults) -> None:
             against = Styled("Muộn", "half") if late else Styled("Đúng hạn", "good")
             what = [titles[part.round], *due, *outcome_cells(results, part), against]
             page.row([*unit_cells(number, units[part.unit]), *what])
+
+
+def _others(book: Book, results: YearResults) -> None:
+    """Only in a year in which somebody else than the registered contact answered for a unit."""
+    answered = [(part, moment, who) for part in results.assignments for moment, who in part.said_by]
+    if not answered:
+        return
+    columns = [*UNIT, Column("Đợt", 44, "text"), Column("Ngày nhận", 12, "day"), Column("Người trả lời", 60, "text")]
+    units = {unit.code: unit for unit in results.units}
+    titles = {round_.code: round_.title for round_ in results.rounds}
+    heading = heading_lines(results, "PHIẾU KHÔNG DO ĐẦU MỐI ĐÃ ĐĂNG KÝ GỬI")
+    with book.page("Người khác trả lời", heading, columns, frozen=3) as page:
+        for number, (part, moment, who) in enumerate(answered, start=1):
+            page.row([*unit_cells(number, units[part.unit]), titles[part.round], house_day(results, moment), who])
 
 
 def _findings(book: Book, results: YearResults) -> None:

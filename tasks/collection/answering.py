@@ -4,14 +4,16 @@ from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar
+from tasks.collection.senders import Said
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
+from tasks.domain.inbox.trust import OWN, Trust, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
-from tasks.escalation import Obligation, terms_of
-from tasks.identities import message_id
-from tasks.letters import house_day_bounds
+from tasks.escalation import Obligation, is_urgent, terms_of
+from tasks.identities import came_as, message_id
+from tasks.letters import addressed, house_day_bounds, owe, timed
 from tasks.records import Assignment, Incoming, Letter, Reply
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -28,10 +30,16 @@ def acknowledge(
     assignment: Assignment,
     reply: Reply,
     so_far: AnswersSoFar,
+    speaker: Said,
     tools: Toolbox,
     reason: str = "",
 ) -> None:
     """`reason`: what a form that goes back is to say before all else."""
+    if speaker.trust is Trust.TELL:
+        _tell_contact(session, assignment, reply, tools)
+    if speaker.who not in OWN:
+        _note_receipt(session, row, message, assignment, reply, tools)
+        return
     kind = LetterKind.RECEIPT if so_far.complete else LetterKind.RETURNED
     letter = _answer_letter(session, row, message, assignment, kind, f"{kind}:{reply.id}", tools)
     if letter is not None:
@@ -41,15 +49,42 @@ def acknowledge(
 
 
 def send_form_again(
-    session: Session, row: Incoming, message: Message, assignment: Assignment, reason: str, tools: Toolbox
+    session: Session, row: Incoming, message: Message, assignment: Assignment, reason: str, who: Who, tools: Toolbox
 ) -> None:
-    if assignment.state is AssignmentState.ANSWERED:
+    """The form holds what was answered: it goes to nobody but the unit."""
+    if assignment.state is AssignmentState.ANSWERED or who not in OWN:
         return
     letter = _answer_letter(
         session, row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}:{assignment.id}", tools
     )
     if letter is not None:
         letter.words = {"received_at": row.received_at.isoformat(), "reason": reason}
+        owe_answer(session, letter, assignment, tools)
+
+
+def _tell_contact(session: Session, assignment: Assignment, reply: Reply, tools: Toolbox) -> None:
+    """Somebody else has answered in the unit's name: its contact hears of it, and how to object."""
+    letter = Letter(
+        key=f"told:{reply.id}",
+        kind=LetterKind.TOLD,
+        assignment_id=assignment.id,
+        reply_id=reply.id,
+        message_id=message_id(session, tools, assignment.code, LetterKind.TOLD, came_as(session, reply.incoming_id)),
+    )
+    addressed(letter, assignment.unit, Role.DAU_MOI)
+    _, calendar = terms_of(assignment, tools)
+    owe(session, timed(letter, tools.now(), calendar, HOURS, urgent=is_urgent(assignment)))
+
+
+def _note_receipt(
+    session: Session, row: Incoming, message: Message, assignment: Assignment, reply: Reply, tools: Toolbox
+) -> None:
+    """That their mail has come, and nothing of what the unit has answered."""
+    if may_answer_automatically(message):
+        letter = _answer_letter(session, row, message, assignment, LetterKind.NOTED, f"noted:{reply.id}", tools)
+        assert letter is not None
+        letter.reply_id = reply.id
+        letter.words = {"received_at": row.received_at.isoformat()}
         owe_answer(session, letter, assignment, tools)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from tasks.collection.senders import Said, writer
 from tasks.collection.workbooks import file_workbooks, open_workbooks
 from tasks.domain.assignment import OWING
 from tasks.domain.calendar import house_day
 from tasks.domain.desk import DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish
+from tasks.domain.inbox.trust import Trust, Who
 from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES, LetterState, Verdict
 from tasks.domain.message import Message, read_message
 from tasks.domain.reply_words import read_wish, said, smells_of_more_time
@@ -102,7 +104,9 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
     decision = _note(session, row, DeskAct.FILED, by, tools)
     decision.assignment_id, decision.state_before = assignment.id, assignment.state
     session.flush()
-    filed = file_workbooks(session, row, message, assignment, list(opened.workbooks), tools, decision.id)
+    who = writer(session, message, assignment.unit, tools)
+    speaker = Said(who, Trust.TAKE if who is Who.CONTACT else Trust.TELL)
+    filed = file_workbooks(session, row, message, assignment, list(opened.workbooks), tools, speaker, decision.id)
     if filed.verdict is not Verdict.REPLY or filed.why:
         raise DeskRefusal([f"Thư {row.id} không ghi nhận được cho {assignment.unit.name}: {filed.why}"])
     session.flush()

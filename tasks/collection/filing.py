@@ -9,13 +9,14 @@ from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.hearing import hear
 from tasks.collection.matching import Match, find_match
 from tasks.collection.notices import note_reply_seen, note_report
-from tasks.collection.standing import doubt_of_sender, form_meant
+from tasks.collection.senders import Said
+from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.finding import FindingState
+from tasks.domain.inbox.trust import OWN, Trust, What
 from tasks.domain.letterbox import Facts, LetterKind, Reason, Verdict, triage
 from tasks.domain.message import Message, read_message
-from tasks.escalation import Obligation
 from tasks.letters import cancel_waiting
 from tasks.moves import move
 from tasks.progress import watched
@@ -63,23 +64,39 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     match = find_match(session, message, [one.code for one in opened.workbooks])
     if match.letter is not None:
         note_reply_seen(session, row, match.letter, message, tools)
-    if doubt := match.doubt or doubt_of_sender(session, message, match, opened.workbooks):
-        row.verdict, row.why = Verdict.UNMATCHED, doubt
+    weighed = Weighed() if match.doubt else weigh(session, row, message, match, opened.workbooks, tools)
+    if match.doubt:
+        row.verdict, row.why = Verdict.UNMATCHED, match.doubt
         row.guess_id = guess.id if (guess := match.guess or match.named) else None
+    elif weighed.why or (weighed := _without_form(session, message, match, weighed, tools)).why:
+        row.verdict, row.why = Verdict.NOT_THEIRS, weighed.why
+        row.guess_id = weighed.guess.id if weighed.guess else None
     elif isinstance(match.case, Finding):
-        if not _heard(session, row, message, match.case, tools):
-            _report_finding(session, row, message, match.case, tools)
+        if not _heard(session, row, message, match, tools):
+            speaker = weighed.of_case[match.case.id]
+            _report_finding(session, row, message, match.case, speaker, tools)
     elif meant := form_meant(session, match, opened.workbooks):
-        _ask_for_this_round(session, row, message, meant, opened, tools)
+        _ask_for_this_round(session, row, message, meant, opened, weighed, tools)
     elif _is_about_a_visit(match) and not opened.workbooks:
         row.verdict, row.why = Verdict.NO_WORKBOOK, "trả lời thư báo lịch kiểm tra, cần người đọc"
         row.guess_id = match.named.id if match.named else None
     else:
-        filed = _file_all_workbooks(session, row, message, opened, match, tools)
-        heard = match.case is not None and _heard(session, row, message, match.case, tools)
+        filed = _file_all_workbooks(session, row, message, opened, match, weighed, tools)
+        heard = match.case is not None and _heard(session, row, message, match, tools)
         if not filed and (opened.unreadable or not heard):
             assert match.case is not None  # else there would be a doubt
-            _ask_for_workbook(session, row, message, match.case, opened, tools)
+            _ask_for_workbook(session, row, message, match.case, opened, weighed, tools)
+
+
+def _without_form(session: Session, message: Message, match: Match, weighed: Weighed, tools: Toolbox) -> Weighed:
+    """Who brings no form is sent one, and heard, only where they may read what stands in it."""
+    if weighed.of_case or match.case is None:
+        return weighed
+    what = What.REMEDY if isinstance(match.case, Finding) else What.FORM
+    speaker = speaks(session, message, match.case, match, what, tools)
+    if speaker.trust is Trust.DESK:
+        return Weighed(why=why_not(session, message, match.case, speaker.who), guess=match.named)
+    return Weighed({match.case.id: speaker})
 
 
 def _is_about_a_visit(match: Match) -> bool:
@@ -87,8 +104,12 @@ def _is_about_a_visit(match: Match) -> bool:
     return match.letter is not None and match.letter.kind is LetterKind.VISIT
 
 
-def _heard(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> bool:
+def _heard(session: Session, row: Incoming, message: Message, match: Match, tools: Toolbox) -> bool:
     """Whether the mail's own words ask for more time or promise a day; a filed workbook keeps its verdict."""
+    obligation = match.case
+    assert obligation is not None
+    if speaks(session, message, obligation, match, What.MORE_TIME, tools).trust is Trust.DESK:
+        return False
     heard = hear(session, row, message, obligation, tools)
     if heard is None:
         return False
@@ -101,7 +122,13 @@ def _heard(session: Session, row: Incoming, message: Message, obligation: Obliga
 
 
 def _file_all_workbooks(
-    session: Session, row: Incoming, message: Message, opened: Opened, match: Match, tools: Toolbox
+    session: Session,
+    row: Incoming,
+    message: Message,
+    opened: Opened,
+    match: Match,
+    weighed: Weighed,
+    tools: Toolbox,
 ) -> bool:
     """Each unit's workbooks for that unit; False when there is none that belongs to anybody."""
     of_unit: dict[int, tuple[Assignment, list[Workbook]]] = {}
@@ -109,7 +136,7 @@ def _file_all_workbooks(
         if assignment := match.assignment_of(workbook.code):
             of_unit.setdefault(assignment.id, (assignment, []))[1].append(workbook)
     done = [
-        file_workbooks(session, row, message, assignment, workbooks, tools)
+        file_workbooks(session, row, message, assignment, workbooks, tools, weighed.of_case[assignment.id])
         for assignment, workbooks in of_unit.values()
     ]
     if done and not any(filed.verdict is Verdict.REPLY for filed in done):
@@ -121,7 +148,13 @@ def _file_all_workbooks(
 
 
 def _ask_for_workbook(
-    session: Session, row: Incoming, message: Message, assignment: Assignment, opened: Opened, tools: Toolbox
+    session: Session,
+    row: Incoming,
+    message: Message,
+    assignment: Assignment,
+    opened: Opened,
+    weighed: Weighed,
+    tools: Toolbox,
 ) -> None:
     """No workbook that could be read: the same form again, with what to do about it."""
     row.guess_id = assignment.id
@@ -135,19 +168,28 @@ def _ask_for_workbook(
         row.verdict, row.why = Verdict.NO_WORKBOOK, f"thư chỉ có đường dẫn tới {message.cloud_links[0].host}"
     else:
         row.verdict, row.why, reason = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền", NO_FILE
-    send_form_again(session, row, message, assignment, reason, tools)
+    send_form_again(session, row, message, assignment, reason, weighed.of_case[assignment.id].who, tools)
 
 
 def _ask_for_this_round(
-    session: Session, row: Incoming, message: Message, meant: Assignment, opened: Opened, tools: Toolbox
+    session: Session,
+    row: Incoming,
+    message: Message,
+    meant: Assignment,
+    opened: Opened,
+    weighed: Weighed,
+    tools: Toolbox,
 ) -> None:
     """Last year's file, found again and filled in: its round is closed, and nothing has come for this one."""
     row.guess_id, row.verdict = meant.id, Verdict.NO_WORKBOOK
     row.why = OTHER_ROUND.format(file=opened.workbooks[0].file.name, title=meant.cycle.round.title, code=meant.code)
-    send_form_again(session, row, message, meant, f"{row.why}; {FILL_IN_THIS}", tools)
+    who = next(iter(weighed.of_case.values())).who  # of the same unit
+    send_form_again(session, row, message, meant, f"{row.why}; {FILL_IN_THIS}", who, tools)
 
 
-def _report_finding(session: Session, row: Incoming, message: Message, finding: Finding, tools: Toolbox) -> None:
+def _report_finding(
+    session: Session, row: Incoming, message: Message, finding: Finding, speaker: Said, tools: Toolbox
+) -> None:
     """The unit says it has mended a finding: the ladder rests until the office has looked again."""
     row.why = f"báo cáo khắc phục kiến nghị {finding.number}"
     session.add(
@@ -155,7 +197,8 @@ def _report_finding(session: Session, row: Incoming, message: Message, finding: 
             incoming_id=row.id,
             finding_id=finding.id,
             sender=message.sender[:254],
-            known_sender=finding.unit.knows(message.sender),
+            known_sender=speaker.who in OWN,
+            who=speaker.who,
             received_at=row.received_at,
             late=row.received_at >= finding.due_at,
             file_name=next((file.name for file in message.attachments), ""),

@@ -1,56 +1,76 @@
-"""Whether a form stands for what it says: who may answer for a unit, and for which of its rounds."""
+"""Whether what came may be taken: for every form, and for a mail without one, by the table of trust."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.collection.matching import Match, still_owed
-from tasks.collection.workbooks import Workbook
+from tasks.collection.matching import Case, Match, still_owed
+from tasks.collection.senders import Said, said, units_of, writer
+from tasks.collection.workbooks import Workbook, is_kept
 from tasks.domain.assignment import OWING, AssignmentState
+from tasks.domain.inbox.trust import WHO_WORDS, How, Trust, What, Who, how_shown
 from tasks.domain.message import Message
-from tasks.records import Assignment, Contact, Unit
+from tasks.records import Assignment, Incoming
+from tasks.toolbox import Toolbox
 
 
-def doubt_of_sender(session: Session, message: Message, match: Match, workbooks: Sequence[Workbook]) -> str:
-    """Why a person must look before these workbooks are filed; '' where nothing speaks against it."""
+@dataclass(frozen=True)
+class Weighed:
+    """As whom the sender speaks for each case whose form came; `why`: why a person must look before any is filed."""
+
+    of_case: Mapping[int, Said] = field(default_factory=dict)
+    why: str = ""
+    guess: Assignment | None = None
+
+
+def weigh(
+    session: Session, row: Incoming, message: Message, match: Match, workbooks: Sequence[Workbook], tools: Toolbox
+) -> Weighed:
+    """Every form by itself; one that a person must look at keeps the whole mail."""
     sent = [(workbook, case) for workbook in workbooks if (case := match.assignment_of(workbook.code))]
-    sends_own = any(case.unit.knows(message.sender) for _, case in sent)
+    brings_own = any(case.unit.knows(message.sender) for _, case in sent)
+    spoken: dict[int, Said] = {}
     for workbook, case in sent:
-        if case.unit.knows(message.sender) or _answers_us(match, case):
-            continue
-        doubt = _is_put_together(message, workbook, case)
-        if not sends_own:  # else she gathers those of her neighbours
-            doubt = doubt or _is_another_unit_s(session, message, case)
-        if doubt:
-            return doubt
-    return ""
+        who = writer(session, message, case.unit, tools, brings_own=brings_own)
+        how = how_shown(sealed=_is_ours(workbook, case), in_thread=_answers_us(match, case))
+        one = said(who, how, _what(case))
+        if one.trust is Trust.DESK and not is_kept(session, row, case, workbook.file):
+            return Weighed(why=_why_form(session, message, workbook, case, who, how), guess=case)
+        spoken[case.id] = one
+    return Weighed(spoken)
 
 
-def _is_put_together(message: Message, workbook: Workbook, assignment: Assignment) -> str:
-    """A stranger's answer is filed and flagged; but a form whose token is not that of the case it names was made by
-    somebody, and only a contact, or an answer to a letter of ours to this unit, can stand for it.
-    """
-    token = workbook.identity.token
-    if not token or hmac.compare_digest(token.encode(), assignment.token.encode()):
-        return ""
-    return (
-        f"mã xác nhận trong phiếu không phải của phiếu {assignment.code}, và {message.sender} không có trong "
-        f"danh sách của {assignment.unit.name}"
-    )
+def speaks(session: Session, message: Message, case: Case, match: Match, what: What, tools: Toolbox) -> Said:
+    """On what the text of a mail asks; no form stands for it."""
+    who = writer(session, message, case.unit, tools)
+    return said(who, how_shown(sealed=False, in_thread=_answers_us(match, case)), what)
 
 
-def _is_another_unit_s(session: Session, message: Message, assignment: Assignment) -> str:
-    """A clerk with a form of her own in this round took a neighbour's; the unit above may send for one below."""
-    of_sender = select(Unit).join(Contact, Contact.unit_id == Unit.id).where(Contact.address == message.sender)
-    if session.scalar(of_sender.where(Unit.code == assignment.unit.parent_code).limit(1)) is not None:
-        return ""
-    asked = select(Assignment.unit_id).where(Assignment.cycle_id == assignment.cycle_id)
-    other = session.scalar(of_sender.where(Unit.id.in_(asked)).order_by(Unit.official_order).limit(1))
-    if other is None:
-        return ""
-    return f"phiếu là của {assignment.unit.name} ({assignment.code}), nhưng người gửi là đầu mối của {other.name}"
+def why_not(session: Session, message: Message, case: Case, who: Who) -> str:
+    words = WHO_WORDS[who]
+    if who in {Who.OTHER_UNIT, Who.COLLECTOR}:
+        words += f": {', '.join(unit.name for unit in units_of(session, message.sender))}"
+    return f"{message.sender or 'người gửi'} ({words}) không nói thay được cho {case.unit.name} ({case.code})"
+
+
+def _what(case: Assignment) -> What:
+    return What.FIRST_ANSWER if case.first_reply_at is None else What.CHANGE
+
+
+def _is_ours(workbook: Workbook, case: Assignment) -> bool:
+    """Whether it carries the token that only the forms of this case have."""
+    return hmac.compare_digest(workbook.identity.token.encode(), case.token.encode())
+
+
+def _why_form(session: Session, message: Message, workbook: Workbook, case: Assignment, who: Who, how: How) -> str:
+    why = why_not(session, message, case, who)
+    if how in {How.CODE, How.THREAD} and workbook.identity.token:
+        return f"mã xác nhận trong phiếu không phải của phiếu {case.code}; {why}"
+    if how in {How.CODE, How.THREAD}:
+        return f"tệp “{workbook.file.name}” không phải tệp phiếu đã gửi; {why}"
+    return f"đơn vị đã có câu trả lời; {why}" if _what(case) is What.CHANGE else why
 
 
 def form_meant(session: Session, match: Match, workbooks: Sequence[Workbook]) -> Assignment | None:
@@ -74,6 +94,7 @@ def form_meant(session: Session, match: Match, workbooks: Sequence[Workbook]) ->
     return owed[0] if len(owed) == 1 else None
 
 
-def _answers_us(match: Match, assignment: Assignment) -> bool:
+def _answers_us(match: Match, case: Case) -> bool:
     letter = match.letter
-    return letter is not None and letter.assignment is not None and letter.assignment.unit_id == assignment.unit_id
+    owner = (letter.assignment or letter.finding) if letter is not None else None
+    return owner is not None and owner.unit_id == case.unit_id

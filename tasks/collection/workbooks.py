@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar, merge, standing_of
 from tasks.collection.answering import acknowledge, send_form_again
+from tasks.collection.senders import Said
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.beside import only_beside
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
+from tasks.domain.inbox.trust import OWN, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import Reason, Verdict
 from tasks.domain.message import Attachment, Message
@@ -90,25 +92,26 @@ def file_workbooks(
     assignment: Assignment,
     workbooks: list[Workbook],
     tools: Toolbox,
+    speaker: Said,
     decision_id: int | None = None,
 ) -> Filed:
-    """File every readable cell of these workbooks."""
+    """File every readable cell of these workbooks, on the word of `speaker`."""
     checklist = cycle_checklist(assignment.cycle, assignment.checklist)
     read, problem = _read_all(session, assignment, checklist, workbooks, tools)
     if not read:
-        send_form_again(session, row, message, assignment, problem.why, tools)
+        send_form_again(session, row, message, assignment, problem.why, speaker.who, tools)
         return problem
     is_first = assignment.first_reply_at is None
-    new = [one for one in read if is_first or not _is_kept(session, row, assignment, one.file)]
+    new = [one for one in read if is_first or not is_kept(session, row, assignment, one.file)]
     if not new:
         return Filed(Verdict.REPLY, "bản sao của thư đã ghi nhận")
     new = _crosschecked(session, assignment, checklist, new, tools, house_day(row.received_at))
-    replies = [_make_reply(row, message, assignment, one, decision_id) for one in new]
+    replies = [_make_reply(row, message, assignment, one, speaker.who, decision_id) for one in new]
     session.add_all(replies)
     session.flush()
     so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
     _settle_state(session, assignment, so_far, row.received_at, tools)
-    acknowledge(session, row, message, assignment, replies[-1], so_far, tools, _beside_only(new))
+    acknowledge(session, row, message, assignment, replies[-1], so_far, speaker, tools, _beside_only(new))
     return Filed(Verdict.REPLY)
 
 
@@ -157,7 +160,7 @@ def _crosschecked(
     return [Read(one.file, crosschecked(one.reading, checklist, before, calendar, on)) for one in read]
 
 
-def _is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attachment) -> bool:
+def is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attachment) -> bool:
     """The same message by two routes has other bytes but one identity: its workbook is filed once."""
     same = (
         select(Reply.id)
@@ -172,9 +175,11 @@ def _is_kept(session: Session, row: Incoming, assignment: Assignment, file: Atta
     return session.scalar(same.limit(1)) is not None
 
 
-def _make_reply(row: Incoming, message: Message, assignment: Assignment, one: Read, decision_id: int | None) -> Reply:
-    known = {contact.address.lower(): contact for contact in assignment.unit.contacts}
-    if message.sender in known:
+def _make_reply(
+    row: Incoming, message: Message, assignment: Assignment, one: Read, who: Who, decision_id: int | None
+) -> Reply:
+    if who in OWN:
+        known = {contact.address.lower(): contact for contact in assignment.unit.contacts}
         known[message.sender].bounces = 0  # whoever writes to us can be reached: time heals
     reading = one.reading
     answers = [Answer(assignment_id=assignment.id, **asdict(value)) for value in reading.accepted.values()]
@@ -182,7 +187,8 @@ def _make_reply(row: Incoming, message: Message, assignment: Assignment, one: Re
         incoming_id=row.id,
         assignment_id=assignment.id,
         sender=message.sender[:254],
-        known_sender=message.sender in known,
+        known_sender=who in OWN,
+        who=who,
         received_at=row.received_at,
         late=row.received_at >= assignment.due_at,
         file_name=one.file.name,

@@ -27,6 +27,8 @@ class LetterKind(StrEnum):
     EXTENSION = "extension"
     MOVED = "moved"
     VISIT = "visit"
+    TOLD = "told"
+    NOTED = "noted"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -40,12 +42,14 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.EXTENSION: "trả lời về gia hạn",
     LetterKind.MOVED: "báo dời hạn",
     LetterKind.VISIT: "báo lịch kiểm tra",
+    LetterKind.TOLD: "báo đầu mối có người khác trả lời thay",
+    LetterKind.NOTED: "báo đã nhận thư",
 }
 
 # Several of these to one person on one day travel as one digest.
 BUNDLED = frozenset({LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.MOVED})
 # Answers to what somebody has just sent: they leave at once, at any hour.
-AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT, LetterKind.EXTENSION})
+AT_ONCE = frozenset({LetterKind.RECEIPT, LetterKind.RETURNED, LetterKind.ALERT, LetterKind.EXTENSION, LetterKind.NOTED})
 # What is pointless once the obligation is met.
 CHASING = frozenset(
     {LetterKind.REQUEST, LetterKind.REMINDER, LetterKind.ESCALATION, LetterKind.FINDING, LetterKind.MOVED}

@@ -29,6 +29,7 @@ _ATOM = r"[^\s<>@,;:\"()\[\]\\]{1,64}"
 _SIMPLE = re.compile(rf"[^\"<>,;:@()\\\[\]]*<({_ATOM}@{_ATOM})>\s*|\s*({_ATOM}@{_ATOM})\s*")
 _ANGLE_ADDRESS = re.compile(r"<([^<>\s]{1,64}@[^<>\s]{1,255})>")
 _BARE_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,64}@[^\s<>,;:\"()\[\]]{1,255}")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.S)
 _MOST_FOUND = 500
 
 
@@ -110,6 +111,11 @@ class Head:
         """Each field for itself, so that one misshapen line hides no other."""
         found = (one_line(one).lower() for value in self.all(*names) for one in _addresses(value))
         return tuple(dict.fromkeys(one for one in found if one))[:_MOST_FOUND]
+
+    def every_address(self, name: str) -> frozenset[str]:
+        """Whatever looks like one in the raw field, also a name that is dressed up as an address; but not in quotes."""
+        bare = (_QUOTED.sub(" ", value) for value in self.all(name))
+        return frozenset(found.lower() for value in bare for found in _BARE_ADDRESS.findall(value))
 
     def party(self, name: str) -> tuple[str, str]:
         """Name and address, told apart before the name is decoded: 'UBND xã, huyện' may hold commas and more."""

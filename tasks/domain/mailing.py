@@ -17,6 +17,8 @@ PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.RETURNED: FIRST,
     LetterKind.EXTENSION: FIRST,
     LetterKind.ALERT: FIRST,
+    LetterKind.TOLD: FIRST,
+    LetterKind.NOTED: ORDINARY,
     LetterKind.FINDING: ORDINARY,
     LetterKind.MOVED: ORDINARY,
     LetterKind.VISIT: ORDINARY,

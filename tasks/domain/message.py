@@ -60,6 +60,10 @@ class Message:
     machine_signs: tuple[str, ...] = ()
     """Values of headers by which machines say that they write by themselves, in lower case."""
     part_types: frozenset[str] = frozenset()
+    authentication: tuple[str, ...] = ()
+    """What mail servers noted of the sender (Authentication-Results), topmost first; anybody may have written it."""
+    one_author: bool = True
+    """Whether From names one address and no other, be it dressed up as a name."""
 
 
 def read_message(raw: bytes) -> Message:
@@ -99,6 +103,8 @@ def read_message(raw: bytes) -> Message:
         loops=head.addresses("x-loop"),
         machine_signs=tuple(f"{name}: {one_line(head.words(name)).lower()}" for name in _MACHINE_SIGNS if name in head),
         part_types=frozenset(part.kind for part in parts),
+        authentication=tuple(head.all("authentication-results")),
+        one_author=len(head.every_address("from")) <= 1,
     )
 
 

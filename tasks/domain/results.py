@@ -56,6 +56,8 @@ class AssignmentFact:
     rungs: tuple[str, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
     faults: int = 0
+    said_by: tuple[tuple[datetime, str], ...] = ()
+    """When somebody else than the registered contact answered, and who."""
 
     @property
     def answered(self) -> bool:

@@ -30,6 +30,7 @@ class Verdict(StrEnum):
     EXTENSION = "extension"
     PROMISE = "promise"
     IGNORED = "ignored"
+    NOT_THEIRS = "not_theirs"
 
 
 VERDICT_NAMES: Mapping[Verdict, str] = {
@@ -50,6 +51,7 @@ VERDICT_NAMES: Mapping[Verdict, str] = {
     Verdict.EXTENSION: "xin gia hạn",
     Verdict.PROMISE: "hẹn ngày trả lời",
     Verdict.IGNORED: "đã xem và bỏ qua",
+    Verdict.NOT_THEIRS: "người gửi không thay mặt được đơn vị",
 }
 
 # What a person must look at; everything else settles itself.
@@ -61,6 +63,7 @@ FOR_THE_DESK = frozenset(
         Verdict.SHUNTED,
         Verdict.COMPLAINT,
         Verdict.LOOP,
+        Verdict.NOT_THEIRS,
     }
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.extension import ExtensionState, Wish
+from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
@@ -160,6 +161,30 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
     }, ((file_name, data, XLSX),)
 
 
+def _told(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    """To the contact: who has answered in the unit's name, with the form as it stands now."""
+    assignment, reply = _assignment(letter), _reply(session, letter)
+    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    standing = answers_so_far(session, assignment, checklist)
+    file_name, data = form_file(session, assignment, checklist, tools, as_of)
+    return {
+        "unit_name": assignment.unit.name,
+        "title": assignment.cycle.round.title,
+        "received_words": moment_text(reply.received_at.astimezone(ZONE)),
+        "sender": reply.sender,
+        "who_words": WHO_WORDS[reply.who] if reply.who else "",
+        "accepted_count": len(standing.values),
+        "total_count": len(checklist.items),
+        "due_words": "" if standing.complete else assignment.due_words,
+        "file_name": file_name,
+    }, ((file_name, data, XLSX),)
+
+
+def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    """To a stranger: nothing of the unit but that it was told."""
+    return {"received_words": moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))}, ()
+
+
 def _remarks(reply: Reply | None) -> dict[str, Any]:
     """What was seen in the file beside its answers: the first of it in the letter, all of it in the proof."""
     remarks = reply.remarks if reply else []
@@ -242,6 +267,8 @@ _WRITERS = {
     LetterKind.EXTENSION: _extension,
     LetterKind.MOVED: _moved,
     LetterKind.VISIT: _visit,
+    LetterKind.TOLD: _told,
+    LetterKind.NOTED: _noted,
 }
 
 

@@ -315,7 +315,8 @@ def test_a_workbook_forwarded_by_a_stranger_without_the_thread_is_filed_and_flag
     reply = begun.replies("xa-vinh-o")[0]
     assert (reply.sender, reply.known_sender) == ("nguoi.la@thudientu.example", False)
     assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED
-    assert begun.letters_of("xa-vinh-o", LetterKind.RECEIPT)[0].recipient == "nguoi.la@thudientu.example"
+    assert begun.letters_of("xa-vinh-o", LetterKind.NOTED)[0].recipient == "nguoi.la@thudientu.example"
+    assert begun.letters_of("xa-vinh-o", LetterKind.TOLD)[0].recipient == ADDRESS["xa-vinh-o"]
 
 
 def test_the_workbook_says_whose_it_is_even_when_it_travels_in_another_case_s_thread(begun: World) -> None:
@@ -443,7 +444,8 @@ def test_a_no_reply_address_has_its_receipt_sent_to_the_registered_contact(begun
     """T82."""
     begun.mail("xa-vinh-o", WHEN, begun.filled("xa-vinh-o"), sender="no-reply@chuyentep.example")
     begun.collect(WHEN)
-    assert begun.letters_of("xa-vinh-o", LetterKind.RECEIPT)[0].recipient == ADDRESS["xa-vinh-o"]
+    assert begun.letters_of("xa-vinh-o", LetterKind.TOLD)[0].recipient == ADDRESS["xa-vinh-o"]
+    assert begun.letters_of("xa-vinh-o", LetterKind.NOTED) == []
 
 
 def test_never_more_than_one_automatic_letter_to_one_sender_on_one_day(begun: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.letterbox import LetterKind, LetterState, Verdict
+from tasks.domain.letterbox import LetterKind, Verdict
 from tasks.mailing.forms import form_of
 from tasks.records import Assignment, Incoming
 from tasks.scheduling import cycle_checklist
@@ -33,8 +33,29 @@ def guessed(world: World, unit: str) -> bool:
 # --- every key by itself -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["workbook", "address", "thread", "references", "nested", "subject", "text"])
+KEYS = ["workbook", "address", "thread", "references", "nested", "subject", "text"]
+
+
+@pytest.mark.parametrize("key", KEYS)
 def test_each_key_alone_leads_to_the_unit(begun: World, key: str) -> None:
+    send_under(begun, key, ADDRESS["xa-vinh-o"])
+    assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED, last(begun).why
+    assert begun.replies("xa-vinh-o")[0].known_sender
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_of_a_stranger_only_the_form_that_was_sent_is_taken(begun: World, key: str) -> None:
+    """All keys say whose it is; only that form was in the unit's hands."""
+    send_under(begun, key, STRANGER)
+    if key == "workbook":
+        assert not begun.replies("xa-vinh-o")[0].known_sender
+        return
+    assert last(begun).verdict is Verdict.NOT_THEIRS
+    assert guessed(begun, "xa-vinh-o")
+    assert begun.assignment("xa-vinh-o").state is AssignmentState.OPEN
+
+
+def send_under(begun: World, key: str, sender: str) -> None:
     code, request = begun.case("xa-vinh-o")
     data = begun.filled("xa-vinh-o") if key == "workbook" else anonymous(begun, "xa-vinh-o")
     headers: dict[str, str] = {"In-Reply-To": request} if key == "thread" else {}
@@ -44,7 +65,7 @@ def test_each_key_alone_leads_to_the_unit(begun: World, key: str) -> None:
         "xa-vinh-o",
         WHEN,
         data,
-        sender=STRANGER,
+        sender=sender,
         to=tagged(begun, "xa-vinh-o") if key == "address" else OFFICE,
         subject=f"Fwd: [{code}] phiếu" if key == "subject" else "Gửi phiếu",
         text=f"Mã phiếu của xã là {code.lower()}." if key == "text" else "Gửi phiếu.",
@@ -55,8 +76,6 @@ def test_each_key_alone_leads_to_the_unit(begun: World, key: str) -> None:
     if key == "nested":
         begun.mailbox.put(quoting(raw, request), moment(WHEN))
     begun.collect(WHEN)
-    assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED, last(begun).why
-    assert not begun.replies("xa-vinh-o")[0].known_sender, "filed, and flagged as from a stranger"
 
 
 def quoting(raw: bytes, message_id: str) -> bytes:
@@ -79,11 +98,12 @@ def put_together(world: World, unit: str) -> bytes:
     return fill(ExcelWorkbooks(b"khoa khac").build(replace(form, token="doan-mo")), ANSWERS)
 
 
-def test_a_form_that_somebody_has_put_together_counts_only_from_a_contact_or_in_our_thread(begun: World) -> None:
+@pytest.mark.parametrize("thread", [False, True])
+def test_a_form_that_somebody_has_put_together_counts_only_from_a_contact(begun: World, thread: bool) -> None:
     forged = put_together(begun, "xa-vinh-o")
-    begun.mail("xa-vinh-o", WHEN, forged, sender=STRANGER, thread=False)
+    begun.mail("xa-vinh-o", WHEN, forged, sender=STRANGER, thread=thread)
     begun.collect(WHEN)
-    assert last(begun).verdict is Verdict.UNMATCHED
+    assert last(begun).verdict is Verdict.NOT_THEIRS
     assert "mã xác nhận trong phiếu không phải của phiếu" in last(begun).why
     assert STRANGER in last(begun).why
     assert guessed(begun, "xa-vinh-o")
@@ -115,7 +135,7 @@ def test_a_neighbour_s_form_in_a_fresh_mail_waits_for_a_person_who_is_told_both_
     data = begun.filled("xa-vinh-ha")
     begun.mail("xa-vinh-o", WHEN, data, to=OFFICE, subject="Gửi phiếu", thread=False)
     begun.collect(WHEN)
-    assert last(begun).verdict is Verdict.UNMATCHED
+    assert last(begun).verdict is Verdict.NOT_THEIRS
     assert "Xã Vĩnh Hà" in last(begun).why
     assert "Xã Vĩnh Ô" in last(begun).why
     assert guessed(begun, "xa-vinh-ha")
@@ -356,12 +376,11 @@ def test_the_same_file_sent_again_later_counts_as_the_newest(begun: World) -> No
 
 
 def test_a_case_is_not_answered_under_ever_new_names(begun: World) -> None:
-    """A list, or a machine, that writes under another address each time: three letters a day, and the rest waits."""
+    """A list, or a machine, that writes under another address each time: the first is taken, the rest waits unseen."""
     data = begun.filled("xa-vinh-o", WRONG)
     for number in range(8):
         begun.mail("xa-vinh-o", f"2025-04-22 09:{number:02d}", data, sender=f"may{number}@vong.example")
         begun.collect(f"2025-04-22 09:{number:02d}")
-    states = [one.state for one in automatic(begun)]
-    assert states.count(LetterState.QUEUED) == 3
     begun.send("2025-04-22 10:00")
-    assert len([one for one in begun.outbox.sent if one.recipient.endswith("@vong.example")]) == 3
+    assert len([one for one in begun.outbox.sent if one.recipient.endswith("@vong.example")]) == 1
+    assert len(begun.replies("xa-vinh-o")) == 1

@@ -1,0 +1,57 @@
+"""Who has written a message, as seen from a unit, and what may be done on their word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.domain.inbox.authentication import OwnServer, Standing, standing_of
+from tasks.domain.inbox.trust import How, Trust, What, Who, trust_in, who_writes
+from tasks.domain.ladder import UNIT_ROLES, Role
+from tasks.domain.mailing import domain_of
+from tasks.domain.message import Message
+from tasks.records import Contact, Unit
+from tasks.toolbox import House, Toolbox
+
+
+@dataclass(frozen=True)
+class Said:
+    """As whom somebody speaks for a unit, and what becomes of it."""
+
+    who: Who
+    trust: Trust
+
+
+def said(who: Who, how: How, what: What) -> Said:
+    return Said(who, trust_in(who, how, what))
+
+
+def writer(session: Session, message: Message, unit: Unit, tools: Toolbox, *, brings_own: bool = False) -> Who:
+    """`brings_own`: a form of her own unit travels in the same message."""
+    others = [one for one in units_of(session, message.sender) if one.id != unit.id]
+    return who_writes(
+        role_in(unit, message.sender),
+        doubtful=is_doubtful(message, tools.house),
+        collects=any(one.code == unit.parent_code for one in others) or (brings_own and bool(others)),
+        is_contact_elsewhere=bool(others),
+    )
+
+
+def units_of(session: Session, address: str) -> Sequence[Unit]:
+    """Those that have registered it."""
+    registered = select(Contact.unit_id).where(Contact.address == address)
+    return session.scalars(select(Unit).where(Unit.id.in_(registered)).order_by(Unit.official_order)).all()
+
+
+def role_in(unit: Unit, address: str) -> Role | None:
+    """The clerk before the head, where one address is both."""
+    roles = {one.role for one in unit.contacts if one.address.lower() == address}
+    return next((role for role in (Role.DAU_MOI, *UNIT_ROLES) if role in roles), None)
+
+
+def is_doubtful(message: Message, house: House) -> bool:
+    """Two addresses in From, or our own server says that the one there did not write this."""
+    server = house.mail_server or OwnServer((domain_of(house.reply_address),))
+    standing = standing_of(message.sender, message.authentication, server)
+    return not message.one_author or standing is Standing.FAILED
