@@ -43,7 +43,10 @@ def _set_up(verbs: "Verbs[Parser]") -> None:
     init = _add(verbs, "init", "setup:init", "tạo tệp cấu hình có chú thích và cơ sở dữ liệu (chạy lại: nâng cấp)")
     init.add_argument("--folder", default=".", metavar="THƯ_MỤC", help="nơi đặt tệp cấu hình")
     check = _add(verbs, "check", "setup:check", "kiểm tra cấu hình, kế hoạch, bảng kiểm, lịch, mẫu thư, thư, Prefect")
-    check.add_argument("--offline", action="store_true", help="không thử kết nối máy chủ thư và Prefect")
+    check.add_argument(
+        "--offline", action="store_true", help="không thử kết nối máy chủ thư và Prefect, không gửi thư thử"
+    )
+    check.add_argument("--wait", type=float, default=60, metavar="GIÂY", help="đợi thư thử về bao lâu (mặc định: 60)")
     demo = _add(verbs, "demo", "demo:demo", "chạy mẫu trọn năm 2025 của huyện Vĩnh Linh trên đồng hồ ảo")
     demo.add_argument("--folder", default="demo", metavar="THƯ_MỤC", help="nơi đặt kết quả (mặc định: demo)")
     demo.add_argument("--keep", action="store_true", help="giữ giao diện Prefect mở để xem")

@@ -41,6 +41,8 @@ class SmtpOutbox:
     def __init__(self, outgoing: Outgoing, patience: Patience | None = None) -> None:
         self._outgoing = outgoing
         self.patience = patience or Patience()
+        self.greeting = ""
+        """What the server called itself when it was last reached."""
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator["SmtpConnection"]:
@@ -63,7 +65,7 @@ class SmtpOutbox:
                 start_tls=out.security is Security.STARTTLS,
                 tls_context=self._tls,
             )
-            await client.connect(timeout=self.patience.connect)
+            self.greeting = str((await client.connect(timeout=self.patience.connect)).message)
             await _log_in(client, out)
             return client
         except BaseException as error:
@@ -317,10 +319,10 @@ def _plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)[:500].strip()
 
 
-async def check_login(outgoing: Outgoing, sender: str = "") -> None:
+async def check_login(outbox: SmtpOutbox, sender: str = "") -> None:
     """Connect, log in, and ask whether the server takes letters from `sender`; sends nothing.
 
     Raises MailServerUnavailable.
     """
-    async with SmtpOutbox(outgoing).connect() as connection:
+    async with outbox.connect() as connection:
         await connection.probe(sender)

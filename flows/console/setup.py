@@ -1,13 +1,13 @@
 """`kiemtra init` and `kiemtra check`: from nothing to a house that is known to be in order."""
 
 import argparse
-import asyncio
 import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
-from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, InboundKind, MailMode, Settings, load_settings
+from flows.console.mail_check import addresses, incoming, outgoing, there_and_back
+from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, Settings, load_settings
 from tasks.domain.errors import DefinitionError, KiemtraError
 
 Check = Callable[[Settings], str]
@@ -44,7 +44,7 @@ def check(args: argparse.Namespace) -> int:
         return 1
     print(f"✓ cấu hình: {settings.file}")
     wrong: dict[str, str] = {}
-    for name, look in CHECKS if args.offline else (*CHECKS, *ONLINE_CHECKS):
+    for name, look in CHECKS if args.offline else (*CHECKS, *_online(args.wait)):
         if what := _say(name, look, settings, wrong):
             wrong.setdefault(what, name)
     return 1 if wrong else 0
@@ -147,51 +147,6 @@ def _plan(settings: Settings) -> str:
     return said + "".join(f"\n    Lưu ý, {warning}." for warning in warned)
 
 
-_PROBE = f"<{'0' * 32}@kiemtra.example>"
-"""As long as any Message-ID of ours: whether the server takes a sender with its tag is asked, nothing is sent."""
-
-
-def _outgoing(settings: Settings) -> str:
-    from infra.smtp import check_login
-    from tasks.domain.errors import MailServerUnavailable
-    from tasks.mailing.addresses import sender_and_tag
-
-    if settings.mode is MailMode.SANDBOX or settings.outgoing is None:
-        return 'chế độ thử (sandbox): thư KHÔNG rời máy này. Đổi [mail] mode = "real" khi dùng thật'
-    try:
-        asyncio.run(check_login(settings.outgoing, sender_and_tag(settings.house, _PROBE)[0]))
-    except MailServerUnavailable as error:
-        raise KiemtraError(str(error)) from error
-    out = settings.outgoing
-    return (
-        f"{out.host}:{out.port} ({out.security}), đăng nhập được"
-        if out.user
-        else f"{out.host}:{out.port}, kết nối được"
-    )
-
-
-def _incoming(settings: Settings) -> str:
-    from infra.toolbox import incoming_mailbox
-
-    mailbox = incoming_mailbox(settings)
-    with mailbox.open() as opened:
-        return f"{mailbox.name}, {len(opened.waiting())} thư đang chờ{_door(settings)}"
-
-
-def _door(settings: Settings) -> str:
-    """Whether somebody listens where the mail server is to deliver; the door opens with `serve` or `door`."""
-    inbound = settings.inbound
-    if inbound is None or inbound.kind is not InboundKind.DOOR:
-        return ""
-    try:
-        with socket.create_connection((inbound.host, inbound.port), timeout=5):
-            return f"; cửa nhận thư {inbound.host}:{inbound.port} đang mở"
-    except OSError as error:
-        raise KiemtraError(
-            f"cửa nhận thư {inbound.host}:{inbound.port} chưa mở. Hãy chạy: kiemtra serve (hoặc kiemtra door)"
-        ) from error
-
-
 def _prefect(settings: Settings) -> str:
     from infra.prefect_server import answers, serving
 
@@ -207,14 +162,19 @@ def _prefect(settings: Settings) -> str:
 
 CHECKS: Sequence[tuple[str, Check]] = (
     ("cơ sở dữ liệu", _database),
+    ("địa chỉ thư", addresses),
     ("bảng kiểm", _checklists),
     ("lịch làm việc", _calendars),
     ("mẫu thư", _letters),
     ("mẫu văn bản", _documents),
     ("kế hoạch và danh sách", _plan),
 )
-ONLINE_CHECKS: Sequence[tuple[str, Check]] = (
-    ("gửi thư", _outgoing),
-    ("hộp thư đến", _incoming),
-    ("Prefect", _prefect),
-)
+
+
+def _online(wait: float) -> Sequence[tuple[str, Check]]:
+    return (
+        ("gửi thư", outgoing),
+        ("hộp thư đến", incoming),
+        ("thư thử", partial(there_and_back, wait=wait)),
+        ("Prefect", _prefect),
+    )

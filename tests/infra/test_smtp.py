@@ -94,11 +94,11 @@ async def test_a_server_without_delivery_reports_is_not_asked_for_them() -> None
 
 async def test_whether_the_server_takes_a_sender_is_asked_without_sending_anything() -> None:
     async with serving({}, TELLS_SIZE) as server:
-        await check_login(server.outgoing(), OURS)
+        await check_login(SmtpOutbox(server.outgoing()), OURS)
     assert [command.split()[0] for command in server.commands] == ["EHLO", "MAIL", "RSET", "QUIT"]
     async with serving({"MAIL": "550 5.7.60 client does not have permissions to send as this sender"}) as server:
         with pytest.raises(MailServerUnavailable, match="permissions to send as"):
-            await check_login(server.outgoing(), OURS)
+            await check_login(SmtpOutbox(server.outgoing()), OURS)
 
 
 async def test_before_content_runs_after_the_recipient_and_before_any_content() -> None:
@@ -494,7 +494,7 @@ async def test_a_certificate_file_that_is_none_is_named(there: bool, tmp_path: P
         file.write_text("không phải chứng thư", encoding="utf-8")
     async with serving() as server:
         with pytest.raises(MailServerUnavailable) as raised:
-            await check_login(server.outgoing(Security.TLS, ca_file=str(file)))
+            await check_login(SmtpOutbox(server.outgoing(Security.TLS, ca_file=str(file))))
     assert there or str(file) in str(raised.value)
 
 
@@ -503,7 +503,7 @@ async def test_a_wrong_password_is_tried_once_and_said_plainly(certificates: Cer
     async with serving(refusal, ("STARTTLS", "AUTH CRAM-MD5 PLAIN LOGIN"), certificates.context()) as server:
         out = server.outgoing(Security.STARTTLS, user="u", password="sai", ca_file=str(certificates.authority))
         with pytest.raises(MailServerUnavailable, match="mật khẩu của u") as raised:
-            await check_login(out)
+            await check_login(SmtpOutbox(out))
     assert len(server.named("AUTH")) == 1
     assert "sai" not in str(raised.value)
 
@@ -511,7 +511,7 @@ async def test_a_wrong_password_is_tried_once_and_said_plainly(certificates: Cer
 async def test_a_missing_password_is_said_before_the_server_counts_a_failure() -> None:
     async with serving({}, ("AUTH PLAIN",)) as server:
         with pytest.raises(MailServerUnavailable, match="KIEMTRA_SMTP_PASSWORD"):
-            await check_login(server.outgoing(user="u"))
+            await check_login(SmtpOutbox(server.outgoing(user="u")))
     assert server.named("AUTH") == []
 
 
@@ -519,12 +519,12 @@ async def test_a_missing_password_is_said_before_the_server_counts_a_failure() -
 async def test_a_server_that_knows_no_login_of_ours_stops_the_run(extensions: tuple[str, ...]) -> None:
     async with serving({}, extensions) as server:
         with pytest.raises(MailServerUnavailable):
-            await check_login(server.outgoing(user="u", password="p"))
+            await check_login(SmtpOutbox(server.outgoing(user="u", password="p")))
 
 
 async def test_checking_the_login_sends_nothing() -> None:
     async with serving({}, ("AUTH PLAIN",)) as server:
-        await check_login(server.outgoing(user="u", password="p"))
+        await check_login(SmtpOutbox(server.outgoing(user="u", password="p")))
     assert [command.split()[0] for command in server.commands] == ["EHLO", "AUTH", "QUIT"]
 
 

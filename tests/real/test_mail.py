@@ -191,7 +191,7 @@ async def test_a_letter_goes_out_with_login_and_comes_back_byte_for_byte(
     security: str, dovecot: Dovecot, postfix: Postfix, tmp_path: Path, user: str, certificates: Certificates
 ) -> None:
     office = Office(dovecot, tmp_path, user, certificates, postfix, security=security)
-    await check_login(office.outgoing)
+    await check_login(SmtpOutbox(office.outgoing))
     assert (await office.send(f"{user}+dccs-2025-0001-ab12@vinhlinh.example")).startswith("250")
     office.wait_for(1)
     assert office.collect() == 1
@@ -291,7 +291,7 @@ async def test_postfix_says_that_the_password_is_wrong(
 ) -> None:
     office = Office(dovecot, tmp_path, user, certificates, postfix, security=security, password="sai")
     with pytest.raises(MailServerUnavailable, match=f"mật khẩu của {user}: 535"):
-        await check_login(office.outgoing)
+        await check_login(SmtpOutbox(office.outgoing))
 
 
 @pytest.mark.postfix
@@ -302,7 +302,7 @@ async def test_postfix_with_a_certificate_of_an_unknown_authority_is_refused(
 ) -> None:
     office = Office(dovecot, tmp_path, user, certificates, postfix, security=security, ca_file="")
     with pytest.raises(MailServerUnavailable, match=r"chứng thư của máy chủ thư .* không được tin cậy"):
-        await check_login(office.outgoing)
+        await check_login(SmtpOutbox(office.outgoing))
 
 
 @pytest.mark.postfix
@@ -312,7 +312,7 @@ async def test_postfix_takes_no_login_and_no_letter_in_the_clear(
 ) -> None:
     office = Office(dovecot, tmp_path, user, certificates, postfix, security="none")
     with pytest.raises(MailServerUnavailable):
-        await check_login(office.outgoing)
+        await check_login(SmtpOutbox(office.outgoing))
 
 
 @pytest.mark.postfix
