@@ -17,6 +17,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
 from infra.settings import Outgoing, Security
 from tasks.domain.errors import (
+    MailConnectionLost,
     MailDomainRefuses,
     MailError,
     MailRefusedForGood,
@@ -144,7 +145,7 @@ class SmtpConnection:
         protocol = client.protocol
         if protocol is None or not protocol.is_connected:
             self._drop()
-            raise MailRefusedForNow("máy chủ thư ngắt kết nối trước khi nhận nội dung")
+            raise MailConnectionLost("máy chủ thư ngắt kết nối trước khi nhận nội dung")
         try:
             protocol.write(_dotted(raw))
             code, message = await protocol.read_response(timeout=self._outbox.patience.content)
@@ -164,7 +165,7 @@ class SmtpConnection:
         """What an error means before the content, or a clear refusal after it; the next letter starts afresh."""
         if not isinstance(error, SMTPResponseException):
             self._drop()
-            return MailRefusedForNow(f"máy chủ thư ngắt kết nối hoặc không trả lời: {_words(error)}")
+            return MailConnectionLost(f"máy chủ thư ngắt kết nối hoặc không trả lời: {_words(error)}")
         if error.code == 421 or not 400 <= error.code < 600 or self._client is None:
             self._drop()  # closing, or out of step: what comes next might be the answer to something else
         else:

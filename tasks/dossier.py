@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.attempts import happenings_of
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.dossier import Chase, Dossier, Proof, in_order, signer_title, symbol_of
 from tasks.domain.finding import FINDINGS
@@ -23,7 +24,7 @@ from tasks.escalation import Obligation, officers_of, terms_of
 from tasks.extension import extension_words, extensions_of
 from tasks.letters import letter_name
 from tasks.planning import current_plan
-from tasks.proof import TELLING, event_words, events_of
+from tasks.proof import TELLING, event_words
 from tasks.records import Assignment, Letter, Reply, owned_by
 from tasks.toolbox import Toolbox
 
@@ -57,7 +58,7 @@ def _letters_to_the_unit(session: Session, obligation: Obligation) -> Sequence[L
 def _proof(session: Session, letter: Letter) -> Proof:
     """What the proof chain tells of it; where it ended badly, that first."""
     arrived = letter.state is LetterState.SENT
-    told = "; ".join(event_words(one) for one in events_of(session, letter.id) if one.kind in TELLING)
+    told = "; ".join(event_words(one) for one in happenings_of(session, letter.id) if one.kind in TELLING)
     why = REASON_NAMES[letter.reason] if letter.reason else ""
     standing = ", ".join(part for part in (LETTER_STATE_NAMES[letter.state], why) if part)
     outcome = told if arrived and told else "; ".join(part for part in (standing, told) if part)

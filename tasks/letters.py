@@ -6,12 +6,13 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tasks.attempts import happenings_of
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
 from tasks.domain.ladder import ROLE_NAMES, Role
 from tasks.domain.letterbox import AT_ONCE, CHASING, LETTER_NAMES, LetterKind, LetterState, Reason
 from tasks.domain.mailing import FIRST, PROVES_ARRIVAL, EventKind
 from tasks.moves import fall_back
-from tasks.records import Assignment, Contact, Finding, Letter, LetterEvent, Unit, owned_by
+from tasks.records import Assignment, Contact, Finding, Letter, Unit, owned_by
 
 NOBODY = "-"
 WAITING = (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED)
@@ -101,8 +102,7 @@ def stays_what_it_was(session: Session, letter: Letter, reason: Reason) -> None:
 
 def _is_again_what_it_was(session: Session, letter: Letter, reason: Reason) -> None:
     """Its chain tells whether it has left for certain."""
-    chain = select(LetterEvent).where(LetterEvent.letter_id == letter.id).order_by(LetterEvent.at, LetterEvent.id)
-    events = session.scalars(chain).all()
+    events = happenings_of(session, letter.id)
     left = [one.at for one in events if one.kind in {EventKind.SENT, EventKind.UNCERTAIN}]
     is_known = any(one.kind in {EventKind.SENT, *PROVES_ARRIVAL} for one in events)
     changes = {"sent_at": left[-1] if left else letter.repeated_at, "claimed_by": "", "lease_until": None}

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session
 
+from tasks.attempts import Happening, happenings
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
 from tasks.letters import letter_name
@@ -48,7 +49,13 @@ _WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every 
 
 OFFICE, MAILBOX = "hệ thống", "hộp thư đến"
 # What a file for a signature tells of a letter; that a server asked to wait, or was slow, is in the chain.
-TELLING = frozenset(EventKind) - {EventKind.APPROVED, EventKind.DEFERRED, EventKind.DELAYED}
+TELLING = frozenset(EventKind) - {
+    EventKind.APPROVED,
+    EventKind.DEFERRED,
+    EventKind.LOST,
+    EventKind.OURS,
+    EventKind.DELAYED,
+}
 ARRIVED = (EventKind.DELIVERED, EventKind.REPLIED, EventKind.AUTO_REPLIED)
 
 
@@ -83,9 +90,7 @@ def chain(session: Session, obligation: Assignment | Finding) -> list[Link]:
 
 
 def summary(session: Session, obligation: Assignment | Finding) -> Summary:
-    events = session.scalars(
-        select(LetterEvent).join(Letter).where(owned_by(Letter, obligation)).order_by(LetterEvent.at, LetterEvent.id)
-    ).all()
+    events = happenings(session, owned_by(Letter, obligation))
     planned = session.scalars(
         select(Letter.created_at).where(owned_by(Letter, obligation)).order_by(Letter.created_at)
     ).first()
@@ -100,7 +105,7 @@ def summary(session: Session, obligation: Assignment | Finding) -> Summary:
     )
 
 
-def _first(events: Sequence[LetterEvent], *kinds: EventKind) -> datetime | None:
+def _first(events: Sequence[Happening], *kinds: EventKind) -> datetime | None:
     return next((one.at for one in events if one.kind in kinds), None)
 
 
@@ -119,19 +124,12 @@ def _standing(letter: Letter) -> str:
 
 
 def _events(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
-    told = select(LetterEvent).join(Letter).where(owned_by(Letter, obligation)).order_by(LetterEvent.at, LetterEvent.id)
-    for event in session.scalars(told):
-        what = event_words(event)
+    for event in happenings(session, owned_by(Letter, obligation)):
         mail = f", thư đến số {event.incoming_id}" if event.incoming_id else ""
-        yield Link(event.at, event.letter_id, what, event.source + mail)
+        yield Link(event.at, event.letter_id, event_words(event), event.source + mail)
 
 
-def events_of(session: Session, letter_id: int) -> Sequence[LetterEvent]:
-    told = select(LetterEvent).where(LetterEvent.letter_id == letter_id)
-    return session.scalars(told.order_by(LetterEvent.at, LetterEvent.id)).all()
-
-
-def event_words(event: LetterEvent) -> str:
+def event_words(event: Happening) -> str:
     return EVENT_NAMES[event.kind] + (f": {event.detail}" if event.detail else "")
 
 

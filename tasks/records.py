@@ -26,7 +26,7 @@ from tasks.domain.finding import FindingState
 from tasks.domain.inbox.trust import WHO_WORDS, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
-from tasks.domain.mailing import PRIORITY, EventKind
+from tasks.domain.mailing import PRIORITY, EventKind, Outcome
 from tasks.domain.vietnamese import day_words
 from tasks.domain.visit import VisitState
 
@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
         Reason: Word(Reason),
         Verdict: Word(Verdict),
         EventKind: Word(EventKind),
+        Outcome: Word(Outcome),
         Place: Word(Place),
         DeskAct: Word(DeskAct),
         ExtensionState: Word(ExtensionState),
@@ -308,6 +309,25 @@ class LetterBytes(Base):
 
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), primary_key=True)
     raw: Mapped[bytes]
+
+
+class Attempt(Base):
+    """One try to hand a letter over, from the moment its content may leave; a refusal before that is one too.
+
+    Written in the commits that change the letter (tasks/attempts.py). Letters that travel as one message have a row
+    each, all with the same answer.
+    """
+
+    __tablename__ = "attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"), index=True)
+    worker: Mapped[str] = mapped_column(String(80))
+    recipient: Mapped[str] = mapped_column(String(254))
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome]
+    answer: Mapped[str] = mapped_column(default="")
 
 
 class LetterEvent(Base):

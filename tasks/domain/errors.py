@@ -48,6 +48,10 @@ class MailRefusedForNow(MailError):
     """The server asks to come back later (4xx), or could not be reached before the content went out."""
 
 
+class MailConnectionLost(MailRefusedForNow):
+    """The connection ended before the content went out: nothing has left."""
+
+
 class MailDomainRefuses(MailRefusedForNow):
     """The server refuses us by policy, not this address: its whole domain is left alone for a while."""
 

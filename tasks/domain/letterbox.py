@@ -1,5 +1,6 @@
 """The life of a letter we owe: its kinds, states, moves and reasons, and when it is tried again."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -180,6 +181,12 @@ RETRY_AFTER: Sequence[timedelta] = (
 RETRY_LATER = timedelta(hours=12)
 GIVE_UP_AFTER = timedelta(days=3)
 LEASE = timedelta(minutes=15)
+
+
+def blames_address(answer: str) -> bool:
+    """Whether a 5xx is about the mailbox, and not about our behaviour (policy, rate) or the letter's size."""
+    status = re.search(r"\b5\.\d{1,3}\.\d{1,3}\b", answer)
+    return is_hard(status[0] if status else "5.0.0" if re.match(r"55[0134]\b", answer) else "", answer)
 
 
 def retry_at(attempts: int, first_try_at: datetime, now: datetime) -> datetime | None:

@@ -43,13 +43,28 @@ _TAG = re.compile(r"<([0-9a-f]{32})@[^<>@\s]+>")
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 
 
+class Outcome(StrEnum):
+    """How a try to hand a letter over ended."""
+
+    SENDING = "sending"  # not yet: its content may be on its way
+    SENT = "sent"
+    DEFERRED = "deferred"  # the server asks to come back later
+    LOST = "lost"  # the connection ended before the content
+    REFUSED = "refused"
+    OURS = "ours"  # refused, and it is about us: the letter is tried again
+    UNCERTAIN = "uncertain"
+    GIVEN_BACK = "given_back"  # begun, and taken back by ourselves before anything left
+
+
 class EventKind(StrEnum):
-    """What happened to a letter: the links of its proof chain."""
+    """What happened to a letter: the links of its proof chain. How its tries ended, the attempts say."""
 
     APPROVED = "approved"
     SENT = "sent"
     DEFERRED = "deferred"
+    LOST = "lost"
     REFUSED = "refused"
+    OURS = "ours"
     UNCERTAIN = "uncertain"
     REPEATED = "repeated"
     FOUND = "found"
@@ -65,6 +80,8 @@ EVENT_NAMES: Mapping[EventKind, str] = {
     EventKind.APPROVED: "đã duyệt",
     EventKind.SENT: "máy chủ thư đã nhận",
     EventKind.DEFERRED: "máy chủ thư hẹn gửi lại",
+    EventKind.OURS: "máy chủ thư không nhận thư của cơ quan",
+    EventKind.LOST: "mất kết nối trước khi gửi nội dung",
     EventKind.REFUSED: "máy chủ thư từ chối",
     EventKind.UNCERTAIN: "mất kết nối sau khi gửi nội dung, chưa rõ đã đến hay chưa",
     EventKind.REPEATED: "gửi lại một lần (có thể đã đến hai lần)",
@@ -75,6 +92,16 @@ EVENT_NAMES: Mapping[EventKind, str] = {
     EventKind.AUTO_REPLIED: "hộp thư trả lời tự động",
     EventKind.REPLIED: "đã thấy thư trả lời",
     EventKind.DECIDED: "người phụ trách xác nhận",
+}
+
+# An ended try is a link of the chain like what was seen later; one that is not over, or came to nothing, is none.
+LINK_OF: Mapping[Outcome, EventKind] = {
+    Outcome.SENT: EventKind.SENT,
+    Outcome.DEFERRED: EventKind.DEFERRED,
+    Outcome.LOST: EventKind.LOST,
+    Outcome.REFUSED: EventKind.REFUSED,
+    Outcome.OURS: EventKind.OURS,
+    Outcome.UNCERTAIN: EventKind.UNCERTAIN,
 }
 
 # Seen after an uncertain letter, these prove that it left: whoever bounces, delays or answers a letter has it.

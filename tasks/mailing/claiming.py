@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from tasks.attempts import end_abandoned
 from tasks.domain.calendar import Calendar
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import BUNDLED, CHASING, LEASE, LetterState, Reason
-from tasks.domain.mailing import EventKind, domain_of
+from tasks.domain.mailing import domain_of
 from tasks.escalation import Obligation, calendar_of_reader, is_urgent
 from tasks.letters import goes_at_once, house_day_bounds, stays_what_it_was
 from tasks.moves import Change, move, move_all
-from tasks.proof import record_all
 from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, LetterBytes, MailSwitch, Unit
 from tasks.report import Failure, Report, log
 from tasks.scheduling import HOURS
@@ -70,7 +70,7 @@ def sweep_expired(session: Session, now: datetime) -> int:
     lost = list(session.scalars(select(Letter.id).where(Letter.state == LetterState.SENDING, expired)))
     done = {"reason": Reason.INTERRUPTED, "lease_until": None}
     if lost and move_all(session, Letter, lost, [LetterState.SENDING], LetterState.UNCERTAIN, expired, **done):
-        record_all(session, lost, EventKind.UNCERTAIN, now, "hệ thống", "tiến trình gửi bị ngắt giữa chừng")
+        end_abandoned(session, lost, now, "tiến trình gửi bị ngắt giữa chừng")
     stranded = update(Letter).where(Letter.state == LetterState.CLAIMED, expired)
     session.execute(stranded.values(state=LetterState.QUEUED, lease_until=None))
     return len(lost)

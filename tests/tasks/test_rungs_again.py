@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tasks.attempts import happenings_of
 from tasks.domain.calendar import house_day
 from tasks.domain.extension import Wish
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mailing import EventKind
 from tasks.extension import extend, owed_by
 from tasks.mailing.settling import reason_open, send_again, uncertain
-from tasks.proof import events_of
 from tasks.records import Unit
 from tasks.unreachable import trust_again
 from tests.tasks.test_unreachable import lost
@@ -124,7 +124,7 @@ def test_a_reminder_that_may_have_left_is_not_repeated_once_it_says_what_holds_n
     (reminder,) = [one for one in begun.letters_of(UNIT, LetterKind.REMINDER) if one.state is LetterState.UNCERTAIN]
     with begun.sessions() as session:
         assert [one.id for one in uncertain(session)] == [reminder.id]
-        assert [one.kind for one in events_of(session, reminder.id)] == [EventKind.UNCERTAIN]
+        assert [one.kind for one in happenings_of(session, reminder.id)] == [EventKind.UNCERTAIN]
     assert reason_open(reminder) == "hạn hoặc ngày hẹn đã đổi sau khi thư đi: không tự gửi lại"
 
 

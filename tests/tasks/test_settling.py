@@ -4,15 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
-from sqlalchemy import select
 
 from tasks.approval import approve, awaiting_approval
+from tasks.attempts import happenings_of
 from tasks.domain.deeds import Deed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.mailing import EventKind
 from tasks.mailing.settling import arrived, note, send_again, uncertain
-from tasks.records import Letter, LetterEvent
+from tasks.records import Letter
 from tests.tasks.world import (
     ADDRESS,
     CHIEF,
@@ -54,8 +54,7 @@ def doubtful(world: World, when: str = OPENING) -> Letter:
 
 def events(world: World, letter: Letter) -> list[EventKind]:
     with world.sessions() as session:
-        told = select(LetterEvent.kind).where(LetterEvent.letter_id == letter.id).order_by(LetterEvent.id)
-        return list(session.scalars(told))
+        return [one.kind for one in happenings_of(session, letter.id)]
 
 
 # --- once more -----------------------------------------------------------------------------------------------------
@@ -196,6 +195,7 @@ def test_a_letter_that_the_unit_has_lost_goes_again_on_purpose_and_moves_no_rung
     """T27."""
     before = begun.assignment(UNIT).next_rung_at
     letter = begun.letters_of(UNIT)[0]
+    begun.clock.now = moment("2025-04-10 08:59")
     with begun.sessions.begin() as session:
         send_again(session, session.get_one(Letter, letter.id), begun.tools, moment("2025-04-10 09:00"), "Hà")
     begun.send("2025-04-10 09:00")
