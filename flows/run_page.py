@@ -1,6 +1,6 @@
 """A report as people read it: one sentence for lists, one page in Markdown for the run."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from enum import StrEnum
 from itertools import islice
 
@@ -15,21 +15,25 @@ CELL = 400
 
 
 def sentence(report: Report) -> str:
-    """'Gửi 49 thư, 3 thư hẹn gửi lại; 1 mục chưa xong: thư 7 (…)'."""
+    """'Gửi 49 thư, 3 thư hẹn gửi lại; 1 mục chưa xong: thư 7 (…); lý do: 450 …'."""
     words = report.words or IDLE
     if report.failures:
         first = report.failures[0]
-        words += f": {_short(first.item, 80)} ({_short(first.why, 200)})"
-        words += ", …" if len(report.failures) > 1 else ""
+        words += f": {_short(first.item, 80)} ({_short(first.why, 200)}){_and_more(report.failures)}"
+    for (_, why), _ in report.causes.most_common(1):
+        words += f"; lý do: {_short(why, 150)}{_and_more(report.causes)}"
     return words
+
+
+def _and_more(some: Sized) -> str:
+    return ", …" if len(some) > 1 else ""
 
 
 def lines(report: Report) -> list[str]:
     """For the command line: everything, each failure on its own line."""
     causes = (f"  {_told(deed, count)}: {why}" for (deed, why), count in report.causes.most_common())
     failures = (f"  - {failure.item}: {failure.why}" for failure in report.failures)
-    undone = ["Chưa xong:"] if report.failures else []
-    return [report.words or IDLE, *report.lines, *causes, *undone, *failures]
+    return [report.words or IDLE, *report.lines, *causes, *failures]
 
 
 def page(report: Report) -> str:
@@ -42,8 +46,7 @@ def page(report: Report) -> str:
         parts += ["", *_table(("số thư", "lý do"), causes, len(report.causes))]
     if report.failures:
         failures = ((failure.item, failure.why) for failure in report.failures)
-        parts += ["", "Chưa xong:"]
-        parts += ["", *_table(("mục", "vì sao"), failures, len(report.failures))]
+        parts += ["", *_table(("mục chưa xong", "vì sao"), failures, len(report.failures))]
     return "\n".join(parts)
 
 
