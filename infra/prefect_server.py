@@ -14,7 +14,7 @@ from infra.receiver import HOST, free_port
 from infra.settings import PROJECT, Settings
 from tasks.domain.errors import KiemtraError
 
-START_TIMEOUT = 90.0
+START_TIMEOUT = 240.0
 KEPT_DAYS = 30
 """Of runs, their logs and artifacts: Prefect by itself keeps all, and some 700 runs a day would fill the disk."""
 HAND_OVER_TIMEOUT = 10.0

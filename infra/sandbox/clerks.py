@@ -1,14 +1,12 @@
 """Simulated units: they open what is in their mailbox, fill the workbook like people, and answer by SMTP.
 
-A clerk knows only what came by mail: the letter and the workbook. Nothing of the program's rules is used here but
-the spelling of its captions.
+A clerk knows only what came by mail: the letter and the workbook.
 """
 
 import asyncio
 import email
 import email.policy
 import email.utils
-import io
 import random
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,20 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import aiosmtplib
-from openpyxl import load_workbook
 
 from infra.receiver import HOST
+from infra.sandbox.form_filling import filled
 from infra.sandbox.post_office import PostOffice
 from infra.sandbox.script import FINDINGS, ROUNDS, Habit, answer_moment, habit_of, seed
 from tasks.domain.calendar import ZONE, Calendar, at
-from tasks.domain.vietnamese import fold
 
-PHRASES = (
-    "Kinh phí còn hạn chế, đề nghị hỗ trợ thêm cho Ban Thanh tra nhân dân.",
-    "Một số thôn vùng sâu khó tập hợp đủ đại diện hộ gia đình dự họp.",
-    "Đơn vị đã bố trí hòm thư góp ý và đường dây nóng, tiếp nhận ý kiến hằng tuần.",
-    "Đề nghị tập huấn nghiệp vụ cho cán bộ mới nhận nhiệm vụ.",
-)
 ANSWERED_BY_HAND = (Habit.TWO_PARTS, Habit.MISTAKES, Habit.NO_FILE_FIRST)
 
 
@@ -203,36 +194,11 @@ class Clerks:
         _attach(mail, data, "Phieu-da-dien.xlsx")
         await self._post(mail, letter.reply_to)
 
-    # --- the workbook ------------------------------------------------------------------------------------------
-
     def _fill(self, letter: Letter, now: datetime, *, only_half: bool = False, mistakes: bool = False) -> bytes:
-        """Type answers into the open cells of the form, as the column beside them asks."""
-        book = load_workbook(io.BytesIO(letter.workbook))
-        sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
-        heading, columns = _table(sheet)
         chance = random.Random(seed(letter.unit, letter.round))
-        values: dict[str, str] = {}
-        rows = [row for row in range(heading + 1, sheet.max_row + 1) if _is_item(sheet.cell(row, columns["ma"]).value)]
-        spoilt, whole = 0, ""
-        for number, row in enumerate(rows):
-            how, cell = str(sheet.cell(row, columns["cach tra loi"]).value), sheet.cell(row, columns["ket qua"])
-            value = _answer(how, chance)
-            question = str(sheet.cell(row, columns["noi dung kiem tra"]).value)
-            if question.startswith("Trong số"):  # a part of the answer above
-                value = str(min(int(value), int(whole)))
-            whole = value
-            if only_half and number >= len(rows) // 2:
-                continue
-            if mistakes and spoilt < 3 and (wrong := _mistake(how)):
-                value, spoilt = wrong, spoilt + 1
-            cell.value = value
-            values[str(sheet.cell(row, columns["ma"]).value)] = value
-            if "uoc ca nam" in columns and how.startswith("Số") and not wrong_value(value):
-                sheet.cell(row, columns["uoc ca nam"]).value = str(int(value) + chance.randrange(4))
-        self.typed.append(Typed(letter.unit, letter.round, now, values))
-        out = io.BytesIO()
-        book.save(out)
-        return out.getvalue()
+        form = filled(letter.workbook, chance, only_half=only_half, mistakes=mistakes)
+        self.typed.append(Typed(letter.unit, letter.round, now, form.values))
+        return form.data
 
     # --- the post ----------------------------------------------------------------------------------------------
 
@@ -310,45 +276,6 @@ def _round_of(file_name: str, unit: str) -> str:
 
 def _code(subject: str) -> str:
     return subject.partition("[")[2].partition("]")[0]
-
-
-def _table(sheet: Any) -> tuple[int, dict[str, int]]:
-    for cells in sheet.iter_rows(min_row=1, max_row=40):
-        captions = {fold(str(cell.value)): cell.column for cell in cells if cell.value}
-        if "ma" in captions and "ket qua" in captions:
-            return cells[0].row, captions
-    raise AssertionError("the form has no table")
-
-
-def _is_item(value: object) -> bool:
-    return isinstance(value, str) and value[:2].isalpha() and value[2:].isdigit()
-
-
-def _answer(how: str, chance: random.Random) -> str:
-    """What a clerk types for a question of this kind; spellings vary as people's do."""
-    if how.startswith("Chọn: Có"):
-        return chance.choices(("Có", "có", "Không", "Không áp dụng"), (78, 6, 12, 4))[0]
-    if how.startswith("Chọn"):
-        return chance.choices(("Đạt", "Đạt một phần", "Không đạt"), (75, 20, 5))[0]
-    if how.startswith("Tỷ lệ"):
-        return chance.choice(("87,5", "92%", "100", "71,4%", "95"))
-    if how.startswith("Ngày"):
-        return f"{chance.randrange(1, 28):02d}/{chance.randrange(1, 10):02d}/2025"
-    if how.startswith("Số"):
-        return str(chance.randrange(0, 40))
-    return chance.choice(PHRASES)
-
-
-def _mistake(how: str) -> str:
-    if how.startswith("Tỷ lệ"):
-        return "150"
-    if how.startswith("Ngày"):
-        return "31/02/2025"
-    return "vài cuộc" if how.startswith("Số") else ""
-
-
-def wrong_value(value: str) -> bool:
-    return not value.isdigit()
 
 
 def _attach(mail: EmailMessage, data: bytes, name: str) -> None:

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import classify, escalation, letters, reading, rehearsal, replies, workbook, year
+from tests.bench import classify, escalation, kills, letters, reading, rehearsal, replies, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
@@ -13,6 +13,11 @@ BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "replies": (replies.bench, 300, "replies stored, filed and put away, against a bare loop over the same folder"),
     "reading": (reading.bench, 60, "returned forms read behind guard and worker, against bare openpyxl"),
     "escalation": (escalation.bench, 10_000, "a sweep of the ladder over many open forms, against the bare SQL"),
+    "kills": (
+        kills.bench,
+        20,
+        "server, runner and runs of a living house killed at random: seconds until a clock comes",
+    ),
     "rehearsal": (rehearsal.bench, 10_000, "a year rehearsed for many units: seconds of playing and of writing"),
 }
 
