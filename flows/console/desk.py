@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session, undefer
 
 from infra.toolbox import open_toolbox
+from tasks.collection.confirming import confirm_bounce
 from tasks.collection.desk import advice_for, decisions, file_message, ignore_message, waiting_messages
 from tasks.collection.undoing import undo_decision
 from tasks.domain.calendar import ZONE
@@ -125,7 +126,10 @@ def _file_name(message_id: int, number: int, file: Attachment) -> str:
 
 def file(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions.begin() as session:
-        print(file_message(session, args.message, args.unit, args.cycle, _who(args), tools))
+        if args.bounce_of:
+            print(confirm_bounce(session, args.message, args.bounce_of, _who(args), tools))
+        else:
+            print(file_message(session, args.message, args.unit, args.cycle, _who(args), tools))
 
 
 def ignore(args: argparse.Namespace) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from tasks.collection.returned import notice_in, suspect
 from tasks.collection.senders import Said, writer
 from tasks.collection.workbooks import file_workbooks, open_workbooks
 from tasks.domain.assignment import OWING
 from tasks.domain.calendar import house_day
-from tasks.domain.desk import DeskAct, Waiting, advice
+from tasks.domain.desk import DESK_ACT_NAMES, DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish
 from tasks.domain.inbox.trust import Trust, Who
@@ -39,6 +40,10 @@ def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]
     if row.verdict is Verdict.SHUNTED:  # what could not be read once is not read again here, where all wait in one list
         return advice(Waiting(row.id, has_workbook=False, verdict=Verdict.SHUNTED))
     message = read_message(row.raw)
+    if row.verdict is Verdict.UNMATCHED and notice_in(message):
+        unit = suspect(session, message, row.received_at, tools).unit
+        guessed = unit.code if unit else ""
+        return advice(Waiting(row.id, has_workbook=False, unit=guessed, verdict=row.verdict, is_bounce=True))
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
     return _advice(row, message, bool(open_workbooks(message, tools).workbooks), guess)
 
@@ -81,7 +86,7 @@ def file_message(session: Session, incoming_id: int, unit_code: str, round_code:
         return f"Thư {incoming_id} đã được {decision.by} xếp cho đơn vị {unit_code} rồi; không thay đổi gì."
     assignment, wrong = _assignment(session, row, unit_code, round_code)
     problems += wrong
-    problems += _why_not_here(row, decision)
+    problems += why_not_here(row, decision)
     if problems or row is None or assignment is None:
         raise DeskRefusal(problems)
     return _file(session, row, assignment, by, tools)
@@ -101,7 +106,7 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
             [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(row, message, False, assignment)]
         )
     before = _waiting_letters(session, assignment)
-    decision = _note(session, row, DeskAct.FILED, by, tools)
+    decision = note_decision(session, row, DeskAct.FILED, by, tools)
     decision.assignment_id, decision.state_before = assignment.id, assignment.state
     session.flush()
     who = writer(session, message, assignment.unit, tools)
@@ -126,15 +131,15 @@ def ignore_message(session: Session, incoming_id: int, why: str, by: str, tools:
     decision = standing_decision(session, incoming_id) if row else None
     if decision and decision.act is DeskAct.IGNORED:
         return f"Thư {incoming_id} đã được {decision.by} bỏ qua rồi; không thay đổi gì."
-    problems += _why_not_here(row, decision)
+    problems += why_not_here(row, decision)
     if problems or row is None:
         raise DeskRefusal(problems)
-    _note(session, row, DeskAct.IGNORED, by, tools).why = why
+    note_decision(session, row, DeskAct.IGNORED, by, tools).why = why
     row.verdict, row.why = Verdict.IGNORED, why or f"{by} đã xem"
     return f"Đã bỏ qua thư {incoming_id}. Lấy lại: kiemtra desk undo {incoming_id}"
 
 
-def _note(session: Session, row: Incoming, act: DeskAct, by: str, tools: Toolbox) -> DeskDecision:
+def note_decision(session: Session, row: Incoming, act: DeskAct, by: str, tools: Toolbox) -> DeskDecision:
     assert row.verdict is not None
     decision = DeskDecision(
         incoming_id=row.id, act=act, by=by, at=tools.now(), verdict_before=row.verdict, why_before=row.why
@@ -160,12 +165,13 @@ def message_of(session: Session, incoming_id: int) -> tuple[Incoming | None, lis
     return row, [] if row else [f"Không có thư nào mang số {incoming_id}. Xem: kiemtra desk"]
 
 
-def _why_not_here(row: Incoming | None, decision: DeskDecision | None) -> list[str]:
+def why_not_here(row: Incoming | None, decision: DeskDecision | None) -> list[str]:
     if row is None or row.verdict in FOR_THE_DESK:
         return []
     if decision is not None:
-        whose = f"xếp cho {decision.assignment.unit.name}" if decision.assignment else "bỏ qua"
-        return [f"Thư {row.id} đã được {decision.by} {whose}. Muốn đổi, hãy chạy trước: kiemtra desk undo {row.id}"]
+        whose = f" cho {decision.assignment.unit.name}" if decision.assignment else ""
+        did = f"{DESK_ACT_NAMES[decision.act]}{whose}"
+        return [f"Thư {row.id} đã được {decision.by} {did}. Muốn đổi, hãy chạy trước: kiemtra desk undo {row.id}"]
     if row.verdict is None:
         return [f"Thư {row.id} chưa được đọc. Hãy chạy trước: kiemtra run collect-replies"]
     return [f"Thư {row.id} không chờ người xem: chương trình đã nhận ra là {VERDICT_NAMES[row.verdict]}."]

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session, undefer
 
 from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.hearing import hear
-from tasks.collection.matching import Match, find_match
-from tasks.collection.notices import note_reply_seen, note_report
+from tasks.collection.matching import Match, find_match, letter_of
+from tasks.collection.notices import leave_to_a_person, note_life, note_reply_seen, note_report
+from tasks.collection.returned import notice_in
 from tasks.collection.senders import Said
 from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
@@ -42,12 +43,16 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> Verdict | No
     message = read_message(row.raw)
     row.sender, row.subject, row.message_id = message.sender[:254], message.subject, message.message_id[:250]
     ours = frozenset({tools.house.sender_address.lower(), tools.house.reply_address.lower()})
-    rule = triage(Facts(message, _is_own(session, message, ours), ours))
+    answers_us = letter_of(session, message.references) is not None
+    rule = triage(Facts(message, _is_own(session, message, ours), ours, answers_us))
     row.verdict, row.why = rule.verdict, rule.why
     row.handled_at = tools.now()
     if rule.verdict in REPORTS:
         note_report(session, row, message, tools)
+    elif rule.verdict is Verdict.UNMATCHED and notice_in(message):
+        leave_to_a_person(session, row, message, tools)
     elif rule.verdict is Verdict.REPLY:
+        note_life(session, message, tools)
         _settle_reply(session, row, message, tools)
     return row.verdict
 

@@ -1,84 +1,66 @@
 """What an incoming message says about a letter of ours: it bounced, is delayed, has arrived, was answered."""
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tasks.collection.matching import letter_of
-from tasks.domain.gravity import Severity
-from tasks.domain.letterbox import LetterState, Reason, Verdict
-from tasks.domain.mailing import EventKind, domain_of
+from tasks.collection.returned import letter_named, note_bounce_of, suspect
+from tasks.collection.senders import is_doubtful
+from tasks.domain.letterbox import Verdict
+from tasks.domain.mailing import EventKind
 from tasks.domain.message import Message
-from tasks.mailing.pausing import pause_domain
-from tasks.mailing.settling import fellows_of, note
-from tasks.moves import move_all
+from tasks.mailing.settling import note
 from tasks.proof import MAILBOX
-from tasks.records import Incoming, Letter
+from tasks.records import Contact, Incoming, Letter
 from tasks.toolbox import Toolbox
-from tasks.unreachable import note_refusal
 
-MAY_BOUNCE = (LetterState.SENT, LetterState.UNCERTAIN)
+EVENT_OF = {Verdict.DELAY: EventKind.DELAYED, Verdict.NOTICE: EventKind.DELIVERED}
 
 
 def note_report(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
     """A machine's report: find the letter it is about, and note on it what the verdict says."""
-    letter = letter_of(session, (*_tagged(message, tools), *message.returned_ids, *message.references))
-    if letter is None:
-        if row.verdict is Verdict.BOUNCE:
-            row.verdict, row.why = Verdict.UNMATCHED, "thư bị trả lại nhưng không rõ của thư nào"
-        return
-    row.letter_id = letter.id
+    letter = letter_named(session, message, tools)
     if row.verdict is Verdict.BOUNCE:
-        note_bounce_of(session, row, letter, message, tools)
-    elif row.verdict is Verdict.DELAY:
-        note_delay_of(session, row, letter, message, tools)
-    elif row.verdict is Verdict.NOTICE:
-        note_delivery_of(session, row, letter, message, tools)
+        _note_bounce(session, row, letter, message, tools)
+    elif letter is not None:
+        row.letter_id = letter.id
+        kind = EVENT_OF.get(row.verdict, EventKind.AUTO_REPLIED) if row.verdict else EventKind.AUTO_REPLIED
+        detail = message.subject if kind is EventKind.AUTO_REPLIED else _detail(message)
+        note(session, letter, kind, row.received_at, MAILBOX, detail, row.id)
+        if kind is EventKind.AUTO_REPLIED:
+            note_life(session, message, tools)
+
+
+def _note_bounce(session: Session, row: Incoming, letter: Letter | None, message: Message, tools: Toolbox) -> None:
+    """It counts by itself only where it has a key that nobody can guess, and speaks of the letter's own recipient."""
+    told = message.bounce.failed_for(letter.recipient) if letter is not None and message.bounce else None
+    if letter is not None and told is not None:
+        row.letter_id = letter.id
+        note_bounce_of(session, row, letter, told, tools, MAILBOX)
     else:
-        _note(session, row, letter, EventKind.AUTO_REPLIED, message.subject)
+        leave_to_a_person(session, row, message, tools)
 
 
-def _tagged(message: Message, tools: Toolbox) -> list[str]:
-    """Message-IDs of ours that the envelope of a report names: its recipient's tag (VERP), its envelope id."""
-    domain = domain_of(tools.house.sender_address)
-    envelope_ids = message.bounce.envelope_ids if message.bounce else ()
-    return [f"<{tag}@{domain}>" for tag in (*message.bounce_tags, *envelope_ids)]
-
-
-def note_bounce_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
-    """The letter and what travelled with it did not arrive; a hard refusal counts against the address."""
-    detail = _detail(message)
-    _note(session, row, letter, EventKind.BOUNCED, detail)
-    if letter.state not in MAY_BOUNCE:
-        return
-    failed = {"reason": Reason.BOUNCED, "detail": detail}
-    move_all(session, Letter, fellows_of(session, letter), MAY_BOUNCE, LetterState.FAILED, **failed)
-    session.refresh(letter)
-    severity = message.bounce.severity if message.bounce else None
-    if severity in {None, Severity.HARD}:
-        note_refusal(session, letter, tools)
-    elif severity is Severity.POLICY:  # it is us whom they do not want, not this address
-        pause_domain(session, letter.recipient, detail, tools.now())
-
-
-def note_delay_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
-    """Not there yet, and nothing is decided; but it has left, whatever we thought of it."""
-    _note(session, row, letter, EventKind.DELAYED, _detail(message))
-
-
-def note_delivery_of(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
-    """It has arrived, or was opened."""
-    _note(session, row, letter, EventKind.DELIVERED, _detail(message))
+def leave_to_a_person(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
+    """At the desk, with the address that failed, the server's words, and whose letter it may be."""
+    suspected = suspect(session, message, row.received_at, tools)
+    row.verdict, row.why = Verdict.UNMATCHED, suspected.why
+    row.guess_id = suspected.letter.assignment_id if suspected.letter else None
 
 
 def note_reply_seen(session: Session, row: Incoming, letter: Letter, message: Message, tools: Toolbox) -> None:
     """Whoever answers a letter has received it."""
     row.letter_id = letter.id
-    _note(session, row, letter, EventKind.REPLIED, message.sender)
+    note(session, letter, EventKind.REPLIED, row.received_at, MAILBOX, message.sender, row.id)
 
 
-def _note(session: Session, row: Incoming, letter: Letter, kind: EventKind, detail: str) -> None:
-    note(session, letter, kind, row.received_at, MAILBOX, detail, row.id)
+def note_life(session: Session, message: Message, tools: Toolbox) -> None:
+    """Whoever writes to us can be reached: a unit of which a contact has written begins anew with its bounces."""
+    if is_doubtful(message, tools.house):
+        return
+    units = select(Contact.unit_id).where(Contact.address == message.sender)
+    alive = update(Contact).where(Contact.unit_id.in_(units), Contact.bounces > 0, Contact.unreachable_at.is_(None))
+    session.execute(alive.values(bounces=0))
 
 
 def _detail(message: Message) -> str:
-    bounce = message.bounce
-    return (f"{bounce.status} {bounce.diagnostic}".strip() if bounce else "") or message.subject
+    return (message.bounce.told if message.bounce else "") or message.subject

@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tasks.answers import counting_replies, merge
+from tasks.collection.confirming import take_back_bounce
 from tasks.collection.desk import DeskRefusal, message_of, standing_decision
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.desk import DeskAct
@@ -28,7 +29,11 @@ def undo_decision(session: Session, incoming_id: int, by: str, tools: Toolbox) -
         if ever:
             return [f"Thư {incoming_id} không còn quyết định nào để hoàn tác; không thay đổi gì."]
         raise DeskRefusal([f"Chưa ai quyết định gì về thư {incoming_id}, nên không có gì để hoàn tác."])
-    notes = _unfile(session, decision, tools) if decision.act is DeskAct.FILED else []
+    notes: list[str] = []
+    if decision.act is DeskAct.FILED:
+        notes = _unfile(session, decision, tools)
+    elif decision.act is DeskAct.BOUNCED:
+        take_back_bounce(session, decision, tools)
     decision.undone_at, decision.undone_by = tools.now(), by
     row.verdict, row.why = decision.verdict_before, decision.why_before
     return [f"Đã hoàn tác: thư {incoming_id} lại chờ ở bàn (kiemtra desk).", *notes]

@@ -6,8 +6,6 @@ The words decide what it is and how bad; on which letter it is, only ids and add
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property
 
 from tasks.domain.bounce_words import (
     AMAZON,
@@ -17,84 +15,27 @@ from tasks.domain.bounce_words import (
     FAILED_SUBJECT,
     FAILED_WORDS,
     LETTER_BEGINS,
-    MACHINE,
-    MACHINE_NAME,
+    MODERATED_SUBJECT,
+    MODERATED_WORDS,
     NO_REPLY,
     RETURNED_BELOW,
     SMTP_ANSWER,
     SURE_SUBJECT,
 )
 from tasks.domain.gravity import GRAVITY, Severity, severity
+from tasks.domain.notice import (
+    FAILED_ACTIONS,
+    MOST_WORDS,
+    Bounce,
+    BounceKind,
+    DeliveryReport,
+    Notice,
+    addresses_in,
+    better_status,
+)
 from tasks.domain.vietnamese import fold, one_line
 
-_MOST_WORDS = 6_000
 _LONGEST_LINE = 600
-
-
-class BounceKind(StrEnum):
-    FAILED = "failed"
-    DELAYED = "delayed"
-    DELIVERED = "delivered"
-    READ = "read"
-    COMPLAINT = "complaint"
-
-
-@dataclass(frozen=True)
-class DeliveryReport:
-    """One recipient's part of a delivery status notification (RFC 3464)."""
-
-    recipient: str
-    action: str
-    status: str
-    diagnostic: str
-
-
-@dataclass(frozen=True)
-class Bounce:
-    """`status` is RFC 3463's ('' where nothing was said); `why` the line of the table that recognised it."""
-
-    kind: BounceKind
-    why: str
-    recipients: tuple[str, ...] = ()
-    status: str = ""
-    diagnostic: str = ""
-    severity: Severity | None = None
-    envelope_ids: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What the tables look at. `text` is the notice's own: neither the letter returned nor another one inside."""
-
-    sender: str
-    sender_name: str
-    subject: str
-    null_path: bool
-    report_type: str
-    kinds: frozenset[str]
-    reports: tuple[DeliveryReport, ...]
-    failed_recipients: tuple[str, ...]
-    text: str
-    returns_a_letter: bool
-    returned_to: tuple[str, ...] = ()
-    envelope_ids: tuple[str, ...] = ()
-
-    @cached_property
-    def title(self) -> str:
-        return fold(self.subject[:500])
-
-    @cached_property
-    def words(self) -> str:
-        return fold(self.text[:_MOST_WORDS])
-
-    @cached_property
-    def by_machine(self) -> bool:
-        return bool(MACHINE.match(self.sender) or MACHINE_NAME.search(fold(self.sender_name[:200])))
-
-    @cached_property
-    def of_a_person(self) -> bool:
-        """Answered or sent on, as people's programs write it: somebody writes about a bounce."""
-        return bool(ANSWER_SUBJECT.match(self.title))
 
 
 @dataclass(frozen=True)
@@ -117,8 +58,15 @@ def _amazon(notice: Notice, kind: str) -> bool:
     return found is not None and found[1] == kind
 
 
+def waits_for_a_moderator(subject: str, text: str) -> bool:
+    """Subject and words of a list's notice: a person may write either. It also says why a list would refuse a letter,
+    in the words of a failure."""
+    title, words = fold(subject[:300]), fold(text[:MOST_WORDS])
+    return bool(MODERATED_SUBJECT.match(title) and MODERATED_WORDS.search(words))
+
+
 def _says_failed(notice: Notice) -> bool:
-    return bool(FAILED_WORDS.search(notice.words) or SMTP_ANSWER.search(notice.text[:_MOST_WORDS]))
+    return bool(FAILED_WORDS.search(notice.words) or SMTP_ANSWER.search(notice.text[:MOST_WORDS]))
 
 
 def _says_delayed(notice: Notice) -> bool:
@@ -127,6 +75,8 @@ def _says_delayed(notice: Notice) -> bool:
 
 def _machine_failed(notice: Notice) -> bool:
     """Who, and what: a machine's name or an empty return path, and words of failure in the subject or below."""
+    if waits_for_a_moderator(notice.subject, notice.text):
+        return False
     if FAILED_SUBJECT.search(notice.title):
         return notice.by_machine or (notice.null_path and not notice.of_a_person)
     return notice.by_machine and _says_failed(notice) and _returns(notice)
@@ -134,7 +84,7 @@ def _machine_failed(notice: Notice) -> bool:
 
 def _stranger_failed(notice: Notice) -> bool:
     """An ordinary name over a server's own subject: then the text must say so too, and give the server's answer."""
-    if notice.of_a_person:
+    if notice.of_a_person or waits_for_a_moderator(notice.subject, notice.text):
         return False
     sure = SURE_SUBJECT.match(notice.title) or notice.null_path
     no_reply = NO_REPLY.match(notice.sender) and FAILED_SUBJECT.search(notice.title)
@@ -143,7 +93,7 @@ def _stranger_failed(notice: Notice) -> bool:
 
 def _returns(notice: Notice) -> bool:
     """The letter itself, whole or in part, or the answer that the next server gave."""
-    text = notice.text[:_MOST_WORDS]
+    text = notice.text[:MOST_WORDS]
     return notice.returns_a_letter or bool(SMTP_ANSWER.search(text) or RETURNED_BELOW.search(notice.words))
 
 
@@ -173,7 +123,7 @@ RULES: Sequence[Rule] = (
     Rule(BounceKind.DELIVERED, "báo cáo của Amazon: đã đến", lambda n: _amazon(n, "delivery")),
     Rule(BounceKind.COMPLAINT, "báo cáo của Amazon: khiếu nại", lambda n: _amazon(n, "complaint")),
     # RFC 3464, one recipient given up is a failure whatever the others are.
-    Rule(BounceKind.FAILED, "báo cáo chuyển thư: thất bại", lambda n: _action(n, "failed", "failure", "fail")),
+    Rule(BounceKind.FAILED, "báo cáo chuyển thư: thất bại", lambda n: _action(n, *FAILED_ACTIONS)),
     Rule(BounceKind.DELAYED, "báo cáo chuyển thư: bị chậm", lambda n: _action(n, "delayed", "delay")),
     Rule(BounceKind.DELIVERED, "báo cáo chuyển thư: đã đến", lambda n: _action(n, "delivered", "relayed", "expanded")),
     # Reports without an action, or with one of a program's own invention.
@@ -215,8 +165,14 @@ def _delay_in_words(notice: Notice) -> bool:
 def writes_about_a_bounce(subject: str) -> bool:
     """A person's 'Fwd: Undelivered Mail Returned to Sender'."""
     title = fold(subject[:500])
+    return title != without_answer_marks(title) and bool(SURE_SUBJECT.match(without_answer_marks(title)))
+
+
+def without_answer_marks(subject: str) -> str:
+    """'TL: Re: failure notice' -> 'failure notice', folded."""
+    title = fold(subject[:500])
     answer = ANSWER_SUBJECT.match(title)
-    return bool(answer and SURE_SUBJECT.match(title, answer.end()))
+    return title[answer.end() :].strip() if answer else title
 
 
 def read_bounce(notice: Notice) -> Bounce | None:
@@ -234,6 +190,8 @@ def read_bounce(notice: Notice) -> Bounce | None:
         diagnostic=diagnostic,
         severity=_severity(rule.kind, status, diagnostic),
         envelope_ids=notice.envelope_ids,
+        reports=notice.reports,
+        named=_all_named(notice),
     )
 
 
@@ -243,34 +201,17 @@ def _severity(kind: BounceKind, status: str, diagnostic: str) -> Severity | None
     return {BounceKind.DELAYED: Severity.DELAY, BounceKind.COMPLAINT: Severity.POLICY}.get(kind)
 
 
-_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,2}\.\d{1,3})(?![\d.]\d)")
-_REPLY = re.compile(r"(?<![\d.])([45])[0-7]\d(?=[ :-]|$)")
-_UNSPECIFIC = re.compile(r"^[45]\.0\.0$|^5\.0\.\d{3}$|^$")
-
-
 def _reason(notice: Notice, kind: BounceKind) -> tuple[str, str]:
     """The report on the recipient it went worst with; where it says nothing, the line of the text that does."""
     wanted = [one for one in notice.reports if one.action == kind.value] or list(notice.reports)
     report = wanted[0] if wanted else DeliveryReport("", "", "", "")
     diagnostic = report.diagnostic or (_telling_line(notice) if kind is not BounceKind.READ else "")
-    return _better(report.status, diagnostic), diagnostic
-
-
-def _better(status: str, diagnostic: str) -> str:
-    """'5.0.0' says nothing: the server's own answer may be more telling."""
-    if not _UNSPECIFIC.match(status):
-        return status
-    found = _ENHANCED.search(diagnostic)
-    if found and (not status or found[1][0] == status[0]):
-        return found[1]
-    if not status and (reply := _REPLY.search(diagnostic)):
-        return f"{reply[1]}.0.0"
-    return status
+    return better_status(report.status, diagnostic), diagnostic
 
 
 def _telling_line(notice: Notice) -> str:
     """The line with the server's answer, else one in words; above the returned letter where that is possible."""
-    text = notice.text[:_MOST_WORDS]
+    text = notice.text[:MOST_WORDS]
     above = [one_line(line)[:_LONGEST_LINE] for line in LETTER_BEGINS.split(text, maxsplit=1)[0].split("\n")]
     whole = [one_line(line)[:_LONGEST_LINE] for line in text.split("\n")]
     for test, lines in ((SMTP_ANSWER.search, above), (SMTP_ANSWER.search, whole), (_gives_a_reason, above)):
@@ -284,10 +225,13 @@ def _gives_a_reason(line: str) -> bool:
     return any(one.words.pattern and one.words.search(said) for one in GRAVITY)
 
 
-_ADDRESS = re.compile(r"[\w.+=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
-
-
 def _named(notice: Notice) -> tuple[str, ...]:
     """The first address in the text that is not the machine's own."""
-    found = (one.lower().rstrip(".") for one in _ADDRESS.findall(notice.text[:_MOST_WORDS]))
-    return tuple(one for one in dict.fromkeys(found) if one != notice.sender and not MACHINE.match(one))[:1]
+    return tuple(one for one in addresses_in(notice.text) if one != notice.sender)[:1]
+
+
+def _all_named(notice: Notice) -> tuple[str, ...]:
+    """Above the letter that comes back: it names its own recipient, and a machine's notice may be about another."""
+    in_form = (name for one in notice.reports for name in one.names)
+    above = LETTER_BEGINS.split(notice.text[:MOST_WORDS], maxsplit=1)[0]
+    return tuple(dict.fromkeys((*in_form, *notice.failed_recipients, *addresses_in(above))))

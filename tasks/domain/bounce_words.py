@@ -86,6 +86,16 @@ RETURNED_BELOW = folded_pattern(
     r"|header)s?( text)? ?(follows|below|headers|is|was|-|:)|copy of (the|your) (message|mail|original|headers)"
     r"|text of your (message|mail)|(message|mail) headers? follow|noi dung thu goc|thu goc"
 )
+# Of a list that shows our letter to its moderator first.
+MODERATED_SUBJECT = folded_pattern(
+    r"(your message to .{1,200}|.{0,200}\bpost(ing)?\b.{0,100}) (a?waits|is (awaiting|waiting for)|requires)"
+    r" (moderator |list )?(approval|moderation)|(your )?(message|mail|post(ing)?) .{0,120}"
+    r"(held for|awaiting|pending|waiting for) (moderator |moderation|approval)|thu .{0,60}cho (kiem )?duyet( dang)?$"
+)
+MODERATED_WORDS = folded_pattern(
+    r"is being held until the (list )?moderator can review|(has been|was|is) (being )?held for (moderat|approval)"
+    r"|waiting for (the )?moderator|awaits moderator approval|pending (the )?moderator"
+)
 AMAZON = re.compile(r'\\?"notificationtype\\?": ?\\?"(bounce|delivery|complaint)')
 # Where the letter that comes back begins, in a notice of plain words.
 LETTER_BEGINS = re.compile(r"^(Received|Return-Path|DKIM-Signature|Message-ID|MIME-Version|ARC-Seal): ", re.I | re.M)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tasks.domain.bounce import DeliveryReport
 from tasks.domain.mail_head import Head, split_head
 from tasks.domain.mail_parts import REPORTS, Part
+from tasks.domain.notice import DeliveryReport
 from tasks.domain.vietnamese import one_line
 
 _LINE_END = re.compile(rb"\r\n|\r")
@@ -25,6 +25,7 @@ def reports_of(parts: Sequence[Part]) -> tuple[DeliveryReport, ...]:
             action=one_line(block.get("action")).lower().split(" ")[0],
             status=one_line(block.get("status")).split(" ")[0],
             diagnostic=one_line(block.words("diagnostic-code")),
+            original=_address(block.get("original-recipient")),
         )
         for block in _blocks(parts)
         if any(block.get(name) for name in _FIELDS)

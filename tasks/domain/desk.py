@@ -26,9 +26,14 @@ def place_of(verdict: Verdict | None) -> Place:
 class DeskAct(StrEnum):
     FILED = "filed"
     IGNORED = "ignored"
+    BOUNCED = "bounced"
 
 
-DESK_ACT_NAMES: Mapping[DeskAct, str] = {DeskAct.FILED: "xếp vào phiếu", DeskAct.IGNORED: "bỏ qua"}
+DESK_ACT_NAMES: Mapping[DeskAct, str] = {
+    DeskAct.FILED: "xếp vào phiếu",
+    DeskAct.IGNORED: "bỏ qua",
+    DeskAct.BOUNCED: "xác nhận là thư bị trả lại",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Waiting:
     """Its words may ask for more time."""
     wish: Wish = field(default_factory=Wish)
     verdict: Verdict = Verdict.NO_WORKBOOK
+    is_bounce: bool = False
+    """A server's notice that a letter did not arrive."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,22 @@ ADVICE: Sequence[Advice] = (
         (
             "Chương trình không đọc được thư này. Lưu thư thành tệp để mở bằng chương trình thư:",
             "kiemtra desk show {number} --save <thư mục>",
+        ),
+    ),
+    Advice(
+        lambda one: one.is_bounce and bool(one.unit),
+        (
+            "Đúng là thư gửi đơn vị này bị trả lại thì xác nhận; không phải thì bỏ qua:",
+            "kiemtra desk file {number} --bounce-of {unit}",
+            'kiemtra desk ignore {number} --why "không phải thư của ta"',
+        ),
+    ),
+    Advice(
+        lambda one: one.is_bounce,
+        (
+            "Không đoán được là thư gửi đơn vị nào. Biết thì xác nhận, không thì bỏ qua:",
+            "kiemtra desk file {number} --bounce-of <mã đơn vị>",
+            'kiemtra desk ignore {number} --why "không phải thư của ta"',
         ),
     ),
     Advice(

@@ -33,6 +33,18 @@ def _line(severity: Severity, status: str = "", words: str = "") -> Gravity:
     return Gravity(severity, re.compile(status), re.compile(words))
 
 
+# Of the recipient's domain, and not of ours that the other server looked up.
+_NO_DOMAIN = (
+    r"^(?!.*(try again|tempor|sender|mail from|from address|return.path|h?elo\b|ehlo|client|reverse|\bptr\b"
+    r"|timed? ?out|servfail))"
+    r".*(nxdomain|host or domain name not found|domain (name )?not found|no such (domain|host)\b"
+    r"|host (not found|unknown)"
+    r"|name or service not known|could ?n.t find any host named"
+    r"|(dns )?domain \S{0,100} ?(does not|doesn.t) exist|domain (does not|doesn.t) exist|invalid domain\b"
+    r"|unknown (domain|host)\b|non-?existent (hosts?|domain)|infodomainnonexistent"
+    r"|ten mien .{0,60}(khong ton tai|khong tim thay|khong hop le)|khong (tim thay|co) (ten mien|may chu))"
+)
+
 # RFC 3463's status and the server's words, both folded; the first line on which both are found decides.
 GRAVITY: Sequence[Gravity] = (
     # A full box is emptied one day; many servers call that 5.x.
@@ -45,10 +57,13 @@ GRAVITY: Sequence[Gravity] = (
     ),
     # 'Come back later' from a server that does not like our letters.
     _line(Severity.POLICY, r"^4\.7\.", r"complaint|spam|reputation|block|unsolicited|unexpected volume"),
-    # Refused for now, or given up after days of "for now": a server that was down, a greylist, a route.
-    _line(Severity.SOFT, r"^4\."),
     # 1.7-1.9 is our own address and the next server, whatever the words say of 'address' and 'exist'.
     _line(Severity.POLICY, r"^5\.1\.[789]$"),
+    # There is no such domain, also where the number says "for now": a mistyped one is chased for ever (peers: T90 asks
+    # for patience, which two such reports are). "Try again" are the words about a name server that was silent.
+    _line(Severity.HARD, r"^(?![45]\.7\.)", _NO_DOMAIN),
+    # Refused for now, or given up after days of "for now": a server that was down, a greylist, a route.
+    _line(Severity.SOFT, r"^4\."),
     _line(Severity.POLICY, "", r"sender (address|domain|id)|domain of sender|(your|sending|client) (ip|server|host)"),
     # Sendmail's own number, the other server's answer: security.
     _line(Severity.POLICY, r"^5\.1\.[01]$", r"\b5\.7\.\d+\b.*(denied|block|black|spam|polic|reject|listed)"),
@@ -63,8 +78,8 @@ GRAVITY: Sequence[Gravity] = (
         r"|relay(ing)? (denied|not)|insecure|open relay|reverse dns|\br?dns record|\bptr\b|client host|virus"
         r"|malware|suspicious|attachment|content (rejected|filter)|banned|quota|limit|thu rac|chinh sach",
     ),
-    # No server found for the domain: as often a passing DNS fault (peers: T90).
-    _line(Severity.SOFT, r"^5\.4\.4$"),
+    # No server found for the domain.
+    _line(Severity.HARD, r"^5\.4\.4$"),
     # The address in words, whatever the number (Exchange Online says 5.4.1 and 'Access denied' for nobody).
     _line(
         Severity.HARD,

@@ -96,9 +96,10 @@ LETTER_MOVES: Mapping[LetterState, frozenset[LetterState]] = {
 
 # A person, or the wish to be sure, has put a letter into the queue once more, and then it was not to go again: a copy
 # has left, or may have, and nothing takes that back.
+# So has one whose bounce a person has confirmed and takes back.
 FALLS_BACK: Mapping[LetterState, frozenset[LetterState]] = {
     state: frozenset({LetterState.SENT, LetterState.UNCERTAIN})
-    for state in (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED)
+    for state in (LetterState.HELD, LetterState.QUEUED, LetterState.CLAIMED, LetterState.FAILED)
 }
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from tasks.domain.bounce import Bounce, DeliveryReport, Notice, read_bounce
+from tasks.domain.bounce import read_bounce, without_answer_marks, writes_about_a_bounce
 from tasks.domain.case_code import CASE_CODE as CASE_CODE
 from tasks.domain.case_code import named_codes
 from tasks.domain.cloud_link import CloudLink, cloud_links
@@ -11,8 +11,9 @@ from tasks.domain.delivery_report import envelope_ids, reports_of
 from tasks.domain.mail_files import Attachment as Attachment
 from tasks.domain.mail_files import Unopened, Unpacking, is_body
 from tasks.domain.mail_head import Head
-from tasks.domain.mail_parts import Part, parts_of
+from tasks.domain.mail_parts import REPORTS, Part, parts_of
 from tasks.domain.mail_text import LONGEST_TEXT
+from tasks.domain.notice import Bounce, DeliveryReport, Notice
 from tasks.domain.vietnamese import clean, one_line
 
 # The id of the letter that a server or a person quotes in plain text.
@@ -20,6 +21,7 @@ _QUOTED_ID = re.compile(
     r"^[>|\s]{0,20}(?:(?:Original-)?Message-ID|In-Reply-To|Mã thư):\s{0,9}(<[^<>\s]{1,900}>)", re.I | re.M
 )
 _BOUNCE_TAG = re.compile(r"\+b-([0-9a-f]{32})@", re.I)
+_LETTER_IDS = ("message-id", "original-message-id", "x-original-message-id", "x-google-original-message-id")
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "cc")
 _MOST_FOUND = 500
 
@@ -64,6 +66,10 @@ class Message:
     """What mail servers noted of the sender (Authentication-Results), topmost first; anybody may have written it."""
     one_author: bool = True
     """Whether From names one address and no other, be it dressed up as a name."""
+    returned_codes: tuple[str, ...] = ()
+    """Case codes in the subject and the answer address of a letter that came back: its relay left it these."""
+    carried_bounce: Bounce | None = None
+    """What a server said in a mail that a person, or a rule of theirs, sent on to us."""
 
 
 def read_message(raw: bytes) -> Message:
@@ -105,6 +111,8 @@ def read_message(raw: bytes) -> Message:
         part_types=frozenset(part.kind for part in parts),
         authentication=tuple(head.all("authentication-results")),
         one_author=len(head.every_address("from")) <= 1,
+        returned_codes=_returned_codes(parts),
+        carried_bounce=None if bounce else _carried_bounce(parts, subject, text),
     )
 
 
@@ -152,8 +160,25 @@ def _notice(head: Head, parts: list[Part], sender: tuple[str, str], subject: str
 
 def _returned_ids(parts: list[Part], text: str) -> tuple[str, ...]:
     """Of the messages inside, whole or their headers alone; then those quoted in the text."""
-    inside = [one for part in parts[1:] if part.root for one in part.head.ids("message-id", "original-message-id")]
+    inside = [one for part in parts[1:] if part.root for one in part.head.ids(*_LETTER_IDS)]
     return tuple(dict.fromkeys([*inside, *_QUOTED_ID.findall(text)]))[:_MOST_FOUND]
+
+
+def _returned_codes(parts: list[Part]) -> tuple[str, ...]:
+    found = [
+        named_codes(one.head.addresses("reply-to"), one.head.words("subject"), "") for one in parts[1:] if one.root
+    ]
+    return tuple(dict.fromkeys(code for codes in found for code in codes))
+
+
+def _carried_bounce(parts: list[Part], subject: str, text: str) -> Bounce | None:
+    """Read as if it had come to us by itself; by its subject, where it was sent on as text."""
+    reports = reports_of([part for part in parts if part.nested or part.kind in REPORTS])
+    about = without_answer_marks(subject)
+    if not reports and not writes_about_a_bounce(subject):
+        return None
+    by_server = Notice("", "", about, True, "", frozenset(), reports, (), text, True)
+    return read_bounce(by_server)
 
 
 def _bounce_tags(recipients: tuple[str, ...], parts: list[Part], text: str, bounce: Bounce | None) -> tuple[str, ...]:

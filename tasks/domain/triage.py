@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tasks.domain.bounce import BounceKind, writes_about_a_bounce
+from tasks.domain.bounce import waits_for_a_moderator, writes_about_a_bounce
 from tasks.domain.gravity import Severity, severity
 from tasks.domain.mail_parts import REPORTS
 from tasks.domain.message import Message
+from tasks.domain.notice import BounceKind
 from tasks.domain.vietnamese import fold, folded_pattern
 
 
@@ -129,6 +130,8 @@ class Facts:
     message: Message
     from_ourselves: bool
     own_addresses: frozenset[str] = frozenset()
+    answers_us: bool = False
+    """Its thread leads to a letter of ours."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,10 @@ def _answers_a_calendar(message: Message) -> bool:
     return replies and not _brings_a_form(message)
 
 
+def _is_about_us(facts: Facts) -> bool:
+    return facts.answers_us or bool(facts.message.codes) or _brings_a_form(facts.message)
+
+
 def _is_bulk(message: Message) -> bool:
     return message.precedence in _BULK or bool(message.headers & _LIST_HEADERS)
 
@@ -221,11 +228,17 @@ TRIAGE: Sequence[Rule] = (
         "lời thu hồi thư",
         lambda f: bool(_RECALL_WORDS.search(fold(f.message.text[:500]))) and not _brings_a_form(f.message),
     ),
-    # A document system or a scanner may mark a person's answer as automatic: a form of its own is worth a look.
+    # A document system, a scanner or a rule may mark a person's answer as automatic: a form of its own is worth a look.
     Rule(
         Verdict.UNMATCHED,
         "thư tự động nhưng kèm tệp bảng tính",
-        lambda f: f.message.auto_submitted == "auto-generated" and _brings_a_form(f.message),
+        lambda f: _is_marked_automatic(f.message) and _brings_a_form(f.message),
+    ),
+    # Mailman, Google Groups and their kin: our letter lies with the moderator of a list, and nothing is decided.
+    Rule(
+        Verdict.AUTO_REPLY,
+        "danh sách thư chờ người quản lý duyệt",
+        lambda f: waits_for_a_moderator(f.message.subject, f.message.text) and not _brings_a_form(f.message),
     ),
     # "Tôi đã chuyển công tác": an automatic answer too, but one after which somebody should ask.
     Rule(Verdict.AUTO_REPLY, MOVED_AWAY, lambda f: contact_has_moved(f.message)),
@@ -260,17 +273,14 @@ TRIAGE: Sequence[Rule] = (
         "biểu tượng cảm xúc",
         lambda f: "text/vnd.google.email-reaction+json" in f.message.part_types,
     ),
+    # A unit may write through its own group address, or a server that marks all as bulk: what names a case, brings a
+    # form or answers a letter of ours is an answer all the same.
     Rule(
         Verdict.LIST_MAIL,
         "thư gửi hàng loạt",
-        lambda f: f.message.precedence in {"bulk", "junk"} and not _brings_a_form(f.message),
+        lambda f: f.message.precedence in {"bulk", "junk"} and not _is_about_us(f),
     ),
-    # A unit may write through its own group address: what names a case or brings a form is an answer all the same.
-    Rule(
-        Verdict.LIST_MAIL,
-        "thư của danh sách",
-        lambda f: _is_bulk(f.message) and not f.message.codes and not _brings_a_form(f.message),
-    ),
+    Rule(Verdict.LIST_MAIL, "thư của danh sách", lambda f: _is_bulk(f.message) and not _is_about_us(f)),
     Rule(Verdict.REPLY, "thư của người", lambda f: True),
 )
 

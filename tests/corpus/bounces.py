@@ -91,7 +91,8 @@ REPORTS = [
         "our-own-address-refused", "failed", "5.1.8", "501 5.1.8 Sender address rejected: Domain does not exist", POLICY
     ),
     told("bare-5.0.0-answered-5.2.1", "failed", "5.0.0", "550 5.2.1 Mailbox disabled", HARD, means="5.2.1"),
-    told("no-domain-for-now", "failed", "5.4.4", "Host or domain name not found", SOFT),
+    told("mistyped-domain", "failed", "5.4.4", "Host or domain name not found", HARD),
+    told("name-server-was-silent", "failed", "4.4.3", "Host not found, try again", SOFT),
     told("postfix-delay", "delayed", "4.4.1", "connect to mx.example: Connection refused", DELAY),
     Case(
         "whole-letter-returned",

@@ -8,6 +8,20 @@ from tasks.domain.gravity import GRAVITY, Severity, severity
 from tasks.domain.triage import is_hard
 from tasks.domain.vietnamese import fold
 
+# A mistyped domain: no letter to it will ever arrive, and nobody tells the unit of it.
+NO_DOMAIN = [
+    ("5.4.4", "dns; unable to look up host x.vn: Host or domain name not found"),
+    ("5.4.4", "Host or domain name not found. Name service error for name=x.vn type=AAAA: Host not found"),
+    ("5.4.4", "smtp; 550 5.4.4 Invalid domain"),
+    ("5.4.4", ""),
+    ("5.1.2", "smtp; 550 5.1.2 <hoa@x.vn>... Host unknown (Name server: x.vn.: host not found)"),
+    ("5.1.2", "Sorry, I couldn't find any host named x.vn. (#5.1.2)"),
+    ("5.0.0", "smtp; 550 Domain not found"),
+    ("5.0.0", "DNS type 'mx' lookup of x.vn responded with code NXDOMAIN; Domain name not found: x.vn"),
+    ("5.4.310", "smtp; 550 5.4.310 DNS domain x.vn does not exist [Message=InfoDomainNonexistent]"),
+    ("5.0.0", "all relevant MX records point to non-existent hosts"),
+    ("5.0.0", "Tên miền x.vn không tồn tại"),
+]
 HARD = [
     ("5.1.1", "smtp; 550 5.1.1 <hoa@x.vn>: Recipient address rejected: User unknown in local recipient table"),
     ("5.1.1", "smtp; 550-5.1.1 The email account that you tried to reach does not exist."),
@@ -23,6 +37,7 @@ HARD = [
     ("5.0.0", "smtp; 550 5.0.0 <hoa@corporate.vn>... User unknown"),
     ("5.4.1", "smtp; 550 5.4.1 Recipient address rejected: Access denied. AS(201806281)"),  # Exchange Online: nobody
     ("5.7.1", "smtp; 550 5.7.1 <hoa@x.vn>... no such user"),
+    *NO_DOMAIN,
 ]
 SOFT = [
     ("4.2.2", "smtp; 452 4.2.2 Mailbox full"),
@@ -33,7 +48,6 @@ SOFT = [
     ("5.2.3", "smtp; 552 5.2.3 Message exceeds fixed size"),
     ("5.3.4", "smtp; 552 5.3.4 Message too big for system"),
     ("5.3.0", "smtp; 554 5.3.0 System not accepting network messages"),
-    ("5.4.4", "dns; unable to look up host x.vn: Host or domain name not found"),
     ("5.4.5", "smtp; 550 5.4.5 Daily sending quota exceeded"),
     ("5.4.6", "smtp; 554 5.4.6 Routing loop detected"),
     ("5.5.4", "smtp; 501 5.5.4 Invalid arguments"),
@@ -81,11 +95,18 @@ POLICY = [
     ("5.0.0", "551 Server access forbidden"),
     ("5.0.0", "554 thư bị coi là thư rác"),
 ]
+OUR_DOMAIN = [
+    ("5.0.0", "550 Sender address rejected: Domain not found"),
+    ("5.1.8", "501 5.1.8 Domain must resolve: Host not found"),
+    ("5.7.1", "550 5.7.1 Host unknown, fix your DNS"),
+    ("5.0.0", "550 your client host not found"),
+]
 PASSING = [
+    ("4.4.3", "Name service error for name=x.vn type=MX: Host not found, try again"),
+    ("4.4.1", "connect to mx.x.vn: Connection timed out"),
     ("5.2.2", "552 Hộp thư đã đầy"),
     ("5.1.1", "550 5.1.1 mailbox is full"),
     ("4.4.1", "connect to mx.example: Connection timed out"),
-    ("5.4.4", "Host not found"),
     ("5.3.0", "554 system not accepting messages"),
     ("5.0.0", "554 transaction failed"),
     ("", ""),
@@ -104,10 +125,16 @@ DEAD_IN_WORDS = [
         *((*one, Severity.POLICY) for one in POLICY),
         *((*one, Severity.SOFT) for one in PASSING),
         *((*one, Severity.HARD) for one in DEAD_IN_WORDS),
+        ("4.0.0", "DNS Error: lookup of x.vn responded with code NXDOMAIN", Severity.HARD),
     ],
 )
 def test_the_number_and_the_words_together_say_how_bad_it_is(status: str, words: str, kind: Severity) -> None:
     assert severity(status, words) is kind
+
+
+@pytest.mark.parametrize(("status", "words"), OUR_DOMAIN)
+def test_words_about_our_own_domain_never_blame_the_recipient_s(status: str, words: str) -> None:
+    assert severity(status, words) is not Severity.HARD
 
 
 def test_every_line_of_the_table_decides_something() -> None:

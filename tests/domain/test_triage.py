@@ -19,6 +19,7 @@ from tasks.domain.triage import (
     triage,
 )
 from tests.corpus import CORPUS
+from tests.corpus.shaping import FORM, mixed, named, text
 
 PERSON = "From: Nguyễn Thị Hoa <hoa@vinhthuy.example>"
 REPLY_SUBJECT = "Subject: Re: [DCCS-2025-004217-K7QX] Báo cáo năm 2025"
@@ -66,6 +67,31 @@ READ_RECEIPT = raw(
 )
 
 CASES: list[tuple[str, bytes, Verdict, str]] = [
+    (
+        "Mailman asks its moderator",
+        raw(
+            "From: thon-bac-bounces@lists.example",
+            "Subject: Your message to Thon-bac awaits moderator approval",
+            "Precedence: bulk",
+            "List-Id: <thon-bac.lists.example>",
+            body="Your mail to 'Thon-bac' with the subject\n\n    [DCCS-2025-004217-K7QX] x\n\n"
+            "Is being held until the list moderator can review it for approval.\n\n"
+            "The reason it is being held:\n\n    Message body is too big\n",
+        ),
+        Verdict.AUTO_REPLY,
+        "danh sách thư chờ người quản lý duyệt",
+    ),
+    (
+        "a list keeper whose reasons sound like a failure",
+        raw(
+            "From: bounces@lists.example",
+            "Return-Path: <>",
+            "Subject: Your message to thon-bac awaits moderator approval",
+            body="Your mail has been held for approval: the message was rejected by a filter.\n",
+        ),
+        Verdict.AUTO_REPLY,
+        "danh sách thư chờ người quản lý duyệt",
+    ),
     ("Postfix gives up", report("failed"), Verdict.BOUNCE, "báo cáo chuyển thư: thất bại"),
     ("Postfix, capital letters", report("Failed"), Verdict.BOUNCE, "báo cáo chuyển thư: thất bại"),
     ("Postfix waits", report("delayed"), Verdict.DELAY, "báo cáo chuyển thư: bị chậm"),
@@ -252,6 +278,34 @@ def test_an_absence_that_will_not_end_is_told_from_one_that_will(words: str, mov
 
 def test_a_report_on_our_letter_is_a_bounce_even_under_our_own_address() -> None:
     assert verdict(report("failed"), own=True)[0] is Verdict.BOUNCE
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        (
+            "Fwd: Your message to Thon-bac awaits moderator approval",
+            "is being held until the list moderator can review",
+        ),
+        ("Your message to the people awaits approval", "Kính gửi Phòng, xã xin gửi phiếu."),
+        ("Thư của xã chờ duyệt", "Lãnh đạo xã đang duyệt, mai chúng tôi gửi."),
+    ],
+)
+def test_a_person_who_writes_of_approval_is_no_list(subject: str, body: str) -> None:
+    assert verdict(raw(PERSON, encoded(subject), body=body))[0] is Verdict.REPLY
+
+
+@pytest.mark.parametrize("mark", ["Auto-Submitted: auto-replied", "Auto-Submitted: auto-generated", "X-Autoreply: yes"])
+def test_a_filled_form_under_a_machine_s_mark_is_seen_by_a_person(mark: str) -> None:
+    assert verdict(mixed(text(), named("phieu.xlsx", FORM), head=(mark,)))[0] is Verdict.UNMATCHED
+
+
+def test_a_person_s_answer_that_a_server_calls_bulk_is_an_answer() -> None:
+    lines = PERSON, "Precedence: bulk", "List-ID: <vanphong.vinho.example>"
+    assert verdict(raw(*lines, REPLY_SUBJECT, body="Xin thêm ba ngày."))[0] is Verdict.REPLY
+    answered = Facts(read_message(raw(*lines, "Subject: Re: x")), from_ourselves=False, answers_us=True)
+    assert triage(answered).verdict is Verdict.REPLY
+    assert verdict(raw(*lines, "Subject: Re: x"))[0] is Verdict.LIST_MAIL
 
 
 def test_a_bounce_is_looked_for_before_auto_submitted() -> None:

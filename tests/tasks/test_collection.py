@@ -416,7 +416,7 @@ AUTO_REPLIES: list[tuple[str, Mapping[str, str], str]] = [
     ("Out of office: phiếu", {}, "auto_reply"),
     ("Vắng mặt", {"X-Autoreply": "yes"}, "auto_reply"),
     ("Recall: phiếu", {}, "recall"),
-    ("phiếu", {"Precedence": "bulk"}, "list_mail"),
+    ("bản tin tuần", {"Precedence": "bulk", "In-Reply-To": "<ban-tin@noikhac.example>"}, "list_mail"),
 ]
 
 
