@@ -1,23 +1,33 @@
 """The Prefect server: the configured one, the one that `serve` keeps open, or one of our own while it is needed."""
 
 import os
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from infra.folder_lock import alone
 from infra.receiver import HOST, free_port
+from infra.server_log import rotate, tail
 from infra.settings import PROJECT, Settings
 from tasks.domain.errors import KiemtraError
 
 START_TIMEOUT = 240.0
 KEPT_DAYS = 30
 """Of runs, their logs and artifacts: Prefect by itself keeps all, and some 700 runs a day would fill the disk."""
-HAND_OVER_TIMEOUT = 10.0
+HAND_OVER_TIMEOUT = 3.0
+STOP_TIMEOUT = 8.0
+PORT_TIMEOUT = 10.0
+"""For the server of a `serve` that was killed: it notices within a second and ends."""
+SERVER_LOG = "server.log"
+
+Server = subprocess.Popen[bytes]
 
 
 def prepare_environment(settings_file: Path, home: Path) -> None:
@@ -33,43 +43,92 @@ def prepare_environment(settings_file: Path, home: Path) -> None:
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "kiemtra")  # the house's own log stands with the run's
 
 
+@dataclass(frozen=True)
+class PrefectApi:
+    """An API that answers, and the process behind it where it is our own."""
+
+    url: str
+    server: Server | None = None
+    log: Path | None = None
+
+
 @contextmanager
-def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[str]:
-    """The URL of a Prefect API that answers, set in the environment; call before Prefect is imported."""
+def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[PrefectApi]:
+    """A Prefect API that answers, set in the environment; call before Prefect is imported."""
     configured = settings.prefect_api or serving(settings)
     if configured:
         if not answers(configured):
             raise KiemtraError(f"Máy chủ Prefect {configured} không trả lời. Hãy xem lại [prefect] api_url.")
         _say_where(configured)
-        yield configured
+        yield PrefectApi(configured)
         return
-    with own_server(settings.folder / "prefect", port or free_port()) as url:
-        yield url
+    with _own(settings.folder / "prefect", port or free_port()) as own:
+        yield own
 
 
 @contextmanager
 def own_server(home: Path, port: int) -> Iterator[str]:
-    """Start a server on this machine, with its database in `home`, and stop it at the end."""
-    url = f"http://{HOST}:{port}/api"
-    home.mkdir(parents=True, exist_ok=True)
-    log = home / "server.log"
-    with log.open("ab") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(port)],
-            env=_environment(home, url),
-            cwd=PROJECT,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches us; we stop the server when the flows are down
-        )
+    """The URL of a server on this machine, with its database in `home`; stopped at the end."""
+    with _own(home, port) as own:
+        yield own.url
+
+
+@contextmanager
+def _own(home: Path, port: int) -> Iterator[PrefectApi]:
+    own = _started(home, port)
     try:
-        _wait(server, url, log)
-        _say_where(url)
-        yield url
+        _say_where(own.url)
+        yield own
     finally:
         _hand_over_the_rest()
-        _stop(server)
+        if own.server is not None:
+            stop_server(own.server)
+
+
+def _started(home: Path, port: int) -> PrefectApi:
+    """One at a time in a folder: two that make Prefect's tables at once would spoil them for each other."""
+    url, log = f"http://{HOST}:{port}/api", home / SERVER_LOG
+    busy = "Một máy chủ Prefect khác của thư mục này (tiến trình {pid}) mở mãi chưa xong. Hãy thử lại sau."
+    with alone(home / "start.lock", busy, patience=2 * START_TIMEOUT):
+        _wait_for_port(port)
+        rotate(log)
+        with log.open("ab") as out:
+            server = subprocess.Popen(
+                [sys.executable, "-m", "infra.prefect_app", str(port), str(os.getpid())],
+                env=_environment(home, url),
+                cwd=PROJECT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us; we stop the server when the flows are down
+            )
+        try:
+            _wait(server, url, log)
+        except BaseException:
+            stop_server(server)
+            raise
+    return PrefectApi(url, server, log)
+
+
+def _wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + PORT_TIMEOUT
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            raise KiemtraError(
+                f"Cổng {port} đang có chương trình khác dùng, không mở được máy chủ Prefect. "
+                "Hãy dừng chương trình đó, hoặc đổi [prefect] port."
+            )
+        time.sleep(0.2)
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _say_where(url: str) -> None:
@@ -107,7 +166,7 @@ def _retention() -> dict[str, str]:
     return {name: os.environ.get(name, value) for name, value in names.items()}
 
 
-def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
+def _wait(server: Server, url: str, log: Path) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while time.monotonic() < deadline:
         if server.poll() is not None:
@@ -115,14 +174,13 @@ def _wait(server: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
         if answers(url):
             return
         time.sleep(0.2)
-    tail = log.read_text(encoding="utf-8", errors="replace")[-800:]
-    raise KiemtraError(f"Không mở được máy chủ Prefect trên máy này (xem {log}).\n{tail}")
+    raise KiemtraError(f"Không mở được máy chủ Prefect trên máy này (xem {log}).\n{tail(log, 800)}")
 
 
-def _stop(server: "subprocess.Popen[bytes]") -> None:
+def stop_server(server: Server) -> None:
     server.terminate()
     try:
-        server.wait(15)
+        server.wait(STOP_TIMEOUT)
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()

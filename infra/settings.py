@@ -20,6 +20,8 @@ DEFAULT_FILE = "kiemtra.toml"
 THIS_MACHINE = "127.0.0.1"
 FASTEST = 10_000
 """Of a played clock: a year in an hour."""
+LATE_AFTER, LOOK_EVERY = 600, 60
+"""Seconds: a planned moment so long past without its run is late; `serve` looks so often. Others only in play."""
 
 
 class MailMode(StrEnum):
@@ -93,6 +95,8 @@ class Sandbox:
     """So many seconds of the house's own clock pass in one."""
     every_seconds: int = 0
     """Each flow runs once in so many real seconds; 0: by the timetable."""
+    late_after: int = LATE_AFTER
+    look_every: int = LOOK_EVERY
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,7 @@ class Settings:
     prefect_api: str
     prefect_port: int
     heartbeat_url: str
+    health_port: int = 0
     sandbox: Sandbox = Sandbox()
     sent: Sent | None = None
 
@@ -148,6 +153,7 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
     inbound = _inbound(mail.table("in"), file.parent, env) if _is_needed(mail, "in", mode) else None
     house = _house(mail, table.table("limits", required=False), folder)
     prefect = table.table("prefect", required=False)
+    prefect_port = _port(prefect, "port", 4200)
     api_url = prefect.text("api_url", "")
     settings = Settings(
         file=file,
@@ -158,8 +164,9 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
         outgoing=outgoing,
         inbound=inbound,
         prefect_api=env.get("PREFECT_API_URL") or api_url,
-        prefect_port=_port(prefect, "port", 4200),
+        prefect_port=prefect_port,
         heartbeat_url=prefect.text("heartbeat_url", ""),
+        health_port=_health_port(table.table("serve", required=False), prefect_port),
         sandbox=_sandbox(table.table("sandbox", required=False), mode),
         sent=_sent(mail),
     )
@@ -211,6 +218,13 @@ def _positive(table: Table, key: str, default: int) -> int:
     return value
 
 
+def _health_port(table: Table, prefect_port: int) -> int:
+    """Beside Prefect's where nothing is said, so that two houses of one machine that differ there differ here, too."""
+    port = _port(table, "health_port", min(prefect_port + 1, 65_535), lowest=0)
+    table.finish()
+    return port
+
+
 def _port(table: Table, key: str, default: int, lowest: int = 1) -> int:
     return _between(table, key, default, lowest, 65_535)
 
@@ -229,13 +243,15 @@ def _sandbox(table: Table, mode: MailMode) -> Sandbox:
         starts_at=_moment(table, "starts_at"),
         speed=_between(table, "speed", 1, 1, FASTEST),
         every_seconds=_between(table, "every_seconds", 0, 0, 3600),
+        late_after=_positive(table, "late_after", LATE_AFTER),
+        look_every=_positive(table, "look_every", LOOK_EVERY),
     )
     if sandbox.starts_at and sandbox.virtual_clock:
         table.wrong("virtual_clock", "“virtual_clock” và “starts_at” không đi cùng nhau; bỏ một dòng")
     if sandbox.speed > 1 and not sandbox.starts_at:
         table.wrong("speed", "“speed” cần “starts_at”: thời điểm mà giờ diễn tập bắt đầu")
     if mode is MailMode.REAL:
-        for key in ("virtual_clock", "starts_at", "speed", "every_seconds"):
+        for key in ("virtual_clock", "starts_at", "speed", "every_seconds", "late_after", "look_every"):
             if table.raw(key):
                 table.wrong(key, f'“{key}” chỉ để diễn tập, mà thư đang đi thật (mode = "real"); hãy bỏ dòng này')
     table.finish()
@@ -413,4 +429,8 @@ consent_above = 20        # máy ngừng rồi chạy lại: lỡ quá ngần n�
 # api_url = "http://may-chu:4200/api"         # để trống: kiemtra serve tự mở máy chủ Prefect trên máy này
 port = 4200
 # heartbeat_url = ""      # địa chỉ được gọi sau mỗi lần tự kiểm tra đạt
+
+[serve]
+# health_port = 4201      # trang http://127.0.0.1:4201/health: xanh (200) khi lịch tự chạy, đỏ (503) khi không; 0: tắt
+#                           để trống: cổng Prefect cộng 1
 """

@@ -1,6 +1,6 @@
 """The toolbox, built in one place: what the settings say becomes what the tasks are handed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from infra.relay_log import RelayLog
 from infra.rendering import LetterRenderer
 from infra.sandbox.post_office import PostOffice, at_port, mailbox_folder
 from infra.sent_folder import SentFolder
-from infra.settings import TEMPLATES, InboundKind, MailMode, Settings, load_settings, settings_file
+from infra.settings import TEMPLATES, InboundKind, MailMode, Outgoing, Settings, load_settings, settings_file
 from infra.smtp import SmtpOutbox
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.errors import KiemtraError
@@ -50,11 +50,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
         assert_current(engine)
         sessions = session_maker(engine)
         seal_key = _seal_key(sessions)
-        outgoing = settings.outgoing
-        if outgoing is None and settings.sandbox.port:
-            outgoing = at_port(settings.sandbox.port)
-        elif outgoing is None:
-            outgoing = stack.enter_context(PostOffice(settings.mail_folder, now)).outgoing
+        outgoing = outgoing_of(stack, settings, now)
         yield Toolbox(
             sessions=sessions,
             outbox=SmtpOutbox(outgoing),
@@ -70,6 +66,15 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             speed=settings.sandbox.speed,
             seal_key=seal_key,
         )
+
+
+def outgoing_of(stack: ExitStack, settings: Settings, now: Callable[[], datetime]) -> Outgoing:
+    """Where letters go; in sandbox mode a post office of this machine, one of our own for as long as the stack is."""
+    if settings.outgoing is not None:
+        return settings.outgoing
+    if settings.sandbox.port:
+        return at_port(settings.sandbox.port)
+    return stack.enter_context(PostOffice(settings.mail_folder, now)).outgoing
 
 
 def _seal_key(sessions: sessionmaker[Session]) -> bytes:

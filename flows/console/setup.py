@@ -148,16 +148,20 @@ def _plan(settings: Settings) -> str:
 
 
 def _prefect(settings: Settings) -> str:
+    from flows.console.clocks import clock_lines, clock_verdict
     from infra.prefect_server import answers, serving
 
-    if not settings.prefect_api:
-        running = serving(settings)
-        return (
-            f"máy chủ của kiemtra serve đang chạy: {running}" if running else "kiemtra serve sẽ tự mở máy chủ Prefect"
-        )
-    if not answers(settings.prefect_api):
-        raise KiemtraError(f"{settings.prefect_api} không trả lời")
-    return f"{settings.prefect_api} trả lời"
+    url = settings.prefect_api or serving(settings)
+    if not url:
+        return "kiemtra serve không chạy; khi chạy, nó tự mở máy chủ Prefect"
+    if not answers(url):
+        raise KiemtraError(f"{url} không trả lời")
+    verdict = clock_verdict(settings, url)
+    told = "\n".join(f"    {line}" for line in clock_lines(settings))
+    if not verdict.is_well:
+        raise KiemtraError(f"{url}: {verdict.words}\n{told}")
+    whose = "trả lời" if settings.prefect_api else "là máy chủ của kiemtra serve đang chạy"
+    return f"{url} {whose}\n{told}"
 
 
 CHECKS: Sequence[tuple[str, Check]] = (

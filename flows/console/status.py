@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 from sqlalchemy import select
 
+from flows.console.clocks import clock_lines
+from infra.settings import load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import LIGHT_SIGNS
 from tasks.domain.calendar import ZONE
@@ -31,6 +33,9 @@ def status(args: argparse.Namespace) -> int:
     if not lines:
         console.print("Không có đợt nào đang chạy." if not args.cycle else f"Đợt “{args.cycle}” chưa mở.")
     _say_tasks(console, tasks)
+    if args.as_of is None:
+        for line in clock_lines(load_settings()):
+            console.print(line, markup=False)
     return 0
 
 

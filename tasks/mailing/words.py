@@ -1,5 +1,6 @@
 """What the template of each kind of letter is told, and the files that go along."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ from tasks.mailing.visits import visit_file, visit_words
 from tasks.planning import current_plan
 from tasks.records import Assignment, Extension, Letter, Reply
 from tasks.scheduling import cycle_checklist, cycle_round
-from tasks.toolbox import Rendered, Toolbox
+from tasks.toolbox import House, Render, Rendered, Toolbox
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Files = tuple[tuple[str, bytes, str], ...]
@@ -42,7 +43,7 @@ def render_letter(
 ) -> tuple[Rendered, Files, Plan | None]:
     """Subject, text and HTML, the files that go along, and the plan that the letter speaks for."""
     if letter.kind is LetterKind.ALERT:
-        return _alert(letter, tools, house_day(as_of)), (), None
+        return alert(letter.words, tools.render, tools.house, house_day(as_of)), (), None
     plan = _plan_of(session, letter)
     common = _common(letter, plan, house_day(as_of))
     if followers:
@@ -272,10 +273,10 @@ _WRITERS = {
 }
 
 
-def _alert(letter: Letter, tools: Toolbox, today: date) -> Rendered:
-    house = tools.house
+def alert(words: Mapping[str, Any], render: Render, house: House, today: date) -> Rendered:
+    """A letter of the house to its own administrators: no plan speaks in it."""
     common = {"authority": "", "office": house.sender_name, "superior": "", "contact": house.sender_address}
-    return tools.render("alert", common | {"today": today, "recipient_name": "", "case_code": ""} | letter.words)
+    return render("alert", {**common, "today": today, "recipient_name": "", "case_code": "", **words})
 
 
 def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str, Any]:

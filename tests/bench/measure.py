@@ -69,6 +69,6 @@ def family_memory_mb(root: int) -> dict[str, float]:
             pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
         except OSError:
             continue
-        name = "prefect server" if "prefect server" in words else "kiemtra" if "flows" in words else "other"
+        name = "prefect server" if "prefect_app" in words else "kiemtra" if "flows" in words else "other"
         memory[name] = memory.get(name, 0.0) + pages * os.sysconf("SC_PAGE_SIZE") / 1024**2
     return memory

@@ -71,8 +71,8 @@ class House:
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
         self._serving.append(process)
-        wait_for(lambda: "Ctrl-C" in log.read_text(), 120, f"serve did not start: {log}")
-        wait_for(lambda: len(self.api("deployments/filter", {})) >= 6, 60, "the deployments are not there")
+        wait_for(lambda: "Ctrl-C" in log.read_text(), 300, f"serve did not start: {log}")
+        wait_for(lambda: len(self.api("deployments/filter", {})) >= 6, 120, "the deployments are not there")
         return process
 
     def stop(self) -> None:
