@@ -129,11 +129,12 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     )
     waits.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     arrived = _add(mail, "arrived", "mail:arrived", "thư chưa rõ kết quả: người nhận cho biết đã nhận được")
-    resend = _add(
-        mail, "resend", "mail:resend", "gửi lại một thư (chưa rõ kết quả, không gửi được, hoặc đơn vị làm mất)"
-    )
+    resend = _add(mail, "resend", "mail:resend", "gửi lại thư (chưa rõ kết quả, không gửi được, hoặc đơn vị làm mất)")
+    number = "số thư, xem: kiemtra mail status, kiemtra proof"
+    arrived.add_argument("letter", type=int, metavar="SỐ", help=number)
+    resend.add_argument("letter", type=int, nargs="*", metavar="SỐ", help=number)
+    resend.add_argument("--failed", action="store_true", help="gửi lại mọi thư không gửi được")
     for one in (arrived, resend):
-        one.add_argument("letter", type=int, metavar="SỐ", help="số thư, xem: kiemtra mail status, kiemtra proof")
         one.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
     resend.add_argument("--yes", action="store_true", help="gửi thêm một bản dù thư đã gửi được")
     resend.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)

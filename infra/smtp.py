@@ -7,7 +7,7 @@ headers anew and lose spaces in Vietnamese subjects.
 
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,10 +22,12 @@ from tasks.domain.errors import (
     MailError,
     MailRefusedForGood,
     MailRefusedForNow,
+    MailRefusesUs,
     MailServerUnavailable,
     MailUncertain,
 )
 from tasks.domain.mime import address_is_sound
+from tasks.domain.refusal import Blame, Stage, blame, otherwise
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class SmtpConnection:
             if is_kept and _is_over(error):
                 self._drop()
                 return await self._mail(sender, size, tag)
-            raise await self._failed(error, _refusal_of_sender) from error
+            raise await self._failed(error, Stage.SENDER) from error
         return client
 
     async def _rcpt(self, client: SMTP, recipient: str) -> None:
@@ -130,7 +132,7 @@ class SmtpConnection:
             options = asked if client.supports_extension("dsn") else []
             await client.rcpt(recipient, options=options)
         except (SMTPException, OSError) as error:
-            raise await self._failed(error, _refusal) from error
+            raise await self._failed(error, Stage.RECIPIENT) from error
 
     async def _data(self, client: SMTP) -> None:
         """Apart from the content: whatever goes wrong up to the server's 354, nothing has left."""
@@ -139,7 +141,7 @@ class SmtpConnection:
             if response.code != 354:
                 raise aiosmtplib.SMTPDataError(response.code, response.message)
         except (SMTPException, OSError) as error:
-            raise await self._failed(error, _refusal) from error
+            raise await self._failed(error, Stage.CONTENT) from error
 
     async def _content(self, client: SMTP, raw: bytes) -> str:
         protocol = client.protocol
@@ -157,11 +159,9 @@ class SmtpConnection:
         if not 400 <= code < 600:
             self._drop()
             raise MailUncertain(f"câu trả lời lạ sau khi gửi nội dung: {_answer(code, message)}")
-        raise await self._failed(SMTPResponseException(code, message), _refusal)
+        raise await self._failed(SMTPResponseException(code, message), Stage.CONTENT)
 
-    async def _failed(
-        self, error: SMTPException | OSError, meaning: Callable[[int, str], MailError | None]
-    ) -> MailError:
+    async def _failed(self, error: SMTPException | OSError, stage: Stage) -> MailError:
         """What an error means before the content, or a clear refusal after it; the next letter starts afresh."""
         if not isinstance(error, SMTPResponseException):
             self._drop()
@@ -173,7 +173,7 @@ class SmtpConnection:
                 await self._client.rset(timeout=self._outbox.patience.parting)
             except (SMTPException, OSError):
                 self._drop()
-        return meaning(error.code, str(error.message)) or MailRefusedForNow(_words(error))
+        return decision(stage, error.code, str(error.message)) or MailRefusedForNow(_words(error))
 
     async def _ready(self) -> SMTP:
         if self._client is None or not self._client.is_connected:
@@ -252,48 +252,25 @@ def _is_over(error: SMTPException | OSError) -> bool:
 
 # --- what a refusal means ----------------------------------------------------------------------------------------
 
-_STATUS = re.compile(r"\s*[45]\.(\d{1,3})\.(\d{1,3})\b")
-# What we send is too much for our account. Not merely 'quota' or 'rate': a full mailbox and a busy recipient say that.
-_TOO_MUCH = re.compile(
-    r"(sending|outgoing|outbound|daily|hourly|per (day|hour|minute)).{0,40}\b(quota|limit|rate)"
-    r"|\b(quota|limit|rate)\b.{0,40}(sending|outgoing|outbound|daily|hourly|per (day|hour|minute))"
-    r"|too many (messages|e-?mails)|rate.?limit|throttl",
-    re.I | re.S,
-)
-_POLICY = re.compile(r"spam|policy|blocked|blacklist|blocklist|reputation|\brelay", re.I)
 
-
-def _refusal(code: int, message: str) -> MailError | None:
-    """Of a recipient or a content; None where the answer says nothing.
-
-    A refusal for good counts against the address. One that is about us (our quota, the server's policy) must not:
-    a quota stops the run, and a policy lets the letters to that domain wait without blocking the others.
-    """
-    answer = _answer(code, message)
-    if 400 <= code < 500:
-        return MailRefusedForNow(answer)
-    if not 500 <= code < 600:
+def decision(stage: Stage, code: int, message: str) -> MailError | None:
+    """None where the answer says nothing."""
+    if not 400 <= code < 600:
         return None
-    found = _STATUS.match(message)
-    subject, detail = (found[1], found[2]) if found else ("", "")
-    if subject in {"1", "2", "3"}:  # RFC 3463: the address, its mailbox, the mail system of the recipient
-        return MailRefusedForGood(answer)
-    if code in {530, 535} or (subject, detail) == ("4", "5") or _TOO_MUCH.search(message):
-        return MailServerUnavailable(answer)
-    if code in {500, 502, 503}:  # we are out of step
-        return MailRefusedForNow(answer)
-    if subject == "7" or _POLICY.search(message):
-        return MailDomainRefuses(answer)
-    return MailRefusedForGood(answer)
+    said = _answer(code, message)
+    whose = blame(stage, code, message)
+    if whose is not Blame.US:
+        return _DECISIONS[whose](said)
+    after_all = otherwise(stage, code, message)
+    named = "" if stage is not Stage.SENDER else "máy chủ không nhận người gửi: "
+    return MailRefusesUs(named + said, _DECISIONS[after_all] if after_all else None)
 
 
-def _refusal_of_sender(code: int, message: str) -> MailError | None:
-    """At MAIL no recipient has been named: 5xx and 421 are about us, unless the size that we announced is refused."""
-    if code == 552 or (code >= 500 and (found := _STATUS.match(message)) and found.groups() == ("3", "4")):
-        return MailRefusedForGood(_answer(code, message))
-    if code >= 500 or code == 421:
-        return MailServerUnavailable(f"máy chủ không nhận người gửi: {_answer(code, message)}")
-    return _refusal(code, message)
+_DECISIONS: Mapping[Blame, type[MailRefusedForGood | MailRefusedForNow]] = {
+    Blame.NOBODY: MailRefusedForNow,
+    Blame.DOMAIN: MailDomainRefuses,
+    Blame.ADDRESS: MailRefusedForGood,
+}
 
 
 def _dotted(raw: bytes) -> bytes:

@@ -9,16 +9,17 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import OWING, AssignmentState, Standing, standing
-from tasks.domain.calendar import house_day
+from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.inbox.trust import Who
 from tasks.domain.ladder import Role
-from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason, Verdict
+from tasks.domain.letterbox import FOR_THE_DESK, LetterState, Reason, Verdict
 from tasks.domain.triage import MOVED_AWAY
-from tasks.domain.vietnamese import day_text, day_words, sort_key
+from tasks.domain.vietnamese import day_text, day_words, moment_text, sort_key
 from tasks.domain.visit import clock
 from tasks.extension import count_undecided
 from tasks.letters import house_day_bounds
+from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.pausing import paused_domains
 from tasks.records import (
     Assignment,
@@ -159,6 +160,8 @@ class Tasks:
     failed_letters: int
     uncertain_letters: int
     stopped: str
+    server: str
+    """The mail server takes nothing of ours: since when, and its words."""
     paused: Sequence[str]
     findings: Sequence[str]
     extensions: int = 0
@@ -178,7 +181,6 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         .where(Letter.state == LetterState.HELD, Letter.reason == Reason.APPROVAL)
     )
     letters = select(func.count()).select_from(Letter)
-    failed = letters.where(Letter.state == LetterState.FAILED, Letter.kind == LetterKind.REQUEST)
     lost = select(Unit.name, Contact.address).join(Contact).where(Contact.unreachable_at.is_not(None))
     findings = select(Finding).where(Finding.state != FindingState.CLOSED).order_by(Finding.number)
     return Tasks(
@@ -189,9 +191,10 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
             *_without_address(session),
         ],
         ended=_ended(session, as_of),
-        failed_letters=session.scalar(failed) or 0,
+        failed_letters=len(failed_letters(session)),
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
         stopped=_stopped(session),
+        server=_server(session),
         paused=[one.domain for one in paused_domains(session, as_of)],
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
         extensions=count_undecided(session),
@@ -242,6 +245,13 @@ def _stopped(session: Session) -> str:
     return said or "?" if switch.stopped_at else ""
 
 
+def _server(session: Session) -> str:
+    failure = last_server_failure(session)
+    if failure is None or failure.is_over:
+        return ""
+    return f"từ {moment_text(failure.at.astimezone(ZONE))}: {failure.why}"
+
+
 def _is_soon(visit: Visit, as_of: datetime) -> bool:
     return timedelta(0) <= visit.day - house_day(as_of) < SOON
 
@@ -269,6 +279,14 @@ def mail_today(session: Session, now: datetime) -> int:
 
 
 LEFT = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.SENDING)
+
+
+def failed_letters(session: Session) -> list[Letter]:
+    """Messages of every kind that could not be delivered and that somebody still waits for, oldest first: a round that
+    is locked needs them no more."""
+    failed = select(Letter).where(Letter.state == LetterState.FAILED, Letter.bundled_into_id.is_(None))
+    running = failed.outerjoin(Letter.assignment).outerjoin(Assignment.cycle).where(Cycle.locked_at.is_(None))
+    return list(session.scalars(running.order_by(Letter.id)))
 
 
 def waiting_mail(session: Session) -> list[tuple[LetterState, Reason | None, int]]:

@@ -354,6 +354,9 @@ class MailSwitch(Base):
     stopped_by: Mapped[str] = mapped_column(default="")
     stopped_why: Mapped[str] = mapped_column(default="")
     spoken_for_until: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    """When the server last took nothing of ours, and its words."""
+    failed_why: Mapped[str] = mapped_column(default="")
 
 
 class DomainPause(Base):

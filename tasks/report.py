@@ -1,5 +1,6 @@
 """Find many, fix one: each item in its own transaction, and a typed report of what was done and what was not."""
 
+import errno
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,7 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from tasks.domain.deeds import told
@@ -26,6 +28,16 @@ class Failure:
     why: str
     passing: bool = False
     """The database was busy, or two workers met: the next run finds the item as it was."""
+
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EBUSY}
+
+
+def is_passing(error: BaseException) -> bool:
+    """Nobody's fault, and gone at another try: a database that is locked or lost, a full disk, no memory."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, IntegrityError | DataError | ProgrammingError)
+    return isinstance(error, MemoryError | PoolTimeout) or (isinstance(error, OSError) and error.errno in _NO_ROOM)
 
 
 @dataclass
@@ -77,7 +89,7 @@ def one_by_one(
             why = f"{type(error).__name__}: {error}"
             # One traceback an error: fifty alike would bury the words of the run's log.
             log.error("%s failed", name(item), exc_info=all(why != failure.why for failure in report.failures))
-            report.failures.append(Failure(name(item), why, isinstance(error, OperationalError)))
+            report.failures.append(Failure(name(item), why, is_passing(error)))
         else:
             report.add(done)
     return report

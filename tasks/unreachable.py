@@ -11,9 +11,9 @@ from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.escalation import pass_over, reschedule
 from tasks.inspection import tell_finding
-from tasks.letters import cancel_waiting, note_bounce
+from tasks.letters import BOUNCES_TO_UNREACHABLE, cancel_waiting, note_bounce
 from tasks.moves import move
-from tasks.records import Assignment, Finding, Letter, Unit
+from tasks.records import Assignment, Contact, Finding, Letter, Unit
 from tasks.scheduling import ask_again
 from tasks.toolbox import Toolbox
 
@@ -22,6 +22,18 @@ def note_refusal(session: Session, letter: Letter, tools: Toolbox) -> None:
     """A letter that did not arrive counts against its address; the units that this cuts off stop being chased."""
     for unit in note_bounce(session, letter.recipient, tools.now()):
         stop_chasing(session, unit)
+
+
+def forgive(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> bool:
+    """A refusal that was about us is held against no address; True where its unit was given up for it, and is asked
+    anew."""
+    asked = 0
+    for contact in session.scalars(select(Contact).where(Contact.address == letter.recipient)).all():
+        contact.bounces = max(0, contact.bounces - 1)
+        if contact.unreachable_at is not None and contact.bounces < BOUNCES_TO_UNREACHABLE:
+            contact.unreachable_at = None
+            asked += reached_again(session, contact.unit, tools, as_of)
+    return asked > 0
 
 
 def stop_chasing(session: Session, unit: Unit) -> None:

@@ -17,10 +17,11 @@ from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.deeds import Deed
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
-from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.letterbox import LETTER_NAMES, REASON_NAMES, LetterKind, LetterState, Reason
 from tasks.domain.vietnamese import moment_text
 from tasks.identities import message_id
 from tasks.letters import owe
+from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
 from tasks.mailing.pausing import paused_domains
 from tasks.planning import current_plan
@@ -69,6 +70,29 @@ def uncertain_letters(session: Session, tools: Toolbox, as_of: datetime) -> list
     sweep_expired(session, tools.now())
     count = session.scalar(select(func.count()).where(Letter.state == LetterState.UNCERTAIN)) or 0
     return _if(count, f"{count} thư chưa rõ đã đến hay chưa", "xem: kiemtra mail status")
+
+
+TOLD_FOR = timedelta(days=7)
+
+
+def failed_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """Of any kind: a receipt that nobody gets is missed by nobody but its unit."""
+    failed = select(Letter.kind, Letter.reason, func.count()).where(
+        Letter.state == LetterState.FAILED, Letter.bundled_into_id.is_(None), Letter.not_before > as_of - TOLD_FOR
+    )
+    rows = session.execute(failed.group_by(Letter.kind, Letter.reason).order_by(Letter.kind, Letter.reason)).all()
+    what = "; ".join(f"{n} thư {LETTER_NAMES[kind]} ({REASON_NAMES[why]})" for kind, why, n in rows if why)
+    do = "xem: kiemtra mail status; sửa xong thì gửi lại: kiemtra mail resend --failed"
+    return _if(rows, f"{sum(n for _, _, n in rows)} thư không gửi được: {what}", do)
+
+
+def mail_server(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """It refuses us, or is not to be had, and nothing has left since."""
+    failure = last_server_failure(session)
+    if failure is None or failure.is_over:
+        return []
+    what = f"Máy chủ thư đi không nhận thư từ {moment_text(failure.at.astimezone(ZONE))}, thư đang chờ: {failure.why}"
+    return [Alarm(what, "xem lại [mail.out], hạn mức và tài khoản gửi; thử: kiemtra check")]
 
 
 def paused_mail(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
@@ -152,6 +176,8 @@ CHECKS: Sequence[Check] = (
     late_rungs,
     late_letters,
     uncertain_letters,
+    failed_letters,
+    mail_server,
     paused_mail,
     unfiled_mail,
     rosters,

@@ -11,6 +11,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from functools import cached_property
 
+from infra.smtp import decision
 from tasks.domain.errors import (
     MailboxUnreachable,
     MailDomainRefuses,
@@ -19,6 +20,7 @@ from tasks.domain.errors import (
     MailServerUnavailable,
     MailUncertain,
 )
+from tasks.domain.refusal import Stage
 from tasks.toolbox import Kept, OpenMailbox, RawMail
 
 
@@ -79,6 +81,8 @@ class FakeOutbox:
 
     clock: Clock
     refuses_for_good: dict[str, str] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+    """By recipient, a server's answer word for word: '550 5.1.8 bad outbound sender'."""
     refuses_for_now: set[str] = field(default_factory=set)
     refuses_domain: dict[str, str] = field(default_factory=dict)
     refuses_content_for_now: set[str] = field(default_factory=set)
@@ -104,6 +108,8 @@ class FakeOutbox:
         self.before_rcpt(recipient)
         message = Sent(sender, recipient, raw, self.clock.now)
         self.tried.append(message)
+        if (said := self.says.get(recipient)) and (trouble := decision(Stage.RECIPIENT, int(said[:3]), said[4:])):
+            raise trouble
         if recipient in self.refuses_for_good:
             raise MailRefusedForGood(self.refuses_for_good[recipient])
         if why := self.refuses_domain.get(recipient.rpartition("@")[2]):

@@ -18,10 +18,11 @@ from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_line
 from tasks.letters import letter_name
+from tasks.mailing.blaming import ServerFailure, last_server_failure
 from tasks.mailing.pausing import paused_domains, start_mail, stop_mail
 from tasks.mailing.settling import SENDABLE_AGAIN, reason_open, send_again, uncertain
 from tasks.mailing.settling import arrived as settle_arrived
-from tasks.overview import mail_today, waiting_mail
+from tasks.overview import failed_letters, mail_today, waiting_mail
 from tasks.proof import chain, summary
 from tasks.records import Assignment, Cycle, Finding, Letter, MailSwitch, Round, Unit
 
@@ -48,9 +49,31 @@ def status(args: argparse.Namespace) -> None:
         print(f"{_day(args)} gửi được {mail_today(session, now)}/{tools.house.limits.per_day} thư.")
         for state, reason, count in waiting_mail(session):
             print(f"{count:>6}  {LETTER_STATE_NAMES[state]}" + (f": {REASON_NAMES[reason]}" if reason else ""))
+        _say_server(last_server_failure(session))
         for pause in paused_domains(session, now):
             print(f"Tạm ngừng gửi tới {pause.domain} đến {_words(pause.until)}: {pause.why}")
+        _say_failed(failed_letters(session))
         _say_uncertain(uncertain(session))
+
+
+def _say_server(failure: ServerFailure | None) -> None:
+    if failure is not None:
+        since = "sau đó đã gửi được thư" if failure.is_over else "từ đó chưa gửi được thư nào"
+        print(f"Máy chủ thư đi không nhận thư lần gần nhất lúc {_words(failure.at)}, {since}: {failure.why}")
+
+
+SHOWN = 20
+
+
+def _say_failed(letters: Sequence[Letter]) -> None:
+    for letter in letters[-SHOWN:]:
+        why = REASON_NAMES[letter.reason] if letter.reason else ""
+        said = ": ".join(part for part in (why, letter.detail) if part)
+        print(f"Không gửi được  {letter.id:>6}  {letter_name(letter)} tới {letter.recipient}: {said}")
+    if len(letters) > SHOWN:
+        print(f"… và {len(letters) - SHOWN} thư trước đó.")
+    if letters:
+        print("Sửa địa chỉ hoặc nguyên nhân rồi chạy: kiemtra mail resend <số> …, hoặc kiemtra mail resend --failed")
 
 
 def _day(args: argparse.Namespace) -> str:
@@ -76,18 +99,35 @@ def arrived(args: argparse.Namespace) -> None:
 
 
 def resend(args: argparse.Namespace) -> None:
+    """All of them or none: what cannot go again is said before anything is written."""
     as_of: datetime = args.as_of or clock()
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        letter = _letter(session, args.letter)
-        if letter.state not in SENDABLE_AGAIN:
-            raise KiemtraError(f"Thư {letter.id} {LETTER_STATE_NAMES[letter.state]}, không có gì để gửi lại.")
-        if letter.state is LetterState.SENT and not args.yes:
-            raise KiemtraError(
-                f"Thư {letter.id} đã gửi tới {letter.recipient} lúc {_words(letter.sent_at or as_of)}. "
-                "Nếu vẫn muốn gửi thêm một bản, thêm --yes."
-            )
-        send_again(session, letter, tools, as_of, _by(args))
-    print(f"Thư {args.letter} sẽ được gửi lại tới {letter.recipient} ở lượt gửi kế tiếp. Thang nhắc không đổi.")
+        letters = list({letter.id: letter for letter in _chosen(session, args)}.values())
+        for letter in letters:
+            _assert_may_go_again(letter, args, as_of)
+        for letter in letters:
+            send_again(session, letter, tools, as_of, _by(args))
+        stopped = session.get_one(MailSwitch, 1).stopped_at is not None
+    for letter in letters:
+        print(f"Thư {letter.id} ({letter_name(letter)}) sẽ được gửi lại tới {letter.recipient}.")
+    when = "khi mở lại việc gửi thư (đang dừng: kiemtra mail start)" if stopped else "ở lượt gửi kế tiếp"
+    print(f"{len(letters)} thư đi {when}. Thang nhắc không đổi." if letters else "Không có thư nào không gửi được.")
+
+
+def _chosen(session: Session, args: argparse.Namespace) -> list[Letter]:
+    if bool(args.letter) == bool(args.failed):
+        raise KiemtraError("Hãy ghi số các thư cần gửi lại, hoặc --failed để gửi lại mọi thư không gửi được.")
+    return failed_letters(session) if args.failed else [_letter(session, number) for number in args.letter]
+
+
+def _assert_may_go_again(letter: Letter, args: argparse.Namespace, as_of: datetime) -> None:
+    if letter.state not in SENDABLE_AGAIN:
+        raise KiemtraError(f"Thư {letter.id} {LETTER_STATE_NAMES[letter.state]}, không có gì để gửi lại.")
+    if letter.state is LetterState.SENT and not args.yes:
+        raise KiemtraError(
+            f"Thư {letter.id} đã gửi tới {letter.recipient} lúc {_words(letter.sent_at or as_of)}. "
+            "Nếu vẫn muốn gửi thêm một bản, thêm --yes."
+        )
 
 
 def _letter(session: Session, number: int) -> Letter:

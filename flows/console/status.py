@@ -57,13 +57,15 @@ def _say_tasks(console: Console, tasks: Tasks) -> None:
         (tasks.missed, "thư bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù (kiemtra catch-up)"),
         (tasks.extensions, "đề nghị gia hạn chờ quyết định (kiemtra extensions list)"),
         (tasks.desk, "thư đến cần người xem (kiemtra desk)"),
-        (tasks.failed_letters, "phiếu không gửi được"),
+        (tasks.failed_letters, "thư không gửi được (kiemtra mail status)"),
         (tasks.uncertain_letters, "thư chưa rõ đã đến hay chưa (kiemtra mail status)"),
     ):
         if count:
             console.print(f"Cần làm: {count} {words}")
     if tasks.stopped:
         console.print(f"ĐANG DỪNG GỬI THƯ ({tasks.stopped}). Mở lại: kiemtra mail start", markup=False)
+    if tasks.server:
+        console.print(f"Cần làm: máy chủ thư đi không nhận thư của cơ quan {tasks.server}", markup=False)
     for domain in tasks.paused:
         console.print(f"Cần làm: máy chủ {domain} đang từ chối thư của ta (kiemtra mail status)")
     for unit in tasks.unreachable:

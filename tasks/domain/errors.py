@@ -60,6 +60,15 @@ class MailServerUnavailable(MailError):
     """No connection, no login, or a quota: nothing is wrong with the letter; the run stops and a person is told."""
 
 
+class MailRefusesUs(MailServerUnavailable):
+    """The server takes no letters of ours: our sender, our quota, our mail taken for spam. The run stops."""
+
+    def __init__(self, said: str, otherwise: "type[MailRefusedForGood | MailRefusedForNow] | None" = None) -> None:
+        super().__init__(said)
+        self.otherwise = otherwise
+        """What the refusal was where letters to others have passed since; None: it is about us still."""
+
+
 class MailUncertain(MailError):
     """The connection died after the content: only a bounce, a reply or a look-up can tell."""
 

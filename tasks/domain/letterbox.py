@@ -128,6 +128,7 @@ class Reason(StrEnum):
     EXTENDED = "extended"
     PROMISED = "promised"
     POLICY = "policy"
+    NOT_US = "not_us"
     CONSENT = "consent"
     CALENDAR = "calendar"
     REPLACED = "replaced"
@@ -158,6 +159,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.EXTENDED: "đơn vị được gia hạn",
     Reason.PROMISED: "đơn vị đã hẹn ngày trả lời",
     Reason.POLICY: "thang nhắc đã đổi",
+    Reason.NOT_US: "máy chủ thư đi không nhận thư của cơ quan",
     Reason.CONSENT: "bị lỡ khi hệ thống ngừng, chờ đồng ý gửi bù",
     Reason.CALENDAR: "hạn đã dời theo lịch làm việc mới",
     Reason.REPLACED: "đã có thư mới thay",
@@ -191,7 +193,10 @@ def blames_address(answer: str) -> bool:
 
 
 def retry_at(attempts: int, first_try_at: datetime, now: datetime) -> datetime | None:
-    """When to try again after this many refusals 'for now'; None when it is time to give up."""
-    if now - first_try_at >= GIVE_UP_AFTER:
+    """When to try again after this many refusals 'for now'; None when it is time to give up.
+
+    Not by the clock alone: one that was days ahead, or a service that stood still for days, is no reason to give up.
+    """
+    if now - first_try_at >= GIVE_UP_AFTER and attempts > len(RETRY_AFTER):
         return None
     return now + (RETRY_AFTER[attempts - 1] if attempts <= len(RETRY_AFTER) else RETRY_LATER)

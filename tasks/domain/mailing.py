@@ -11,7 +11,7 @@ from enum import StrEnum
 from tasks.domain.letterbox import LetterKind
 
 # Lower goes first: an answer to a person who has just written must not wait behind ten thousand requests.
-FIRST, ORDINARY = 0, 1
+FIRST, ORDINARY, LAST = 0, 1, 9
 PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.RECEIPT: FIRST,
     LetterKind.RETURNED: FIRST,

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Select, delete, func, or_, select, update
@@ -18,13 +19,15 @@ from tasks.escalation import Obligation, calendar_of_reader, is_urgent
 from tasks.letters import goes_at_once, house_day_bounds, stays_what_it_was
 from tasks.moves import Change, move, move_all
 from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, LetterBytes, MailSwitch, Unit
-from tasks.report import Failure, Report, log
+from tasks.report import Failure, Report, is_passing, log
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
 BATCH = 100
 FOR_A_TIME = (Reason.QUIET, Reason.BUDGET, Reason.PAUSED)
 LOOK_AGAIN_AFTER = timedelta(hours=1)
+PERIOD = timedelta(minutes=5)
+"""What one run may claim leaves within this time: the next run is due then."""
 GONE = (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)
 
 
@@ -66,7 +69,7 @@ def hold_stopped(session: Session, as_of: datetime) -> None:
 
 def sweep_expired(session: Session, now: datetime) -> int:
     """Letters of a worker that died: back into the queue before the content left, uncertain after it."""
-    expired = Letter.lease_until < now
+    expired = or_(Letter.lease_until < now, Letter.lease_until > now + UNHEARD_OF)
     lost = list(session.scalars(select(Letter.id).where(Letter.state == LetterState.SENDING, expired)))
     done = {"reason": Reason.INTERRUPTED, "lease_until": None}
     if lost and move_all(session, Letter, lost, [LetterState.SENDING], LetterState.UNCERTAIN, expired, **done):
@@ -74,6 +77,10 @@ def sweep_expired(session: Session, now: datetime) -> int:
     stranded = update(Letter).where(Letter.state == LetterState.CLAIMED, expired)
     session.execute(stranded.values(state=LetterState.QUEUED, lease_until=None))
     return len(lost)
+
+
+UNHEARD_OF = 4 * LEASE
+"""No worker's lease reaches that far: it was given by a clock that was ahead."""
 
 
 def _ready(as_of: datetime) -> Select[Any]:
@@ -91,7 +98,12 @@ def ready_ids(session: Session, as_of: datetime, most: int = BATCH) -> list[int]
 
 
 def claim_batch(
-    session: Session, tools: Toolbox, worker: str, as_of: datetime, report: Report | None = None
+    session: Session,
+    tools: Toolbox,
+    worker: str,
+    as_of: datetime,
+    report: Report | None = None,
+    most: int = BATCH,
 ) -> list[Parcel]:
     """Claim up to a batch of ready letters, with their fellow letters of the same digest; empty when none may leave.
 
@@ -102,13 +114,35 @@ def claim_batch(
     if switch.stopped_at is not None:
         hold_stopped(session, as_of)
         return []
-    ids = ready_ids(session, as_of, min(BATCH, tools.house.limits.per_minute or BATCH))
+    ids = ready_ids(session, as_of, min(most, tools.house.limits.per_minute or BATCH))
     ids += _fellow_ids(session, ids, as_of)
     claim = Claim(session, tools, as_of, ids, Report() if report is None else report)
     for letter, is_written in _claimed(session, ids, worker, tools.now() + tools.lasting(LEASE)):
         claim.take(letter, is_written)
     rate = tools.house.limits.per_minute
-    return list(_paced(claim.parcels, switch, rate, tools.now())) if rate else claim.parcels
+    return list(_paced(claim.parcels, switch, rate, speaks_from(switch, tools))) if rate else claim.parcels
+
+
+def speaks_from(switch: MailSwitch, tools: Toolbox) -> datetime:
+    """The moment of the next letter: where the last claim ended. A moment that no run can have spoken for is a clock's
+    that was ahead, and counts for nothing."""
+    now = tools.now()
+    spoken = switch.spoken_for_until or now
+    return now if spoken > now + longest_wait(tools) else max(now, spoken)
+
+
+def longest_wait(tools: Toolbox) -> timedelta:
+    """A run speaks for its period, and for what is left of a minute."""
+    return tools.lasting(PERIOD) + timedelta(minutes=1)
+
+
+def room_until(session: Session, tools: Toolbox, until: datetime) -> int:
+    """How many letters may leave before a run is over."""
+    rate = tools.house.limits.per_minute
+    if not rate:
+        return BATCH
+    left = (until - speaks_from(switch_of(session), tools)) / (timedelta(minutes=1) / rate)
+    return max(0, min(BATCH, ceil(left)))
 
 
 def _fellow_ids(session: Session, ids: Collection[int], as_of: datetime) -> list[int]:
@@ -148,10 +182,9 @@ def _forget_words(session: Session, letters: Select[Any]) -> None:
     session.execute(lines.values(bundled_into_id=None), execution_options={"synchronize_session": False})
 
 
-def _paced(parcels: Sequence[Parcel], switch: MailSwitch, rate: int, now: datetime) -> Iterator[Parcel]:
+def _paced(parcels: Sequence[Parcel], switch: MailSwitch, rate: int, moment: datetime) -> Iterator[Parcel]:
     """Each parcel at its moment: one every 60/rate seconds over all senders, from where the last claim ended."""
     step = timedelta(minutes=1) / rate
-    moment = max(now, switch.spoken_for_until or now)
     for parcel in parcels:
         yield Parcel(parcel.leader, parcel.followers, moment)
         moment += step
@@ -184,6 +217,8 @@ class Claim:
             if self._may_leave(letter):
                 self._put(letter)
         except Exception as error:
+            if is_passing(error):
+                raise
             log.exception("letter %s cannot be checked", letter.id)
             why = f"{type(error).__name__}: {error}"
             self.report.failures.append(Failure(f"thư {letter.id}", why))

@@ -1,5 +1,7 @@
 """What is written of each try to hand a letter over: one commit for each thing that became true."""
 
+import asyncio
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,13 +12,22 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tasks.attempts import Try, begin, end, note_ended
-from tasks.domain.errors import MailConnectionLost, MailDomainRefuses, MailRefusedForGood, MailRefusedForNow, WrongMove
+from tasks.domain.errors import (
+    MailConnectionLost,
+    MailDomainRefuses,
+    MailRefusedForGood,
+    MailRefusedForNow,
+    MailRefusesUs,
+    WrongMove,
+)
 from tasks.domain.letterbox import LEASE, LetterState, Reason, blames_address, retry_at
 from tasks.domain.mailing import Outcome, domain_of
+from tasks.mailing.blaming import AT_THE_END, alike_in_a_row, is_suspect, note_server_failure, take_back_blame
 from tasks.mailing.claiming import Parcel
 from tasks.mailing.pausing import lift_pause, pause_domain
 from tasks.moves import Change, move, move_all
 from tasks.records import FORGETTABLE, Letter, MailSwitch
+from tasks.report import is_passing, log
 from tasks.toolbox import Toolbox
 from tasks.unreachable import note_refusal
 
@@ -37,6 +48,24 @@ _SENT = Change(
     LetterState.SENT,
     writes=("server_answer", "reason", "detail", "lease_until"),
 )
+
+
+AGAIN_AFTER = (0.1, 1, 5, 15, 60, 120)
+"""Seconds: within a lease, since what the server has said is known to us alone."""
+
+
+async def surely(write: Callable[[], None]) -> None:
+    """Write how a try ended, however busy the database is: forgotten, a letter that has left would go once more."""
+    for seconds in AGAIN_AFTER:
+        try:
+            write()
+            return
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("the end of a try is not written yet: %s", error)
+        await asyncio.sleep(seconds)
+    write()
 
 
 @dataclass
@@ -60,6 +89,7 @@ class Book:
     database: Database
     """Kept for the two commits of every letter: they need no objects, and SQLite's pages stay with a connection."""
     worker: str
+    as_of: datetime
     troubled: set[str] = field(default_factory=set)
     """Domains that have refused us by policy before: their first acceptance is noted."""
 
@@ -93,19 +123,35 @@ class Book:
         self.database.execution_options(**{**FORGETTABLE, "forgettable": forgettable})
         return self.database.begin()
 
-    def put_back(self, parcel: Parcel) -> None:
-        """Nothing was tried: the letters that are still ours stand in the queue as before."""
-        with self.tools.sessions.begin() as session:
-            self._back(session, parcel.ids)
+    def put_back(self, ids: Collection[int]) -> None:
+        """Nothing was tried: the letters that are still ours stand in the queue as before. Where the database does not
+        let us, they do so when their lease is over."""
+        try:
+            with self.tools.sessions.begin() as session:
+                self._back(session, ids)
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            log.warning("letters %s cannot be put back now: %s", ids, error)
 
-    def refused_us(self, hand: Hand, why: str) -> None:
-        """The server does not take letters of ours: nothing is wrong with this one, which waits as before."""
+    def refused_us(self, hand: Hand, refusal: MailRefusesUs) -> None:
+        """The server takes no letters of ours: nothing is wrong with this one; the next run tries another first."""
+        now = self.tools.now()
         with self.tools.sessions.begin() as session:
-            self._back(session, hand.tried.letters)
-            self._end(session, hand, Outcome.OURS, why)
+            self._back(session, hand.tried.letters, not_before=self.as_of, **AT_THE_END)
+            self._end(session, hand, Outcome.OURS, str(refusal))
+            note_server_failure(session, str(refusal), now)
 
-    def _back(self, session: Session, ids: Any) -> None:
-        back = {"claimed_by": "", "lease_until": None, "sent_at": None}
+    def not_to_be_had(self, why: str) -> None:
+        with self.tools.sessions.begin() as session:
+            note_server_failure(session, why, self.tools.now())
+
+    def is_suspect(self, hand: Hand) -> bool:
+        with self.tools.sessions() as session:
+            return is_suspect(session, hand.tried.letters)
+
+    def _back(self, session: Session, ids: Collection[int], **changes: Any) -> None:
+        back = {"claimed_by": "", "lease_until": None, "sent_at": None, **changes}
         move_all(session, Letter, ids, IN_HAND, LetterState.QUEUED, Letter.claimed_by == self.worker, **back)
 
     def doubt(self, hand: Hand, why: str) -> None:
@@ -115,14 +161,26 @@ class Book:
             self._end(session, hand, Outcome.UNCERTAIN, why)
 
     def refused(self, hand: Hand, refusal: MailRefusedForGood) -> None:
+        """Raises MailRefusesUs where so many in a row were refused alike that it must be about us."""
         over = {"reason": Reason.REFUSED, "detail": str(refusal), "sent_at": None, "lease_until": None}
         with self.tools.sessions.begin() as session:
             move_all(session, Letter, hand.tried.letters, IN_HAND, LetterState.FAILED, **over)
             self._end(session, hand, Outcome.REFUSED, str(refusal))
             if blames_address(str(refusal)):
                 note_refusal(session, session.get_one(Letter, next(iter(hand.tried.letters))), self.tools)
+            is_ours = self._is_about_us(session, str(refusal))
+        if is_ours:
+            raise MailRefusesUs(str(refusal))
+
+    def _is_about_us(self, session: Session, said: str) -> bool:
+        row = alike_in_a_row(session, said)
+        if row:
+            take_back_blame(session, row, self.tools, self.as_of)
+            note_server_failure(session, said, self.tools.now())
+        return bool(row)
 
     def later(self, hand: Hand, refusal: MailRefusedForNow) -> None:
+        """Raises MailRefusesUs as `refused` does."""
         now = self.tools.now()
         how = Outcome.LOST if isinstance(refusal, MailConnectionLost) else Outcome.DEFERRED
         with self.tools.sessions.begin() as session:
@@ -132,6 +190,9 @@ class Book:
             if isinstance(refusal, MailDomainRefuses):
                 self.troubled.add(domain_of(hand.tried.recipient))
                 pause_domain(session, hand.tried.recipient, str(refusal), now)
+            is_ours = self._is_about_us(session, str(refusal))
+        if is_ours:
+            raise MailRefusesUs(str(refusal))
 
     def _end(self, session: Session, hand: Hand, how: Outcome, said: str) -> None:
         now = self.tools.now()

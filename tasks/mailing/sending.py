@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -19,18 +19,29 @@ from tasks.domain.deeds import Deed
 from tasks.domain.errors import (
     MailRefusedForGood,
     MailRefusedForNow,
+    MailRefusesUs,
     MailServerUnavailable,
     MailUncertain,
     WrongMove,
 )
 from tasks.domain.mailing import LATER_IN_A_ROW
-from tasks.mailing.claiming import Parcel, claim_batch, count_ready, ready_ids, release_due, sweep_expired
-from tasks.mailing.handing import Book
+from tasks.mailing.claiming import (
+    PERIOD,
+    Parcel,
+    claim_batch,
+    count_ready,
+    longest_wait,
+    ready_ids,
+    release_due,
+    room_until,
+    sweep_expired,
+)
+from tasks.mailing.handing import Book, Hand, surely
 from tasks.mailing.settling import settle_uncertain
 from tasks.mailing.writing import Written, write_parcels
 from tasks.progress import Progress
 from tasks.records import DomainPause
-from tasks.report import Report, log
+from tasks.report import Failure, Report, is_passing, log
 from tasks.toolbox import Connection, Toolbox
 
 
@@ -40,25 +51,39 @@ def worker_name() -> str:
 
 
 async def send_ready(tools: Toolbox, as_of: datetime) -> Report:
-    """Send everything that may leave at `as_of`. Raises MailServerUnavailable when the server is not to be had;
-    then every letter is back in the queue."""
-    with open_run(tools, as_of) as run:
-        lines = [asyncio.create_task(run.send_over_one_connection()) for _ in range(tools.house.limits.connections)]
-        try:
-            await asyncio.gather(*lines)
-        finally:  # after an error the other lines finish the letter in their hands, and take no further one
-            run.is_over = True
-            await asyncio.gather(*lines, return_exceptions=True)
-        return run.report
+    """Send everything that may leave at `as_of`. Raises MailServerUnavailable when the server is not to be had, or
+    takes nothing of ours; then every letter is back in the queue. So it is when the database or the disk fails."""
+    report = Report()
+    try:
+        with open_run(tools, as_of, report) as run:
+            await _send_over_all(run, tools.house.limits.connections)
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        log.warning("sending ends early: %s", error)
+        report.failures.append(Failure("gửi thư", PASSING.format(error), passing=True))
+    return report
+
+
+PASSING = "cơ sở dữ liệu hoặc ổ đĩa chưa dùng được, thư chưa gửi vẫn chờ, lượt sau gửi tiếp ({})"
+
+
+async def _send_over_all(run: "Run", connections: int) -> None:
+    lines = [asyncio.create_task(run.send_over_one_connection()) for _ in range(connections)]
+    try:
+        await asyncio.gather(*lines)
+    finally:  # after an error the other lines finish the letter in their hands, and take no further one
+        run.is_over = True
+        await asyncio.gather(*lines, return_exceptions=True)
 
 
 @contextmanager
-def open_run(tools: Toolbox, as_of: datetime) -> "Iterator[Run]":
+def open_run(tools: Toolbox, as_of: datetime, report: Report) -> "Iterator[Run]":
     """A run with its tray empty; at its end what was claimed and not tried stands in the queue again."""
     with tools.sessions() as session:
         engine = session.get_bind().engine
     with engine.connect() as database:
-        run = Run(tools, as_of, database)
+        run = Run(tools, as_of, database, report)
         run.prepare()
         try:
             yield run
@@ -73,16 +98,19 @@ class Run:
     tools: Toolbox
     as_of: datetime
     database: Database
+    report: Report
     worker: str = field(default_factory=worker_name)
-    report: Report = field(default_factory=Report)
     is_over: bool = False
     _tray: deque[Written] = field(default_factory=deque)
     _later_in_a_row: int = 0
+    _passed: set[str] = field(default_factory=set)
+    """Recipients whose letters the server has taken in this run."""
     _book: Book = field(init=False)
     _progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
-        self._book = Book(self.tools, self.database, self.worker)
+        self._book = Book(self.tools, self.database, self.worker, self.as_of)
+        self._until = self.tools.now() + self.tools.lasting(PERIOD)
 
     def prepare(self) -> None:
         with self.tools.sessions.begin() as session:
@@ -103,60 +131,108 @@ class Run:
     def _next(self) -> Written | None:
         """The next parcel; when the tray is empty, another batch is claimed and written into it."""
         while not self._tray and not self.is_over:
-            with self.tools.sessions.begin() as session:
-                parcels = claim_batch(session, self.tools, self.worker, self.as_of, self.report)
-                if not parcels and not ready_ids(session, self.as_of, 1):
-                    return None  # a batch of which nothing may leave is no reason to stop looking
-            self._tray.extend(write_parcels(self.tools, parcels, self.as_of, self.report))
+            parcels = self._claim()
+            if parcels is None:
+                return None
+            try:
+                self._tray.extend(write_parcels(self.tools, parcels, self.as_of, self.report))
+            except Exception:
+                self._book.put_back([one for parcel in parcels for one in parcel.ids])
+                raise
         return None if self.is_over else self._tray.popleft()
 
+    def _claim(self) -> list[Parcel] | None:
+        """None when nothing is left to send, or none of it in this run's time; a batch of which nothing may leave is no
+        reason to stop looking."""
+        with self.tools.sessions.begin() as session:
+            room = room_until(session, self.tools, self._until)
+            if room:
+                parcels = claim_batch(session, self.tools, self.worker, self.as_of, self.report, room)
+                return parcels or ([] if ready_ids(session, self.as_of, 1) else None)
+            waiting = count_ready(session, self.as_of)
+        if waiting and not self.is_over:
+            self.is_over = True
+            rate = self.tools.house.limits.per_minute
+            self.report.lines.append(f"Còn {waiting} thư chờ, lượt sau gửi tiếp (mỗi phút nhiều nhất {rate} thư).")
+        return None
+
     async def _wait_for(self, parcel: Parcel) -> None:
-        if parcel.leaves_at is not None and (wait := (parcel.leaves_at - self.tools.now()).total_seconds()) > 0:
+        """Until its moment; one further away than any claim reaches was told by another clock."""
+        wait = parcel.leaves_at - self.tools.now() if parcel.leaves_at is not None else timedelta(0)
+        if timedelta(0) < wait <= longest_wait(self.tools):
             try:
-                await asyncio.sleep(wait)
+                await asyncio.sleep(wait.total_seconds() / self.tools.speed)
             except asyncio.CancelledError:
-                self._book.put_back(parcel)
+                self._book.put_back(parcel.ids)
                 raise
 
     async def _send(self, connection: Connection, written: Written) -> None:
-        parcel = written.parcel
-        hand = self._book.take(parcel, written.recipient)
+        """A letter's way ends in one of these: taken, tried later, refused, or put back because of us."""
+        ids = written.parcel.ids
+        hand = self._book.take(written.parcel, written.recipient)
 
         def before_content() -> None:
             self._book.leave(hand)
 
         try:
             answer = await connection.post(written.sender, written.recipient, written.raw, before_content, written.tag)
-        except MailServerUnavailable as refusal:
-            self._book.refused_us(hand, str(refusal))
+        except MailRefusesUs as refusal:
+            await self._refused_us(hand, refusal)
+        except MailServerUnavailable as trouble:
+            self._book.put_back(ids)
+            self._book.not_to_be_had(str(trouble))
             raise
         except WrongMove:  # answered, stopped, or another worker's since our lease ran out
-            log.info("letter %s: claim lost", parcel.leader)
-            self._book.put_back(parcel)
-        except MailRefusedForGood as refusal:
-            self._later_in_a_row = 0
-            self._book.refused(hand, refusal)
-            self.report.add(Deed.REFUSED, str(refusal))
-        except MailRefusedForNow as refusal:
-            self._book.later(hand, refusal)
-            self._count_later(refusal)
-        except (MailUncertain, asyncio.CancelledError) as doubt:
-            if not hand.has_left and isinstance(doubt, asyncio.CancelledError):
-                self._book.put_back(parcel)
-                raise
-            why = str(doubt) or "lượt gửi bị ngắt"
-            self._book.doubt(hand, why)
-            self.report.add(Deed.DOUBTFUL, why)
-            if isinstance(doubt, asyncio.CancelledError):
-                raise
+            log.info("letters %s: claim lost", ids)
+            self._book.put_back(ids)
+        except (MailRefusedForGood, MailRefusedForNow) as refusal:
+            await self._refused(hand, refusal)
+        except MailUncertain as doubt:
+            await self._doubt(hand, str(doubt))
+        except asyncio.CancelledError:
+            if hand.has_left:
+                self._book.doubt(hand, "lượt gửi bị ngắt")
+            else:
+                self._book.put_back(ids)
+            raise
+        except Exception:
+            if not hand.has_left:  # of what has left, the sweep says so
+                self._book.put_back(ids)
+            raise
         else:
             self._later_in_a_row = 0
-            self._book.sent(hand, answer)
+            await surely(lambda: self._book.sent(hand, answer))
+            self._passed.add(written.recipient)
             self.report.add(Deed.SENT)
 
+    async def _refused_us(self, hand: Hand, refusal: MailRefusesUs) -> None:
+        """It stops the run, unless it is known by now that the server takes letters to others: then the refusal was the
+        recipient's."""
+        others = self._passed - {hand.tried.recipient}
+        if others and refusal.otherwise is not None and self._book.is_suspect(hand):
+            await self._refused(hand, refusal.otherwise(str(refusal)))
+            return
+        await surely(lambda: self._book.refused_us(hand, refusal))
+        raise refusal
+
+    async def _refused(self, hand: Hand, refusal: MailRefusedForGood | MailRefusedForNow) -> None:
+        if isinstance(refusal, MailRefusedForNow):
+            await surely(lambda: self._book.later(hand, refusal))
+            self._count_later(refusal)
+            return
+        self._later_in_a_row = 0
+        await surely(lambda: self._book.refused(hand, refusal))
+        self.report.add(Deed.REFUSED, str(refusal))
+
+    async def _doubt(self, hand: Hand, why: str) -> None:
+        await surely(lambda: self._book.doubt(hand, why))
+        self.report.add(Deed.DOUBTFUL, why)
+
     def put_back_rest(self) -> None:
-        while self._tray:
-            self._book.put_back(self._tray.popleft().parcel)
+        rest = [one for written in self._tray for one in written.parcel.ids]
+        self._tray.clear()
+        if rest:
+            self._book.put_back(rest)
 
     def _count_later(self, refusal: MailRefusedForNow) -> None:
         self.report.add(Deed.DEFERRED, str(refusal))

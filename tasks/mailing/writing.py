@@ -11,11 +11,11 @@ from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mime import Draft, address_is_sound, compose
 from tasks.domain.plan import Plan
 from tasks.mailing.addresses import reply_address, sender_and_tag
-from tasks.mailing.claiming import Parcel
+from tasks.mailing.claiming import LOOK_AGAIN_AFTER, Parcel
 from tasks.mailing.words import Files, render_letter
 from tasks.moves import move_all
 from tasks.records import Assignment, Cycle, Finding, Letter, LetterBytes, Unit
-from tasks.report import Failure, Report, log
+from tasks.report import Failure, Report, is_passing, log
 from tasks.toolbox import House, Rendered, Toolbox
 
 
@@ -31,11 +31,16 @@ class Written:
 
 
 def write_parcels(tools: Toolbox, parcels: Sequence[Parcel], as_of: datetime, report: Report) -> list[Written]:
-    """The bytes of each parcel, kept on its leader; a letter that cannot be written fails alone."""
+    """The bytes of each parcel, kept on its leader; a letter that cannot be written fails alone.
+
+    A database that is locked or a disk that is full is not the letter's fault: that is raised, and nothing is kept.
+    """
     try:
         with tools.sessions.begin() as session:
             return list(_write(session, tools, parcels, as_of, report))
-    except Exception:  # one of them: then each for itself, and it is named
+    except Exception as error:  # one of them: then each for itself, and it is named
+        if is_about_the_house(error):
+            raise
         return [written for parcel in parcels for written in _write_alone(tools, parcel, as_of, report)]
 
 
@@ -93,7 +98,12 @@ def _write_alone(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report
         with tools.sessions.begin() as session:
             return list(_write(session, tools, [parcel], as_of, report))
     except Exception as error:
+        if is_about_the_house(error):
+            raise
         log.exception("letter %s cannot be written", parcel.leader)
+        if isinstance(error, MemoryError):
+            _write_later(tools, parcel, as_of, report)
+            return []
         broken = _broken_lines(tools, parcel, as_of)
         sound = [one for one in parcel.ids if one not in broken]
         with tools.sessions.begin() as session:
@@ -103,6 +113,20 @@ def _write_alone(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report
                 move_all(session, Letter, sound, [LetterState.CLAIMED], LetterState.QUEUED, **back)
         report.failures += [Failure(f"thư {one}", f"{type(error).__name__}: {error}") for one in broken]
         return []
+
+
+def is_about_the_house(error: Exception) -> bool:
+    """Of a passing error: whether it would meet the next letter too. Memory may be short for this one alone."""
+    return is_passing(error) and not isinstance(error, MemoryError)
+
+
+def _write_later(tools: Toolbox, parcel: Parcel, as_of: datetime, report: Report) -> None:
+    """Behind the others, and not in this run."""
+    why = "không đủ bộ nhớ để soạn thư"
+    back = {"claimed_by": "", "lease_until": None, "detail": why, "not_before": as_of + LOOK_AGAIN_AFTER}
+    with tools.sessions.begin() as session:
+        move_all(session, Letter, parcel.ids, [LetterState.CLAIMED], LetterState.QUEUED, **back)
+    report.failures.append(Failure(f"thư {parcel.leader}", why, passing=True))
 
 
 def _fail(session: Session, parcel: Parcel, reason: Reason, detail: str) -> None:
@@ -117,7 +141,9 @@ def _broken_lines(tools: Toolbox, parcel: Parcel, as_of: datetime) -> list[int]:
         with tools.sessions() as session:  # nothing of this is kept
             try:
                 write_letter(session, session.get_one(Letter, letter_id), [], tools, as_of)
-            except Exception:
+            except Exception as error:
+                if is_about_the_house(error):
+                    raise
                 broken.append(letter_id)
     return broken or list(parcel.ids)
 

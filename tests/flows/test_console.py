@@ -229,6 +229,10 @@ def test_mail_is_stopped_looked_at_and_started_by_command(house: House) -> None:
         assert words in said
     assert "thêm --yes" in house.run("mail", "resend", "1", expect=1)
     assert "sẽ được gửi lại" in house.run("mail", "resend", "1", "--yes")
-    assert "không cần xác nhận" in house.run("mail", "arrived", "2", expect=1)
+    assert "2 thư đi ở lượt gửi kế tiếp" in house.run("mail", "resend", "2", "3", "--yes")
+    assert "thêm --yes" in house.run("mail", "resend", "4", "5", expect=1)
+    assert "Không có thư nào không gửi được" in house.run("mail", "resend", "--failed")
+    assert "hoặc --failed" in house.run("mail", "resend", expect=1)
+    assert "không cần xác nhận" in house.run("mail", "arrived", "6", expect=1)
     assert "Không có thư số 9999" in house.run("mail", "arrived", "9999", expect=1)
     assert "Không có đơn vị mã" in house.run("proof", "khong-co", expect=1)

@@ -15,6 +15,7 @@ from tasks.domain.errors import (
     MailError,
     MailRefusedForGood,
     MailRefusedForNow,
+    MailRefusesUs,
     MailServerUnavailable,
     MailUncertain,
 )
@@ -233,8 +234,6 @@ async def test_421_means_later_and_the_next_letter_takes_a_new_connection(stage:
         "551 user not local",
         "552 5.2.2 Mailbox full: quota exceeded, rate limit",
         "550 5.2.1 The user receives mail at a rate limit that prevents this",
-        "552 5.3.4 Message size exceeds fixed limit",
-        "552 message too large",
         "553 5.1.3 bad address",
         "554 transaction failed",
         "550 5.5.0 mailbox unavailable",
@@ -258,6 +257,8 @@ async def test_a_5xx_on_address_or_message_is_final(stage: str, refusal: str) ->
         "554 5.7.0 too many messages from this account",
         "550 Outgoing mail rate exceeded",
         "530 5.7.0 Must issue a STARTTLS command first",
+        "552 5.3.4 Message size exceeds fixed limit",
+        "552 message too large",
     ],
 )
 async def test_a_quota_of_ours_stops_the_run_and_blames_no_address(stage: str, refusal: str) -> None:
@@ -301,9 +302,11 @@ async def test_a_letter_larger_than_the_server_says_is_refused_without_asking_it
 
 
 @pytest.mark.parametrize("refusal", ["552 5.3.4 too big", "552 size", "554 5.3.4 exceeds"])
-async def test_a_size_refused_at_mail_is_about_the_letter(refusal: str) -> None:
+async def test_a_size_refused_at_mail_is_about_us_until_letters_to_others_have_passed(refusal: str) -> None:
     async with connected({"MAIL": refusal}) as (_, connection):
-        assert isinstance(await outcome(connection), MailRefusedForGood)
+        problem = await outcome(connection)
+    assert isinstance(problem, MailRefusesUs)
+    assert problem.otherwise is (None if refusal == "552 size" else MailRefusedForGood)
 
 
 @pytest.mark.parametrize("size", ["SIZE", "SIZE 0", "SIZE 100000"])

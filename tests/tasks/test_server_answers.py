@@ -10,6 +10,7 @@ from sqlalchemy import select
 from infra.smtp import Patience, SmtpOutbox
 from tasks.domain.errors import MailServerUnavailable
 from tasks.domain.letterbox import LetterState, Reason
+from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.pausing import paused_domains
 from tasks.mailing.sending import send_letters
 from tasks.records import Letter
@@ -18,12 +19,11 @@ from tests.tasks.world import OPENING, World, moment
 
 QUICK = Patience(connect=2, command=1, content=0.5, parting=0.2)
 LATER, LOST, GOOD = (LetterState.QUEUED, Reason.RETRY), (LetterState.UNCERTAIN, Reason.INTERRUPTED), LetterState.SENT
-REFUSED, BACK = (LetterState.FAILED, Reason.REFUSED), (LetterState.QUEUED, None)
+REFUSED = (LetterState.FAILED, Reason.REFUSED)
 
 # stage, the server's answer, how the row ends: (state, reason)
 TABLE = [
     ("MAIL", "450 4.7.1 too much mail, come back later", LATER),
-    ("MAIL", "552 5.3.4 message too big", REFUSED),
     ("RCPT", "421 4.3.2 closing", LATER),
     ("RCPT", "450 4.2.0 greylisted", LATER),
     ("RCPT", "451 4.3.0 local error", LATER),
@@ -94,14 +94,25 @@ def test_each_answer_of_the_server_ends_in_its_state(
         ("greeting", "421 4.3.2 busy"),
         ("greeting", CLOSE),
         ("MAIL", "550 5.7.60 you may not send as this sender"),
+        ("MAIL", "552 5.3.4 message too big"),
         ("RCPT", "550 5.4.5 daily sending quota exceeded"),
+        ("RCPT", "550 5.1.8 Access denied, bad outbound sender"),
+        ("content", "552 5.3.4 message too big"),
+        ("content", "554 5.2.252 SendAsDenied; may not send as"),
     ],
 )
 def test_trouble_with_ourselves_stops_the_run_and_touches_no_letter(one_letter: World, stage: str, answer: Any) -> None:
     with pytest.raises(MailServerUnavailable):
         asyncio.run(send_one(one_letter, {stage: answer}))
     letter = one_letter.letters()[0]
-    assert (letter.state, letter.reason, letter.attempts) == (LetterState.QUEUED, None, 0)
+    assert (letter.state, letter.attempts, letter.sent_at) == (LetterState.QUEUED, 0, None)
+    assert letter.reason is (None if stage == "greeting" else Reason.NOT_US)
+    with one_letter.sessions() as session:
+        failure = last_server_failure(session)
+    assert failure is not None
+    assert not failure.is_over
+    assert failure.at == moment(OPENING)
+    assert answer is CLOSE or answer in failure.why
 
 
 def test_a_refusal_by_policy_pauses_the_domain(one_letter: World) -> None:
