@@ -11,7 +11,7 @@ from flows.ending import Ending
 from infra.alarm import alarm
 from infra.health_page import Health, HealthPage
 from infra.prefect_runs import PrefectRuns, PrefectSilent, Schedule, look_at
-from infra.prefect_server import PrefectApi
+from infra.prefect_server import PrefectApi, api_secret
 from infra.server_log import last_error, rotate, tail
 from infra.settings import Settings
 from infra.systemd import notify, ping_seconds
@@ -44,7 +44,7 @@ class ClockWatch:
         now: Callable[[], datetime],
     ) -> None:
         self._settings, self._api, self._schedules, self._ending, self._now = settings, api, schedules, ending, now
-        self._runs = PrefectRuns(api.url)
+        self._runs = PrefectRuns(api.url, api_secret(settings))
         self._grace = timedelta(seconds=settings.sandbox.late_after)
         self._pause = min(settings.sandbox.look_every, ping_seconds() or settings.sandbox.look_every)
         self._lock = threading.Lock()  # a runner that gives up and a look may find trouble at one moment

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 
+from infra.prefect_guard import Guarded
 from infra.receiver import HOST
 
 PARTING_SECONDS = 3
@@ -23,7 +24,7 @@ def serve(port: int) -> None:
     from prefect.server.api.server import create_app
 
     uvicorn.run(
-        create_app(final=True),
+        Guarded(create_app(final=True), port),
         host=HOST,
         port=port,
         log_level="warning",

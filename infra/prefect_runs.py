@@ -6,7 +6,9 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
+from infra.prefect_secret import basic
 from infra.schedules import last_before
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ticking import Clock, Run
@@ -25,8 +27,9 @@ class PrefectSilent(KiemtraError):
 
 
 class PrefectRuns:
-    def __init__(self, url: str, timeout: float = LOOK_TIMEOUT) -> None:
-        self._url, self._timeout = url, timeout
+    def __init__(self, url: str, secret: str, timeout: float = LOOK_TIMEOUT) -> None:
+        self._url, self._secret, self._timeout = url, secret, timeout
+        self._headers: dict[str, str] = {}
 
     def deployments(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._ask("deployments/filter", {"deployments": {"tags": {"all_": [TAG]}}})
@@ -66,9 +69,27 @@ class PrefectRuns:
         return len(useless)
 
     def _ask(self, path: str, body: Mapping[str, Any]) -> Any:
-        request = urllib.request.Request(
-            f"{self._url}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
+        self._headers = self._headers or self._introduction()
+        try:
+            return self._call(path, json.dumps(body).encode())
+        except PrefectSilent:
+            self._headers = {}  # the token may have run out
+            raise
+
+    def _introduction(self) -> dict[str, str]:
+        """Secret, and the token against forged requests that Prefect gives to whoever knows the secret."""
+        self._headers = {"Content-Type": "application/json"}
+        if self._secret:
+            self._headers["Authorization"] = basic(self._secret)
+        client = str(uuid4())
+        try:
+            token = self._call(f"csrf-token?client={client}")["token"]
+        except PrefectSilent:  # elsewhere they may do without
+            return self._headers
+        return {**self._headers, "Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
+
+    def _call(self, path: str, data: bytes | None = None) -> Any:
+        request = urllib.request.Request(f"{self._url}/{path}", data, self._headers)
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:
                 return json.load(response)

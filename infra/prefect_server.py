@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.folder_lock import alone
+from infra.prefect_guard import own_origins
+from infra.prefect_secret import secret_of
 from infra.receiver import HOST, free_port
 from infra.server_log import rotate, tail
 from infra.settings import PROJECT, Settings
@@ -26,6 +28,7 @@ STOP_TIMEOUT = 8.0
 PORT_TIMEOUT = 10.0
 """For the server of a `serve` that was killed: it notices within a second and ends."""
 SERVER_LOG = "server.log"
+SECRET = "PREFECT_API_AUTH_STRING"
 
 Server = subprocess.Popen[bytes]
 
@@ -59,7 +62,7 @@ def prefect_api(settings: Settings, *, port: int | None = None) -> Iterator[Pref
     if configured:
         if not answers(configured):
             raise KiemtraError(f"Máy chủ Prefect {configured} không trả lời. Hãy xem lại [prefect] api_url.")
-        _say_where(configured)
+        _say_where(configured, api_secret(settings))
         yield PrefectApi(configured)
         return
     with _own(settings.folder / "prefect", port or free_port()) as own:
@@ -77,7 +80,7 @@ def own_server(home: Path, port: int) -> Iterator[str]:
 def _own(home: Path, port: int) -> Iterator[PrefectApi]:
     own = _started(home, port)
     try:
-        _say_where(own.url)
+        _say_where(own.url, secret_of(home))
         yield own
     finally:
         _hand_over_the_rest()
@@ -95,7 +98,7 @@ def _started(home: Path, port: int) -> PrefectApi:
         with log.open("ab") as out:
             server = subprocess.Popen(
                 [sys.executable, "-m", "infra.prefect_app", str(port), str(os.getpid())],
-                env=_environment(home, url),
+                env=_environment(home, url, port),
                 cwd=PROJECT,
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -131,8 +134,17 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _say_where(url: str) -> None:
+def api_secret(settings: Settings) -> str:
+    """What the API is to be asked with; that of a Prefect elsewhere is said in the environment."""
+    if settings.prefect_api:
+        return os.environ.get(SECRET, "")
+    return secret_of(settings.folder / "prefect")
+
+
+def _say_where(url: str, secret: str) -> None:
     os.environ["PREFECT_API_URL"] = url
+    if secret:
+        os.environ[SECRET] = secret  # the runs of `serve` have it from here, too; never in a command line
     os.environ.setdefault("PREFECT_UI_URL", url.removesuffix("/api"))
 
 
@@ -146,7 +158,7 @@ def _hand_over_the_rest() -> None:
             worker.drain_all(timeout=HAND_OVER_TIMEOUT)
 
 
-def _environment(home: Path, url: str) -> dict[str, str]:
+def _environment(home: Path, url: str, port: int) -> dict[str, str]:
     return {
         **os.environ,
         **_retention(),
@@ -156,6 +168,9 @@ def _environment(home: Path, url: str) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_ENABLED": "true",
         "PREFECT_SERVER_UI_API_URL": url,
+        "PREFECT_SERVER_API_AUTH_STRING": secret_of(home),
+        "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(own_origins(port)),
+        "PREFECT_SERVER_API_CSRF_PROTECTION_ENABLED": "true",
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from infra.house_clock import real_now
 from infra.prefect_runs import PrefectRuns, PrefectSilent, is_paused, look_at
-from infra.prefect_server import serve_mark, serving
+from infra.prefect_server import api_secret, serve_mark, serving
 from infra.schedules import next_after
 from infra.settings import Settings
 from tasks.domain.calendar import ZONE
@@ -22,14 +22,15 @@ def clock_lines(settings: Settings) -> list[str]:
     if not url:
         return ["Lịch tự chạy: kiemtra serve không chạy, nên không việc nào tự chạy."]
     try:
-        return ["Lịch tự chạy:", *_told(PrefectRuns(url, QUICK), real_now())]
+        return ["Lịch tự chạy:", *_told(PrefectRuns(url, api_secret(settings), QUICK), real_now())]
     except PrefectSilent as silent:
         return [f"Lịch tự chạy: không biết, vì {silent}."]
 
 
 def clock_verdict(settings: Settings, url: str) -> Verdict:
     """As `serve` judges it, counted from its start; raises PrefectSilent."""
-    runs, now, grace = PrefectRuns(url, QUICK), real_now(), timedelta(seconds=settings.sandbox.late_after)
+    runs, now = PrefectRuns(url, api_secret(settings), QUICK), real_now()
+    grace = timedelta(seconds=settings.sandbox.late_after)
     mark = serve_mark(settings)
     since = datetime.fromtimestamp(mark.stat().st_mtime, UTC) if mark.is_file() else now
     schedules = {one["name"]: one["schedules"][0]["schedule"] for one in runs.deployments() if one["schedules"]}

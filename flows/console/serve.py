@@ -13,7 +13,7 @@ from infra.door import open_door
 from infra.folder_lock import alone
 from infra.house_clock import real_now, start_clock
 from infra.prefect_runs import PrefectRuns, PrefectSilent
-from infra.prefect_server import PrefectApi, prefect_api, prepare_environment, serve_mark
+from infra.prefect_server import PrefectApi, api_secret, prefect_api, prepare_environment, serve_mark
 from infra.settings import PROJECT, Settings, load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.errors import KiemtraError
@@ -113,7 +113,7 @@ def _serve(settings: Settings, api: PrefectApi, ending: Ending, stack: ExitStack
         runners.append(runner)
         schedules[deployment.name] = _schedule(deployment)
     if api.server is not None:  # elsewhere others may serve beside us, and those runs be theirs
-        _forget_missed(api, list(schedules))
+        _forget_missed(PrefectRuns(api.url, api_secret(settings)), list(schedules))
     watch = ClockWatch(settings, api, schedules, ending, real_now)
     watch.open(stack)
     start_clock(settings)
@@ -128,9 +128,9 @@ def _schedule(deployment: "RunnerDeployment") -> dict[str, Any]:
     return written
 
 
-def _forget_missed(api: PrefectApi, names: list[str]) -> None:
+def _forget_missed(runs: PrefectRuns, names: list[str]) -> None:
     with suppress(PrefectSilent):  # busy: then they run late, one after the other, and find nothing to do
-        forgotten = sum(PrefectRuns(api.url).forget_missed(name, real_now()) for name in names)
+        forgotten = sum(runs.forget_missed(name, real_now()) for name in names)
         if forgotten:
             print(f"Bỏ {forgotten} lượt bị lỡ khi hệ thống ngừng: lượt mới nhất của mỗi việc làm thay tất cả.")
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from flows.console.mail_check import addresses, incoming, outgoing, there_and_back
+from infra.prefect_secret import secret_of
 from infra.settings import DEFAULT_FILE, SAMPLE, TEMPLATES, Settings, load_settings
 from tasks.domain.errors import DefinitionError, KiemtraError
 
@@ -26,6 +27,7 @@ def init(args: argparse.Namespace) -> None:
         file.write_text(SAMPLE, encoding="utf-8")
         print(f"Đã tạo tệp cấu hình {file}. Hãy mở ra, đọc ghi chú và sửa cho đúng.")
     settings = load_settings(file)
+    secret_of(settings.folder / "prefect")
     engine = open_engine(settings.database)
     before, _ = revisions(engine)
     upgrade(engine)

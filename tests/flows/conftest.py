@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from infra.prefect_secret import basic, secret_of
 from infra.receiver import free_port
 
 PROJECT = Path(__file__).parents[2]
@@ -32,6 +33,7 @@ class House:
             "HOME": str(folder / "home"),
             "PYTHONPATH": str(PROJECT),
         }
+        self._headers: dict[str, str] = {}
         self._serving: list[subprocess.Popen[bytes]] = []
         (folder / "home").mkdir()
 
@@ -83,20 +85,28 @@ class House:
                 process.wait(45)
 
     def api(self, path: str, body: Any | None = None) -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
         for _ in range(20):
             try:
-                with urllib.request.urlopen(request, timeout=10) as response:
-                    return json.loads(response.read() or b"null")
+                return self._asked(path, None if body is None else json.dumps(body).encode(), self._introduction())
             except urllib.error.HTTPError as error:
                 if error.code != 503:  # Prefect's SQLite was busy for a moment
                     raise
                 time.sleep(0.5)
         raise AssertionError(f"Prefect's server stays busy: {path}")
+
+    def _asked(self, path: str, data: bytes | None, headers: dict[str, str]) -> Any:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/api/{path}", data, headers)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.loads(response.read() or b"null")
+
+    def _introduction(self) -> dict[str, str]:
+        """What Prefect's server asks of everybody: the secret of the folder, and the token it gives for that."""
+        if not self._headers:
+            secret = basic(secret_of(self.folder / "du-lieu" / "prefect"))
+            token = self._asked("csrf-token?client=house", None, {"Authorization": secret})["token"]
+            client = {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": "house"}
+            self._headers = {"Content-Type": "application/json", "Authorization": secret, **client}
+        return self._headers
 
     def start_run(self, name: str) -> str:
         """Ask for one run of a deployment now; returns the run's id."""

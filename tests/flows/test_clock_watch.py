@@ -29,7 +29,7 @@ STOPS = int(os.environ.get("KIEMTRA_STOPS", "3"))
 BROKEN = "the scheduler was broken on purpose"
 
 
-def play(house: House, every: int, late_after: int = 150, more: str = "") -> None:
+def play(house: House, every: int, late_after: int = 600, more: str = "") -> None:
     """A house whose clocks run every few seconds, looked at every two."""
     house.settle()
     file = house.folder / "kiemtra.toml"
@@ -40,7 +40,7 @@ def play(house: House, every: int, late_after: int = 150, more: str = "") -> Non
 def by_themselves(house: House, name: str, after: datetime | None = None) -> list[dict[str, Any]]:
     body = {
         "deployments": {"name": {"any_": [name]}},
-        "flow_runs": {"start_time": {"after_": after.isoformat()} if after else {"is_null_": False}},
+        "flow_runs": {"start_time": {"is_null_": False} | ({"after_": after.isoformat()} if after else {})},
         "sort": "START_TIME_DESC",
     }
     return [one for one in house.api("flow_runs/filter", body) if one["auto_scheduled"]]
@@ -95,15 +95,15 @@ def heard(systemd: socket.socket) -> list[str]:
 
 
 def test_a_scheduler_that_fails_is_told_with_its_error_and_ends_serve(house: House, systemd: socket.socket) -> None:
-    play(house, every=60)
+    play(house, every=60, late_after=180)
     process = house.serve()
-    wait_for(lambda: by_themselves(house, "watch"), 240, "no run came by itself")
+    wait_for(lambda: by_themselves(house, "open-cycles"), 500, "no run came by itself")
     assert seen(house)[0] == 200
     said = heard(systemd)
     assert "READY=1" in said
     assert "WATCHDOG=1" in said
     status = house.run("status")
-    assert "watch: lần cuối" in status
+    assert "open-cycles: lần cuối" in status
     assert "lần tới" in status
     with sqlite3.connect(house.folder / "du-lieu" / "prefect" / "prefect.db", timeout=60) as database:
         database.execute(
@@ -131,7 +131,7 @@ def test_a_server_that_dies_is_told_and_the_next_serve_goes_on(house: House) -> 
     assert "máy chủ Prefect đã tự tắt (mã -9)" in letter
     began = datetime.now(UTC)
     house.serve()
-    wait_for(lambda: by_themselves(house, "send-letters", began), 240, "the clock does not go on")
+    wait_for(lambda: by_themselves(house, "send-letters", began), 500, "the clock does not go on")
 
 
 def test_one_serve_a_folder_and_what_a_killed_one_leaves_does_not_stop_the_next(house: House) -> None:
@@ -176,10 +176,10 @@ def test_slow_runs_of_one_clock_hold_up_no_other(house: House, stalled_port: int
     house.run("open", "dot-xuat", "--units", "tt-ho-xa", "--due", _tomorrow(), "--title", "Nhanh")
     house.serve()
     slow = [house.start_run("send-letters") for _ in range(10)]
-    wait_for(lambda: sum(house.state(one) == "RUNNING" for one in slow) >= 5, 240, "the slow runs do not begin")
+    wait_for(lambda: sum(house.state(one) == "RUNNING" for one in slow) >= 5, 500, "the slow runs do not begin")
     began = datetime.now(UTC)
     for name in ("collect-replies", "watch"):
-        wait_for(lambda: by_themselves(house, name, began), 240, f"{name} waits for the slow ones")  # noqa: B023
+        wait_for(lambda: by_themselves(house, name, began), 500, f"{name} waits for the slow ones")  # noqa: B023
     assert any(house.state(one) == "RUNNING" for one in slow), "they were not slow"
 
 
@@ -192,7 +192,7 @@ def test_it_is_gone_within_thirty_seconds_of_being_told_at_any_moment(house: Hou
     chance = random.Random(turn)
     play(house, every=60)
     process = house.serve()
-    wait_for(lambda: by_themselves(house, "watch"), 240, "no run came by itself")
+    wait_for(lambda: by_themselves(house, "open-cycles"), 500, "no run came by itself")
     time.sleep(chance.uniform(0, 30))
     family = [process.pid, *descendants(process.pid)]
     told = time.monotonic()
