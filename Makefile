@@ -14,6 +14,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(INSTALL) requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q flows infra tasks # whoever runs it may only read it
 	@touch $@
 
 # The tools of the developers on top: a server needs none of them.

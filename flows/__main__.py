@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 
 from flows.commands import parser
@@ -14,6 +15,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     if args.settings:
         os.environ["KIEMTRA_SETTINGS"] = args.settings
+    others = os.umask(0o077)  # letters and answers are nobody else's on this machine
+    try:
+        return _run(args)
+    finally:
+        os.umask(others)
+
+
+def _run(args: argparse.Namespace) -> int:
+    _give_prefect_a_home()
     module, _, function = args.target.partition(":")
     command: Callable[[argparse.Namespace], int | None] = getattr(import_module(f"flows.console.{module}"), function)
     try:
@@ -32,6 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(said, file=sys.stderr)
         return 1
+
+
+def _give_prefect_a_home() -> None:
+    """Prefect makes itself one when it is imported, as most commands do: among our data, not in the user's home."""
+    from infra.settings import load_settings
+
+    with suppress(KiemtraError):
+        os.environ.setdefault("PREFECT_HOME", str(load_settings().folder / "prefect"))
 
 
 def _in_words(error: Exception) -> str:

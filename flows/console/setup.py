@@ -17,6 +17,7 @@ Check = Callable[[Settings], str]
 def init(args: argparse.Namespace) -> None:
     """Never overwrites a settings file; a second run brings the database to this program's version."""
     from infra.database import open_engine, revisions, upgrade
+    from infra.file_modes import close_to_others
 
     named = os.environ.get("KIEMTRA_SETTINGS")  # --settings sets it too
     file = Path(named) if named else Path(args.folder) / DEFAULT_FILE
@@ -34,6 +35,8 @@ def init(args: argparse.Namespace) -> None:
     after, _ = revisions(engine)
     words = "đã tạo" if before is None else "đã ở đúng phiên bản" if before == after else f"đã nâng cấp từ {before}"
     print(f"Cơ sở dữ liệu {engine.url.render_as_string(hide_password=True)}: {words} ({after}).")
+    if mended := close_to_others(settings):
+        print(f"Đã đóng lại {mended} tệp, thư mục mà người khác trên máy này mở được.")
     print("Việc tiếp theo: kiemtra check; kiemtra units import <danh-sach.xlsx>; kiemtra plan import <ke-hoach.toml>")
 
 
@@ -78,6 +81,18 @@ def _database(settings: Settings) -> str:
         return f"{place_of(engine.url)}, phiên bản {revisions(engine)[0]}{seen and f'; {seen}'}"
     finally:
         engine.dispose()
+
+
+def _files(settings: Settings) -> str:
+    from infra.file_modes import open_to_others
+
+    if found := open_to_others(settings):
+        rest = f" và {len(found) - 1} tệp, thư mục khác" if len(found) > 1 else ""
+        raise KiemtraError(
+            f"người khác trên máy này vào được {found[0]}{rest}. Hãy chạy: kiemtra init (hoặc chmod -R go= "
+            f"{settings.folder})"
+        )
+    return f"{settings.folder} chỉ người dùng này mở được"
 
 
 def _checklists(settings: Settings) -> str:
@@ -168,6 +183,7 @@ def _prefect(settings: Settings) -> str:
 
 CHECKS: Sequence[tuple[str, Check]] = (
     ("cơ sở dữ liệu", _database),
+    ("quyền tệp", _files),
     ("địa chỉ thư", addresses),
     ("bảng kiểm", _checklists),
     ("lịch làm việc", _calendars),
