@@ -47,6 +47,15 @@ def _set_up(verbs: "Verbs[Parser]") -> None:
         "--offline", action="store_true", help="không thử kết nối máy chủ thư và Prefect, không gửi thư thử"
     )
     check.add_argument("--wait", type=float, default=60, metavar="GIÂY", help="đợi thư thử về bao lâu (mặc định: 60)")
+    keep = _add(verbs, "backup", "backup:backup", "sao lưu cả hệ thống vào một tệp, kể cả khi dịch vụ đang chạy")
+    keep.add_argument("file", metavar="TỆP")
+    back = _add(verbs, "restore", "backup:restore", "khôi phục từ một bản sao lưu; mọi thư được giữ lại")
+    back.add_argument("file", nargs="?", metavar="TỆP")
+    back.add_argument("--yes", action="store_true", help="không hỏi lại")
+    back.add_argument("--status", action="store_true", help="sau khi khôi phục: thư nào sẽ đi, thư nào còn ngờ")
+    again = "đọc lại nhật ký thư, thư đã gửi và hộp thư (khi lần trước chưa vào được, hoặc đã chép tệp bằng tay)"
+    back.add_argument("--read-back", action="store_true", help=again)
+    back.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     demo = _add(verbs, "demo", "demo:demo", "chạy mẫu trọn năm 2025 của huyện Vĩnh Linh trên đồng hồ ảo")
     demo.add_argument("--folder", default="demo", metavar="THƯ_MỤC", help="nơi đặt kết quả (mặc định: demo)")
     demo.add_argument("--keep", action="store_true", help="giữ giao diện Prefect mở để xem")
@@ -123,7 +132,8 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     stop = _add(mail, "stop", "mail:stop", "dừng mọi thư đi, ngay lập tức; thang nhắc vẫn được ghi nhớ")
     stop.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
     stop.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
-    _add(mail, "start", "mail:start", "mở lại việc gửi thư")
+    start = _add(mail, "start", "mail:start", "mở lại việc gửi thư")
+    start.add_argument("--yes", action="store_true", help="sau khi khôi phục: đồng ý cho đi, không hỏi lại")
     waits = _add(
         mail, "status", "mail:status", "thư nào đang chờ, vì sao; hôm nay đã gửi bao nhiêu; thư chưa rõ kết quả"
     )

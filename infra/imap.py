@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -114,6 +114,15 @@ class OpenImap:
                     received_at = received.astimezone(ZONE) if received else datetime.now(UTC)
                     yield RawMail(self._key(uid), raw, received_at)
 
+    def message_ids_since(self, day: date) -> Iterator[str]:
+        """Of all messages of this folder that came on that day or later."""
+        uids = self._ask(lambda client: client.search(["SINCE", day]))
+        for some in (uids[at : at + 500] for at in range(0, len(uids), 500)):
+            found = self._ask(partial(_envelopes, some))
+            for one in found.values():
+                if (envelope := one.get(b"ENVELOPE")) is not None and envelope.message_id:
+                    yield envelope.message_id.decode("ascii", "replace")
+
     def has_message_id(self, part: str) -> bool:
         """Whether a message of this folder has a Message-ID with this part."""
         return bool(self._ask(lambda client: client.search(["HEADER", "MESSAGE-ID", part])))
@@ -131,6 +140,27 @@ class OpenImap:
 
     def back_to_desk(self, letters: list[Kept]) -> None:
         self._move_between(letters, self._inbound.done_folder, self._inbound.desk_folder)
+
+    def bring_back(self, is_known: Callable[[str], bool]) -> int:
+        folders = self._inbound.done_folder, self._inbound.desk_folder
+        return sum(self._ask(partial(self._bring_back, folder, is_known)) for folder in folders)
+
+    def _bring_back(self, folder: str, is_known: Callable[[str], bool], client: Any) -> int:
+        if not client.folder_exists(folder):
+            return 0
+        client.select_folder(folder)
+        try:
+            sizes = client.fetch(client.search(["ALL"]) or "1:*", ["RFC822.SIZE"])
+            unknown = []
+            for batch in batches_by_size([(uid, _size(one)) for uid, one in sorted(sizes.items())], MOST_BYTES):
+                bodies = _bodies(batch, client)
+                hashes = {uid: hashlib.sha256(bodies.get(uid, {}).get(b"BODY[]") or b"").hexdigest() for uid in batch}
+                unknown += [uid for uid, sha256 in hashes.items() if not is_known(sha256)]
+            if unknown:
+                self._move(client, unknown, self._inbound.folder)
+            return len(unknown)
+        finally:
+            client.select_folder(self._inbound.folder)
 
     def _move_out(self, keys: list[str], folder: str) -> None:
         uids = [uid for uid in self._uids(keys) if uid not in self._unread]
@@ -203,6 +233,10 @@ class OpenImap:
 
 def _bodies(uids: list[int], client: Any) -> Any:
     return client.fetch(uids, ["BODY.PEEK[]", "INTERNALDATE"])
+
+
+def _envelopes(uids: list[int], client: Any) -> Any:
+    return client.fetch(uids, ["ENVELOPE"])
 
 
 def _find(client: Any, letter: Kept) -> list[int]:

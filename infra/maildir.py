@@ -1,7 +1,8 @@
 """A Maildir as the incoming mailbox: what the sandbox, or any mail server's delivery, puts on disk."""
 
+import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,19 @@ class OpenMaildir:
 
     def back_to_desk(self, letters: list[Kept]) -> None:
         _move(self._done, [one.key for one in letters], self._desk, flags="")
+
+    def bring_back(self, is_known: Callable[[str], bool]) -> int:
+        count = 0
+        for folder in (self._done, self._desk):
+            unknown = [key for key, file in _files(folder).items() if not is_known(_sha256(file))]
+            _move(folder, unknown, self._path, flags="S")
+            count += len(unknown)
+        return count
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _move(path: Path, keys: list[str], to: Path, flags: str) -> None:

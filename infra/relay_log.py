@@ -1,7 +1,8 @@
 """The log of a Postfix on the way: it tells by Message-ID whether a letter was taken, and where it went."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from pathlib import Path
 
 from tasks.domain.errors import KiemtraError
@@ -19,11 +20,18 @@ class RelayLog:
 
     def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
         """Each with its queue id, and what became of it as far as the log goes. Raises KiemtraError."""
-        wanted, letters, found = frozenset(message_ids), dict[str, str](), dict[str, str]()
+        return self._look(frozenset(message_ids).__contains__)
+
+    def since(self, day: date) -> Mapping[str, str]:
+        """All that the file holds: its lines name no year."""
+        return self._look(lambda message_id: True)
+
+    def _look(self, is_wanted: Callable[[str], bool]) -> Mapping[str, str]:
+        letters, found = dict[str, str](), dict[str, str]()
         try:
             with self._path.open(encoding="utf-8", errors="replace") as lines:
                 for line in lines:
-                    if (taken := _TAKEN.search(line)) and taken[2] in wanted:
+                    if (taken := _TAKEN.search(line)) and is_wanted(taken[2]):
                         letters[taken[1]] = taken[2]
                         found[taken[2]] = f"máy chủ chuyển thư đã nhận, số {taken[1]}"
                     elif (moved := _MOVED.search(line)) and moved[1] in letters:

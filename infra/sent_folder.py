@@ -1,6 +1,7 @@
 """The folder of sent mail (Exchange Online and Gmail file a copy there): a letter that lies in it has left."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from imapclient.exceptions import IMAPClientError
 
@@ -16,6 +17,13 @@ class SentFolder:
     def __init__(self, inbound: Inbound) -> None:
         self._inbound = inbound
         self.name = f"thư mục “{inbound.folder}”"
+
+    def since(self, day: date) -> Mapping[str, str]:
+        with ImapMailbox(self._inbound).open() as opened:
+            try:
+                return dict.fromkeys(opened.message_ids_since(day), f"có bản lưu trong “{self._inbound.folder}”")
+            except IMAPClientError as error:
+                raise MailboxUnreachable(f"không tra được “{self._inbound.folder}”: {error}") from error
 
     def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
         with ImapMailbox(self._inbound).open() as opened:

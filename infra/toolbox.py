@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from infra.backup.journal import LetterJournal
 from infra.database import assert_current, open_engine, session_maker
 from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
@@ -50,6 +51,8 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
         assert_current(engine)
         sessions = session_maker(engine)
         seal_key = _seal_key(sessions)
+        journal = LetterJournal(settings.folder)
+        stack.callback(journal.close)
         outgoing = outgoing_of(stack, settings, now)
         yield Toolbox(
             sessions=sessions,
@@ -65,6 +68,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             sent_mail=sent_mail(settings),
             speed=settings.sandbox.speed,
             seal_key=seal_key,
+            journal=journal,
         )
 
 

@@ -10,20 +10,21 @@ import hmac
 import itertools
 import secrets
 from collections.abc import Callable
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, Unit
+from tasks.records import Assignment, Finding, Incoming, Letter
 from tasks.toolbox import Toolbox
 
 # Crockford's alphabet: no I, L, O, U, so that a code can be read out over the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-def of_assignment(cycle: Cycle, unit: Unit) -> tuple[str, ...]:
+def of_assignment(year: int, round_code: str, planned_on: date, unit_code: str) -> tuple[str, ...]:
     """The same however often the round is opened, and whenever: its planned day counts, not the day of opening."""
-    return str(cycle.terms["year"]), str(cycle.terms["round"]["code"]), cycle.planned_on.isoformat(), unit.code
+    return str(year), round_code, planned_on.isoformat(), unit_code
 
 
 def case_code(session: Session, tools: Toolbox, year: int, *what: object) -> str:

@@ -14,6 +14,7 @@ from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.inbox.trust import Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterState, Reason, Verdict
+from tasks.domain.mailing import StopCode
 from tasks.domain.triage import MOVED_AWAY
 from tasks.domain.vietnamese import day_text, day_words, moment_text, sort_key
 from tasks.domain.visit import clock
@@ -162,6 +163,8 @@ class Tasks:
     stopped: str
     server: str
     """The mail server takes nothing of ours: since when, and its words."""
+    is_older: bool
+    """The database is older than what has left."""
     paused: Sequence[str]
     findings: Sequence[str]
     extensions: int = 0
@@ -195,6 +198,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
         stopped=_stopped(session),
         server=_server(session),
+        is_older=session.get_one(MailSwitch, 1).stopped_for is StopCode.OLDER,
         paused=[one.domain for one in paused_domains(session, as_of)],
         findings=[_finding_words(one, as_of) for one in session.scalars(findings)],
         extensions=count_undecided(session),

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
@@ -26,7 +27,7 @@ from tasks.domain.finding import FindingState
 from tasks.domain.inbox.trust import WHO_WORDS, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
-from tasks.domain.mailing import PRIORITY, EventKind, Outcome
+from tasks.domain.mailing import PRIORITY, EventKind, Outcome, StopCode
 from tasks.domain.vietnamese import day_words
 from tasks.domain.visit import VisitState
 
@@ -58,6 +59,7 @@ class Base(DeclarativeBase):
         Verdict: Word(Verdict),
         EventKind: Word(EventKind),
         Outcome: Word(Outcome),
+        StopCode: Word(StopCode),
         Place: Word(Place),
         DeskAct: Word(DeskAct),
         ExtensionState: Word(ExtensionState),
@@ -353,10 +355,38 @@ class MailSwitch(Base):
     stopped_at: Mapped[datetime | None]
     stopped_by: Mapped[str] = mapped_column(default="")
     stopped_why: Mapped[str] = mapped_column(default="")
+    stopped_for: Mapped[StopCode | None]
     spoken_for_until: Mapped[datetime | None]
     failed_at: Mapped[datetime | None]
     """When the server last took nothing of ours, and its words."""
     failed_why: Mapped[str] = mapped_column(default="")
+
+
+class Departure(Base):
+    """A letter that has left, or may have, without this database knowing: it is older than that. Its row here may be
+    written later, when its round opens again; then it is settled by this one, and never leaves."""
+
+    __tablename__ = "departure"
+
+    message_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    recipient: Mapped[str] = mapped_column(String(254), default="")
+    what: Mapped[str] = mapped_column(default="")
+    case_code: Mapped[str] = mapped_column(String(40), default="")
+    left_at: Mapped[datetime | None]
+    is_certain: Mapped[bool]
+    """Whether it was taken; else it was on its way when its sender was cut off."""
+    detail: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(String(120))
+    settled_at: Mapped[datetime | None]
+
+
+class JournalMark(Base):
+    """How far a journal of letters is known here. A database that was put back knows an earlier place."""
+
+    __tablename__ = "journal_mark"
+
+    journal: Mapped[str] = mapped_column(String(64), primary_key=True)
+    read_to: Mapped[int] = mapped_column(BigInteger)
 
 
 class DomainPause(Base):

@@ -132,7 +132,7 @@ def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools
 def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime) -> Assignment:
     round_ = round_from_terms(cycle.terms["round"])
     calendar = tools.definitions.calendar(calendar_name(cycle.terms, unit.kind))
-    names = of_assignment(cycle, unit)
+    names = of_assignment(cycle.terms["year"], round_.code, cycle.planned_on, unit.code)
     assignment = Assignment(
         cycle=cycle,
         unit=unit,

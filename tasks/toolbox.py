@@ -1,9 +1,9 @@
 """What a task may be handed: the outside world behind Protocols, built in one place and faked in one place."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ from tasks.domain.checklist import Checklist, Form, Identity, Reading
 from tasks.domain.dossier import Chase
 from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.invitation import DueTask, VisitDay
+from tasks.domain.mailing import Outcome
 from tasks.domain.results import YearResults
 
 
@@ -43,6 +44,55 @@ class SentMail(Protocol):
     def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
         """Those that left, each with what was found of it. Raises KiemtraError where it cannot be read."""
         ...
+
+    def since(self, day: date) -> Mapping[str, str]:
+        """The Message-IDs of all that left on that day or later, each with what was found. Raises KiemtraError."""
+        ...
+
+
+@dataclass(frozen=True)
+class End:
+    """How a try to hand a letter over ended, and what the server said."""
+
+    how: Outcome
+    said: str
+
+
+@dataclass(frozen=True)
+class Departed:
+    """A letter whose content has left, or may have, as it is known outside the database."""
+
+    message_id: str
+    recipient: str
+    what: str
+    case: str
+    left_at: datetime
+    carrier: str = ""
+    """The Message-ID of the digest in which it travelled."""
+    end: End | None = None
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a journal holds behind the marks that were given: what left, how tries ended, and the marks of now."""
+
+    departed: Sequence[Departed]
+    ends: Mapping[tuple[str, datetime], End]
+    marks: Mapping[str, int]
+
+
+class Journal(Protocol):
+    """What left, beside the database, and on the disk before it leaves."""
+
+    name: str
+
+    def leaving(self, letters: Collection[Departed]) -> None:
+        """One message: the letters that travel in it, its own first. Raises OSError; then it must not leave."""
+        ...
+
+    def ended(self, message_id: str, left_at: datetime, how: Outcome, said: str) -> None: ...
+
+    def read(self, marks: Mapping[str, int]) -> Read: ...
 
 
 @dataclass(frozen=True)
@@ -94,6 +144,10 @@ class OpenMailbox(Protocol):
 
     def back_to_desk(self, letters: list[Kept]) -> None:
         """And back, when the person has taken the decision back."""
+        ...
+
+    def bring_back(self, is_known: Callable[[str], bool]) -> int:
+        """Moves what lies in the two folders, and whose SHA-256 is not known, back to what waits; how many."""
         ...
 
 
@@ -192,6 +246,7 @@ class Toolbox:
     now: Callable[[], datetime]
     house: House
     sent_mail: SentMail | None = None
+    journal: Journal | None = None
     seal_key: bytes = b""
     """What codes and Message-IDs are derived with; empty: they are made up."""
     speed: int = 1

@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -180,6 +181,14 @@ class FakeMailbox:
 
     def back_to_desk(self, letters: list[Kept]) -> None:
         _move(self.finished, [one.key for one in letters], self.desk)
+
+    def bring_back(self, is_known: Callable[[str], bool]) -> int:
+        count = 0
+        for folder in (self.finished, self.desk):
+            unknown = [key for key, one in folder.items() if not is_known(hashlib.sha256(one.raw).hexdigest())]
+            _move(folder, unknown, self.messages)
+            count += len(unknown)
+        return count
 
 
 def _move(source: dict[str, RawMail], keys: list[str], target: dict[str, RawMail]) -> None:

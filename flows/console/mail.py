@@ -10,12 +10,14 @@ from rich.table import Table as Grid
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.console.backup import say_what_leaves
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import ASSIGNMENT_NAMES
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import KiemtraError
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
+from tasks.domain.mailing import StopCode
 from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_line
 from tasks.letters import letter_name
 from tasks.mailing.blaming import ServerFailure, last_server_failure
@@ -34,9 +36,22 @@ def stop(args: argparse.Namespace) -> None:
 
 
 def start(args: argparse.Namespace) -> None:
-    with open_toolbox() as tools, tools.sessions.begin() as session:
-        started = start_mail(session)
+    with open_toolbox() as tools:
+        with tools.sessions() as session:
+            asks = session.get_one(MailSwitch, 1).stopped_for is StopCode.OLDER and say_what_leaves(session)
+        if asks and not args.yes and not _agreed():
+            raise KiemtraError("Vẫn dừng gửi thư. Xem kỹ hơn: kiemtra restore --status")
+        with tools.sessions.begin() as session:
+            started = start_mail(session)
     print("Đã mở lại. Thư đang chờ sẽ đi ở lượt gửi kế tiếp." if started else "Gửi thư không dừng, không đổi gì.")
+
+
+def _agreed() -> bool:
+    """After a restore nothing leaves that a person has not agreed to."""
+    try:
+        return input("Cho các thư này đi? [c/K] ").strip().lower() in {"c", "co", "có"}
+    except EOFError:
+        return False
 
 
 def status(args: argparse.Namespace) -> None:

@@ -134,6 +134,7 @@ class Reason(StrEnum):
     REPLACED = "replaced"
     ASKED_AGAIN = "asked_again"
     OUTDATED = "outdated"
+    LEFT_BEFORE = "left_before"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -165,6 +166,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.REPLACED: "đã có thư mới thay",
     Reason.ASKED_AGAIN: "đơn vị lại phải trả lời",
     Reason.OUTDATED: "hạn hoặc ngày hẹn đã đổi sau khi thư đi",
+    Reason.LEFT_BEFORE: "có thể đã đi trước khi cơ sở dữ liệu được khôi phục",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.

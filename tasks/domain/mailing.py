@@ -56,6 +56,13 @@ class Outcome(StrEnum):
     GIVEN_BACK = "given_back"  # begun, and taken back by ourselves before anything left
 
 
+class StopCode(StrEnum):
+    """What mail is stopped for."""
+
+    PERSON = "person"
+    OLDER = "older"  # the database is older than what has left: it was put back from a backup
+
+
 class EventKind(StrEnum):
     """What happened to a letter: the links of its proof chain. How its tries ended, the attempts say."""
 

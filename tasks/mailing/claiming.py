@@ -17,6 +17,7 @@ from tasks.domain.letterbox import BUNDLED, CHASING, LEASE, LetterState, Reason
 from tasks.domain.mailing import domain_of
 from tasks.escalation import Obligation, calendar_of_reader, is_urgent
 from tasks.letters import goes_at_once, house_day_bounds, stays_what_it_was
+from tasks.mailing.departures import settle_departed
 from tasks.moves import Change, move, move_all
 from tasks.records import Assignment, Cycle, DomainPause, Finding, Letter, LetterBytes, MailSwitch, Unit
 from tasks.report import Failure, Report, is_passing, log
@@ -111,6 +112,7 @@ def claim_batch(
     is told of letters that could not be checked.
     """
     switch = switch_of(session)
+    settle_departed(session, tools.now())
     if switch.stopped_at is not None:
         hold_stopped(session, as_of)
         return []

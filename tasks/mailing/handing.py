@@ -1,7 +1,7 @@
 """What is written of each try to hand a letter over: one commit for each thing that became true."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,17 +18,19 @@ from tasks.domain.errors import (
     MailRefusedForGood,
     MailRefusedForNow,
     MailRefusesUs,
+    MailServerUnavailable,
     WrongMove,
 )
 from tasks.domain.letterbox import LEASE, LetterState, Reason, blames_address, retry_at
 from tasks.domain.mailing import Outcome, domain_of
 from tasks.mailing.blaming import AT_THE_END, alike_in_a_row, is_suspect, note_server_failure, take_back_blame
 from tasks.mailing.claiming import Parcel
+from tasks.mailing.departures import departing_letters
 from tasks.mailing.pausing import lift_pause, pause_domain
 from tasks.moves import Change, move, move_all
 from tasks.records import FORGETTABLE, Letter, MailSwitch
 from tasks.report import is_passing, log
-from tasks.toolbox import Toolbox
+from tasks.toolbox import Departed, Journal, Toolbox
 from tasks.unreachable import note_refusal
 
 IN_HAND = (LetterState.CLAIMED, LetterState.SENDING)
@@ -75,6 +77,8 @@ class Hand:
     tried: Try
     rows: list[int] = field(default_factory=list)
     """Of the attempt, once its content may be on its way."""
+    message_id: str = ""
+    """Under which the journal has it."""
 
     @property
     def has_left(self) -> bool:
@@ -108,7 +112,22 @@ class Book:
             if moved != len(ids):
                 raise WrongMove(f"letters {ids}: the claim was lost before the content left")
             rows = begin(self.database, hand.tried)
+            departing = departing_letters(self.database, hand.tried) if self.tools.journal else []
+        if self.tools.journal:
+            self._write_journal(self.tools.journal, departing, rows)
+            hand.message_id = departing[0].message_id
         hand.rows += rows
+
+    def _write_journal(self, journal: Journal, departing: Sequence[Departed], rows: Collection[int]) -> None:
+        """On the disk, and only then the content: a letter that is not in the journal could leave twice after a
+        restore. A full disk is not the letter's fault: the run ends, and it waits in the queue."""
+        try:
+            journal.leaving(departing)
+        except OSError as error:
+            why = f"không ghi được {journal.name}: {error.strerror or error}"
+            with self._commit(forgettable=True):
+                end(self.database, rows, Outcome.GIVEN_BACK, self.tools.now(), why)
+            raise MailServerUnavailable(why) from error
 
     def sent(self, hand: Hand, answer: str) -> None:
         """Should the power fail right now, the letter is found as leaving, and settled like any other in doubt."""
@@ -118,6 +137,14 @@ class Book:
             end(self.database, hand.rows, Outcome.SENT, self.tools.now(), answer)
             if domain in self.troubled:
                 lift_pause(self.database, hand.tried.recipient)
+        self._tell_journal(hand, Outcome.SENT, answer)
+
+    def _tell_journal(self, hand: Hand, how: Outcome, said: str) -> None:
+        if self.tools.journal and hand.message_id:
+            try:
+                self.tools.journal.ended(hand.message_id, hand.tried.began_at, how, said)
+            except OSError as error:  # the database knows it; only a restore would doubt
+                log.warning("the journal does not tell how %s ended: %s", hand.message_id, error)
 
     def _commit(self, *, forgettable: bool) -> AbstractContextManager[object]:
         self.database.execution_options(**{**FORGETTABLE, "forgettable": forgettable})
@@ -196,6 +223,7 @@ class Book:
 
     def _end(self, session: Session, hand: Hand, how: Outcome, said: str) -> None:
         now = self.tools.now()
+        self._tell_journal(hand, how, said)
         if hand.rows:
             end(session, hand.rows, how, now, said)
         else:

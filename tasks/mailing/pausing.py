@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
-from tasks.domain.mailing import domain_of, pause_until
+from tasks.domain.mailing import StopCode, domain_of, pause_until
 from tasks.mailing.claiming import switch_of
 from tasks.records import DomainPause
 
@@ -16,7 +16,18 @@ def stop_mail(session: Session, now: datetime, by: str, why: str) -> bool:
     if switch.stopped_at is not None:
         return False
     switch.stopped_at, switch.stopped_by, switch.stopped_why = now, by, why
+    switch.stopped_for = StopCode.PERSON
     return True
+
+
+def hold_as_older(session: Session, now: datetime, why: str) -> None:
+    """What this database still owes may have left already: nothing leaves until a person has looked."""
+    switch = switch_of(session)
+    if switch.stopped_for is StopCode.OLDER:
+        return
+    switch.stopped_for = StopCode.OLDER
+    switch.stopped_why = f"{why}; {switch.stopped_why}" if switch.stopped_why else why
+    switch.stopped_at, switch.stopped_by = switch.stopped_at or now, switch.stopped_by or "hệ thống"
 
 
 def start_mail(session: Session) -> bool:
@@ -24,7 +35,7 @@ def start_mail(session: Session) -> bool:
     switch = switch_of(session)
     if switch.stopped_at is None:
         return False
-    switch.stopped_at, switch.stopped_by, switch.stopped_why = None, "", ""
+    switch.stopped_at, switch.stopped_by, switch.stopped_why, switch.stopped_for = None, "", "", None
     return True
 
 

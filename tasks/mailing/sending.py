@@ -37,6 +37,7 @@ from tasks.mailing.claiming import (
     sweep_expired,
 )
 from tasks.mailing.handing import Book, Hand, surely
+from tasks.mailing.reading_back import read_back
 from tasks.mailing.settling import settle_uncertain
 from tasks.mailing.writing import Written, write_parcels
 from tasks.progress import Progress
@@ -117,6 +118,7 @@ class Run:
             release_due(session, self.as_of)
             sweep_expired(session, self.tools.now())
             self._book.troubled |= set(session.scalars(select(DomainPause.domain)))
+        read_back(self.tools)
         settle_uncertain(self.tools, self.as_of, self.report)
         with self.tools.sessions() as session:
             self._progress = Progress("Gửi thư", count_ready(session, self.as_of))

@@ -66,7 +66,7 @@ def test_a_code_that_is_taken_gives_way_to_the_next_one_and_to_the_same_every_ti
     world.open(OPENING)
     with world.sessions() as session:
         one = find_assignment(session, "xa-vinh-o")
-        what = of_assignment(one.cycle, one.unit)
+        what = of_assignment(2025, "kiem-tra", one.cycle.planned_on, one.unit.code)
         second = [case_code(session, world.tools, 2025, *what) for _ in range(2)]
     assert second[0] == second[1] != world.case("xa-vinh-o")[0]
     assert CASE_CODE.fullmatch(second[0])
