@@ -16,6 +16,7 @@ from infra.prefect_runs import PrefectRuns, PrefectSilent
 from infra.prefect_server import PrefectApi, api_secret, prefect_api, prepare_environment, serve_mark
 from infra.settings import PROJECT, Settings, load_settings
 from infra.toolbox import clock, open_toolbox
+from infra.trouble import place_of, sentence
 from tasks.domain.errors import KiemtraError
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ def _kept_open(settings: Settings, ending: Ending) -> int:
             _take_mail(stack, settings)
             _serve(settings, api, ending, stack)
     except Exception as error:
-        if not isinstance(error, KiemtraError):
+        words = str(error) if isinstance(error, KiemtraError) else sentence(error, place_of(settings.database))
+        if not words:  # a mistake of ours
             traceback.print_exc()
-        print(error, file=sys.stderr, flush=True)
-        _say_it_by_mail(settings, error)
+        print(words, file=sys.stderr, flush=True)
+        _say_it_by_mail(settings, words or repr(error))
         return 1
     except KeyboardInterrupt:
         pass  # told to stop while it was still starting
@@ -69,10 +71,10 @@ def _kept_open(settings: Settings, ending: Ending) -> int:
     return ending.code
 
 
-def _say_it_by_mail(settings: Settings, error: Exception) -> None:
+def _say_it_by_mail(settings: Settings, words: str) -> None:
     from infra.alarm import alarm  # it imports Prefect, which reads its address then: not before there is one
 
-    what = f"kiemtra serve không mở được hoặc đã ngừng: {error}"
+    what = f"kiemtra serve không mở được hoặc đã ngừng: {words}"
     print(alarm(settings, "start", what, TO_DO, real_now()), file=sys.stderr, flush=True)
 
 
