@@ -23,6 +23,8 @@ from tasks.domain.errors import KiemtraError
 START_TIMEOUT = 240.0
 KEPT_DAYS = 30
 """Of runs, their logs and artifacts: Prefect by itself keeps all, and some 700 runs a day would fill the disk."""
+PLANNED_DAYS = 400
+"""Ahead, so that the next run of the yearly clock is always seen; of a frequent one Prefect plans an hour."""
 HAND_OVER_TIMEOUT = 3.0
 STOP_TIMEOUT = 8.0
 PORT_TIMEOUT = 10.0
@@ -160,6 +162,7 @@ def _hand_over_the_rest() -> None:
 
 def _environment(home: Path, url: str, port: int) -> dict[str, str]:
     return {
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_SCHEDULED_TIME": f"P{PLANNED_DAYS}D",
         **os.environ,
         **_retention(),
         "PREFECT_HOME": str(home),

@@ -12,7 +12,7 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -29,7 +29,7 @@ from infra.settings import Settings, load_settings
 from tasks.domain.calendar import ZONE
 from tests.flows.conftest import REGISTER, House
 
-PATIENCE = 900.0
+PATIENCE = 1200.0
 """Of whoever waits for an effect; on a machine with nothing else to do it comes in a tenth of it."""
 ENDED = ["COMPLETED", "FAILED", "CRASHED", "CANCELLED"]
 Run = dict[str, Any]
@@ -92,6 +92,13 @@ class LivedHouse(House):
         logs = [self.folder / "serve.log", self.folder / "du-lieu" / "prefect" / "server.log"]
         tails = [log.read_text(encoding="utf-8", errors="replace")[-3000:] for log in logs if log.is_file()]
         return "\n--- the server:\n".join(tails)
+
+    def api(self, path: str, body: Any | None = None) -> Any:
+        """A server that takes its time is asked again."""
+        for _ in range(10):
+            with suppress(TimeoutError):
+                return super().api(path, body)
+        raise AssertionError(f"Prefect's server does not answer: {path}")
 
     # --- looking -----------------------------------------------------------------------------------------------
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 HEARTBEAT_SECONDS = 30
 RUNS_AT_ONCE = 5
-"""Of each deployment: they are counted apart, so that slow ones of one hold up no other."""
+"""Of each deployment: they are counted apart, so that slow ones of one hold up no other. A played clock of few seconds
+would have them all at once on a slow machine, all the time: there one runs after the other."""
 ONLY_ONE = (
     "Thư mục dữ liệu {folder} đã có một kiemtra serve đang chạy (tiến trình {{pid}}). "
     "Mỗi thư mục chỉ chạy một: hãy dừng tiến trình đó trước, hoặc dùng tệp cấu hình khác."
@@ -109,7 +110,7 @@ def _serve(settings: Settings, api: PrefectApi, ending: Ending, stack: ExitStack
     runners, schedules = [], {}
     for deployment in timetable(settings.sandbox.every_seconds):
         # pause_on_shutdown: by default, stopping the process would pause every schedule.
-        runner = Runner(pause_on_shutdown=False, limit=RUNS_AT_ONCE)
+        runner = Runner(pause_on_shutdown=False, limit=1 if settings.sandbox.every_seconds else RUNS_AT_ONCE)
         runner.handle_sigterm = ending.on_signal  # type: ignore[method-assign]  # it would take the signal for itself
         runner.add_deployment(deployment)
         runners.append(runner)

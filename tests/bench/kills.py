@@ -10,7 +10,7 @@ from tasks.domain.calendar import ZONE
 from tests.flows.conftest import PLAN
 from tests.lived import WAYS, BadDays, LivedHouse
 
-EVERY_SECONDS = 30
+EVERY_SECONDS = 60
 
 
 def bench(size: int) -> None:
