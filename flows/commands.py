@@ -159,6 +159,7 @@ def _desk(verbs: "Verbs[Parser]") -> None:
     desk = _add(verbs, "desk", "desk:waiting", "các thư đến cần người xem, và xếp chúng vào phiếu")
     acts = desk.add_subparsers(dest="desk_verb", metavar="<việc>", parser_class=Parser)
     listing = _add(acts, "list", "desk:waiting", "in các thư đang chờ")
+    listing.add_argument("--each", action="store_true", help="in từng thư, không gộp thư cùng người gửi và cùng loại")
     listing.add_argument("--all", action="store_true", help="in mọi quyết định từ trước, kể cả đã hoàn tác")
     show = _add(acts, "show", "desk:show", "xem một thư: người gửi, nội dung, tệp kèm")
     show.add_argument("--save", metavar="THƯ_MỤC", help="lưu tệp kèm và nguyên văn thư (.eml) vào thư mục này")
@@ -168,8 +169,10 @@ def _desk(verbs: "Verbs[Parser]") -> None:
     meant.add_argument("--bounce-of", metavar="MÃ", help="mã đơn vị có thư bị trả lại, theo báo cáo trong thư")
     file.add_argument("--cycle", default="", metavar="ĐỢT", help="mã đợt (cần khi đơn vị nợ nhiều phiếu)")
     ignore = _add(acts, "ignore", "desk:ignore", "bỏ qua một thư")
+    ignore.add_argument("--like", action="store_true", help="bỏ qua cả nhóm thư in cùng một dòng với thư này")
     ignore.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
     undo = _add(acts, "undo", "desk:undo", "hoàn tác quyết định cuối về một thư")
+    undo.add_argument("--like", action="store_true", help="hoàn tác cả nhóm thư đã bỏ qua cùng lúc với thư này")
     for act in (show, file, ignore, undo):
         act.add_argument("message", type=int, metavar="SỐ", help="số thư, xem: kiemtra desk")
     for act in (file, ignore, undo):

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.beside import Beside, beside
+from tasks.domain.calendar import ZONE
 from tasks.domain.checklist import Checklist, Fault, Value
+from tasks.domain.inbox.order import Version, doubt_of_order
 from tasks.records import Answer, Assignment, Reply
 
 
@@ -20,6 +23,8 @@ class AnswersSoFar:
     faults: tuple[Fault, ...]
     missing: tuple[str, ...]
     beside: Mapping[str, Beside] = field(default_factory=dict)
+    doubts: tuple[str, ...] = ()
+    """Where two forms of the unit say different things and their order does not tell which one is meant."""
 
     @property
     def complete(self) -> bool:
@@ -33,26 +38,43 @@ def unanswered(checklist: Checklist) -> AnswersSoFar:
 
 
 def standing_of(session: Session, assignment: Assignment, checklist: Checklist) -> AnswersSoFar:
-    """Merge the replies in the order they were received; a fault stands until a later reply mends its item."""
+    """Merge the replies in the order in which they were sent; a fault stands until a later reply mends its item."""
     return merge(counting_replies(session, assignment), checklist)
 
 
 def counting_replies(session: Session, assignment: Assignment) -> Sequence[Reply]:
-    """In the order in which they came; what a person has taken back is history."""
+    """In the order in which they came, which is not that in which they count; what a person took back is history."""
     session.flush()
     stored = select(Reply).where(Reply.assignment_id == assignment.id, Reply.taken_back_at.is_(None))
     stored = stored.options(selectinload(Reply.answers)).order_by(Reply.received_at, Reply.id)
     return session.scalars(stored.execution_options(populate_existing=True)).all()
 
 
+def sent_at(reply: Reply) -> datetime:
+    return reply.sent_at or reply.received_at
+
+
+def _version(reply: Reply, answer: Answer) -> Version:
+    at, came = sent_at(reply).astimezone(ZONE), reply.received_at.astimezone(ZONE)
+    return Version(answer.value, reply.incoming_id, reply.file_name, at, came)
+
+
 def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
+    """What was sent last counts; forms of one mail stand in the order in which they were filed."""
+    replies = sorted(replies, key=lambda one: (sent_at(one), one.received_at, one.id))
+    versions: dict[str, list[Version]] = {}
+    doubts: dict[str, str] = {}
     values: dict[str, Value] = {}
     faults: dict[str, list[Fault]] = {}
     kept: dict[str, Beside] = {}
     for reply in replies:
         _drop_rewritten(reply, checklist, values, faults)
         for answer in reply.answers:
-            values[answer.item] = to_value(answer)
+            before = versions.setdefault(answer.item, [])
+            before.append(_version(reply, answer))
+            doubt = doubt_of_order(checklist.item(answer.item), before[-1], before[:-1])
+            doubts[answer.item] = doubt
+            values[answer.item] = to_value(answer, doubt)
             faults.pop(answer.item, None)
             kept.pop(answer.item, None)
         faulty = [Fault(**stored) for stored in reply.faults]
@@ -71,6 +93,7 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
         faults=tuple(fault for code in sorted(faults, key=checklist.place) for fault in faults[code]),
         missing=tuple(missing),
         beside=kept,
+        doubts=tuple(f"Mục {code}: {doubt}" for code, doubt in doubts.items() if doubt and code in values),
     )
 
 
@@ -91,7 +114,7 @@ def _faulty(reply: Reply) -> list[str]:
     return [fault["item"] for fault in reply.faults]
 
 
-def to_value(answer: Answer) -> Value:
+def to_value(answer: Answer, doubt: str = "") -> Value:
     return Value(
         item=answer.item,
         value=answer.value,
@@ -99,5 +122,5 @@ def to_value(answer: Answer) -> Value:
         evidence=answer.evidence,
         note=answer.note,
         estimate=answer.estimate,
-        flag=answer.flag,
+        flag="; ".join(filter(None, (answer.flag, doubt))),
     )

@@ -441,6 +441,8 @@ class Reply(Base):
     # As whom they wrote; None before it was told apart.
     who: Mapped[Who | None]
     received_at: Mapped[datetime]
+    # By the sender's clock, where that can be; None before it was read.
+    sent_at: Mapped[datetime | None]
     late: Mapped[bool]
     file_name: Mapped[str] = mapped_column(default="")
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

@@ -2,24 +2,36 @@
 
 import argparse
 import getpass
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session, undefer
 
 from infra.toolbox import open_toolbox
 from tasks.collection.confirming import confirm_bounce
-from tasks.collection.desk import advice_for, decisions, file_message, ignore_message, waiting_messages
+from tasks.collection.desk import (
+    advice_for,
+    decided_with,
+    decisions,
+    file_message,
+    ignore_heap,
+    ignore_message,
+    waiting_heaps,
+    waiting_messages,
+)
 from tasks.collection.undoing import undo_decision
 from tasks.domain.calendar import ZONE
 from tasks.domain.desk import DESK_ACT_NAMES
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import VERDICT_NAMES
 from tasks.domain.message import Attachment, Message, read_message
-from tasks.domain.vietnamese import moment_text, one_line
+from tasks.domain.vietnamese import fold, moment_text, one_line
 from tasks.records import Assignment, DeskDecision, Incoming
 from tasks.toolbox import Toolbox
 
 LONGEST_TEXT = 4_000
+MOST_SUBJECTS = 8
 
 
 def waiting(args: argparse.Namespace) -> None:
@@ -27,26 +39,46 @@ def waiting(args: argparse.Namespace) -> None:
         history(args)
         return
     with open_toolbox() as tools, tools.sessions() as session:
-        rows = waiting_messages(session)
-        for row in rows:
-            _say(session, row, tools)
-    if not rows:
+        if getattr(args, "each", False):
+            lines: list[list[Incoming]] = [[row] for row in waiting_messages(session)]
+        else:
+            lines = [rows for _, rows in waiting_heaps(session)]
+        for rows in lines:
+            _say(session, rows, tools)
+    if not lines:
         print("Không có thư nào cần người xem.")
     else:
         print("\nXem: kiemtra desk show <số>. Ghi nhận phiếu trong thư: kiemtra desk file <số> --unit <mã>.")
         print("Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
 
 
-def _say(session: Session, row: Incoming, tools: Toolbox) -> None:
+def _say(session: Session, rows: Sequence[Incoming], tools: Toolbox) -> None:
+    """One line of the desk: the newest of its messages stands for all."""
+    row = rows[-1]
     assert row.verdict is not None
-    print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {row.sender or '(không rõ người gửi)'}")
-    print(f"        {row.subject or '(không có chủ đề)'}")
+    sender = row.sender or "(không rõ người gửi)"
+    if len(rows) > 1:
+        senders = len({one.sender for one in rows})
+        of_whom = f"{senders} người lạ" if senders > 1 else sender
+        sender = f"{len(rows)} thư cùng loại của {of_whom} (từ số {rows[0].id} đến số {row.id})"
+    print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {sender}")
+    print(f"        {_subjects(rows)}")
     print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
     if guess is not None:
         print(f"        Có lẽ của {guess.unit.name}, đợt “{guess.cycle.round.title}”.")
     for line in advice_for(session, row, tools):
         print(f"        {line}")
+    if len(rows) > 1:
+        print(f'        Bỏ qua cả {len(rows)} thư: kiemtra desk ignore {row.id} --like --why "đã xem"')
+
+
+def _subjects(rows: Sequence[Incoming]) -> str:
+    """Each once, the newest first; figures in them make no other subject."""
+    different = {re.sub(r"\d+", "", fold(one.subject)): one.subject for one in rows}
+    found = [one or "(không có chủ đề)" for one in reversed(different.values())]
+    more = f"; và {len(found) - MOST_SUBJECTS} chủ đề khác" if len(found) > MOST_SUBJECTS else ""
+    return "; ".join(found[:MOST_SUBJECTS]) + more
 
 
 def history(args: argparse.Namespace) -> None:
@@ -134,12 +166,15 @@ def file(args: argparse.Namespace) -> None:
 
 def ignore(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions.begin() as session:
-        print(ignore_message(session, args.message, one_line(args.why), _who(args), tools))
+        put_aside = ignore_heap if args.like else ignore_message
+        print(put_aside(session, args.message, one_line(args.why), _who(args), tools))
 
 
 def undo(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions.begin() as session:
-        print("\n".join(undo_decision(session, args.message, _who(args), tools)))
+        numbers = decided_with(session, args.message) if args.like else [args.message]
+        for number in numbers:
+            print("\n".join(undo_decision(session, number, _who(args), tools)))
 
 
 def _who(args: argparse.Namespace) -> str:

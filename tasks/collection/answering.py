@@ -1,6 +1,8 @@
 """Our answer to an answer: a receipt, or the form once more; never to a machine, and never so often that it loops."""
 
-from sqlalchemy import ColumnElement, func, select, update
+import hashlib
+
+from sqlalchemy import ColumnElement, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar
@@ -11,6 +13,8 @@ from tasks.domain.inbox.trust import OWN, Trust, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
+from tasks.domain.reply_words import said
+from tasks.domain.vietnamese import fold
 from tasks.escalation import Obligation, is_urgent, terms_of
 from tasks.identities import came_as, message_id
 from tasks.letters import addressed, house_day_bounds, owe, timed
@@ -18,9 +22,11 @@ from tasks.records import Assignment, Incoming, Letter, Reply
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
-A_DAY_TO_A_SENDER = 1
-A_DAY_FOR_A_CASE = 3
-"""Whoever writes: a list that answers under many names must not be answered under each of them."""
+OWN_A_DAY = 10
+"""To the people of the unit about one case; the rest of a day goes as one on the next."""
+STRANGERS_A_DAY = 1
+STRANGERS_A_DAY_FOR_A_CASE = 3
+"""Under however many names: none of them may take what the unit itself is due."""
 
 
 def acknowledge(
@@ -44,8 +50,15 @@ def acknowledge(
     letter = _answer_letter(session, row, message, assignment, kind, f"{kind}:{reply.id}", tools)
     if letter is not None:
         letter.reply_id = reply.id
-        letter.words = {"received_at": row.received_at.isoformat()} | ({"reason": reason} if reason else {})
+        letter.words = _words(row, message) | ({"reason": reason} if reason else {})
         owe_answer(session, letter, assignment, tools)
+
+
+def _words(row: Incoming, message: Message) -> dict[str, str]:
+    """With a mark of what we answer, by which somebody is known who only repeats it."""
+    files = sorted(hashlib.sha256(file.data).hexdigest() for file in message.attachments if not file.nested)
+    content = "\n".join([fold(said(message.text, message.subject)), *files])
+    return {"received_at": row.received_at.isoformat(), "answers": hashlib.sha256(content.encode()).hexdigest()}
 
 
 def send_form_again(
@@ -58,7 +71,7 @@ def send_form_again(
         session, row, message, assignment, LetterKind.RETURNED, f"returned:incoming:{row.id}:{assignment.id}", tools
     )
     if letter is not None:
-        letter.words = {"received_at": row.received_at.isoformat(), "reason": reason}
+        letter.words = _words(row, message) | {"reason": reason}
         owe_answer(session, letter, assignment, tools)
 
 
@@ -84,7 +97,7 @@ def _note_receipt(
         letter = _answer_letter(session, row, message, assignment, LetterKind.NOTED, f"noted:{reply.id}", tools)
         assert letter is not None
         letter.reply_id = reply.id
-        letter.words = {"received_at": row.received_at.isoformat()}
+        letter.words = _words(row, message)
         owe_answer(session, letter, assignment, tools)
 
 
@@ -119,35 +132,62 @@ def _answer_letter(
 
 
 def owe_answer(session: Session, letter: Letter, obligation: Obligation, tools: Toolbox) -> None:
-    """At most one automatic letter to a sender a day, so no loop can run: a further one waits for a free morning.
+    """At once, as long as the day has room for it; what has none waits for the next morning, as one.
 
-    It takes the place of one that waits already for the same obligation: what is sent shows how things stand then.
+    That one takes the place of what waits already for the same case: what is sent shows how things stand then. A
+    stranger for whom there is no room is not answered at all: the queue of a flood would never end.
     """
-    to_sender = Letter.recipient == letter.recipient, Letter.kind.in_(AT_ONCE)
-    older = update(Letter).where(*to_sender, _of_case(letter), Letter.state == LetterState.HELD)
+    if _only_repeats(session, letter):
+        return
+    held = Letter.recipient == letter.recipient, Letter.kind.in_(AT_ONCE), Letter.state == LetterState.HELD
+    older = update(Letter).where(*held, Letter.reason == Reason.QUIET, _of_case(letter))
     session.execute(older.values(state=LetterState.CANCELLED, reason=Reason.SUPERSEDED))
-    _, calendar = terms_of(obligation, tools)
     letter.not_before = letter.created_at
-    while not _is_free(session, letter):
+    is_own = obligation.unit.knows(letter.recipient.lower())
+    if not is_own and _of_strangers(session, letter, obligation) >= STRANGERS_A_DAY_FOR_A_CASE:
+        return
+    _, calendar = terms_of(obligation, tools)
+    while not (_own_has_room(session, letter, obligation) if is_own else _stranger_has_room(session, letter)):
         letter.not_before = HOURS.opens_after(house_day(letter.not_before), calendar)
         letter.state, letter.reason = LetterState.HELD, Reason.QUIET
     session.add(letter)  # its key is made of the reply or the message that is filed right here: nobody else owes it
 
 
-def _is_free(session: Session, letter: Letter) -> bool:
-    """Whether the day of this letter has room for it, by its recipient and by its case."""
-    start, end = house_day_bounds(letter.not_before)
-    of_sender = Letter.recipient == letter.recipient
-    of_case = _of_case(letter)
-    count = select(func.count().filter(of_sender), func.count().filter(of_case)).where(
-        of_sender | of_case,
+def _only_repeats(session: Session, letter: Letter) -> bool:
+    """Whether our last answer to this address in this case answered the very same words and files."""
+    answers = letter.words.get("answers")
+    before = select(Letter.words).where(
+        Letter.recipient == letter.recipient,
         Letter.kind.in_(AT_ONCE),
         Letter.state != LetterState.CANCELLED,
-        Letter.not_before >= start,
-        Letter.not_before < end,
+        _of_case(letter),
     )
-    to_sender, for_case = session.execute(count).one()
-    return bool(to_sender < A_DAY_TO_A_SENDER and for_case < A_DAY_FOR_A_CASE)
+    last = session.scalar(before.order_by(Letter.created_at.desc(), Letter.id.desc()).limit(1))
+    return answers is not None and last is not None and last.get("answers") == answers
+
+
+def _own_has_room(session: Session, letter: Letter, obligation: Obligation) -> bool:
+    return _count(session, letter, _of_case(letter), _to_own(obligation)) < OWN_A_DAY
+
+
+def _stranger_has_room(session: Session, letter: Letter) -> bool:
+    return _count(session, letter, Letter.recipient == letter.recipient) < STRANGERS_A_DAY
+
+
+def _of_strangers(session: Session, letter: Letter, obligation: Obligation) -> int:
+    return _count(session, letter, _of_case(letter), not_(_to_own(obligation)))
+
+
+def _to_own(obligation: Obligation) -> ColumnElement[bool]:
+    return Letter.recipient.in_([one.address for one in obligation.unit.contacts])
+
+
+def _count(session: Session, letter: Letter, *which: ColumnElement[bool]) -> int:
+    """The automatic letters of the day of this one."""
+    start, end = house_day_bounds(letter.not_before)
+    day = Letter.not_before >= start, Letter.not_before < end
+    stands = Letter.kind.in_(AT_ONCE), Letter.state != LetterState.CANCELLED
+    return session.scalar(select(func.count()).select_from(Letter).where(*which, *day, *stands)) or 0
 
 
 def _of_case(letter: Letter) -> ColumnElement[bool]:

@@ -1,9 +1,10 @@
 """The desk: what only a person can place, what they decide about it, and how they take it back."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 
 from tasks.collection.returned import notice_in, suspect
@@ -14,13 +15,17 @@ from tasks.domain.calendar import house_day
 from tasks.domain.desk import DESK_ACT_NAMES, DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import Wish
+from tasks.domain.inbox.heaps import FLOOD, Heap, Piece, heaped
 from tasks.domain.inbox.trust import Trust, Who
 from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES, LetterState, Verdict
 from tasks.domain.message import Message, read_message
 from tasks.domain.reply_words import read_wish, said, smells_of_more_time
 from tasks.letters import WAITING
-from tasks.records import Assignment, Cycle, DeskDecision, Incoming, Letter, Round, Unit
+from tasks.records import Assignment, Contact, Cycle, DeskDecision, Incoming, Letter, Round, Unit
+from tasks.report import batches
 from tasks.toolbox import Toolbox
+
+MAY_BE_NOISE = frozenset({Verdict.UNMATCHED, Verdict.NO_WORKBOOK, Verdict.NOT_THEIRS})
 
 
 class DeskRefusal(KiemtraError):
@@ -33,6 +38,35 @@ class DeskRefusal(KiemtraError):
 def waiting_messages(session: Session) -> list[Incoming]:
     waiting = select(Incoming).where(Incoming.verdict.in_(FOR_THE_DESK))
     return list(session.scalars(waiting.order_by(Incoming.received_at, Incoming.id)))
+
+
+def waiting_heaps(session: Session) -> list[tuple[Heap, list[Incoming]]]:
+    """The lines of the desk, each with its messages; the last one stands for them."""
+    rows = waiting_messages(session)
+    known = _known_addresses(session, {row.sender for row in rows})
+    of_sender = Counter(row.sender for row in rows if row.sender not in known)
+    may_be_flood = len(of_sender) >= FLOOD
+    pieces = [_piece(session, row, row.sender in known, may_be_flood) for row in rows]
+    of_number = {row.id: row for row in rows}
+    return [(heap, [of_number[number] for number in heap.numbers]) for heap in heaped(pieces)]
+
+
+def _known_addresses(session: Session, senders: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for some in batches(sorted(senders), 500):
+        found |= set(session.scalars(select(Contact.address).where(Contact.address.in_(some))))
+    return found
+
+
+def _piece(session: Session, row: Incoming, is_known: bool, may_be_flood: bool) -> Piece:
+    """A message is read once more only where there are so many that it matters."""
+    is_noise = may_be_flood and not is_known and row.verdict in MAY_BE_NOISE and _brings_nothing(row)
+    return Piece(row.id, row.sender, row.verdict or "", row.why, row.guess_id, is_noise)
+
+
+def _brings_nothing(row: Incoming) -> bool:
+    message = read_message(row.raw)
+    return notice_in(message) is None and not any(one.is_workbook for one in message.attachments)
 
 
 def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]:
@@ -137,6 +171,36 @@ def ignore_message(session: Session, incoming_id: int, why: str, by: str, tools:
     note_decision(session, row, DeskAct.IGNORED, by, tools).why = why
     row.verdict, row.why = Verdict.IGNORED, why or f"{by} đã xem"
     return f"Đã bỏ qua thư {incoming_id}. Lấy lại: kiemtra desk undo {incoming_id}"
+
+
+def ignore_heap(session: Session, incoming_id: int, why: str, by: str, tools: Toolbox) -> str:
+    """All that stand in one line of the desk with this message."""
+    heap = next((heap for heap, _ in waiting_heaps(session) if incoming_id in heap.numbers), None)
+    if heap is None or len(heap.numbers) == 1:
+        return ignore_message(session, incoming_id, why, by, tools)
+    at = tools.now()
+    for number in heap.numbers:
+        row = session.get_one(Incoming, number, with_for_update=True)
+        note_decision(session, row, DeskAct.IGNORED, by, tools).why = why
+        row.verdict, row.why = Verdict.IGNORED, why or f"{by} đã xem"
+    session.flush()
+    marked = update(DeskDecision).where(DeskDecision.incoming_id.in_(heap.numbers), DeskDecision.undone_at.is_(None))
+    session.execute(marked.values(at=at))
+    return f"Đã bỏ qua {len(heap.numbers)} thư. Lấy lại tất cả: kiemtra desk undo {incoming_id} --like"
+
+
+def decided_with(session: Session, incoming_id: int) -> list[int]:
+    """The messages that were put aside together with this one, itself among them."""
+    decision = standing_decision(session, incoming_id)
+    if decision is None or decision.act is not DeskAct.IGNORED:
+        return [incoming_id]
+    together = select(DeskDecision.incoming_id).where(
+        DeskDecision.act == DeskAct.IGNORED,
+        DeskDecision.by == decision.by,
+        DeskDecision.at == decision.at,
+        DeskDecision.undone_at.is_(None),
+    )
+    return list(session.scalars(together.order_by(DeskDecision.incoming_id)))
 
 
 def note_decision(session: Session, row: Incoming, act: DeskAct, by: str, tools: Toolbox) -> DeskDecision:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar, merge, standing_of
@@ -16,6 +16,7 @@ from tasks.domain.calendar import house_day
 from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
+from tasks.domain.inbox.order import sent_moment
 from tasks.domain.inbox.trust import OWN, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import Reason, Verdict
@@ -25,7 +26,7 @@ from tasks.escalation import reschedule
 from tasks.last_year import last_year_words
 from tasks.letters import cancel_waiting
 from tasks.moves import move
-from tasks.records import Answer, Assignment, Incoming, Reply
+from tasks.records import Answer, Assignment, Incoming, Letter, Reply
 from tasks.scheduling import cycle_checklist
 from tasks.toolbox import Toolbox
 
@@ -106,7 +107,8 @@ def file_workbooks(
     if not new:
         return Filed(Verdict.REPLY, "bản sao của thư đã ghi nhận")
     new = _crosschecked(session, assignment, checklist, new, tools, house_day(row.received_at))
-    replies = [_make_reply(row, message, assignment, one, speaker.who, decision_id) for one in new]
+    sent_at = _sent_at(session, row, message, assignment)
+    replies = [_make_reply(row, message, assignment, one, speaker.who, sent_at, decision_id) for one in new]
     session.add_all(replies)
     session.flush()
     so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
@@ -175,12 +177,20 @@ def is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attac
     return session.scalar(same.limit(1)) is not None
 
 
+def _sent_at(session: Session, row: Incoming, message: Message, assignment: Assignment) -> datetime:
+    asked = session.scalar(select(func.min(Letter.sent_at)).where(Letter.assignment_id == assignment.id))
+    return sent_moment(message.written_at, row.received_at, asked)
+
+
 def _make_reply(
-    row: Incoming, message: Message, assignment: Assignment, one: Read, who: Who, decision_id: int | None
+    row: Incoming,
+    message: Message,
+    assignment: Assignment,
+    one: Read,
+    who: Who,
+    sent_at: datetime,
+    decision_id: int | None,
 ) -> Reply:
-    if who in OWN:
-        known = {contact.address.lower(): contact for contact in assignment.unit.contacts}
-        known[message.sender].bounces = 0  # whoever writes to us can be reached: time heals
     reading = one.reading
     answers = [Answer(assignment_id=assignment.id, **asdict(value)) for value in reading.accepted.values()]
     return Reply(
@@ -190,6 +200,7 @@ def _make_reply(
         known_sender=who in OWN,
         who=who,
         received_at=row.received_at,
+        sent_at=sent_at,
         late=row.received_at >= assignment.due_at,
         file_name=one.file.name,
         file_sha256=hashlib.sha256(one.file.data).hexdigest(),

@@ -1,6 +1,6 @@
 """What the template of each kind of letter is told, and the files that go along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -157,7 +157,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         "reason": letter.words.get("reason", ""),
-        **_remarks(_reply(session, letter) if letter.reply_id else None),
+        **_remarks(_reply(session, letter) if letter.reply_id else None, standing.doubts),
         "file_name": file_name,
     }, ((file_name, data, XLSX),)
 
@@ -186,9 +186,9 @@ def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
     return {"received_words": moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))}, ()
 
 
-def _remarks(reply: Reply | None) -> dict[str, Any]:
+def _remarks(reply: Reply | None, doubts: Sequence[str] = ()) -> dict[str, Any]:
     """What was seen in the file beside its answers: the first of it in the letter, all of it in the proof."""
-    remarks = reply.remarks if reply else []
+    remarks = [*doubts, *(reply.remarks if reply else [])]
     return {"remarks": remarks[:FIRST], "more_remarks": max(0, len(remarks) - FIRST)}
 
 

@@ -127,3 +127,43 @@ port = {port}
     assert door.returncode == 0
     (mail,) = (house.folder / "du-lieu" / "thu-den" / "new").iterdir()
     assert mail.read_bytes().endswith(question())
+
+
+def spam(number: int, sender: str, subject: str = "Khuyến mãi") -> bytes:
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["To"], mail["Subject"] = sender, "dancho@vinhlinh.example", subject
+    mail["Message-ID"] = f"<rac-{number}@thurac.example>"
+    mail.set_content(f"Giảm giá {number}%")
+    return mail.as_bytes()
+
+
+@pytest.fixture
+def flooded(asked: House) -> House:
+    """One sender with a hundred pieces, and as many under a name each; one question came before them."""
+    settings = load_settings(asked.folder / "kiemtra.toml", {})
+    for number in range(100):
+        deliver(incoming_mailbox(settings).path, f"r{number}.x", spam(number, "rac@thurac.example"), NOON)  # type: ignore[attr-defined]
+        raw = spam(1000 + number, f"ten{number}@thurac.example")
+        deliver(incoming_mailbox(settings).path, f"s{number}.x", raw, NOON)  # type: ignore[attr-defined]
+    with open_toolbox(settings) as tools:
+        store_mail(tools)
+        file_all(tools)
+        clear_mailbox(tools)
+    return asked
+
+
+def test_a_flood_of_spam_is_a_line_or_two_is_put_aside_at_once_and_taken_back(flooded: House) -> None:
+    said = flooded.run("desk")
+    assert said.count("Khuyến mãi") <= 2
+    assert "thư cùng loại" in said
+    assert len(flooded.run("desk", "list", "--each").split("Khuyến mãi")) == 201
+    line = next(one for one in said.splitlines() if "--like" in one)
+    number = line.partition("ignore ")[2].split()[0]
+    assert "thư. Lấy lại tất cả" in flooded.run("desk", "ignore", number, "--like", "--why", "thư rác")
+    assert "Hỏi về phiếu" in said, "what a person asked is named in the line, too"
+    while "--like" in (said := flooded.run("desk")):
+        other = next(one for one in said.splitlines() if "--like" in one).partition("ignore ")[2].split()[0]
+        flooded.run("desk", "ignore", other, "--like")
+    assert "Hỏi về phiếu" in said or "Không có thư nào" in said
+    flooded.run("desk", "undo", number, "--like")
+    assert "Khuyến mãi" in flooded.run("desk")

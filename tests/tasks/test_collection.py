@@ -425,7 +425,8 @@ def test_machines_never_answer_for_a_unit_and_are_never_answered(
     begun: World, subject: str, headers: Mapping[str, str], verdict: str
 ) -> None:
     """T79, T80, T77."""
-    begun.mail("xa-vinh-o", WHEN, subject=subject, headers=headers, to=OFFICE)
+    own_thread = "In-Reply-To" not in headers
+    begun.mail("xa-vinh-o", WHEN, subject=subject, headers=headers, to=OFFICE, thread=own_thread)
     begun.collect(WHEN)
     assert begun.incoming()[0].verdict == verdict
     assert begun.assignment("xa-vinh-o").state is AssignmentState.OPEN
@@ -448,27 +449,61 @@ def test_a_no_reply_address_has_its_receipt_sent_to_the_registered_contact(begun
     assert begun.letters_of("xa-vinh-o", LetterKind.NOTED) == []
 
 
-def test_never_more_than_one_automatic_letter_to_one_sender_on_one_day(begun: World) -> None:
-    """T77: a machine that we take for a person writes five times a day, on three days."""
+def test_a_unit_that_writes_often_is_answered_at_once_ten_times_and_then_once_more_the_next_morning(
+    begun: World,
+) -> None:
+    """T77: what we take for a person may be a machine that writes without end."""
+    for number in range(14):
+        begun.mail("xa-vinh-o", f"2025-04-22 {9 + number // 6:02d}:{number % 6}0", text=f"Bức thư số {number}.")
+    begun.collect("2025-04-22 11:30")
+    begun.send("2025-04-22 11:35")
+    assert len(begun.outbox.to(ADDRESS["xa-vinh-o"])) == 10
+    for day in range(23, 31):
+        begun.send(f"2025-04-{day} 08:00")
+    assert [sent.at.day for sent in begun.outbox.to(ADDRESS["xa-vinh-o"])][10:] == [23]
+    assert begun.states(kind=LetterKind.RETURNED).get("held", 0) == 0
+
+
+def test_a_machine_that_only_repeats_is_answered_once(begun: World) -> None:
     for day in ("22", "23", "24"):
         for hour in range(9, 14):
-            begun.mail("xa-vinh-o", f"2025-04-{day} {hour:02d}:00", text=f"Bức thư số {day}{hour}.")
+            begun.mail("xa-vinh-o", f"2025-04-{day} {hour:02d}:00", text="Chúng tôi đã nhận được thư của quý cơ quan.")
             begun.collect(f"2025-04-{day} {hour:02d}:00")
             begun.send(f"2025-04-{day} {hour:02d}:05")
-    for day in range(25, 31):
-        begun.send(f"2025-04-{day} 08:00")
-    days = [sent.at.date() for sent in begun.outbox.to(ADDRESS["xa-vinh-o"])]
-    assert len(days) == len(set(days))
-    assert begun.states(kind=LetterKind.RETURNED).get("held", 0) == 0, "what waited for long is taken back"
+    assert len(begun.outbox.to(ADDRESS["xa-vinh-o"])) == 1
 
 
-def test_two_answers_of_one_day_for_two_units_are_both_acknowledged(begun: World) -> None:
+def test_the_same_file_after_another_one_is_acknowledged_again(begun: World) -> None:
+    first, second = begun.filled("xa-vinh-o"), begun.filled("xa-vinh-o", {**ANSWERS, "DX02": "5"})
+    for hour, file in enumerate((first, first, second, first), 9):
+        begun.mail("xa-vinh-o", f"2025-04-22 {hour:02d}:00", file)
+        begun.collect(f"2025-04-22 {hour:02d}:00")
+    assert len(automatic(begun)) == 3
+
+
+def test_two_answers_of_one_day_for_two_units_are_both_acknowledged_at_once(begun: World) -> None:
     for unit, when in (("pnn-mt", WHEN), ("ptp", "2025-04-22 09:10")):
         begun.answer(unit, when)
     begun.send("2025-04-22 09:15")
-    assert len(begun.outbox.to(SHARED)) == 1
-    begun.send("2025-04-23 07:30")
     assert {one.code for one in begun.outbox.to(SHARED)} == {begun.case("pnn-mt")[0], begun.case("ptp")[0]}
+
+
+def test_two_hundred_forged_senders_take_nothing_of_what_the_unit_is_due(begun: World) -> None:
+    """Under the unit's own tag, in its thread, with its form: none is told anything, and few are written to."""
+    form = begun.filled("xa-vinh-o", HALF)
+    for number in range(200):
+        sender, when = f"gia.mao{number}@thurac.example", f"2025-04-22 08:{number // 4:02d}:{number % 4:02d}"
+        files = (form,) if number % 20 == 0 else ()
+        begun.mail("xa-vinh-o", when, *files, sender=sender, text=f"Thư rác {number}")
+    begun.collect("2025-04-22 08:55")
+    begun.mail("xa-vinh-o", WHEN, begun.filled("xa-vinh-o"))
+    begun.collect(WHEN)
+    begun.send("2025-04-22 09:01")
+    assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED
+    receipts = begun.letters_of("xa-vinh-o", LetterKind.RECEIPT)
+    assert [(one.recipient, one.state) for one in receipts] == [(ADDRESS["xa-vinh-o"], LetterState.SENT)]
+    assert len([one for one in begun.outbox.sent if "thurac" in one.recipient]) <= 3
+    assert not [one for one in begun.letters(state=LetterState.HELD) if "thurac" in one.recipient]
 
 
 # --- findings ------------------------------------------------------------------------------------------------------

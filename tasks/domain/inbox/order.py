@@ -1,0 +1,50 @@
+"""What was sent last counts, and not what came last; where the two orders disagree, the unit is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tasks.domain.checklist import Item, value_text
+from tasks.domain.vietnamese import moment_text
+
+LONGEST_WAY = timedelta(days=5)
+"""So long a mail server tries at most (RFC 5321 section 4.5.4.1)."""
+
+
+def sent_moment(written: datetime | None, arrived: datetime, asked: datetime | None) -> datetime:
+    """When the sender's program says that it was sent; the arrival, where that cannot be.
+
+    A clock is wrong that says a later moment than the arrival, one before we had `asked`, or one days ago.
+    """
+    earliest = max(arrived - LONGEST_WAY, asked or arrived - LONGEST_WAY)
+    return written if written is not None and earliest <= written <= arrived else arrived
+
+
+@dataclass(frozen=True)
+class Version:
+    """One value of an item, as one form gave it; moments in the house zone."""
+
+    value: str | int | float
+    mail: int
+    file: str
+    sent_at: datetime
+    arrived_at: datetime
+
+
+def doubt_of_order(item: Item, counts: Version, before: Sequence[Version]) -> str:
+    """Why the unit is asked although one value `counts`; '' where a later form only corrects an earlier one."""
+    for other in reversed(before):
+        if other.value == counts.value:
+            continue
+        mine, theirs = value_text(item, counts.value), value_text(item, other.value)
+        if other.mail == counts.mail:
+            return (
+                f"hai phiếu trong một thư ghi khác nhau: “{theirs}” ({other.file}), “{mine}” ({counts.file}); "
+                f"đang tính “{mine}”"
+            )
+        if other.arrived_at > counts.arrived_at:
+            return (
+                f"thư gửi lúc {moment_text(other.sent_at)} ghi “{theirs}” nhưng đến sau thư gửi lúc "
+                f"{moment_text(counts.sent_at)} ghi “{mine}”; đang tính “{mine}”, là giá trị gửi sau"
+            )
+    return ""

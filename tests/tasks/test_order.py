@@ -1,0 +1,103 @@
+"""What was sent last counts, also where it came first; where nobody can tell what is meant, the unit is asked."""
+
+import pytest
+
+from tasks.domain.assignment import AssignmentState
+from tests.tasks.test_collection import HALF, REST, values
+from tests.tasks.world import ADDRESS, ANSWERS, World, moment
+
+UNIT = "xa-vinh-o"
+FIVE, SEVEN = {**ANSWERS, "DX02": "5"}, {**ANSWERS, "DX02": "7"}
+
+
+def came(world: World, sent: str, arrived: str, *answers: dict[str, object], date: str | None = None) -> None:
+    """One mail with a form for each of the answers; `date`: what stands in its head, word for word."""
+    raw = world.mail(UNIT, sent, *(world.filled(UNIT, one) for one in answers), put=False)
+    if date is not None:
+        head, _, rest = raw.partition(b"\r\nDate: ")
+        raw = head + (f"\r\nDate: {date}" if date else "").encode() + b"\r\n" + rest.partition(b"\r\n")[2]
+    world.mailbox.put(raw, moment(arrived))
+    world.collect(arrived)
+
+
+def said(world: World, when: str = "2025-04-23 17:00") -> str:
+    """The last letter that the unit has got, in one line."""
+    world.send(when)
+    return " ".join(world.outbox.to(ADDRESS[UNIT])[-1].text.split())
+
+
+def test_an_answer_that_was_delayed_on_its_way_replaces_no_newer_one(begun: World) -> None:
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)
+    came(begun, "2025-04-22 09:00", "2025-04-22 11:30", FIVE)
+    assert values(begun, UNIT)["DX02"] == 7
+    letter = said(begun)
+    for words in ("“5”", "“7”", "lúc 09:00 ngày 22/04/2025", "lúc 10:00 ngày 22/04/2025", "đang tính “7”"):
+        assert words in letter
+
+
+def test_a_correction_that_comes_in_its_order_is_no_question(begun: World) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", FIVE)
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)
+    assert values(begun, UNIT)["DX02"] == 7
+    assert "đang tính" not in said(begun)
+
+
+def test_whoever_is_asked_answers_by_sending_the_form_once_more(begun: World) -> None:
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)
+    came(begun, "2025-04-22 09:00", "2025-04-22 11:30", FIVE)
+    assert "đang tính “7”" in said(begun, "2025-04-22 12:00")
+    came(begun, "2025-04-23 08:00", "2025-04-23 08:01", FIVE)
+    assert values(begun, UNIT)["DX02"] == 5
+    assert "đang tính" not in said(begun)
+
+
+def test_two_different_forms_in_one_mail_are_both_shown_and_the_unit_is_asked(begun: World) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", SEVEN, FIVE)
+    assert begun.assignment(UNIT).state is AssignmentState.ANSWERED
+    letter = said(begun)
+    for words in ("hai phiếu trong một thư ghi khác nhau", "“5”", "“7”", "(0).xlsx", "(1).xlsx", "DX02"):
+        assert words in letter
+
+
+def test_two_halves_in_one_mail_are_one_answer_and_no_question(begun: World) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", HALF, REST)
+    assert begun.assignment(UNIT).state is AssignmentState.ANSWERED
+    assert "đang tính" not in said(begun)
+
+
+def test_a_form_that_goes_back_asks_too(begun: World) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", {"DX01": "Có", "DX02": "5"}, {"DX01": "Có", "DX02": "7"})
+    assert begun.assignment(UNIT).state is AssignmentState.RETURNED
+    assert "hai phiếu trong một thư ghi khác nhau" in said(begun)
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Fri, 22 Apr 2033 09:00:00 +0700",  # a clock that is years ahead
+        "Mon, 01 Jan 2001 00:00:00 +0700",  # one whose battery is empty
+        "Mon, 07 Apr 2025 09:00:00 +0700",  # before we had asked at all
+        "khong phai ngay",
+        "",
+    ],
+)
+def test_a_clock_that_cannot_be_right_is_not_believed(begun: World, date: str) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:00", FIVE, date=date)
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:00", SEVEN)
+    assert values(begun, UNIT)["DX02"] == 7
+    assert "đang tính" not in said(begun)
+
+
+def test_the_zone_of_the_sender_is_known(begun: World) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", FIVE, date="Tue, 22 Apr 2025 02:00:00 +0000")
+    came(begun, "2025-04-22 09:30", "2025-04-22 09:31", SEVEN, date="Tue, 22 Apr 2025 09:30:00 +0700")
+    assert values(begun, UNIT)["DX02"] == 7
+    assert "đang tính" not in said(begun)
+
+
+def test_in_whatever_order_they_come_the_same_values_count(begun: World) -> None:
+    """Three mails of three hours, the first one last."""
+    came(begun, "2025-04-22 11:00", "2025-04-22 11:01", {"DX02": "9"})
+    came(begun, "2025-04-22 10:00", "2025-04-22 11:30", SEVEN)
+    came(begun, "2025-04-22 09:00", "2025-04-22 12:00", {**FIVE, "DX01": "Không"})
+    assert values(begun, UNIT) == {**values(begun, UNIT), "DX02": 9, "DX01": "Có"}
