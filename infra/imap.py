@@ -127,6 +127,15 @@ class OpenImap:
         """Whether a message of this folder has a Message-ID with this part."""
         return bool(self._ask(lambda client: client.search(["HEADER", "MESSAGE-ID", part])))
 
+    def file_once(self, part: str, raw: bytes, at: datetime) -> None:
+        """A copy in this folder, marked as read; none where one with this part of its Message-ID lies there already."""
+
+        def act(client: Any) -> None:
+            if not client.search(["HEADER", "MESSAGE-ID", part]):
+                client.append(self._inbound.folder, raw, [b"\\Seen"], at)
+
+        self._ask(act)
+
     # --- between folders -------------------------------------------------------------------------------------------
 
     def done(self, keys: list[str]) -> None:

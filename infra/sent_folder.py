@@ -1,6 +1,7 @@
-"""The folder of sent mail (Exchange Online and Gmail file a copy there): a letter that lies in it has left."""
+"""The folder of sent mail: a letter that lies in it has left. Exchange Online and Gmail file a copy there themselves;
+elsewhere we may be told to."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from imapclient.exceptions import IMAPClientError
@@ -9,6 +10,7 @@ from infra.imap import ImapMailbox
 from infra.settings import Inbound
 from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.mailing import bounce_tag
+from tasks.toolbox import Copy
 
 
 class SentFolder:
@@ -24,6 +26,13 @@ class SentFolder:
                 return dict.fromkeys(opened.message_ids_since(day), f"có bản lưu trong “{self._inbound.folder}”")
             except IMAPClientError as error:
                 raise MailboxUnreachable(f"không tra được “{self._inbound.folder}”: {error}") from error
+
+    def file(self, copies: Iterable[Copy]) -> Iterator[Copy]:
+        """Each when it lies there. Raises MailboxUnreachable."""
+        with ImapMailbox(self._inbound).open() as opened:
+            for one in copies:
+                opened.file_once(bounce_tag(one.message_id) or one.message_id, one.raw, one.left_at)
+                yield one
 
     def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
         with ImapMailbox(self._inbound).open() as opened:

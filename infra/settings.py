@@ -80,6 +80,8 @@ class Sent:
 
     folder: str = ""
     log: str = ""
+    append: bool = False
+    """Whether we file a copy of each letter there; Gmail and Exchange Online do so themselves."""
 
 
 @dataclass(frozen=True)
@@ -328,9 +330,11 @@ def _sent(mail: Table) -> Sent | None:
     if mail.raw("sent") is None:
         return None
     table = mail.table("sent")
-    sent = Sent(folder=table.text("folder", ""), log=table.text("log", ""))
+    sent = Sent(table.text("folder", ""), table.text("log", ""), table.flag("append", False))
     if bool(sent.folder) == bool(sent.log):
         table.wrong("folder", "ghi một trong hai: “folder” (thư mục thư đã gửi) hoặc “log” (nhật ký Postfix)")
+    if sent.append and not sent.folder:
+        table.wrong("append", "chỉ dùng cùng “folder”: bản sao của mỗi thư được lưu vào thư mục ấy")
     table.finish()
     return sent
 
@@ -417,6 +421,7 @@ administrators = ["quantri@vinhlinh.example"]   # ai được báo khi hệ th�
 #
 # [mail.sent]             # không bắt buộc: nơi tra xem một thư bị ngắt giữa chừng đã đi hay chưa
 # folder = "Sent"         # thư mục thư đã gửi của hộp thư trên; hoặc log = "/var/log/mail.log" (nhật ký Postfix)
+# append = true           # máy chủ không tự lưu thư đã gửi (Gmail, Exchange Online tự lưu): lưu bản sao vào thư mục này
 
 [limits]
 per_day = 2000            # số thư nhiều nhất mỗi ngày (theo hạn mức của hộp thư)

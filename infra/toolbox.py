@@ -25,7 +25,7 @@ from infra.smtp import SmtpOutbox
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.errors import KiemtraError
 from tasks.records import SealKey
-from tasks.toolbox import House, Mailbox, SentMail, Toolbox
+from tasks.toolbox import House, Mailbox, SentCopies, SentMail, Toolbox
 
 
 def clock() -> datetime:
@@ -66,6 +66,7 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             now=now,
             house=_house(settings),
             sent_mail=sent_mail(settings),
+            sent_copies=sent_copies(settings),
             speed=settings.sandbox.speed,
             seal_key=seal_key,
             journal=journal,
@@ -102,6 +103,11 @@ def sent_mail(settings: Settings) -> SentMail | None:
     if sent.log:
         return RelayLog(settings.file.parent / sent.log)
     return SentFolder(replace(settings.inbound, folder=sent.folder)) if settings.inbound else None
+
+
+def sent_copies(settings: Settings) -> SentCopies | None:
+    found = sent_mail(settings)
+    return found if isinstance(found, SentFolder) and settings.sent and settings.sent.append else None
 
 
 @lru_cache(maxsize=1)

@@ -330,6 +330,8 @@ class Attempt(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[Outcome]
     answer: Mapped[str] = mapped_column(default="")
+    filed_at: Mapped[datetime | None]
+    """When its copy was put into the folder of sent mail."""
 
 
 class LetterEvent(Base):

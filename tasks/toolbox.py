@@ -1,6 +1,6 @@
 """What a task may be handed: the outside world behind Protocols, built in one place and faked in one place."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -93,6 +93,24 @@ class Journal(Protocol):
     def ended(self, message_id: str, left_at: datetime, how: Outcome, said: str) -> None: ...
 
     def read(self, marks: Mapping[str, int]) -> Read: ...
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A letter as it left, to be filed where the office looks for its sent mail."""
+
+    attempt: int
+    message_id: str
+    raw: bytes
+    left_at: datetime
+
+
+class SentCopies(Protocol):
+    name: str
+
+    def file(self, copies: Iterable[Copy]) -> Iterator[Copy]:
+        """Each once it is filed; one that lies there already is filed. Raises KiemtraError where that cannot be."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -247,6 +265,7 @@ class Toolbox:
     house: House
     sent_mail: SentMail | None = None
     journal: Journal | None = None
+    sent_copies: SentCopies | None = None
     seal_key: bytes = b""
     """What codes and Message-IDs are derived with; empty: they are made up."""
     speed: int = 1

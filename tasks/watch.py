@@ -67,7 +67,7 @@ def late_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alar
 
 
 def uncertain_letters(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
-    sweep_expired(session, tools.now())
+    sweep_expired(session, tools)
     count = session.scalar(select(func.count()).where(Letter.state == LetterState.UNCERTAIN)) or 0
     return _if(count, f"{count} thư chưa rõ đã đến hay chưa", "xem: kiemtra mail status")
 

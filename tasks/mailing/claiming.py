@@ -68,9 +68,11 @@ def hold_stopped(session: Session, as_of: datetime) -> None:
     session.execute(ready.values(state=LetterState.HELD, reason=Reason.STOPPED))
 
 
-def sweep_expired(session: Session, now: datetime) -> int:
+def sweep_expired(session: Session, tools: Toolbox) -> int:
     """Letters of a worker that died: back into the queue before the content left, uncertain after it."""
-    expired = or_(Letter.lease_until < now, Letter.lease_until > now + UNHEARD_OF)
+    now = tools.now()
+    # No worker's lease reaches so far ahead: it was given by a clock that was ahead.
+    expired = or_(Letter.lease_until < now, Letter.lease_until > now + 4 * tools.lasting(LEASE))
     lost = list(session.scalars(select(Letter.id).where(Letter.state == LetterState.SENDING, expired)))
     done = {"reason": Reason.INTERRUPTED, "lease_until": None}
     if lost and move_all(session, Letter, lost, [LetterState.SENDING], LetterState.UNCERTAIN, expired, **done):
@@ -78,10 +80,6 @@ def sweep_expired(session: Session, now: datetime) -> int:
     stranded = update(Letter).where(Letter.state == LetterState.CLAIMED, expired)
     session.execute(stranded.values(state=LetterState.QUEUED, lease_until=None))
     return len(lost)
-
-
-UNHEARD_OF = 4 * LEASE
-"""No worker's lease reaches that far: it was given by a clock that was ahead."""
 
 
 def _ready(as_of: datetime) -> Select[Any]:

@@ -36,6 +36,7 @@ from tasks.mailing.claiming import (
     room_until,
     sweep_expired,
 )
+from tasks.mailing.copying import file_copies
 from tasks.mailing.handing import Book, Hand, surely
 from tasks.mailing.reading_back import read_back
 from tasks.mailing.settling import settle_uncertain
@@ -116,7 +117,7 @@ class Run:
     def prepare(self) -> None:
         with self.tools.sessions.begin() as session:
             release_due(session, self.as_of)
-            sweep_expired(session, self.tools.now())
+            sweep_expired(session, self.tools)
             self._book.troubled |= set(session.scalars(select(DomainPause.domain)))
         read_back(self.tools)
         settle_uncertain(self.tools, self.as_of, self.report)
@@ -246,4 +247,6 @@ class Run:
 
 @task(name="gui-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
 async def send_letters(tools: Toolbox, as_of: datetime) -> Report:
-    return await send_ready(tools, as_of)
+    report = await send_ready(tools, as_of)
+    file_copies(tools, report)
+    return report

@@ -33,6 +33,7 @@ from tasks.domain.mailing import return_path
 from tasks.domain.message import read_message
 from tasks.domain.mime import Draft, compose
 from tasks.records import Base, Incoming
+from tasks.toolbox import Copy
 from tests.infra.smtp_script import Certificates
 from tests.real.conftest import REFUSED
 from tests.real.mail_servers import PASSWORD, Dovecot, Postfix
@@ -281,6 +282,24 @@ def test_a_copy_in_the_folder_of_sent_mail_is_found_by_its_message_id(office: Of
     assert set(sent.find({f"<{tag}@vinhlinh.example>", "<khac@vinhlinh.example>"})) == {f"<{tag}@vinhlinh.example>"}
     with pytest.raises(MailboxUnreachable, match="Khong-co"):
         SentFolder(replace(office.inbound, folder="Khong-co")).find({"<a@b.example>"})
+
+
+@pytest.mark.dovecot
+def test_a_letter_is_filed_in_the_folder_of_sent_mail_once_and_as_read(office: Office) -> None:
+    tag = "0123456789abcdef" * 2
+    raw = office.letter("xa01@vinhlinh.example", tag=tag)
+    with office.person("Sent"):
+        pass
+    sent = SentFolder(replace(office.inbound, folder="Sent"))
+    copy = Copy(1, f"<{tag}@vinhlinh.example>", raw, datetime(2025, 4, 8, 7, 35, tzinfo=UTC))
+    assert list(sent.file([copy, copy])) == [copy, copy]
+    assert list(sent.file([copy])) == [copy]
+    with office.person("Sent") as client:
+        client.select_folder("Sent", readonly=True)
+        found = client.fetch(client.search(["ALL"]), ["FLAGS", "BODY.PEEK[]"])
+    (kept,) = found.values()
+    assert kept[b"BODY[]"] == raw
+    assert b"\\Seen" in kept[b"FLAGS"]
 
 
 @pytest.mark.postfix
