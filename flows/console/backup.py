@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from infra.backup.restoring import Restored, put_in_place, settings_for, unpacked
 from infra.backup.writing import write_backup
-from infra.prefect_server import serving
+from infra.folder_lock import alone
 from infra.settings import Settings, load_settings, settings_file
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE
@@ -33,7 +34,7 @@ NEXT = (
     "MỌI THƯ ĐANG ĐƯỢC GIỮ. Xem những gì sẽ đi và những gì còn ngờ: kiemtra restore --status. Khi đã yên tâm: "
     "kiemtra mail start"
 )
-RUNNING = "kiemtra serve đang chạy trên thư mục {folder} ({url}). Hãy dừng dịch vụ ấy rồi chạy lại."
+RUNNING = "kiemtra serve đang chạy trên thư mục {folder} (tiến trình {{pid}}). Hãy dừng dịch vụ ấy rồi chạy lại."
 
 
 def backup(args: argparse.Namespace) -> None:
@@ -64,17 +65,19 @@ def _put_back(args: argparse.Namespace, file: Path) -> None:
         made_at = moment_text(datetime.fromisoformat(found.manifest.made_at).astimezone(ZONE))
         print(f"{file}: nguyên vẹn, {len(found.manifest.files)} phần, sao lưu lúc {made_at}.")
         settings = settings_for(found, where)
-        _refuse_while_serving(settings)
-        if not args.yes and not _agreed(settings):
-            raise KiemtraError("Không khôi phục, chưa có gì thay đổi.")
-        done = put_in_place(found, settings, now)
+        with _nobody_serving(settings):
+            if not args.yes and not _agreed(settings):
+                raise KiemtraError("Không khôi phục, chưa có gì thay đổi.")
+            done = put_in_place(found, settings, now)
     _say(done, settings)
     read_back(args)
 
 
-def _refuse_while_serving(settings: Settings) -> None:
-    if url := serving(settings):
-        raise KiemtraError(RUNNING.format(folder=settings.folder, url=url))
+def _nobody_serving(settings: Settings) -> AbstractContextManager[None]:
+    """The lock that `serve` holds; where there is no folder yet, there is none."""
+    if not settings.folder.exists():
+        return nullcontext()
+    return alone(settings.folder / "prefect" / "serve.lock", RUNNING.format(folder=settings.folder))
 
 
 def _agreed(settings: Settings) -> bool:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import resource
 import shutil
 import sqlite3
@@ -15,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from infra.database import open_engine
 from infra.settings import load_settings
 from infra.toolbox import open_toolbox
 from tasks.domain.calendar import ZONE
 from tasks.mailing.sending import send_letters
 from tasks.scheduling import fill_rosters, open_due_rounds
 from tests.flows.conftest import House
+from tests.servers import PostgresCluster
 
 FIRST = datetime(2025, 1, 20, 8, tzinfo=ZONE)
 NEXT = datetime(2025, 1, 21, 8, tzinfo=ZONE)
@@ -129,7 +132,7 @@ def test_a_restored_database_is_not_read_through_the_log_of_the_newer_one(house:
         busy.execute("UPDATE unit SET note = 'sau khi sao lưu'")
         assert (house.folder / "du-lieu" / "kiemtra.db-wal").stat().st_size
         house.run("restore", "sang.kt", "--yes")
-    assert rows(house.folder, "SELECT DISTINCT note FROM unit") == [("",)]
+    assert ("sau khi sao lưu",) not in rows(house.folder, "SELECT note FROM unit")
     (aside,) = house.folder.glob("du-lieu.truoc-khoi-phuc-*")
     with closing(sqlite3.connect(aside / "kiemtra.db")) as old:
         assert old.execute("SELECT DISTINCT note FROM unit").fetchall() == [("sau khi sao lưu",)]
@@ -237,6 +240,32 @@ def test_a_backup_never_writes_over_anything_and_leaves_nothing_of_a_full_disk(h
     assert "Traceback" not in full.stderr
     assert "Không" in full.stderr
     assert sorted(house.folder.iterdir()) == there
+
+
+@pytest.mark.postgres
+def test_postgresql_is_restored_and_what_was_there_is_kept_in_a_schema_of_its_own(
+    house: House, postgres: PostgresCluster
+) -> None:
+    url = postgres.url(postgres.create())
+    house.environment["KIEMTRA_DATABASE"] = url
+    house.settle()
+    house.run("backup", "nha.kt")
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE unit SET note = 'sau khi sao lưu'")
+        said = house.run("restore", "nha.kt", "--yes", expect=1)
+        assert "Còn 1 kết nối khác" in said
+    engine.dispose()
+    said = house.run("restore", "nha.kt", "--yes")
+    assert "MỌI THƯ ĐANG ĐƯỢC GIỮ" in said
+    with engine.connect() as connection:
+        (schema,) = re.findall(r"lược đồ “(\w+)”", said)
+        assert "sau khi sao lưu" not in connection.exec_driver_sql("SELECT note FROM unit").scalars().all()
+        old = connection.exec_driver_sql(f"SELECT DISTINCT note FROM {schema}.unit").scalars().all()
+        assert old == ["sau khi sao lưu"]
+    engine.dispose()
+    house.run("mail", "start", "--yes")
+    assert "Xã Vĩnh Ô" in house.run("units", "list")
 
 
 @pytest.mark.prefect
