@@ -7,6 +7,7 @@ from prefect import State, flow
 
 from flows.reporting import named, tell_administrator, told
 from infra.toolbox import open_toolbox
+from tasks.approval import settle_unread
 from tasks.escalation import climb_overdue
 
 
@@ -23,5 +24,6 @@ def escalate_overdue(as_of: datetime | None = None) -> State[Any]:
         as_of: Thời điểm quyết định; để trống là bây giờ.
     """
     with told("Nhắc và báo cấp trên", as_of) as run, open_toolbox(as_of=run.moment) as tools:
+        run.add(settle_unread(tools, run.moment))
         run.add(climb_overdue(tools, run.moment))
     return run.state

@@ -1,19 +1,25 @@
 """What a person signs, drops, or lets go after an outage: each looked at again at the moment of deciding."""
 
 from datetime import datetime
+from functools import partial
 
+from prefect import task
+from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.catch_up import outdated, to_approval
+from tasks.domain.deeds import Deed
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.mailing import EventKind
 from tasks.escalation import calendar_of_reader, fired_steps, is_urgent, ladder_of
 from tasks.moves import move
 from tasks.proof import record
 from tasks.records import Letter
+from tasks.report import Report, one_by_one
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
+from tasks.unread import unread_words
 
 
 def awaiting_approval(session: Session) -> list[Letter]:
@@ -30,6 +36,26 @@ def approve(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -
     release(session, letter, as_of, tools)
     record(session, letter.id, EventKind.APPROVED, as_of, "người phê duyệt")
     return "đã duyệt, chờ gửi"
+
+
+def read_or_pass(session: Session, letter_id: int, tools: Toolbox, as_of: datetime) -> Deed | None:
+    """A rung that the unit's words have held: on its way once they are read, before a person once patience ends."""
+    letter = session.get_one(Letter, letter_id, with_for_update=True)
+    obligation = letter.assignment or letter.finding
+    if letter.reason is not Reason.UNREAD or letter.state is not LetterState.HELD or obligation is None:
+        return None
+    if not obligation.owing:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.ANSWERED)
+        return None
+    is_read = not unread_words(session, obligation)
+    if not is_read and as_of < letter.not_before:
+        return None
+    needs_approval = any(rung.name == letter.rung and rung.approval for rung in ladder_of(obligation).rungs)
+    if is_read and not needs_approval:
+        release(session, letter, as_of, tools)
+        return Deed.REMINDED
+    to_approval(session, letter)
+    return Deed.AWAITS_APPROVAL
 
 
 def release(session: Session, letter: Letter, as_of: datetime, tools: Toolbox) -> None:
@@ -61,3 +87,15 @@ def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbo
         return "chờ phê duyệt"
     release(session, letter, as_of, tools)
     return "chờ gửi"
+
+
+# --- for the flows ---------------------------------------------------------------------------------------------
+
+
+@task(name="thu-cho-nguoi-doc", cache_policy=NO_CACHE)
+def settle_unread(tools: Toolbox, as_of: datetime) -> Report:
+    held = select(Letter.id).where(Letter.state == LetterState.HELD, Letter.reason == Reason.UNREAD)
+    with tools.sessions() as session:
+        ids = list(session.scalars(held.order_by(Letter.id)))
+    act = partial(read_or_pass, tools=tools, as_of=as_of)
+    return one_by_one(tools.sessions, ids, act, "thư {}".format)

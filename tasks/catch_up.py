@@ -110,10 +110,10 @@ def outdated(letter: Letter, ladder: Ladder, fired: set[tuple[str, Role]]) -> bo
 
 
 def to_approval(session: Session, letter: Letter) -> bool:
-    """Consent sends nothing above a unit: such a letter now waits for its signature like any other."""
+    """Consent, or patience, sends nothing above a unit: such a letter now waits for its signature like any other."""
     still = update(Letter).where(Letter.id == letter.id, Letter.state == LetterState.HELD)
     changed = session.execute(
-        still.where(Letter.reason == Reason.CONSENT).values(reason=Reason.APPROVAL),
+        still.where(Letter.reason.in_((Reason.CONSENT, Reason.UNREAD))).values(reason=Reason.APPROVAL),
         execution_options={"synchronize_session": False},
     )
     session.refresh(letter)

@@ -19,7 +19,7 @@ from tasks.domain.letterbox import (
     LetterState,
     Reason,
 )
-from tasks.domain.vietnamese import day_text, deadline_text, moment_text, slug
+from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_line, slug
 from tasks.escalation import Obligation, officers_of, terms_of
 from tasks.extension import extension_words, extensions_of
 from tasks.letters import letter_name
@@ -27,6 +27,7 @@ from tasks.planning import current_plan
 from tasks.proof import TELLING, event_words
 from tasks.records import Assignment, Letter, Reply, owned_by
 from tasks.toolbox import Toolbox
+from tasks.unread import unread_words
 
 
 def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> Dossier:
@@ -41,6 +42,7 @@ def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: 
         proofs=tuple(_proof(session, one) for one in _letters_to_the_unit(session, obligation)),
         replies=tuple(_replies(session, obligation)),
         extensions=tuple(extension_words(one) for one in extensions_of(session, obligation)),
+        unread=tuple(f"{one.sender}: “{one_line(one.words)[:500]}”" for one in unread_words(session, obligation)),
         promised=f"đơn vị đã hẹn trả lời ngày {day_text(obligation.promised_on)}" if obligation.promised_on else "",
     )
 

@@ -40,6 +40,7 @@ from tasks.records import Assignment, Finding, Letter, Unit, owned_by
 from tasks.report import Report, batches, log, one_by_one
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
+from tasks.unread import patience_ends, unread_words
 
 Obligation = Assignment | Finding
 Which = tuple[str, int]
@@ -135,14 +136,23 @@ def write_step(
         letter.state, letter.reason = LetterState.CANCELLED, Reason.SUPERSEDED
     elif held and letter.state is not LetterState.CANCELLED:
         hold_for_consent(letter)
+    elif letter.state is not LetterState.CANCELLED and _waits_for_reader(session, obligation, step):
+        letter.state, letter.reason, letter.words = LetterState.HELD, Reason.UNREAD, letter.words | {"unread": True}
     elif step.rung.approval and letter.state is not LetterState.CANCELLED:
         letter.state, letter.reason = LetterState.HELD, Reason.APPROVAL
     calendar = calendar_of_reader(obligation, step.role, tools)
-    owed = owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation)))
+    timed(letter, as_of, calendar, HOURS, urgent=is_urgent(obligation))
+    if letter.reason is Reason.UNREAD:
+        letter.not_before = patience_ends(as_of, calendar)
+    owed = owe(session, letter)
     if not owed or letter.state is LetterState.CANCELLED:
         return False
     supersede_older(session, obligation, letter)
     return True
+
+
+def _waits_for_reader(session: Session, obligation: Obligation, step: Step) -> bool:
+    return step.role not in UNIT_ROLES and bool(unread_words(session, obligation))
 
 
 def _letter_of(session: Session, obligation: Obligation, step: Step, tools: Toolbox) -> Letter:

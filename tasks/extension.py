@@ -209,7 +209,7 @@ def tell(session: Session, extension: Extension, tools: Toolbox, as_of: datetime
         letter.recipient, letter.in_reply_to = incoming.sender, incoming.message_id
         letter.role = next((one.role for one in obligation.unit.contacts if one.address == incoming.sender), None)
         letters.append(letter)
-    if not asked_from_within(extension):
+    if not _asked_by_contact(extension):
         letters.append(
             addressed(_letter(session, extension, obligation, tools, f"{key}:unit"), obligation.unit, Role.DAU_MOI)
         )
@@ -236,6 +236,23 @@ def _replace_waiting(session: Session, extension: Extension, recipient: str) -> 
 def asked_from_within(extension: Extension) -> bool:
     """Whether one of the unit's own addresses asked; else the unit has not heard of it yet."""
     return obligation_of(extension).unit.knows(extension.asked_by.lower())
+
+
+def _asked_by_contact(extension: Extension) -> bool:
+    contacts = obligation_of(extension).unit.contacts
+    return extension.asked_by.lower() in {one.address.lower() for one in contacts if one.role is Role.DAU_MOI}
+
+
+def tell_contact(session: Session, extension: Extension, tools: Toolbox, as_of: datetime) -> None:
+    """Somebody else has asked for the unit, and may: its contact hears of it in the same hour."""
+    if _asked_by_contact(extension):
+        return
+    obligation = obligation_of(extension)
+    key = f"extension:{extension.id}:unit"
+    letter = _letter(session, extension, obligation, tools, key, decided=False)
+    addressed(letter, obligation.unit, Role.DAU_MOI)
+    if letter.recipient != NOBODY:
+        owe(session, timed(letter, as_of, terms_of(obligation, tools)[1], HOURS, urgent=is_urgent(obligation)))
 
 
 def _letter(

@@ -8,11 +8,13 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session
 
 from tasks.attempts import Happening, happenings
-from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
+from tasks.domain.inbox.trust import WHO_WORDS
+from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, VERDICT_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
+from tasks.domain.vietnamese import one_line
 from tasks.letters import letter_name
 from tasks.moves import connection_of, rows_of
-from tasks.records import Assignment, Finding, Letter, LetterEvent, Reply, owned_by
+from tasks.records import Assignment, Finding, Incoming, Letter, LetterEvent, Reply, owned_by
 
 
 def record(
@@ -42,6 +44,7 @@ def record_all(
     connection_of(on).execute(_WRITE, [{"letter_id": one, **link} for one in letter_ids])
 
 
+LONGEST_WORDS = 300
 _WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every letter has one at least
 
 
@@ -84,7 +87,7 @@ class Summary:
 def chain(session: Session, obligation: Assignment | Finding) -> list[Link]:
     """All that is known of the letters of an obligation and of its answers, in order of time."""
     replies = _replies(session, obligation)
-    answers = [*_answers(replies), *_remarks(replies)]
+    answers = [*_answers(replies), *_remarks(replies), *_words(session, obligation)]
     links = [*_planned(session, obligation), *_events(session, obligation), *answers]
     return sorted(links, key=lambda link: (link.at, link.letter))
 
@@ -142,6 +145,16 @@ def _answers(replies: Sequence[Reply]) -> Iterator[Link]:
     for reply in replies:
         what = f"nhận trả lời của {reply.said_by}: {reply.file_name or 'thư không kèm tệp'}"
         yield Link(reply.received_at, 0, what + (", sau hạn" if reply.late else ""), _mail(reply))
+
+
+def _words(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
+    """What people wrote beside their forms: nothing of it is only filed away."""
+    written = select(Incoming).where(Incoming.case_code == obligation.code, Incoming.words != "")
+    for row in session.scalars(written.order_by(Incoming.received_at, Incoming.id)):
+        who = f" ({WHO_WORDS[row.who]})" if row.who else ""
+        outcome = f" — {VERDICT_NAMES[row.verdict]}" if row.verdict else ""
+        words = f"{row.sender}{who} viết: “{one_line(row.words)[:LONGEST_WORDS]}”{outcome}"
+        yield Link(row.received_at, 0, words, f"{MAILBOX}, số {row.id}")
 
 
 def _remarks(replies: Sequence[Reply]) -> Iterator[Link]:

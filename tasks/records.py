@@ -426,6 +426,10 @@ class Incoming(Base):
     place: Mapped[Place] = mapped_column(default=Place.INBOX, index=True)
     # The assignment that a person at the desk is shown as our guess; a hint, so no foreign key.
     guess_id: Mapped[int | None]
+    # Of a person's mail: the case it is about, as whom they write, and what they say in their own words.
+    case_code: Mapped[str] = mapped_column(String(40), default="", index=True)
+    who: Mapped[Who | None]
+    words: Mapped[str] = mapped_column(default="")
 
 
 class Reply(Base):

@@ -110,7 +110,8 @@ def _dossier(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         lines.append("CHÚ Ý: chưa có thư nào được máy chủ thư của đơn vị nhận")
     lines += [one for one in [dossier.promised] if one]
     lines += [f"trả lời: {one}" for one in dossier.replies]
-    return lines + [f"gia hạn: {one}" for one in dossier.extensions]
+    lines += [f"gia hạn: {one}" for one in dossier.extensions]
+    return lines + [f"ĐƠN VỊ VIẾT, CHƯA AI ĐỌC: {one}" for one in dossier.unread]
 
 
 def _saved(folder: Path, chase: Chase, tools: Toolbox) -> Path:

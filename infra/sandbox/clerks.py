@@ -181,7 +181,7 @@ class Clerks:
         mail = self._mail(plan, self._address(plan.unit), reply_to)
         mail["Subject"] = "Re: báo cáo kết quả khắc phục"
         mail["In-Reply-To"] = message_id
-        mail.set_content("Đơn vị đã khắc phục xong tồn tại theo kiến nghị, có biên bản và ảnh lưu tại đơn vị.")
+        mail.set_content("KHẮC PHỤC: đã xong theo kiến nghị, có biên bản và ảnh lưu tại đơn vị.")
         await self._post(mail, reply_to)
 
     async def _send_form(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 from infra.opening.book import Cell
 from infra.workbook.annex import PRINTED_ABOVE_OUTLINE
 from infra.workbook.findings import quote
-from infra.workbook.head import PRINTED_ABOVE, signatures
+from infra.workbook.head import PRINTED_ABOVE, TO_FILL_IN, signatures
 from infra.workbook.layout import Column
 from infra.workbook.signing import LONGEST_SIGNATURE, is_day_signed, may_begin_signing
 from infra.workbook.tables import FormTable, Place, column_letters, raw_of
@@ -20,6 +20,7 @@ _PRINTED_ABOVE = tuple(map(fold, (*PRINTED_ABOVE, *PRINTED_ABOVE_OUTLINE)))
 _UNIT = fold(PRINTED_ABOVE[0])
 _STEP = re.compile(r"\d\. ")  # of the guide
 _PRINTED_BELOW = frozenset(fold(words) for pair in signatures() for words, _ in pair if words)
+_MARKS = tuple(fold(words).partition(":")[0] + ":" for words in TO_FILL_IN)
 _PRINTED = _PRINTED_BELOW | {fold(column) for column in Column}
 # What nobody signs with, at the beginning or anywhere.
 _NOTE = re.compile(r"ghi chu|luu y|ly do|.*\b(?:de nghi|kien nghi|giai trinh)\b")
@@ -68,7 +69,20 @@ def _all_words(place: Place) -> list[str]:
 
 def _starts_signing(words: str) -> bool:
     folded = fold(words)
-    return folded in _PRINTED_BELOW or may_begin_signing(folded)
+    return not is_marked(folded) and (folded in _PRINTED_BELOW or may_begin_signing(folded))
+
+
+def is_marked(folded: str) -> bool:
+    """One of the lines to be filled in."""
+    return folded.startswith(_MARKS)
+
+
+def marked_lines(tables: Sequence[FormTable]) -> Iterator[str]:
+    """Below the items, where they are printed: as they stand, filled in or not."""
+    for table in tables:
+        for row, cells in table.rows.items():
+            if row > table.header_row:
+                yield from (words for cell in cells.values() if is_marked(fold(words := _words(cell))))
 
 
 def is_signing(place: Place) -> bool:
@@ -88,7 +102,8 @@ def _has_figure(words: str) -> bool:
 def typed_around(place: Place) -> list[Words]:
     """In a row of no item, all that is no print of ours moved there; its code is named by itself."""
     filled = [(place.name(column), place.words(column)) for column in Column if column is not Column.CODE]
-    return [(name, words) for name, words in (*filled, *place.strays) if words and fold(words) not in _PRINTED]
+    ours = ((name, words, fold(words)) for name, words in (*filled, *place.strays) if words)
+    return [(name, words) for name, words, folded in ours if folded not in _PRINTED and not is_marked(folded)]
 
 
 def told(cells: Sequence[Words]) -> str:

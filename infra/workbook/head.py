@@ -40,9 +40,14 @@ def guide(form: Form) -> list[Line]:
     return [*state, ("HƯỚNG DẪN", "guide title"), *((f"{n}. {step}", "guide") for n, step in enumerate(steps, start=1))]
 
 
+TO_FILL_IN = ("GIA HẠN: … ngày, lý do …", "HẸN: ngày …")
+"""The same lines as in our letters: more time, or the day of the answer."""
+
+
 def signatures() -> list[tuple[Line, Line]]:
-    """Below the table, left and right: for the printed form that goes with the file, or to the archive."""
+    """Below the table, left and right: the lines that act, filled in; then for the printed form, or the archive."""
     return [
+        *(((words, "to fill in"), ("", "line")) for words in TO_FILL_IN),
         (("", "line"), ("………………, ngày …… tháng …… năm ………", "signed small")),
         (("NGƯỜI LẬP PHIẾU", "signed"), ("THỦ TRƯỞNG ĐƠN VỊ", "signed")),
         (("(Ký, ghi rõ họ tên)", "signed small"), ("(Ký, đóng dấu, ghi rõ họ tên)", "signed small")),

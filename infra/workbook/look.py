@@ -68,6 +68,7 @@ LOOKS: Mapping[str, Look] = {
     "signed": Look(bold=True, across="center", wraps=False),
     "signed small": Look(italic=True, across="center", wraps=False),
     "code": Look(bold=True),
+    "to fill in": Look(paper=OPEN, open=True, wraps=False),
     "due": Look(bold=True, ink=RED),
     "guide": Look(size=11),
     "guide title": Look(size=11, bold=True),

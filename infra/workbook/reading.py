@@ -6,7 +6,7 @@ from functools import cached_property
 
 from infra.opening.book import Book
 from infra.workbook.annex import OUTLINE_SHEET
-from infra.workbook.around import above_remark, is_signing, signed_from, told, typed_around
+from infra.workbook.around import above_remark, is_signing, marked_lines, signed_from, told, typed_around
 from infra.workbook.copies import Sealing
 from infra.workbook.findings import NO_RESULT, Findings, figures_remark, is_open, quote
 from infra.workbook.layout import Column, section_line
@@ -60,6 +60,7 @@ def read_form(
         tuple(findings.missing),
         tuple(remarks),
         tuple(findings.beside.values()),
+        tuple(marked_lines(tables)),
     )
 
 

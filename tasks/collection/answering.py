@@ -9,11 +9,11 @@ from tasks.answers import AnswersSoFar
 from tasks.collection.senders import Said
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
+from tasks.domain.inbox.own_words import said
 from tasks.domain.inbox.trust import OWN, Trust, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import AT_ONCE, LetterKind, LetterState, Reason, may_answer_automatically
 from tasks.domain.message import Message
-from tasks.domain.reply_words import said
 from tasks.domain.vietnamese import fold
 from tasks.escalation import Obligation, is_urgent, terms_of
 from tasks.identities import came_as, message_id

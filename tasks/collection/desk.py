@@ -14,14 +14,14 @@ from tasks.domain.assignment import OWING
 from tasks.domain.calendar import house_day
 from tasks.domain.desk import DESK_ACT_NAMES, DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
-from tasks.domain.extension import Wish
 from tasks.domain.inbox.heaps import FLOOD, Heap, Piece, heaped
+from tasks.domain.inbox.own_words import said
+from tasks.domain.inbox.suggestion import suggest
 from tasks.domain.inbox.trust import Trust, Who
 from tasks.domain.letterbox import FOR_THE_DESK, VERDICT_NAMES, LetterState, Verdict
 from tasks.domain.message import Message, read_message
-from tasks.domain.reply_words import read_wish, said, smells_of_more_time
 from tasks.letters import WAITING
-from tasks.records import Assignment, Contact, Cycle, DeskDecision, Incoming, Letter, Round, Unit
+from tasks.records import Assignment, Contact, Cycle, DeskDecision, Finding, Incoming, Letter, Round, Unit
 from tasks.report import batches
 from tasks.toolbox import Toolbox
 
@@ -79,12 +79,13 @@ def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]
         guessed = unit.code if unit else ""
         return advice(Waiting(row.id, has_workbook=False, unit=guessed, verdict=row.verdict, is_bounce=True))
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
-    return _advice(row, message, bool(open_workbooks(message, tools).workbooks), guess)
+    return _advice(session, row, message, bool(open_workbooks(message, tools).workbooks), guess)
 
 
-def _advice(row: Incoming, message: Message, has_workbook: bool, guess: Assignment | None) -> Sequence[str]:
-    text = said(message.text, message.subject)
-    wish = read_wish(text, house_day(row.received_at))
+def _advice(
+    session: Session, row: Incoming, message: Message, has_workbook: bool, guess: Assignment | None
+) -> Sequence[str]:
+    hint = suggest(said(message.text, message.subject), house_day(row.received_at))
     return advice(
         Waiting(
             number=row.id,
@@ -92,11 +93,18 @@ def _advice(row: Incoming, message: Message, has_workbook: bool, guess: Assignme
             unit=guess.unit.code if guess else "",
             round=guess.cycle.round.code if guess else "",
             owes=guess is not None and guess.owing,
-            seems_late=wish is not None or smells_of_more_time(text),
-            wish=wish or Wish(),
+            seems_late=hint.more_time,
+            wish=hint.wish,
+            promised=hint.promised,
+            finding=_finding_number(session, row),
             verdict=row.verdict or Verdict.NO_WORKBOOK,
         )
     )
+
+
+def _finding_number(session: Session, row: Incoming) -> str:
+    number = select(Finding.number).where(Finding.code == row.case_code)
+    return (session.scalar(number) or "") if row.case_code else ""
 
 
 def decisions(session: Session) -> list[DeskDecision]:
@@ -137,7 +145,7 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
     if not opened.workbooks:
         why = opened.unreadable or "thư không kèm tệp phiếu nào"
         raise DeskRefusal(
-            [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(row, message, False, assignment)]
+            [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(session, row, message, False, assignment)]
         )
     before = _waiting_letters(session, assignment)
     decision = note_decision(session, row, DeskAct.FILED, by, tools)

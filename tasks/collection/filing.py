@@ -1,31 +1,35 @@
 """One stored message -> what it was, whose it is, and what follows from it."""
 
+from collections.abc import Sequence
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from tasks.collection.answering import owe_answer, send_form_again
-from tasks.collection.hearing import hear
-from tasks.collection.matching import Match, find_match, letter_of
+from tasks.collection.hearing import hear, not_again
+from tasks.collection.matching import Case, Match, find_match, letter_of
 from tasks.collection.notices import leave_to_a_person, note_life, note_reply_seen, note_report
+from tasks.collection.remedies import settle_finding
 from tasks.collection.returned import notice_in
-from tasks.collection.senders import Said
 from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
-from tasks.collection.workbooks import Opened, Workbook, file_workbooks, open_workbooks
-from tasks.domain.finding import FindingState
-from tasks.domain.inbox.trust import OWN, Trust, What
-from tasks.domain.letterbox import Facts, LetterKind, Reason, Verdict, triage
+from tasks.collection.words import keep_words, leave_to_person, read_beside_form
+from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
+from tasks.domain.calendar import house_day
+from tasks.domain.inbox.marked_line import Marked, read_marked
+from tasks.domain.inbox.trust import Trust, What
+from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automatically, triage
 from tasks.domain.message import Message, read_message
-from tasks.letters import cancel_waiting
-from tasks.moves import move
+from tasks.extension import tell_contact
 from tasks.progress import watched
-from tasks.records import Assignment, Finding, Incoming, Letter, Reply
+from tasks.records import Assignment, Finding, Incoming, Letter
 from tasks.report import Report, one_by_one
 from tasks.toolbox import Toolbox
 
 REPORTS = frozenset({Verdict.BOUNCE, Verdict.DELAY, Verdict.NOTICE, Verdict.AUTO_REPLY})
+OfUnit = tuple[Assignment, Filed]
 NO_FILE = "Thư trả lời không kèm tệp phiếu đã điền."
 LINK_ONLY = (
     "Thư chỉ có đường dẫn tới tệp lưu trên mạng ({host}), không có tệp phiếu kèm theo; hệ thống không tải tệp qua "
@@ -54,7 +58,15 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> Verdict | No
     elif rule.verdict is Verdict.REPLY:
         note_life(session, message, tools)
         _settle_reply(session, row, message, tools)
+    elif rule.verdict is Verdict.UNMATCHED:
+        _guess_whose(session, row, message, tools)
     return row.verdict
+
+
+def _guess_whose(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
+    """For the person at the desk; nothing is done by it."""
+    match = find_match(session, message, [one.code for one in open_workbooks(message, tools).workbooks])
+    row.guess_id = guess.id if (guess := match.named or match.guess) else None
 
 
 def _is_own(session: Session, message: Message, ours: frozenset[str]) -> bool:
@@ -69,6 +81,14 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
     match = find_match(session, message, [one.code for one in opened.workbooks])
     if match.letter is not None:
         note_reply_seen(session, row, match.letter, message, tools)
+    marked = keep_words(session, row, message, match, tools)
+    _decide(session, row, message, opened, match, marked, tools)
+    leave_to_person(session, row, match, marked, tools)
+
+
+def _decide(
+    session: Session, row: Incoming, message: Message, opened: Opened, match: Match, marked: Marked, tools: Toolbox
+) -> None:
     weighed = Weighed() if match.doubt else weigh(session, row, message, match, opened.workbooks, tools)
     if match.doubt:
         row.verdict, row.why = Verdict.UNMATCHED, match.doubt
@@ -77,9 +97,8 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
         row.verdict, row.why = Verdict.NOT_THEIRS, weighed.why
         row.guess_id = weighed.guess.id if weighed.guess else None
     elif isinstance(match.case, Finding):
-        if not _heard(session, row, message, match, tools):
-            speaker = weighed.of_case[match.case.id]
-            _report_finding(session, row, message, match.case, speaker, tools)
+        if not _heard(session, row, message, match.case, match, marked, tools):
+            settle_finding(session, row, message, match.case, marked, weighed.of_case[match.case.id], tools)
     elif meant := form_meant(session, match, opened.workbooks):
         _ask_for_this_round(session, row, message, meant, opened, weighed, tools)
     elif _is_about_a_visit(match) and not opened.workbooks:
@@ -87,10 +106,12 @@ def _settle_reply(session: Session, row: Incoming, message: Message, tools: Tool
         row.guess_id = match.named.id if match.named else None
     else:
         filed = _file_all_workbooks(session, row, message, opened, match, weighed, tools)
-        heard = match.case is not None and _heard(session, row, message, match, tools)
+        heard = _heard_all(session, row, message, match, filed, tools)
         if not filed and (opened.unreadable or not heard):
             assert match.case is not None  # else there would be a doubt
             _ask_for_workbook(session, row, message, match.case, opened, weighed, tools)
+        elif not heard:
+            read_beside_form(row, match, marked)
 
 
 def _without_form(session: Session, message: Message, match: Match, weighed: Weighed, tools: Toolbox) -> Weighed:
@@ -109,13 +130,33 @@ def _is_about_a_visit(match: Match) -> bool:
     return match.letter is not None and match.letter.kind is LetterKind.VISIT
 
 
-def _heard(session: Session, row: Incoming, message: Message, match: Match, tools: Toolbox) -> bool:
-    """Whether the mail's own words ask for more time or promise a day; a filed workbook keeps its verdict."""
-    obligation = match.case
-    assert obligation is not None
-    if speaks(session, message, obligation, match, What.MORE_TIME, tools).trust is Trust.DESK:
-        return False
-    heard = hear(session, row, message, obligation, tools)
+def _heard_all(
+    session: Session, row: Incoming, message: Message, match: Match, filed: Sequence[OfUnit], tools: Toolbox
+) -> bool:
+    """The marked lines of the mail for the case that it is about, those of each form for its own."""
+    own = [(match.case, ())] if match.case is not None else []
+    cases = {case.code: (case, lines) for case, lines in [*own, *((one, done.lines) for one, done in filed)]}
+    heard = False
+    for case, lines in cases.values():
+        words = row.words if match.case is not None and case.code == match.case.code else ""
+        marked = read_marked("\n".join((words, *lines)), house_day(row.received_at))
+        marked = not_again(session, case, marked) if lines else marked
+        heard = _heard(session, row, message, case, match, marked, tools) or heard
+    return heard
+
+
+def _heard(
+    session: Session,
+    row: Incoming,
+    message: Message,
+    obligation: Case,
+    match: Match,
+    marked: Marked,
+    tools: Toolbox,
+) -> bool:
+    """Whether marked lines ask for more time or promise a day; a filed workbook keeps its verdict."""
+    speaker = speaks(session, message, obligation, match, What.MORE_TIME, tools)
+    heard = None if speaker.trust is Trust.DESK else hear(session, row, message, marked, obligation, tools)
     if heard is None:
         return False
     if not message.attachments:
@@ -123,6 +164,8 @@ def _heard(session: Session, row: Incoming, message: Message, match: Match, tool
     row.why = heard.why
     if heard.letter is not None:
         owe_answer(session, heard.letter, obligation, tools)
+    if heard.extension is not None and speaker.trust is Trust.TELL:
+        tell_contact(session, heard.extension, tools, tools.now())
     return True
 
 
@@ -134,22 +177,23 @@ def _file_all_workbooks(
     match: Match,
     weighed: Weighed,
     tools: Toolbox,
-) -> bool:
-    """Each unit's workbooks for that unit; False when there is none that belongs to anybody."""
+) -> list[OfUnit]:
+    """Each unit's workbooks for that unit; none when there is none that belongs to anybody."""
     of_unit: dict[int, tuple[Assignment, list[Workbook]]] = {}
     for workbook in opened.workbooks:
         if assignment := match.assignment_of(workbook.code):
             of_unit.setdefault(assignment.id, (assignment, []))[1].append(workbook)
     done = [
-        file_workbooks(session, row, message, assignment, workbooks, tools, weighed.of_case[assignment.id])
-        for assignment, workbooks in of_unit.values()
+        (one, file_workbooks(session, row, message, one, workbooks, tools, weighed.of_case[one.id]))
+        for one, workbooks in of_unit.values()
     ]
-    if done and not any(filed.verdict is Verdict.REPLY for filed in done):
+    results = [filed for _, filed in done]
+    if results and not any(filed.verdict is Verdict.REPLY for filed in results):
         row.guess_id = next(iter(of_unit))
-    if done:
-        filed = next((one for one in done if one.verdict is Verdict.REPLY), done[0])
+    if results:
+        filed = next((one for one in results if one.verdict is Verdict.REPLY), results[0])
         row.verdict, row.why = filed.verdict, filed.why or row.why
-    return bool(done)
+    return done
 
 
 def _ask_for_workbook(
@@ -173,6 +217,8 @@ def _ask_for_workbook(
         row.verdict, row.why = Verdict.NO_WORKBOOK, f"thư chỉ có đường dẫn tới {message.cloud_links[0].host}"
     else:
         row.verdict, row.why, reason = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền", NO_FILE
+        if not may_answer_automatically(message):
+            return  # words that a list or a machine passes on: a form for each would start a loop
     send_form_again(session, row, message, assignment, reason, weighed.of_case[assignment.id].who, tools)
 
 
@@ -190,29 +236,6 @@ def _ask_for_this_round(
     row.why = OTHER_ROUND.format(file=opened.workbooks[0].file.name, title=meant.cycle.round.title, code=meant.code)
     who = next(iter(weighed.of_case.values())).who  # of the same unit
     send_form_again(session, row, message, meant, f"{row.why}; {FILL_IN_THIS}", who, tools)
-
-
-def _report_finding(
-    session: Session, row: Incoming, message: Message, finding: Finding, speaker: Said, tools: Toolbox
-) -> None:
-    """The unit says it has mended a finding: the ladder rests until the office has looked again."""
-    row.why = f"báo cáo khắc phục kiến nghị {finding.number}"
-    session.add(
-        Reply(
-            incoming_id=row.id,
-            finding_id=finding.id,
-            sender=message.sender[:254],
-            known_sender=speaker.who in OWN,
-            who=speaker.who,
-            received_at=row.received_at,
-            late=row.received_at >= finding.due_at,
-            file_name=next((file.name for file in message.attachments), ""),
-        )
-    )
-    if finding.state is FindingState.OPEN:
-        cancel_waiting(session, finding, Reason.ANSWERED)
-        text = message.text.strip()[:4_000]
-        move(session, finding, FindingState.REPORTED, reported_at=row.received_at, report=text, next_rung_at=None)
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------

@@ -1,21 +1,20 @@
-"""What the words of a mail without a workbook come to: a request for more time, or the promise of a day."""
+"""What the marked lines of a mail come to: a request for more time, the promise of a day. Other words do nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import CalendarUnknown
-from tasks.domain.extension import grants_itself, last_day
+from tasks.domain.extension import Wish, grants_itself, last_day
+from tasks.domain.inbox.marked_line import Marked
 from tasks.domain.ladder import Role, quiet_after_promise
 from tasks.domain.letterbox import Reason, Verdict
 from tasks.domain.message import Message
-from tasks.domain.promise_words import read_promise
-from tasks.domain.reply_words import read_wish, said
 from tasks.domain.vietnamese import day_text
 from tasks.escalation import Obligation, reschedule, take_back, terms_of
-from tasks.extension import answer_letter, ask, grant, own_due_at, past_lock, standing_words, uncounted
+from tasks.extension import answer_letter, ask, extensions_of, grant, own_due_at, past_lock, standing_words, uncounted
 from tasks.records import Extension, Incoming, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
@@ -25,37 +24,59 @@ BY_POLICY = "tự động theo thang nhắc"
 
 @dataclass(frozen=True)
 class Heard:
-    """What the words of a mail came to: its verdict, and the letter that answers it (nobody answers a promise)."""
+    """What the lines of a mail came to: its verdict, and the letter that answers it (nobody answers a promise)."""
 
     verdict: Verdict
     why: str
     letter: Letter | None = None
+    extension: Extension | None = None
 
 
-def hear(session: Session, row: Incoming, message: Message, obligation: Obligation, tools: Toolbox) -> Heard | None:
-    """Understand a request for more time or a promised day; None when the mail says neither."""
-    received_on = house_day(row.received_at)
+def hear(
+    session: Session, row: Incoming, message: Message, marked: Marked, obligation: Obligation, tools: Toolbox
+) -> Heard | None:
+    """Do what the lines say, on the word of somebody who may say it; None when they say nothing or nothing is owed."""
     if not obligation.owing:
         return None
-    text = said(message.text, message.subject)
-    if (wish := read_wish(text, received_on)) is not None:
-        extension = ask(session, obligation, wish, tools, row.received_at, message.sender, row.id)
-        if _allowed_by_policy(extension, obligation, message, tools):
-            grant(session, extension, tools, row.received_at, BY_POLICY)
-        standing = filter(None, (standing_words(extension), uncounted(extension, tools)))
-        words = f"xin gia hạn {wish.words}: {'; '.join(standing)}"
-        return Heard(Verdict.EXTENSION, words, answer_letter(session, extension, obligation, tools, message))
-    if (promised := read_promise(text, received_on)) is not None:
-        keep_quiet(session, obligation, promised, row.received_at, tools)
-        return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")
-    return None
+    promise = _promise(session, row, marked.promised, obligation, tools) if marked.promised else None
+    if marked.wish is None:
+        return promise
+    asked = _more_time(session, row, message, marked.wish, obligation, tools)
+    return replace(asked, why=f"{asked.why}; {promise.why}") if promise else asked
 
 
-def _allowed_by_policy(extension: Extension, obligation: Obligation, message: Message, tools: Toolbox) -> bool:
-    """Only whoever is in the register may move a due day without a person looking."""
+def not_again(session: Session, obligation: Obligation, marked: Marked) -> Marked:
+    """A form is sent more than once: what its lines have said already they do not say anew."""
+    asked = {(one.days, one.until, one.why) for one in extensions_of(session, obligation)}
+    wish = marked.wish
+    return replace(
+        marked,
+        wish=None if wish and (wish.days, wish.until, wish.why) in asked else wish,
+        promised=None if marked.promised == obligation.promised_on else marked.promised,
+    )
+
+
+def _more_time(
+    session: Session, row: Incoming, message: Message, wish: Wish, obligation: Obligation, tools: Toolbox
+) -> Heard:
+    extension = ask(session, obligation, wish, tools, row.received_at, message.sender, row.id)
+    if _allowed_by_policy(extension, obligation, tools):
+        grant(session, extension, tools, row.received_at, BY_POLICY)
+    standing = filter(None, (standing_words(extension), uncounted(extension, tools)))
+    words = f"xin gia hạn {wish.words}: {'; '.join(standing)}"
+    letter = answer_letter(session, extension, obligation, tools, message)
+    return Heard(Verdict.EXTENSION, words, letter, extension)
+
+
+def _promise(session: Session, row: Incoming, promised: date, obligation: Obligation, tools: Toolbox) -> Heard:
+    keep_quiet(session, obligation, promised, row.received_at, tools)
+    return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")
+
+
+def _allowed_by_policy(extension: Extension, obligation: Obligation, tools: Toolbox) -> bool:
     ladder, calendar = terms_of(obligation, tools)
     new = extension.wanted_at
-    if new is None or not obligation.unit.knows(message.sender) or past_lock(obligation, new):
+    if new is None or past_lock(obligation, new):
         return False
     allowed = ladder.policy.extension_days
     try:

@@ -68,6 +68,8 @@ class Filed:
 
     verdict: Verdict
     why: str = ""
+    lines: tuple[str, ...] = ()
+    """The lines to be filled in, as they stand in the forms."""
 
 
 def open_workbooks(message: Message, tools: Toolbox) -> Opened:
@@ -114,7 +116,11 @@ def file_workbooks(
     so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
     _settle_state(session, assignment, so_far, row.received_at, tools)
     acknowledge(session, row, message, assignment, replies[-1], so_far, speaker, tools, _beside_only(new))
-    return Filed(Verdict.REPLY)
+    return Filed(Verdict.REPLY, lines=_lines(new))
+
+
+def _lines(read: list[Read]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for one in read for line in one.reading.marked))
 
 
 def _read_all(
@@ -135,7 +141,7 @@ def _read_all(
         if reading.accepted or reading.faults or reading.beside:
             read.append(Read(workbook.file, reading))
         else:
-            problems.append(Filed(Verdict.NO_WORKBOOK, _nothing_filled(name, reading)))
+            problems.append(Filed(Verdict.NO_WORKBOOK, _nothing_filled(name, reading), reading.marked))
     read.sort(key=lambda one: len(one.reading.accepted))
     return read, next(iter(problems), Filed(Verdict.NO_WORKBOOK))
 

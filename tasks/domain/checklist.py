@@ -380,6 +380,8 @@ class Reading:
     missing: tuple[str, ...]
     remarks: tuple[str, ...] = ()
     beside: tuple[Beside, ...] = ()
+    marked: tuple[str, ...] = ()
+    """The lines for more time and for a promise, as they stand in the form."""
 
     @property
     def complete(self) -> bool:

@@ -14,6 +14,7 @@ class Deed(StrEnum):
     LOCKED = "locked"
     REMINDED = "reminded"
     AWAITS_CONSENT = "awaits_consent"
+    AWAITS_APPROVAL = "awaits_approval"
     SENT = "sent"
     DEFERRED = "deferred"
     REFUSED = "refused"
@@ -34,6 +35,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Deed.LOCKED: "khóa sổ {} đợt",
     Deed.REMINDED: "soạn thư nhắc, báo cấp trên về {} phiếu, kiến nghị",
     Deed.AWAITS_CONSENT: "giữ thư về {} phiếu, kiến nghị chờ đồng ý gửi bù",
+    Deed.AWAITS_APPROVAL: "trình {} thư báo cấp trên đã chờ người đọc thư của đơn vị",
     Deed.SENT: "gửi {} thư",
     Deed.DEFERRED: "{} thư hẹn gửi lại",
     Deed.REFUSED: "{} thư bị từ chối",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from tasks.domain.extension import Wish
@@ -49,6 +50,10 @@ class Waiting:
     seems_late: bool = False
     """Its words may ask for more time."""
     wish: Wish = field(default_factory=Wish)
+    promised: date | None = None
+    """Its words may promise this day."""
+    finding: str = ""
+    """The number of the finding that it is about."""
     verdict: Verdict = Verdict.NO_WORKBOOK
     is_bounce: bool = False
     """A server's notice that a letter did not arrive."""
@@ -88,11 +93,27 @@ ADVICE: Sequence[Advice] = (
         ),
     ),
     Advice(
-        lambda one: one.has_workbook and bool(one.unit),
+        lambda one: bool(one.finding) and one.seems_late,
+        (
+            "Thư có vẻ xin thêm thời gian cho kiến nghị {finding}. Đọc thư; đồng ý thì:",
+            'kiemtra extend {finding} {how_long} --why "lý do"',
+            'rồi cất thư: kiemtra desk ignore {number} --why "đã gia hạn"',
+        ),
+    ),
+    Advice(
+        lambda one: bool(one.finding),
+        (
+            "Thư về kiến nghị {finding}. Đọc thư; nếu đã khắc phục và kiểm tra xong:",
+            'kiemtra findings close {finding} --by "người kiểm tra"',
+            'rồi cất thư: kiemtra desk ignore {number} --why "đã xem"',
+        ),
+    ),
+    Advice(
+        lambda one: one.has_workbook and bool(one.unit) and one.verdict is not Verdict.WORDS,
         ("kiemtra desk file {number} --unit {unit} --cycle {round}",),
     ),
     Advice(
-        lambda one: one.has_workbook,
+        lambda one: one.has_workbook and one.verdict is not Verdict.WORDS,
         ("kiemtra desk file {number} --unit <mã đơn vị>",),
     ),
     Advice(
@@ -109,6 +130,13 @@ ADVICE: Sequence[Advice] = (
             "Thư có vẻ xin thêm thời gian, không có phiếu để ghi nhận. Đọc thư, tìm đơn vị; đồng ý thì:",
             'kiemtra extend <mã đơn vị> {how_long} --why "lý do"',
             'rồi cất thư: kiemtra desk ignore {number} --why "đã gia hạn"',
+        ),
+    ),
+    Advice(
+        lambda one: one.promised is not None,
+        (
+            "Thư có vẻ hẹn trả lời ngày {promised}; chỉ dòng “HẸN: ngày …” mới làm thôi nhắc. Đọc thư, rồi cất thư:",
+            'kiemtra desk ignore {number} --why "hẹn ngày {promised}"',
         ),
     ),
     Advice(
@@ -132,7 +160,14 @@ ADVICE: Sequence[Advice] = (
 def advice(one: Waiting) -> Sequence[str]:
     chosen = next(row for row in ADVICE if row.holds(one))
     return [
-        line.format(number=one.number, unit=one.unit, round=one.round, how_long=_how_long(one.wish))
+        line.format(
+            number=one.number,
+            unit=one.unit,
+            round=one.round,
+            how_long=_how_long(one.wish),
+            finding=one.finding,
+            promised=day_text(one.promised) if one.promised else "",
+        )
         for line in chosen.lines
     ]
 

@@ -36,6 +36,8 @@ class Dossier:
     proofs: tuple[Proof, ...]
     replies: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """What it has written and nobody has read yet."""
     promised: str = ""
     """The day on which the unit said that it would answer."""
 

@@ -135,6 +135,7 @@ class Reason(StrEnum):
     ASKED_AGAIN = "asked_again"
     OUTDATED = "outdated"
     LEFT_BEFORE = "left_before"
+    UNREAD = "unread"
 
 
 REASON_NAMES: Mapping[Reason, str] = {
@@ -167,6 +168,7 @@ REASON_NAMES: Mapping[Reason, str] = {
     Reason.ASKED_AGAIN: "đơn vị lại phải trả lời",
     Reason.OUTDATED: "hạn hoặc ngày hẹn đã đổi sau khi thư đi",
     Reason.LEFT_BEFORE: "có thể đã đi trước khi cơ sở dữ liệu được khôi phục",
+    Reason.UNREAD: "thư của đơn vị còn chờ người đọc (kiemtra desk)",
 }
 
 # Taken back before it left, because its rung has moved: it reached nobody, so the rung may come again.

@@ -32,6 +32,7 @@ class Verdict(StrEnum):
     PROMISE = "promise"
     IGNORED = "ignored"
     NOT_THEIRS = "not_theirs"
+    WORDS = "words"
 
 
 VERDICT_NAMES: Mapping[Verdict, str] = {
@@ -53,6 +54,7 @@ VERDICT_NAMES: Mapping[Verdict, str] = {
     Verdict.PROMISE: "hẹn ngày trả lời",
     Verdict.IGNORED: "đã xem và bỏ qua",
     Verdict.NOT_THEIRS: "người gửi không thay mặt được đơn vị",
+    Verdict.WORDS: "lời của đơn vị, chờ người đọc",
 }
 
 # What a person must look at; everything else settles itself.
@@ -65,6 +67,7 @@ FOR_THE_DESK = frozenset(
         Verdict.COMPLAINT,
         Verdict.LOOP,
         Verdict.NOT_THEIRS,
+        Verdict.WORDS,
     }
 )
 

@@ -222,12 +222,12 @@ class Game:
         self.world.collect(self.now)
 
     def _ask(self, number: int) -> None:
-        self.world.mail(self._unit(number), self.now, text=f"GIA HAN {1 + number % 6} ngay, ly do mua bao")
+        self.world.mail(self._unit(number), self.now, text=f"GIA HAN: {1 + number % 6} ngay, ly do mua bao")
         self.world.collect(self.now)
 
     def _promise(self, number: int) -> None:
         day = house_day(self.now) + timedelta(days=number % 9)
-        self.world.mail(self._unit(number), self.now, text=f"Đã nhận, sẽ trả lời ngày {day:%d/%m/%Y}")
+        self.world.mail(self._unit(number), self.now, text=f"HẸN: ngày {day:%d/%m/%Y}")
         self.world.collect(self.now)
 
     def _bounce(self, number: int) -> None:

@@ -509,7 +509,7 @@ def test_two_hundred_forged_senders_take_nothing_of_what_the_unit_is_due(begun: 
 # --- findings ------------------------------------------------------------------------------------------------------
 
 
-def report_finding(world: World, when: str) -> None:
+def report_finding(world: World, when: str, text: str = "KHẮC PHỤC: đã niêm yết từ ngày 20/6.") -> None:
     code = world.finding().code
     world.mail(
         "xa-vinh-o",
@@ -517,7 +517,7 @@ def report_finding(world: World, when: str) -> None:
         to=f"dancho+{code.lower()}@vinhlinh.example",
         subject=f"Re: [{code}]",
         thread=False,
-        text="Đã niêm yết từ ngày 20/6.",
+        text=text,
     )
     world.collect(when)
 
@@ -528,7 +528,7 @@ def test_a_report_on_a_finding_is_kept_and_its_ladder_rests_until_the_office_has
     report_finding(begun, "2025-07-11 07:31")
     finding = begun.finding()
     assert (finding.state, finding.next_rung_at) == (FindingState.REPORTED, None)
-    assert finding.report.startswith("Đã niêm yết")
+    assert "đã niêm yết từ ngày 20/6" in finding.report
     waiting = [one for one in begun.letters(finding_id=finding.id) if one.kind is LetterKind.REMINDER]
     assert [one.state for one in waiting] == [LetterState.CANCELLED]
     before = begun.rows()
@@ -536,6 +536,14 @@ def test_a_report_on_a_finding_is_kept_and_its_ladder_rests_until_the_office_has
     assert begun.rows() == before
     report_finding(begun, "2025-07-12 08:00")
     assert begun.finding().reported_at == moment("2025-07-11 07:31")
+
+
+def test_words_about_a_finding_are_no_report(begun: World) -> None:
+    begun.raise_finding(due=date(2025, 7, 18))
+    before = begun.finding()
+    report_finding(begun, "2025-07-11 07:31", "Đã nhận, xã đang làm, cảm ơn Phòng.\n\n> KHẮC PHỤC: …")
+    assert begun.incoming()[-1].verdict is Verdict.WORDS
+    assert (begun.finding().state, begun.finding().next_rung_at) == (before.state, before.next_rung_at)
 
 
 # --- racing --------------------------------------------------------------------------------------------------------

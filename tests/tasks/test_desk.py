@@ -338,7 +338,7 @@ def written(world: World, text: str) -> str:
     [
         ("Xin gia hạn 5 ngày", "--days 5"),
         ("Xin khất đến 23/05", "--to 23/05/2025"),
-        ("Nếu được xin gia hạn 5 ngày", "--days <số ngày làm việc> (hoặc --to <ngày/tháng/năm>)"),
+        ("Nếu được xin gia hạn 5 ngày hay 7 ngày", "--days <số ngày làm việc> (hoặc --to <ngày/tháng/năm>)"),
         ("Xã chưa kịp làm, mong phòng thông cảm", "--days <số ngày làm việc> (hoặc --to <ngày/tháng/năm>)"),
     ],
 )

@@ -41,7 +41,7 @@ def test_the_request_carries_its_due_day_under_the_case_s_own_name(opened: World
 
 
 def test_a_day_that_is_given_later_replaces_the_entry(begun: World) -> None:
-    write(begun, "Xin gia hạn đến 23/05", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: đến 23/05", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00")
     begun.send("2025-05-12 10:05")
     begun.send("2025-05-13 07:35")
@@ -52,7 +52,7 @@ def test_a_day_that_is_given_later_replaces_the_entry(begun: World) -> None:
 
 
 def test_a_request_for_more_time_that_is_not_granted_tells_no_new_day(begun: World) -> None:
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 5 ngày", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00", why_not="Số liệu phải gửi tỉnh đúng hạn.")
     begun.send("2025-05-12 10:05")
     assert files_of(begun.outbox.to(ADDRESS[UNIT])[-1]) == []

@@ -305,7 +305,14 @@ def _report(world: World, unit: str, when: str) -> None:
     with world.sessions() as session:
         codes = session.scalars(select(Finding.code)).all()
     for code in codes[:1]:
-        world.mail(unit, when, to=f"dancho+{code.lower()}@vinhlinh.example", subject="Re", thread=False)
+        world.mail(
+            unit,
+            when,
+            to=f"dancho+{code.lower()}@vinhlinh.example",
+            subject="Re",
+            text="KHẮC PHỤC: đã xong",
+            thread=False,
+        )
         world.collect(when)
 
 

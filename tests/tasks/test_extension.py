@@ -1,6 +1,9 @@
 """More time: what left stays sent, what had not left moves; the first day is kept; a promise quiets reminders."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import KiemtraError
@@ -73,7 +76,7 @@ def decide(world: World, when: str, wish: Wish | None = None, why_not: str = "")
 
 
 def test_without_a_policy_a_request_waits_for_a_person_and_the_unit_is_told_so(begun: World) -> None:
-    write(begun, "GIA HAN 5 ngay, ly do mat dien", "2025-05-12 09:00")
+    write(begun, "GIA HAN: 5 ngay, ly do mat dien", "2025-05-12 09:00")
     (one,) = asked(begun)
     assert (one.state, one.days, one.why, one.asked_by) == (ExtensionState.ASKED, 5, "mat dien", ADDRESS[UNIT])
     assert due(begun) == "16/05/2025"
@@ -86,7 +89,7 @@ def test_without_a_policy_a_request_waits_for_a_person_and_the_unit_is_told_so(b
 
 
 def test_a_request_may_stand_in_the_subject_of_an_empty_mail(begun: World) -> None:
-    write(begun, "", "2025-05-12 09:00", subject="Xin gia hạn 5 ngày")
+    write(begun, "", "2025-05-12 09:00", subject="GIA HẠN: 5 ngày")
     assert [(one.state, one.days) for one in asked(begun)] == [(ExtensionState.ASKED, 5)]
     begun.send("2025-05-12 09:05")
     (letter,) = begun.outbox.to(ADDRESS[UNIT])
@@ -94,7 +97,7 @@ def test_a_request_may_stand_in_the_subject_of_an_empty_mail(begun: World) -> No
 
 
 def test_a_granted_request_moves_the_due_day_and_keeps_the_first_one(begun: World) -> None:
-    write(begun, "Xin gia hạn đến 23/05", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: đến 23/05", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00")
     one = begun.assignment(UNIT)
     assert due(begun) == "23/05/2025"
@@ -107,7 +110,7 @@ def test_a_granted_request_moves_the_due_day_and_keeps_the_first_one(begun: Worl
 
 
 def test_a_refused_request_changes_no_day_and_says_why(begun: World) -> None:
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 5 ngày", "2025-05-12 09:00")
     begun.send("2025-05-12 09:05")
     decide(begun, "2025-05-12 10:00", why_not="Số liệu phải gửi tỉnh đúng hạn.")
     begun.send("2025-05-12 10:05")
@@ -123,7 +126,7 @@ def test_a_decision_takes_the_place_of_the_note_that_still_waits_to_say_it_was_a
 ) -> None:
     begun.answer(UNIT, "2025-05-12 08:00", {"DX01": "Có"})
     begun.send("2025-05-12 08:05")  # one automatic letter a day: the next one waits for tomorrow
-    write(begun, "Xin gia hạn 3 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 3 ngày", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00", why_not=why_not)
     for when in ("2025-05-12 10:05", "2025-05-13 07:35", "2025-05-14 07:35"):
         begun.send(when)
@@ -141,46 +144,61 @@ def test_two_decisions_of_one_evening_are_told_once_with_the_last_day(begun: Wor
 
 
 def test_a_person_may_give_less_than_was_asked(begun: World) -> None:
-    write(begun, "xin gia hạn 10 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 10 ngày", "2025-05-12 09:00")
     decide(begun, "2025-05-12 10:00", Wish(days=2))
     assert due(begun) == "20/05/2025"
 
 
-def test_a_request_that_names_no_day_waits_until_a_person_names_one(begun: World) -> None:
-    write(begun, "xin gia hạn", "2025-05-12 09:00")
-    with pytest.raises(KiemtraError, match="chưa nói rõ đến ngày nào"):
-        decide(begun, "2025-05-12 10:00")
-    decide(begun, "2025-05-12 10:00", Wish(until=house_day(moment("2025-05-21 00:00"))))
-    assert due(begun) == "21/05/2025"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xin gia hạn",
+        "Xin gia hạn 5 ngày vì mất điện",
+        "Đã nhận, sẽ trả lời ngày 14/05",
+        "GIA HẠN: vài ngày",
+        "HẸN: tuần sau",
+        "> GIA HẠN: 5 ngày",
+        "Vâng ạ.\n\nVào 08:00, 20/04/2025, Phòng Nội vụ đã viết:\nGIA HẠN: … ngày, lý do …\nHẸN: ngày …",
+    ],
+)
+def test_other_words_change_nothing_and_wait_for_a_person(world: World, text: str) -> None:
+    generous(world, 5)
+    write(world, text, "2025-05-12 09:00")
+    assert asked(world) == []
+    assert due(world) == "16/05/2025"
+    assert (world.assignment(UNIT).promised_on, world.assignment(UNIT).quiet_until) == (None, None)
+    assert world.incoming()[-1].verdict is Verdict.NO_WORKBOOK
 
 
-def test_only_who_names_no_day_is_asked_to_name_one(begun: World) -> None:
-    write(begun, "xin gia hạn", "2025-05-12 09:00")
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00", unit="xa-vinh-ha")
+def test_a_request_and_a_promise_in_one_mail_are_both_heard(world: World) -> None:
+    generous(world, 5)
+    write(world, "GIA HẠN: 5 ngày, lý do mất điện\nHẸN: ngày 20/05/2025", "2025-05-12 09:00")
+    assert due(world) == "23/05/2025"
+    assert world.assignment(UNIT).promised_on == house_day(moment("2025-05-20 09:00"))
+
+
+def test_the_head_asks_and_the_contact_hears_of_it(begun: World) -> None:
+    write(begun, "GIA HẠN: 3 ngày", "2025-05-12 09:00", sender=HEADS[UNIT])
+    assert [one.asked_by for one in asked(begun)] == [HEADS[UNIT]]
     begun.send("2025-05-12 09:05")
-    asking = "Đề nghị đơn vị trả lời thư này và ghi rõ xin gia hạn đến ngày nào."
-    unclear, clear = (begun.outbox.to(ADDRESS[unit])[-1] for unit in (UNIT, "xa-vinh-ha"))
-    assert "Đã nhận đề nghị gia hạn" in unclear.subject
-    assert "Đã nhận đề nghị gia hạn" in clear.subject
-    assert asking in unclear.text
-    assert asking not in clear.text
-    assert "ngày nào" not in clear.text
+    (told,) = begun.outbox.to(ADDRESS[UNIT])
+    assert f"Người đề nghị: {HEADS[UNIT]}" in told.text
 
 
 def test_the_policy_grants_up_to_its_days_by_itself(world: World) -> None:
     generous(world, 5)
-    write(world, "GIA HAN 5 ngay", "2025-05-12 09:00")
+    write(world, "GIA HAN: 5 ngay", "2025-05-12 09:00")
     assert asked(world)[0].state is ExtensionState.GRANTED
     assert due(world) == "23/05/2025"
-    write(world, "GIA HAN 1 ngay nua", "2025-05-20 09:00")
+    write(world, "GIA HAN: 1 ngay", "2025-05-20 09:00")
     assert asked(world)[1].state is ExtensionState.ASKED, "all extensions together stay within the policy"
 
 
 @pytest.mark.parametrize(
     ("text", "when"),
     [
-        ("GIA HAN 6 ngay", "2025-05-12 09:00"),
-        ("GIA HAN 2 ngay", "2025-05-19 09:00"),  # too late to ask
+        ("GIA HAN: 6 ngay", "2025-05-12 09:00"),
+        ("GIA HAN: 2 ngay", "2025-05-19 09:00"),  # too late to ask
     ],
 )
 def test_beyond_the_policy_a_person_decides(world: World, text: str, when: str) -> None:
@@ -190,7 +208,7 @@ def test_beyond_the_policy_a_person_decides(world: World, text: str, when: str) 
     assert due(world) == "16/05/2025"
 
 
-@pytest.mark.parametrize("text", ["xin gia hạn đến 15/05", "xin gia hạn đến 16/05/2025"])
+@pytest.mark.parametrize("text", ["GIA HẠN: đến 15/05", "GIA HẠN: đến 16/05/2025"])
 def test_a_request_for_what_holds_already_is_answered_and_waits_for_nobody(begun: World, text: str) -> None:
     write(begun, text, "2025-05-12 09:00")
     assert waiting(begun) == 0
@@ -203,8 +221,8 @@ def test_a_request_for_what_holds_already_is_answered_and_waits_for_nobody(begun
 
 
 def test_two_requests_for_five_days_come_to_five_days_and_one_decision(begun: World) -> None:
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
-    write(begun, "Xin gia hạn 5 ngày, em gửi lại vì chưa thấy trả lời", "2025-05-12 15:00")
+    write(begun, "GIA HẠN: 5 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 5 ngày\nEm gửi lại vì chưa thấy trả lời.", "2025-05-12 15:00")
     with begun.sessions.begin() as session:
         first, _ = undecided(session)
         grant(session, first, begun.tools, moment("2025-05-12 16:00"), "Hà")
@@ -215,8 +233,8 @@ def test_two_requests_for_five_days_come_to_five_days_and_one_decision(begun: Wo
 
 
 def test_a_larger_request_counts_from_the_day_that_held_when_it_was_made(begun: World) -> None:
-    write(begun, "xin gia hạn 2 ngày", "2025-05-12 09:00")
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 15:00")
+    write(begun, "GIA HẠN: 2 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 5 ngày", "2025-05-12 15:00")
     with begun.sessions.begin() as session:
         for one in undecided(session):
             grant(session, one, begun.tools, moment("2025-05-12 16:00"), "Hà")
@@ -224,7 +242,7 @@ def test_a_larger_request_counts_from_the_day_that_held_when_it_was_made(begun: 
 
 
 def test_a_request_of_who_has_answered_meanwhile_waits_for_nobody(begun: World) -> None:
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 5 ngày", "2025-05-12 09:00")
     assert waiting(begun) == 1
     begun.answer(UNIT, "2025-05-13 09:00")
     assert waiting(begun) == 0
@@ -244,26 +262,64 @@ def test_a_stranger_asks_for_nobody(world: World) -> None:
 
 
 def test_no_extension_goes_past_the_lock(begun: World) -> None:
-    write(begun, "xin gia hạn đến 15/07/2025", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: đến 15/07/2025", "2025-05-12 09:00")
     with pytest.raises(KiemtraError, match="đợt khóa sổ ngày 30/06/2025"):
         decide(begun, "2025-05-12 10:00")
 
 
 def test_the_same_mail_asks_once_however_often_it_is_read(begun: World) -> None:
-    write(begun, "xin gia hạn 5 ngày", "2025-05-12 09:00")
+    write(begun, "GIA HẠN: 5 ngày", "2025-05-12 09:00")
     before = begun.rows()
     begun.collect("2025-05-12 09:10")
     assert begun.rows() == before
 
 
 def test_a_partial_answer_may_ask_for_more_time_in_the_same_mail(begun: World) -> None:
-    begun.mail(
-        UNIT, "2025-05-12 09:00", begun.filled(UNIT, {"DX01": "Có"}), text="Gửi trước một mục, xin gia hạn 3 ngày"
-    )
+    begun.mail(UNIT, "2025-05-12 09:00", begun.filled(UNIT, {"DX01": "Có"}), text="Gửi trước một mục.\nGIA HẠN: 3 ngày")
     begun.collect("2025-05-12 09:00")
     assert begun.replies(UNIT)
     assert asked(begun)[0].days == 3
     assert begun.incoming()[0].verdict is Verdict.REPLY
+
+
+def with_line(data: bytes, line: str) -> bytes:
+    """The form with one of the two lines below its table filled in, as a clerk does: over the print."""
+    book = load_workbook(io.BytesIO(data))
+    sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
+    mark = line.partition(":")[0]
+    (cell,) = [one for row in sheet.iter_rows() for one in row if str(one.value or "").startswith(f"{mark}:")]
+    assert not cell.protection.locked
+    cell.value = line
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_the_lines_of_the_form_act_like_those_of_the_letter_and_once(world: World) -> None:
+    generous(world, 5)
+    data = with_line(world.filled(UNIT, {"DX01": "Có"}), "GIA HẠN: 3 ngày, lý do mất điện")
+    for when in ("2025-05-12 09:00", "2025-05-12 15:00"):
+        world.mail(UNIT, when, data)
+        world.collect(when)
+    assert [(one.state, one.days, one.why) for one in asked(world)] == [(ExtensionState.GRANTED, 3, "mất điện")]
+    assert due(world) == "21/05/2025"
+    assert not any("GIA HẠN" in remark for reply in world.replies(UNIT) for remark in reply.remarks)
+
+
+def test_a_form_with_nothing_but_its_line_is_heard_too(begun: World) -> None:
+    begun.mail(UNIT, "2025-05-12 09:00", with_line(begun.form(UNIT), "HẸN: ngày 14/05/2025"))
+    begun.collect("2025-05-12 09:00")
+    assert begun.assignment(UNIT).promised_on == house_day(moment("2025-05-14 09:00"))
+
+
+def test_the_lines_of_a_form_that_a_stranger_sends_do_nothing(world: World) -> None:
+    generous(world, 5)
+    data = with_line(world.filled(UNIT, {"DX01": "Có"}), "GIA HẠN: 3 ngày")
+    world.mail(UNIT, "2025-05-12 09:00", data, sender="nguoi.la@thudientu.example")
+    world.collect("2025-05-12 09:00")
+    assert len(world.replies(UNIT)) == 1
+    assert asked(world) == []
+    assert due(world) == "16/05/2025"
 
 
 def test_a_finding_may_be_extended_and_a_request_is_no_report(begun: World) -> None:
@@ -272,7 +328,7 @@ def test_a_finding_may_be_extended_and_a_request_is_no_report(begun: World) -> N
     begun.mail(
         UNIT,
         "2025-07-10 09:00",
-        text="xin gia hạn đến 31/07",
+        text="GIA HẠN: đến 31/07",
         thread=False,
         subject=f"Re: [{code}]",
         to=f"dancho+{code.lower()}@vinhlinh.example",
@@ -354,7 +410,7 @@ def test_days_given_to_a_unit_that_is_late_already_count_from_the_day_of_asking(
 
 
 def test_a_request_that_was_left_lying_too_long_needs_a_day_of_the_offices_own(begun: World) -> None:
-    write(begun, "xin gia hạn 2 ngày", "2025-05-20 09:00")
+    write(begun, "GIA HẠN: 2 ngày", "2025-05-20 09:00")
     with pytest.raises(KiemtraError, match="ngày 22/05/2025 đã qua"):
         decide(begun, "2025-05-26 09:00")
     decide(begun, "2025-05-26 09:00", Wish(until=house_day(moment("2025-05-29 00:00"))))
@@ -376,7 +432,7 @@ def test_what_is_not_owed_or_not_later_cannot_be_extended(begun: World) -> None:
 
 def test_a_promise_quiets_the_reminders_to_its_day_and_then_they_come(begun: World) -> None:
     """T53, T36."""
-    write(begun, "Đã nhận, sẽ trả lời ngày 13/05", "2025-05-08 09:00")
+    write(begun, "HẸN: ngày 13/05", "2025-05-08 09:00")
     begun.climb(FIVE_BEFORE)
     begun.climb("2025-05-13 16:00")
     assert not [one for one in begun.letters_of(UNIT) if one.rung]
@@ -389,17 +445,17 @@ def test_a_promise_quiets_the_reminders_to_its_day_and_then_they_come(begun: Wor
 
 def test_a_promise_expires_after_the_plans_days(begun: World) -> None:
     """T36: five working days, whatever the unit has promised."""
-    write(begun, "sẽ trả lời ngày 20/06", "2025-05-08 09:00")
+    write(begun, "HẸN: ngày 20/06", "2025-05-08 09:00")
     assert begun.assignment(UNIT).quiet_until == moment("2025-05-16 07:30")
 
 
 def test_a_promise_within_the_due_time_holds_to_its_day_however_early_it_was_given(begun: World) -> None:
-    write(begun, "sẽ trả lời ngày 15/05", "2025-04-21 09:00")
+    write(begun, "HẸN: ngày 15/05", "2025-04-21 09:00")
     assert begun.assignment(UNIT).quiet_until == moment("2025-05-16 07:30")
 
 
 def test_whoever_stands_above_the_clerk_hears_in_time_all_the_same(begun: World) -> None:
-    write(begun, "Đã nhận, sẽ trả lời ngày 22/05", "2025-05-16 16:00")
+    write(begun, "HẸN: ngày 22/05", "2025-05-16 16:00")
     begun.climb(ONE_AFTER)
     begun.send(ONE_AFTER)
     assert len(begun.outbox.to(HEADS[UNIT])) == 1
@@ -410,7 +466,7 @@ def test_whoever_stands_above_the_clerk_hears_in_time_all_the_same(begun: World)
 
 def test_a_reminder_that_waits_when_the_promise_comes_is_taken_back(begun: World) -> None:
     begun.climb(FIVE_BEFORE)
-    write(begun, "Đã nhận, sẽ trả lời ngày 13/05", "2025-05-09 07:31")
+    write(begun, "HẸN: ngày 13/05", "2025-05-09 07:31")
     begun.send("2025-05-09 07:35")
     assert begun.outbox.to(ADDRESS[UNIT]) == []
     begun.climb("2025-05-14 07:30")
@@ -420,7 +476,7 @@ def test_a_reminder_that_waits_when_the_promise_comes_is_taken_back(begun: World
 
 def test_a_plan_without_promises_does_not_listen_to_them(world: World) -> None:
     generous(world, 0, promise_days=0)
-    write(world, "Đã nhận, sẽ trả lời ngày 13/05", "2025-05-08 09:00")
+    write(world, "HẸN: ngày 13/05", "2025-05-08 09:00")
     assert world.assignment(UNIT).quiet_until is None
     with world.sessions() as session:
         assert len(overdue(session, moment(FIVE_BEFORE))) == 6

@@ -45,7 +45,7 @@ def test_a_locked_round_leaves_today_s_list_but_can_be_asked_for(begun: World) -
 
 
 def test_the_day_that_a_unit_has_promised_stands_beside_it_until_it_answers(begun: World) -> None:
-    begun.mail("xa-vinh-o", "2025-05-12 09:00", text="Đã nhận, sẽ trả lời ngày 20/05")
+    begun.mail("xa-vinh-o", "2025-05-12 09:00", text="HẸN: ngày 20/05")
     begun.collect("2025-05-12 09:00")
     assert words_of(begun, "2025-05-19 08:00")["Xã Vĩnh Ô"] == "quá hạn, hẹn 20/05/2025"
     begun.answer("xa-vinh-o", "2025-05-20 09:00")
@@ -74,7 +74,8 @@ def test_what_waits_for_a_person_is_listed(begun: World) -> None:
         )
     with begun.sessions() as session:
         tasks = office_tasks(session, moment("2025-07-19 08:00"))
-    assert (tasks.approvals, tasks.desk, tasks.failed_letters, tasks.uncertain_letters) == (len(UNITS), 1, 1, 1)
+    asked = len(UNITS) - 1  # the clerk of the sixth has written: her words are to be read before that rung
+    assert (tasks.approvals, tasks.desk, tasks.failed_letters, tasks.uncertain_letters) == (asked, 1, 1, 1)
     assert tasks.unreachable == ["Thị trấn Hồ Xá (dao@hoxa.example)"]
     assert tasks.findings == ["KN-2025-001 Phòng Tư pháp: chưa khắc phục — quá hạn"]
 

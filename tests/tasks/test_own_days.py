@@ -62,7 +62,7 @@ def test_an_extended_finding_is_named_only_when_its_own_day_is_a_day_off(begun: 
 
 
 def test_a_request_that_waits_is_granted_by_the_calendar_of_the_day_of_decision(running: World) -> None:
-    ask(running, "Xin gia hạn 3 ngày")
+    ask(running, "GIA HẠN: 3 ngày")
     decide(running, TUESDAY)
     with running.sessions.begin() as session:
         (asked,) = undecided(session)
@@ -71,7 +71,7 @@ def test_a_request_that_waits_is_granted_by_the_calendar_of_the_day_of_decision(
 
 
 def test_carrying_over_counts_requests_that_wait_anew(running: World) -> None:
-    ask(running, "Xin gia hạn 3 ngày")
+    ask(running, "GIA HẠN: 3 ngày")
     decide(running, TUESDAY)
     assert [one.days for one in look(running).wishes] == [3]
     assert carry(running).recounted == 1
@@ -81,7 +81,7 @@ def test_carrying_over_counts_requests_that_wait_anew(running: World) -> None:
 
 
 def test_a_unit_whose_request_is_met_by_the_move_of_its_round_is_told_its_new_day(running: World) -> None:
-    ask(running, "Xin gia hạn 1 ngày")
+    ask(running, "GIA HẠN: 1 ngày")
     running.send("2025-05-02 09:05")
     running.outbox.sent.clear()
     decide(running, FRIDAY)
@@ -97,7 +97,7 @@ def test_what_the_calendar_moved_is_not_counted_among_the_days_that_the_policy_g
     run(world, MOVES_ON.replace('name = "mac-dinh"\n', 'name = "mac-dinh"\nextension_days = 5\n', 1))
     decide(world, FRIDAY, MONDAY)
     carry(world)
-    ask(world, "Xin gia hạn 5 ngày", "2025-05-06 09:00")
+    ask(world, "GIA HẠN: 5 ngày", "2025-05-06 09:00")
     assert due(world) == date(2025, 5, 27), "five working days after Tuesday 20 May, at once"
-    ask(world, "Xin gia hạn thêm 1 ngày nữa", "2025-05-07 09:00")
+    ask(world, "GIA HẠN: 1 ngày", "2025-05-07 09:00")
     assert due(world) == date(2025, 5, 27), "all extensions together stay within the policy"

@@ -116,7 +116,7 @@ def test_a_reminder_that_may_have_left_is_not_repeated_once_it_says_what_holds_n
     if happens == "more time":
         give_time(begun, date(2025, 5, 30), "2025-05-15 08:05")
     else:
-        begun.mail(UNIT, "2025-05-15 08:05", text="Đã nhận, sẽ trả lời ngày 16/05/2025", thread=False)
+        begun.mail(UNIT, "2025-05-15 08:05", text="HẸN: ngày 16/05/2025", thread=False)
         begun.collect("2025-05-15 08:05")
     begun.send("2025-05-15 08:20")
     begun.send("2025-05-16 08:20")
@@ -166,7 +166,7 @@ def test_a_decision_on_more_time_waits_for_the_office_s_hours(begun: World) -> N
 
 
 def test_a_promised_day_that_more_time_covers_holds_as_it_was_said(begun: World) -> None:
-    begun.mail(UNIT, "2025-05-05 08:00", text="Đã nhận, sẽ trả lời ngày 28/05/2025")
+    begun.mail(UNIT, "2025-05-05 08:00", text="HẸN: ngày 28/05/2025")
     begun.collect("2025-05-05 08:00")
     assert begun.assignment(UNIT).quiet_until == moment("2025-05-13 07:30"), "no more than the policy's five days"
     give_time(begun, date(2025, 5, 30), "2025-05-06 09:00")

@@ -25,7 +25,7 @@ LATE = (
     .replace('name = "mac-dinh"\n', 'name = "mac-dinh"\nextension_days = 5\n', 1)
 )
 MAIL, NEW_YEARS_EVE = "2025-12-26 10:00", "2025-12-31 09:00"
-IN_DAYS, TO_A_DAY = "Xin gia hạn 5 ngày làm việc vì bão", "Đề nghị gia hạn đến ngày 08/01/2026 vì bão"
+IN_DAYS, TO_A_DAY = "GIA HẠN: 5 ngày làm việc vì bão", "GIA HẠN: đến ngày 08/01/2026 vì bão"
 REASON = "chưa tính được đến ngày nào: Lịch “cong-chuc” chưa có năm 2026"
 
 
@@ -64,13 +64,13 @@ def test_a_request_that_nobody_can_count_yet_is_acknowledged_and_waits_for_the_o
 
 
 def test_a_request_within_the_known_year_is_granted_by_the_policy_as_ever(december: World) -> None:
-    write(december, "Xin gia hạn 2 ngày", MAIL)
+    write(december, "GIA HẠN: 2 ngày", MAIL)
     assert [one.state for one in asked(december)] == [ExtensionState.GRANTED]
     assert due(december) == "31/12/2025"
 
 
 def test_a_request_of_the_new_year_itself_waits_too(december: World) -> None:
-    write(december, "Xin gia hạn 5 ngày", "2026-01-05 09:00")
+    write(december, "GIA HẠN: 5 ngày", "2026-01-05 09:00")
     assert [one.state for one in asked(december)] == [ExtensionState.ASKED]
 
 
@@ -131,9 +131,9 @@ def test_carrying_over_the_new_year_gives_a_request_that_waits_its_day(december:
 @pytest.mark.parametrize(
     ("text", "quiet"),
     [
-        ("Đơn vị sẽ gửi báo cáo ngày 31/12/2025", "2026-01-01 07:30"),
-        ("Đơn vị sẽ gửi báo cáo ngày 05/01/2026", "2026-01-06 07:30"),
-        ("Đơn vị sẽ gửi báo cáo ngày 30/06/2026", "2026-01-11 07:30"),  # three days for each of the plan's five
+        ("HẸN: ngày 31/12/2025", "2026-01-01 07:30"),
+        ("HẸN: ngày 05/01/2026", "2026-01-06 07:30"),
+        ("HẸN: ngày 30/06/2026", "2026-01-11 07:30"),  # three days for each of the plan's five
     ],
 )
 def test_a_promise_of_the_last_days_is_kept_and_quiets_the_reminders_to_its_day(

@@ -363,6 +363,7 @@ class World:
         if thread:
             mail["In-Reply-To"] = request
         for name, value in (headers or {}).items():
+            del mail[name]
             mail[name] = value
         mail.set_content(text)
         for number, file in enumerate(files):

@@ -76,8 +76,8 @@ def _only(*who: Who) -> frozenset[Who]:
 TRUST: Sequence[Line] = (
     # Registered, and our server does not deny it: this is the unit, by whatever thread or form.
     Line(_only(Who.CONTACT), ANY_HOW, ANYTHING, Trust.TAKE),
-    # The head may see what the unit holds; what he says in its name his clerk hears of.
-    Line(_only(Who.HEAD), ANY_HOW, frozenset({What.FORM}), Trust.TAKE),
+    # The head may see what the unit holds and give his word; what he answers and asks for it his clerk hears of.
+    Line(_only(Who.HEAD), ANY_HOW, frozenset({What.FORM, What.PROMISE, What.REMEDY}), Trust.TAKE),
     Line(_only(Who.HEAD), ANY_HOW, ANYTHING, Trust.TELL),
     # Whoever gathers forms has been given them; what the unit has answered itself is not theirs to change.
     Line(_only(Who.COLLECTOR), WITH_FORM, FIRST, Trust.TELL),

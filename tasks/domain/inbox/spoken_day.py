@@ -1,4 +1,4 @@
-"""Days and spans of days as people write them in a short mail, in plain letters; what is vague stays unread."""
+"""Days and spans of days as people write them in a short mail, in plain letters: for a hint, never for a decision."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -20,20 +20,6 @@ _UNITS: Mapping[str, int] = {
     "chin": 9,
 }
 _TEN = "muoi"
-_WEEKDAYS: Mapping[str, int] = {
-    "hai": 0,
-    "2": 0,
-    "ba": 1,
-    "3": 1,
-    "tu": 2,
-    "4": 2,
-    "nam": 3,
-    "5": 3,
-    "sau": 4,
-    "6": 4,
-    "bay": 5,
-    "7": 5,
-}
 _WORD = "(?:" + "|".join((*_UNITS, _TEN)) + ")"
 _DAYS = re.compile(
     rf"\b(?:{_WORD}(?:\s+{_WORD}){{0,2}}\s*\(\s*(\d{{1,3}})\s*\)|(\d{{1,3}})\s*(?:\([^)]{{1,12}}\))?"
@@ -45,20 +31,10 @@ _DATE = re.compile(
     rf"|\s+thang\s+(\d{{1,2}})(?:\s+nam\s+(\d{{4}}))?)(?![\d/\-])\b"
 )
 _YEAR_FIRST = re.compile(r"(?<![\d/.\-])(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d/\-])")
-_WEEKEND = re.compile(r"\bcuoi\s+tuan\b(?:\s+(nay|sau)\b)?(?!\s+toi\b)")
 _LAST_DAY = re.compile(
     r"\b(?:cuoi|het)\s+thang\s+(?:(\d{1,2})(?:\s*[/.\-]\s*(\d{4})|\s+nam\s+(\d{4}))?(?![/\d])|(nay))"
 )
 _BEFORE = re.compile(r"\btruoc\s+(?:het\s+)?(?:ngay\s+)?$")
-# 'thư sau' (a later letter) and 'chị Mai' are no days.
-_WEEKDAY = re.compile(
-    r"(?<!\btrong )(?<!\bo )(?<!\bbang )\b(?:(tuan\s+(?:sau|toi))[\s,]+)?"
-    r"thu\s+(hai|ba|tu|nam|sau|bay|[2-7])\b(?:\s+tuan\s+(sau|toi|nay))?"
-)
-_TOMORROW = re.compile(
-    r"\b(?:(?:ngay|sang|chieu|trua|toi|hom)\s+mai|(?<!chi )(?<!co )(?<!ba )(?<!em )mai)\b(?!\s+(?:mot|thi|van)\b)"
-)
-_TODAY = re.compile(r"\b(?:hom|chieu|sang|toi|trong\s+ngay)\s+nay\b|\bcuoi\s+(?:ngay|gio\s+chieu)\b")
 _SOON = 90  # days: a date without a year that lies further ahead was meant for the past
 
 
@@ -69,12 +45,6 @@ class Spoken:
     day: date
     start: int
     end: int
-
-
-def days_in(text: str) -> int | None:
-    """'5 ngay', 'mot tuan', 'nam (05) ngay', '5n': working days; None when no number is said."""
-    found = _DAYS.search(text)
-    return _days(found) if found else None
 
 
 def all_days_in(text: str) -> set[int]:
@@ -104,28 +74,6 @@ def dates_in(text: str, today: date) -> Iterator[Spoken]:
     """Dates of the calendar, in order: '12/3', 'ngay 5 thang 11 nam 2025', 'truoc ngay 12/3', 'cuoi thang 3'."""
     found = [*_written(text, today), *_ends_of_months(text, today)]
     yield from sorted(found, key=lambda one: one.start)
-
-
-def weekdays_in(text: str, today: date) -> Iterator[Spoken]:
-    """'mai', 'chieu nay', 'thu sau', 'thu hai tuan sau'; 'tuan sau' alone names no day."""
-    for pattern, ahead in ((_TODAY, 0), (_TOMORROW, 1)):
-        for found in pattern.finditer(text):
-            yield Spoken(today + timedelta(days=ahead), found.start(), found.end())
-    monday = today - timedelta(days=today.weekday())
-    for found in _WEEKDAY.finditer(text):
-        is_next = found[1] is not None or found[3] in ("sau", "toi")
-        day = monday + timedelta(days=_WEEKDAYS[found[2]] + (7 if is_next else 0))
-        if not is_next and found[3] is None and day <= today:
-            day += timedelta(days=7)
-        if day >= today:
-            yield Spoken(day, found.start(), found.end())
-
-
-def weekends_in(text: str, today: date) -> Iterator[Spoken]:
-    """'cuoi tuan', 'cuoi tuan sau': the Sunday, so that nobody is held to an earlier day than he may have meant."""
-    for found in _WEEKEND.finditer(text):
-        sunday = today + timedelta(days=6 - today.weekday() + (7 if found[1] == "sau" else 0))
-        yield Spoken(sunday, found.start(), found.end())
 
 
 def _written(text: str, today: date) -> Iterator[Spoken]:

@@ -1,0 +1,45 @@
+"""What a person says in their own words: kept with the mail, for whoever looks, and left to a person where it waits."""
+
+from sqlalchemy.orm import Session
+
+from tasks.collection.matching import Match
+from tasks.collection.senders import writer
+from tasks.domain.calendar import house_day
+from tasks.domain.inbox.marked_line import Marked, read_marked
+from tasks.domain.inbox.own_words import said
+from tasks.domain.inbox.suggestion import suggest
+from tasks.domain.inbox.trust import OWN
+from tasks.domain.letterbox import FOR_THE_DESK, Verdict
+from tasks.domain.message import Message
+from tasks.escalation import calendar_of_reader
+from tasks.records import Incoming
+from tasks.toolbox import Toolbox
+from tasks.unread import hold_rungs
+
+LONGEST = 2_000
+
+
+def keep_words(session: Session, row: Incoming, message: Message, match: Match, tools: Toolbox) -> Marked:
+    """Whose mail it is, as whom it was written and what it says; returns its marked lines."""
+    words = said(message.text, message.subject)
+    row.words = words[:LONGEST]
+    if (case := match.case or match.guess) is not None:
+        row.case_code, row.who = case.code, writer(session, message, case.unit, tools)
+    return read_marked(words, house_day(row.received_at))
+
+
+def leave_to_person(session: Session, row: Incoming, match: Match, marked: Marked, tools: Toolbox) -> None:
+    """The words of the unit's own people hold the rungs above it until somebody has read them."""
+    if marked.unclear and not marked.acts:
+        row.why += f"; dòng “{marked.unclear[0]}” chưa rõ"
+    case = match.case or match.guess
+    if row.verdict in FOR_THE_DESK and row.who in OWN and row.words and case is not None and case.owing:
+        session.flush()
+        hold_rungs(session, case, tools.now(), calendar_of_reader(case, None, tools))
+
+
+def read_beside_form(row: Incoming, match: Match, marked: Marked) -> None:
+    """A form was filed, and its mail seems to ask for something that no marked line says."""
+    asks = suggest(row.words, house_day(row.received_at)).is_any or bool(marked.unclear)
+    if row.verdict is Verdict.REPLY and asks and row.who in OWN and match.case is not None and match.case.owing:
+        row.verdict, row.why = Verdict.WORDS, "phiếu đã ghi nhận; lời kèm theo chờ người đọc"
