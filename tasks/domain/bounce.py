@@ -86,9 +86,14 @@ def _stranger_failed(notice: Notice) -> bool:
     """An ordinary name over a server's own subject: then the text must say so too, and give the server's answer."""
     if notice.of_a_person or waits_for_a_moderator(notice.subject, notice.text):
         return False
-    sure = SURE_SUBJECT.match(notice.title) or notice.null_path
     no_reply = NO_REPLY.match(notice.sender) and FAILED_SUBJECT.search(notice.title)
-    return bool(sure or no_reply) and _says_failed(notice) and _returns(notice)
+    sure = SURE_SUBJECT.match(notice.title) or no_reply or (notice.null_path and _names_somebody(notice))
+    return bool(sure) and _says_failed(notice) and _returns(notice)
+
+
+def _names_somebody(notice: Notice) -> bool:
+    """Document systems leave the return path of people's mail empty, too: “Dự toán 550 triệu” is no server's answer."""
+    return notice.returns_a_letter or bool(_named(notice))
 
 
 def _returns(notice: Notice) -> bool:

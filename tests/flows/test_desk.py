@@ -167,3 +167,20 @@ def test_a_flood_of_spam_is_a_line_or_two_is_put_aside_at_once_and_taken_back(fl
     assert "Hỏi về phiếu" in said or "Không có thư nào" in said
     flooded.run("desk", "undo", number, "--like")
     assert "Khuyến mãi" in flooded.run("desk")
+
+
+def test_a_bounce_without_keys_is_shown_with_its_address_and_the_server_s_words(asked: House) -> None:
+    from tests.tasks.world import delivery_report
+
+    settings = load_settings(asked.folder / "kiemtra.toml", {})
+    raw = delivery_report("<1@relay.example>", "man@vinho.example", 1, "5.1.1", "550 5.1.1 User unknown")
+    deliver(incoming_mailbox(settings).path, "b.x", raw, NOON)  # type: ignore[attr-defined]
+    with open_toolbox(settings) as tools:
+        store_mail(tools)
+        file_all(tools)
+    said = asked.run("desk")
+    for words in ("man@vinho.example", "550 5.1.1 User unknown", "kiemtra desk file 2 --bounce-of <mã đơn vị>"):
+        assert words in said
+    assert "“xa-khong-co”" in asked.run("desk", "file", "2", "--bounce-of", "xa-khong-co", expect=1)
+    asked.run("desk", "file", "2", "--bounce-of", "xa-a", "--unit", "xa-a", expect=2)
+    asked.run("desk", "file", "2", expect=2)

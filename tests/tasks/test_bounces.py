@@ -126,6 +126,72 @@ def test_the_bad_news_of_another_recipient_in_one_report_is_not_the_unit_s(begun
     assert begun.unit(UNIT).contacts[0].bounces == 0, "its own box is full, and that passes"
 
 
+def in_words(subject: str, text: str, *head: str) -> bytes:
+    lines = ["From: MAILER-DAEMON@noikhac.example", "To: dancho@vinhlinh.example", f"Subject: {subject}", *head]
+    return "\r\n".join([*lines, "Content-Type: text/plain; charset=utf-8", "", text, ""]).encode()
+
+
+def no_key(letter: Letter) -> bytes:
+    return delivery_report("<1@noikhac.example>", letter.recipient, 1, "5.1.1", "550 5.1.1 User unknown")
+
+
+def with_lines(letter: Letter, *lines: str) -> bytes:
+    """What a relay would leave of our letter, as somebody makes it up who has seen one."""
+    return no_key(letter).replace(b"Message-ID: <1", "\r\n".join([*lines, "Message-ID: <1"]).encode())
+
+
+INVENTED = "0123456789abcdef0123456789abcdef"
+FORGERIES = {
+    "an address in the head": lambda one: in_words(
+        "Mail delivery failed", f"{one.recipient}\n550 5.1.1 user unknown", f"X-Failed-Recipients: {one.recipient}"
+    ),
+    "an address in the words": lambda one: in_words(
+        "failure notice", f"<{one.recipient}>:\n550 5.1.1 no such user", "Return-Path: <>"
+    ),
+    "a note of a mail service": lambda one: in_words(
+        "AWS Notification Message",
+        f'{{"notificationType":"Bounce","bounce":{{"bouncedRecipients":[{{"emailAddress":"{one.recipient}"}}]}}}}',
+    ).replace(b"MAILER-DAEMON@noikhac.example", b"no-reply@sns.amazonaws.com"),
+    "the code, the answer address and the recipient": lambda one: with_lines(
+        one, f"Subject: {one.subject}", f"Reply-To: dancho+{one.subject[1:22].lower()}@vinhlinh.example"
+    ),
+    "a tag that nobody made": lambda one: no_key(one).replace(
+        b"To: dancho@", f"Delivered-To: dancho+b-{INVENTED}@vinhlinh.example\r\nTo: dancho@".encode()
+    ),
+    "an envelope id that nobody made": lambda one: no_key(one).replace(
+        b"Reporting-MTA", f"Original-Envelope-Id: {INVENTED}\r\nReporting-MTA".encode()
+    ),
+    "the tag of a letter cut short": lambda one: no_key(one).replace(
+        b"To: dancho@", f"To: dancho+b-{one.message_id[1:20]}@vinhlinh.example, dancho@".encode(), 1
+    ),
+    "another recipient whose name begins alike": lambda one: about(one, 1, f"{one.recipient}.noikhac.example"),
+    "another recipient, and ours in the words": lambda one: about(one, 1, STRANGER).replace(
+        b"Sorry.", f"<{one.recipient}>: 550 5.1.1 user unknown".encode()
+    ),
+    "a letter that arrived": lambda one: about(one, 1, one.recipient, "2.0.0", "250 ok").replace(
+        b"Action: failed", b"Action: delivered"
+    ),
+    "a letter that is late": lambda one: about(one, 1, one.recipient, "4.4.1").replace(b": failed", b": delayed"),
+    "a complaint": lambda one: about(one, 1, one.recipient).replace(b"delivery-status", b"feedback-report"),
+    "a person who quotes a bounce": lambda one: in_words(
+        "Re: Undelivered Mail Returned to Sender",
+        f"> <{one.recipient}>: 550 5.1.1 user unknown\n> Message-ID: {one.message_id}",
+    ).replace(b"MAILER-DAEMON", b"dan"),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_whatever_is_made_up_changes_nothing_by_itself(begun: World, forgery: str) -> None:
+    """Twice, about two letters: two bounces would make a unit unreachable."""
+    request(begun), reminded(begun)
+    before = begun.rows()
+    for number, letter in enumerate((request(begun), begun.letters_of(UNIT, LetterKind.REMINDER)[-1])):
+        put(begun, FORGERIES[forgery](letter).replace(b"Sorry.", f"Sorry {number}.".encode()), "2025-05-09 09:00")
+    after = begun.rows()
+    for table in ("letter", "contact", "assignment", "domain_pause", "unit"):
+        assert after[table] == before[table], table
+
+
 # --- the unit lives --------------------------------------------------------------------------------------------------
 
 
