@@ -9,14 +9,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mime import Draft, address_is_sound, compose
-from tasks.domain.plan import Plan
 from tasks.mailing.addresses import reply_address, sender_and_tag
 from tasks.mailing.claiming import LOOK_AGAIN_AFTER, Parcel
-from tasks.mailing.words import Files, render_letter
+from tasks.mailing.words import render_letter
 from tasks.moves import move_all
 from tasks.records import Assignment, Cycle, Finding, Letter, LetterBytes, Unit
 from tasks.report import Failure, Report, is_passing, log
-from tasks.toolbox import House, Rendered, Toolbox
+from tasks.toolbox import Toolbox
 
 
 @dataclass(frozen=True)
@@ -149,21 +148,14 @@ def _broken_lines(tools: Toolbox, parcel: Parcel, as_of: datetime) -> list[int]:
 
 
 def write_letter(session: Session, letter: Letter, followers: list[Letter], tools: Toolbox, as_of: datetime) -> bytes:
+    draft = draft_of(session, letter, followers, tools, as_of)
+    letter.subject = draft.subject
+    return compose(draft)
+
+
+def draft_of(session: Session, letter: Letter, followers: list[Letter], tools: Toolbox, as_of: datetime) -> Draft:
     rendered, files, plan = render_letter(session, letter, followers, tools, as_of)
-    letter.subject = rendered.subject
-    return compose(_draft(session, letter, followers, rendered, files, plan, tools.house, as_of))
-
-
-def _draft(
-    session: Session,
-    letter: Letter,
-    followers: list[Letter],
-    rendered: Rendered,
-    files: Files,
-    plan: Plan | None,
-    house: House,
-    as_of: datetime,
-) -> Draft:
+    house = tools.house
     obligation = letter.assignment or letter.finding
     tagged = obligation is not None and not followers
     thread = _thread(session, letter)

@@ -1,6 +1,8 @@
-"""Letters out, by the real flow with its Prefect server, against a bare loop that hands over the same bytes.
+"""Letters out, all the way: form, words, bytes and two commits each, by the real flow with its Prefect server.
 
-Each side runs in a process of its own, over as many connections, into a mail server that is a third process. Three
+Held against two references that take turns with it, each in a process of its own, over as many connections, into a mail
+server that is a third process: a *plain* script that builds the same letters with openpyxl, Jinja2 and EmailMessage and
+sends them with aiosmtplib, keeping no record of anything; and a *bare* loop that hands over bytes that are ready. Three
 servers: one that does nothing, the strictest measure, because all time is the sender's; aiosmtpd, which minds the
 protocol; and Postfix, where it is installed, which is what an office sends through.
 """
@@ -11,20 +13,35 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import aiosmtplib
+from jinja2 import Environment, FileSystemLoader
 from sqlalchemy import create_engine, insert, select, update
 
+from infra.settings import TEMPLATES
+from infra.workbook.copies import Sealing
 from tasks.domain.calendar import ZONE
-from tests.bench.measure import compare, own_peak_mb, seconds
+from tasks.domain.checklist import Form
+from tasks.domain.mime import Draft
+from tasks.domain.vietnamese import day_text, number_text
+from tasks.mailing.words import XLSX
+from tasks.toolbox import Rendered, Toolbox
+from tests.bench.measure import compare_in_turns, in_turns, own_peak_mb, seconds
+from tests.infra.slow_form import slow_form
 from tests.real.mail_servers import DiscardingPostfix, running, short_folder, what_is_missing
 
 MOMENT = datetime(2025, 1, 20, 8, tzinfo=ZONE)
+ROUNDS = 3
+PLAIN_LETTERS = 150  # a plain script is slow and steady: a few letters tell its rate
 SINKS = ("nothing", "aiosmtpd", "postfix")
 
 
@@ -41,17 +58,24 @@ def _bench(size: int, server: str) -> None:
     with tempfile.TemporaryDirectory() as name, sink(server) as port:
         folder = Path(name)
         prepare(folder, size, port)
-        written = _child("send", folder)
-        letters = written["letters"]
+        found = in_turns({side: lambda side=side: _turn(side, folder) for side in ("send", "plain", "bare")}, ROUNDS)
+    for side in found.values():
+        assert all(turn["letters"] for turn in side)
+    a_letter = {side: [turn["seconds"] / turn["letters"] for turn in turns] for side, turns in found.items()}
+    connections = found["send"][0]["connections"]
+    compare_in_turns(f"letters, {connections} connections, against a plain script", a_letter["send"], a_letter["plain"])
+    compare_in_turns(f"letters, {connections} connections, against bare bytes", a_letter["send"], a_letter["bare"])
+    for side, words in (("send", "written and sent"), ("plain", "plain script"), ("bare", "bare bytes")):
+        cpu = median(1000 * turn["cpu"] / turn["letters"] for turn in found[side])
+        print(f"  processor time a letter, {words:<18} {cpu:>6.2f} ms")
+    letters, peak = found["send"][0]["letters"], max(turn["peak_mb"] for turn in found["send"])
+    print(f"peak memory of the sender {peak:.0f} MB, {letters:.0f} letters; two commits a letter, Prefect included")
+
+
+def _turn(side: str, folder: Path) -> dict[str, Any]:
+    if side == "send":
         _again(folder)
-        kept = _child("send", folder)
-        bare = _child("bare", folder)
-    what = f"{bare['connections']} connections"
-    compare(f"letters written and sent, {what}", letters, written["seconds"], bare["seconds"])
-    compare(f"letters sent, bytes written before, {what}", letters, kept["seconds"], bare["seconds"])
-    for what, side in (("written and sent", written), ("sent", kept), ("bare", bare)):
-        print(f"  processor time a letter, {what:<18} {1000 * side['cpu'] / letters:>6.2f} ms")
-    print(f"peak memory of the sender {written['peak_mb']:.0f} MB; two commits a letter, Prefect included")
+    return _child(side, folder)
 
 
 @contextmanager
@@ -123,7 +147,7 @@ def _child(what: str, folder: Path) -> dict[str, Any]:
 
 
 def _again(folder: Path) -> None:
-    """The same letters wait once more, with their bytes."""
+    """The same letters wait once more; they are written anew."""
     from tasks.domain.letterbox import LetterState
     from tasks.records import Letter
 
@@ -193,6 +217,97 @@ def bare(folder: Path) -> dict[str, float]:
     return {"connections": connections, "letters": len(letters), **spent}
 
 
+@dataclass(frozen=True)
+class Noted:
+    """All that a letter is made from, noted down before the clock starts: the plain script looks nothing up."""
+
+    draft: Draft
+    kind: str
+    context: dict[str, Any]
+    form: Form
+    due: bytes
+
+
+def noted(folder: Path, most: int) -> list[Noted]:
+    from infra.settings import load_settings
+    from infra.toolbox import open_toolbox
+    from tasks.mailing.writing import draft_of
+    from tasks.records import Letter
+
+    found = []
+    settings = load_settings(folder / "kiemtra.toml", {})
+    with open_toolbox(settings, as_of=MOMENT) as tools, tools.sessions() as session:
+        ears = _Ears(tools)
+        hearing = replace(tools, render=ears.render, workbooks=ears)
+        for letter in session.scalars(select(Letter).order_by(Letter.id).limit(most)):
+            draft = draft_of(session, letter, [], hearing, MOMENT)
+            due = next(data for name, data, _ in draft.attachments if name.endswith(".ics"))
+            assert ears.form is not None
+            found.append(Noted(draft, ears.kind, ears.context, ears.form, due))
+    return found
+
+
+class _Ears:
+    """Stands where letters are rendered and forms are built, and remembers what they were built from."""
+
+    def __init__(self, tools: Toolbox) -> None:
+        self._render = tools.render
+        self.kind, self.context, self.form = "", dict[str, Any](), None
+
+    def render(self, kind: str, context: Mapping[str, Any]) -> Rendered:
+        self.kind, self.context = kind, dict(context)
+        return self._render(kind, context)
+
+    def build(self, form: Form) -> bytes:
+        self.form = form
+        return b""
+
+
+def plain(folder: Path) -> dict[str, float]:
+    from infra.settings import load_settings
+
+    settings = load_settings(folder / "kiemtra.toml", {})
+    letters, connections = noted(folder, PLAIN_LETTERS), settings.house.limits.connections
+    jinja = Environment(loader=FileSystemLoader(TEMPLATES / "letters"), trim_blocks=True, lstrip_blocks=True)
+    jinja.filters |= {"day": day_text, "number": number_text, "br": str}
+
+    async def one(share: list[Noted]) -> None:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=settings.sandbox_port, start_tls=False) as client:
+            for letter in share:
+                await client.send_message(_plain_message(letter, jinja))
+
+    async def everything() -> None:
+        await asyncio.gather(*(one(letters[start::connections]) for start in range(connections)))
+
+    with measured() as spent:
+        asyncio.run(everything())
+    return {"connections": connections, "letters": len(letters), **spent}
+
+
+def _plain_message(letter: Noted, jinja: Environment) -> EmailMessage:
+    draft, message = letter.draft, EmailMessage()
+    subject, text, html = (
+        jinja.get_template(f"{letter.kind}/{file}").render(letter.context)
+        for file in ("subject.txt", "body.txt", "body.html")
+    )
+    for name, value in (
+        ("From", formataddr(draft.sender)),
+        ("To", formataddr(draft.recipient)),
+        ("Reply-To", formataddr((draft.sender[0], draft.reply_to))),
+        ("Subject", " ".join(subject.split())),
+        ("Date", format_datetime(draft.date)),
+        ("Message-ID", draft.message_id),
+    ):
+        message[name] = value
+    message.set_content(text)
+    message.add_alternative(html, subtype="html")
+    book = slow_form(letter.form, Sealing(b"khoa"))
+    kind, _, subtype = XLSX.partition("/")
+    message.add_attachment(book, maintype=kind, subtype=subtype, filename=letter.context["file_name"])
+    message.add_attachment(letter.due, maintype="text", subtype="calendar", filename="Thoi-han.ics")
+    return message
+
+
 if __name__ == "__main__":
-    result = {"send": send, "bare": bare}[sys.argv[1]](Path(sys.argv[2]))
+    result = {"send": send, "plain": plain, "bare": bare}[sys.argv[1]](Path(sys.argv[2]))
     print(json.dumps(result | {"peak_mb": own_peak_mb()}))

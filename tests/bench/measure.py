@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Seconds:
@@ -32,9 +35,9 @@ def compare(what: str, count: int, ours: float, bare: float) -> None:
     print(f"{what:<42} {count / ours:>9.1f}/s   bare {count / bare:>9.1f}/s   ratio {bare / ours:>6.2f}", flush=True)
 
 
-def in_turns(sides: Mapping[str, Callable[[], float]], rounds: int) -> Mapping[str, list[float]]:
+def in_turns(sides: Mapping[str, Callable[[], T]], rounds: int) -> Mapping[str, list[T]]:
     """What each side says it took, round by round: whatever slows the machine for a while slows all of them."""
-    found: dict[str, list[float]] = {name: [] for name in sides}
+    found: dict[str, list[T]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, measured in sides.items():
             found[name].append(measured())
