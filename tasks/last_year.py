@@ -14,7 +14,7 @@ from tasks.scheduling import cycle_checklist
 Words = Mapping[str, str]
 
 
-# Built once: this is asked for every form that is written.
+# Built once: this is asked for every form that is written, and whether there was a year before once for a session.
 _OPENED = select(Round.id).where(Round.year == bindparam("year"), Round.opened_at.is_not(None)).limit(1)
 _ANSWERED = (
     select(Assignment)
@@ -52,7 +52,7 @@ def _earlier(session: Session, assignment: Assignment) -> Sequence[Assignment]:
     predecessors'."""
     unit, round_ = assignment.unit, assignment.cycle.round
     year = {"year": round_.year - 1}
-    if session.scalar(_OPENED, year) is None:
+    if not _was_opened(session, round_.year - 1):
         return []
     of_whom = {"units": [unit.code, *unit.predecessors], "checklist": assignment.checklist}
     answered = session.scalars(_ANSWERED, year | of_whom)
@@ -60,6 +60,13 @@ def _earlier(session: Session, assignment: Assignment) -> Sequence[Assignment]:
     for one in sorted(answered, key=lambda one: one.cycle.round.terms["kind"] != round_.terms["kind"]):
         best.setdefault(one.unit.code, one)
     return [best[unit.code]] if unit.code in best else list(best.values())
+
+
+def _was_opened(session: Session, year: int) -> bool:
+    key = "rounds opened", year
+    if key not in session.info:
+        session.info[key] = session.scalar(_OPENED, {"year": year}) is not None
+    return bool(session.info[key])
 
 
 def _words_of(session: Session, earlier: Assignment, checklist: Checklist) -> Words:

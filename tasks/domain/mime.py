@@ -4,10 +4,9 @@ Written by hand, because the standard library's EmailMessage loses spaces in one
 lets `=?…?=` in user text become headers (reference: mail, section 6).
 """
 
-import base64
 import re
 import unicodedata
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,6 +99,8 @@ def _shown(text: str) -> str:
 def header_text(text: str) -> str:
     """One line of visible characters in which no decoder can find an encoded word."""
     line = one_line(text)
+    if line.isprintable():
+        return line.replace("=?", "= ?")
     # Control characters end headers, bidirectional ones make a name read backwards; NFC again, since a removed
     # character may have stood between a letter and its tone.
     visible = "".join(letter for letter in line if unicodedata.category(letter) not in {"Cc", "Cf", "Cn", "Co"})
@@ -182,7 +183,9 @@ def _attachment_part(name: str, data: bytes, mime_type: str) -> bytes:
         "Content-Transfer-Encoding: base64\r\n"
         f'Content-Disposition: attachment;\r\n filename="{ascii_name}"\r\n\r\n'
     )
-    return head.encode("ascii") + base64.encodebytes(data).replace(b"\n", b"\r\n")
+    encoded = b2a_base64(data, newline=False)
+    lines = (encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE))
+    return head.encode("ascii") + b"".join(line + b"\r\n" for line in lines)
 
 
 def ascii_file_name(name: str) -> str:
