@@ -24,6 +24,7 @@ from tasks.collection.undoing import undo_decision
 from tasks.domain.calendar import ZONE
 from tasks.domain.desk import DESK_ACT_NAMES
 from tasks.domain.errors import KiemtraError
+from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.letterbox import VERDICT_NAMES
 from tasks.domain.message import Attachment, Message, read_message
 from tasks.domain.vietnamese import fold, moment_text, one_line
@@ -122,6 +123,7 @@ def _say_message(row: Incoming, message: Message) -> None:
         ("Thư số", str(row.id)),
         ("Nhận lúc", moment_text(row.received_at.astimezone(ZONE))),
         ("Người gửi", f"{message.sender_name} <{message.sender}>".strip()),
+        *([("Là", WHO_WORDS[row.who])] if row.who else []),
         ("Gửi tới", ", ".join(message.recipients)),
         ("Chủ đề", message.subject),
         ("Nhận ra là", verdict),

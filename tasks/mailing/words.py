@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.extension import ExtensionState, Wish
-from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.extension import settled
+from tasks.mailing.by_others import noted_words, told_words
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
     FIRST,
@@ -163,27 +163,12 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
 
 
 def _told(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
-    """To the contact: who has answered in the unit's name, with the form as it stands now."""
-    assignment, reply = _assignment(letter), _reply(session, letter)
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
-    standing = answers_so_far(session, assignment, checklist)
-    file_name, data = form_file(session, assignment, checklist, tools, as_of)
-    return {
-        "unit_name": assignment.unit.name,
-        "title": assignment.cycle.round.title,
-        "received_words": moment_text(reply.received_at.astimezone(ZONE)),
-        "sender": reply.sender,
-        "who_words": WHO_WORDS[reply.who] if reply.who else "",
-        "accepted_count": len(standing.values),
-        "total_count": len(checklist.items),
-        "due_words": "" if standing.complete else assignment.due_words,
-        "file_name": file_name,
-    }, ((file_name, data, XLSX),)
+    words, form = told_words(session, _assignment(letter), _reply(session, letter), tools, as_of)
+    return words, ((*form, XLSX),)
 
 
 def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
-    """To a stranger: nothing of the unit but that it was told."""
-    return {"received_words": moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))}, ()
+    return noted_words(letter), ()
 
 
 def _remarks(reply: Reply | None, doubts: Sequence[str] = ()) -> dict[str, Any]:

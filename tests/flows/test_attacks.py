@@ -99,6 +99,19 @@ OPEN: dict[str, Story] = {
         letter(u.tag, sender=o.head or o.address, text="HẸN: ngày 20/02/2025")
     ],
     "a broken file of a stranger": lambda u, o: [letter(u.tag, b"PK\x03\x04 hong")],
+    "another unit's sealed form under this unit's tag": lambda u, o: [letter(u.tag, o.filled(OTHER))],
+    "another unit's sealed form in this unit's thread": lambda u, o: [
+        letter(u.tag, o.filled(OTHER), In_Reply_To=u.request)
+    ],
+    "a form typed anew under an automatic header": lambda u, o: [
+        letter(u.tag, u.typed_anew(), Auto_Submitted="auto-replied")
+    ],
+    "a forged contact's form under an automatic header": lambda u, o: [
+        letter(
+            u.tag, u.filled(OTHER), sender=u.address, Auto_Submitted="auto-replied", Authentication_Results=denied(u)
+        )
+    ],
+    "a stranger's words as bulk": lambda u, o: [letter(u.tag, text=MORE, Precedence="bulk")],
     "the office itself in From": lambda u, o: [letter(u.tag, u.typed_anew(), sender=OFFICE)],
 }
 # Of units that have answered: nobody else changes it, whatever form they have.

@@ -122,7 +122,9 @@ def bands(page: Page, grid: Grid) -> Iterator[tuple[str, float, float]]:
     left, right = sides(page, grid, Column.CODE)
     body = [word for word in page.words if word.top < page.height - 50]
     firsts = sorted((word for word in body if left <= word.left < right), key=lambda word: word.top)
-    signatures = min((word.top - 2 for word in body if word.text.startswith("……")), default=page.height - 50)
+    signatures = min(
+        (word.top - 2 for word in body if word.text.startswith("……") or word.text == "GIA"), default=page.height - 50
+    )
     ends = [word.top - 2 for word in firsts[1:]] + [signatures]
     for word, end in zip(firsts, ends, strict=True):
         yield word.text, word.top - 2, end

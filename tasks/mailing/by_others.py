@@ -1,0 +1,40 @@
+"""What is written where somebody else than its contact has answered for a unit: to the contact all, to them nothing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tasks.domain.calendar import ZONE
+from tasks.domain.inbox.trust import WHO_WORDS
+from tasks.domain.vietnamese import moment_text
+from tasks.mailing.facts import answers_so_far
+from tasks.mailing.forms import form_file
+from tasks.records import Assignment, Letter, Reply
+from tasks.scheduling import cycle_checklist
+from tasks.toolbox import Toolbox
+
+
+def told_words(
+    session: Session, assignment: Assignment, reply: Reply, tools: Toolbox, as_of: datetime
+) -> tuple[dict[str, Any], tuple[str, bytes]]:
+    """Who has answered in the unit's name, with the form as it stands now."""
+    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    standing = answers_so_far(session, assignment, checklist)
+    form = form_file(session, assignment, checklist, tools, as_of)
+    return {
+        "unit_name": assignment.unit.name,
+        "title": assignment.cycle.round.title,
+        "received_words": moment_text(reply.received_at.astimezone(ZONE)),
+        "sender": reply.sender,
+        "who_words": WHO_WORDS[reply.who] if reply.who else "",
+        "accepted_count": len(standing.values),
+        "total_count": len(checklist.items),
+        "due_words": "" if standing.complete else assignment.due_words,
+        "file_name": form[0],
+    }, form
+
+
+def noted_words(letter: Letter) -> dict[str, Any]:
+    """Nothing of the unit but that it was told."""
+    return {"received_words": moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))}
