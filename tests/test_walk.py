@@ -16,6 +16,7 @@ from infra.sandbox.clerks import Typed
 from infra.sandbox.script import EXPECTED_OUTCOME, FINDINGS, ROUNDS, Habit, answer_moment, habit_of
 from infra.settings import load_settings
 from infra.toolbox import open_toolbox
+from tasks.approval import settle_unread
 from tasks.collection.filing import file_all
 from tasks.collection.storing import clear_mailbox, store_mail
 from tasks.domain.calendar import at, house_day
@@ -50,11 +51,17 @@ def _collect(tools: Toolbox, as_of: datetime) -> Report:
     return report
 
 
+def _escalate(tools: Toolbox, as_of: datetime) -> Report:
+    report = settle_unread.fn(tools, as_of)
+    report += climb_overdue.fn(tools, as_of)
+    return report
+
+
 VERBS: dict[str, Verb] = {
     "open-cycles": _open,
     "send-letters": lambda tools, as_of: asyncio.run(send_ready(tools, as_of)),
     "collect-replies": _collect,
-    "escalate-overdue": climb_overdue.fn,
+    "escalate-overdue": _escalate,
     "compile-year": lambda tools, as_of: compile_results.fn(tools, 2025, as_of),
     "watch": watch_house.fn,
 }

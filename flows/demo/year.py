@@ -216,6 +216,7 @@ def _opening_due(world: World) -> bool:
 def _rung_due(world: World) -> bool:
     with world.tools.sessions() as session:
         first = [session.scalar(select(func.min(table.next_rung_at))) for table in (Assignment, Finding)]
+        first.append(session.scalar(select(func.min(Letter.not_before)).where(Letter.reason == Reason.UNREAD)))
     return any(moment is not None and moment <= world.now for moment in first)
 
 
@@ -224,7 +225,7 @@ def _letter_ready(world: World) -> bool:
     with world.tools.sessions() as session:
         ready = select(Letter.id).where(
             Letter.state.in_(waiting),
-            Letter.reason.is_distinct_from(Reason.APPROVAL),
+            func.coalesce(Letter.reason, "").not_in((Reason.APPROVAL, Reason.UNREAD)),
             Letter.not_before <= world.now,
         )
         return session.scalar(ready.limit(1)) is not None
