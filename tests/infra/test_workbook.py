@@ -191,7 +191,10 @@ def test_only_what_a_clerk_fills_is_open_and_all_of_it_is_text() -> None:
     expected = {clerk.cell(one.code, caption).coordinate for one in CHECKLIST.items
                 for caption in ("Kết quả", "Minh chứng", "Ghi chú")}  # fmt: skip
     estimates = {clerk.cell(one.code, "Ước cả năm").coordinate for one in CHECKLIST.items if one.type in NUMERIC}
-    assert set(unlocked) == expected | estimates
+    lines = (cell for row in clerk.sheet for cell in row if str(cell.value).startswith(("GIA HẠN:", "HẸN:")))
+    marked = {cell.coordinate for cell in lines}
+    assert len(marked) == 2
+    assert set(unlocked) == expected | estimates | marked
     assert {cell.number_format for cell in unlocked.values()} == {"@"}
 
 

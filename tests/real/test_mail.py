@@ -100,7 +100,10 @@ per_minute = 100000
 
     def collect(self, mailbox: Any = None) -> int:
         tools: Any = SimpleNamespace(
-            mailbox=mailbox or self.mailbox, sessions=self.sessions, now=lambda: datetime.now(UTC)
+            mailbox=mailbox or self.mailbox,
+            sessions=self.sessions,
+            now=lambda: datetime.now(UTC),
+            lasting=lambda real: real,
         )
         stored = store_mail(tools).counts[Deed.RECEIVED]
         self.tell_apart()
@@ -565,7 +568,9 @@ def test_what_waits_for_a_person_lies_in_the_desk_s_folder_until_it_is_settled(o
     for number in (1, 2):
         with office.person() as client:
             client.append("INBOX", f"Message-ID: <thu-{number}@donvi.example>\r\n\r\nthu {number}\r\n".encode())
-    tools: Any = SimpleNamespace(mailbox=office.mailbox, sessions=office.sessions, now=lambda: datetime.now(UTC))
+    tools: Any = SimpleNamespace(
+        mailbox=office.mailbox, sessions=office.sessions, now=lambda: datetime.now(UTC), lasting=lambda real: real
+    )
     store_mail(tools)
     clear_mailbox(tools)
     assert (office.lying_in("INBOX"), office.lying_in("Can-xem")) == (2, 0), "it is not told apart yet"
@@ -585,7 +590,9 @@ def test_a_folder_rebuilt_before_its_mail_was_told_apart_is_still_emptied(
 ) -> None:
     office = Office(dovecot, tmp_path, user, certificates, folder="Tra loi")
     office.put("mot", "hai", folder="Tra loi")
-    tools: Any = SimpleNamespace(mailbox=office.mailbox, sessions=office.sessions, now=lambda: datetime.now(UTC))
+    tools: Any = SimpleNamespace(
+        mailbox=office.mailbox, sessions=office.sessions, now=lambda: datetime.now(UTC), lasting=lambda real: real
+    )
     store_mail(tools)
     with office.person() as client:
         client.delete_folder("Tra loi")
