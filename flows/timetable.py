@@ -30,7 +30,8 @@ class Clock:
 # No concurrency limit on any of them: after a power loss a dead run would keep its slot for ever. Overlap is
 # harmless, because every row is claimed before it is acted on.
 CLOCKS: tuple[Clock, ...] = (
-    Clock(open_cycles, "5 7 * * *", "mỗi ngày lúc 7:05"),
+    # Every hour: what should have opened while the machine was off, or was planned since, opens on its day even so.
+    Clock(open_cycles, "5 7-16 * * *", "mỗi giờ từ 7:05 đến 16:05"),
     Clock(escalate_overdue, "15,45 * * * *", "hai lần mỗi giờ (thư thường vẫn giữ giờ yên lặng)"),
     Clock(send_letters, "*/5 * * * *", "năm phút một lần (thư vẫn giữ giờ yên lặng của mình)"),
     Clock(collect_replies, "*/5 * * * *", "năm phút một lần"),

@@ -30,6 +30,7 @@ STOP_TIMEOUT = 8.0
 PORT_TIMEOUT = 10.0
 """For the server of a `serve` that was killed: it notices within a second and ends."""
 SERVER_LOG = "server.log"
+PAGES = "ui"
 SECRET = "PREFECT_API_AUTH_STRING"
 
 Server = subprocess.Popen[bytes]
@@ -97,6 +98,7 @@ def _started(home: Path, port: int) -> PrefectApi:
     with alone(home / "start.lock", busy, patience=2 * START_TIMEOUT):
         _wait_for_port(port)
         rotate(log)
+        (home / PAGES).mkdir(exist_ok=True)
         with log.open("ab") as out:
             server = subprocess.Popen(
                 [sys.executable, "-m", "infra.prefect_app", str(port), str(os.getpid())],
@@ -170,6 +172,8 @@ def _environment(home: Path, url: str, port: int) -> dict[str, str]:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_ENABLED": "true",
+        # Prefect makes its pages from a pattern at each start; beside its code, a service may not write.
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(home / PAGES),
         "PREFECT_SERVER_UI_API_URL": url,
         "PREFECT_SERVER_API_AUTH_STRING": secret_of(home),
         "PREFECT_SERVER_API_CORS_ALLOWED_ORIGINS": ",".join(own_origins(port)),

@@ -16,7 +16,7 @@ from infra.settings import Settings, load_settings, settings_file
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import KiemtraError
-from tasks.domain.letterbox import LetterState
+from tasks.domain.letterbox import LETTER_NAMES, LetterKind, LetterState
 from tasks.domain.mailing import StopCode
 from tasks.domain.vietnamese import moment_text
 from tasks.letters import letter_name
@@ -136,7 +136,14 @@ def status() -> None:
             print(f"Đã đi trước khi khôi phục, ở đây chưa lập lại ({len(departed)} thư; lập lại thì coi là đã gửi):")
         for gone in departed[:SHOWN]:
             when = moment_text(gone.left_at.astimezone(ZONE)) if gone.left_at else "?"
-            print(f"  {when}  {gone.what} {gone.case_code} tới {gone.recipient or '?'} ({gone.source})")
+            print(f"  {when}  {_kind_of(gone.what)} {gone.case_code} tới {gone.recipient or '?'} ({gone.source})")
+
+
+def _kind_of(what: str) -> str:
+    """'reminder:nhac-1' -> 'nhắc (nhac-1)'."""
+    kind, _, rung = what.partition(":")
+    name = LETTER_NAMES[LetterKind(kind)] if kind in set(LetterKind) else kind
+    return f"{name} ({rung})" if rung else name
 
 
 def say_what_leaves(session: Session) -> int:

@@ -3,9 +3,12 @@
 import argparse
 import asyncio
 import os
+import shutil
 import sys
+import tempfile
 import traceback
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from flows.ending import Ending, leave
@@ -104,6 +107,7 @@ def _serve(settings: Settings, api: PrefectApi, ending: Ending, stack: ExitStack
     from flows.timetable import CLOCKS, timetable, words_of
 
     end_dead_runs()
+    _keep_working_files_at_home(settings.folder / "prefect" / "tam")
     print(f"Giao diện Prefect: {api.url.removesuffix('/api')}")
     for each in CLOCKS:
         print(f"  {each.flow.name}: {words_of(each, settings.sandbox.every_seconds)}")
@@ -122,6 +126,13 @@ def _serve(settings: Settings, api: PrefectApi, ending: Ending, stack: ExitStack
     start_clock(settings)
     print("Ctrl-C để dừng.", flush=True)
     asyncio.run(_run(runners, ending, watch))
+
+
+def _keep_working_files_at_home(folder: Path) -> None:
+    """Prefect's runners put theirs into one folder of /tmp: whoever has run Prefect there first owns it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    tempfile.tempdir = str(folder)
 
 
 def _schedule(deployment: "RunnerDeployment") -> dict[str, Any]:

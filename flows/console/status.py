@@ -67,7 +67,8 @@ def _say_tasks(console: Console, tasks: Tasks) -> None:
     if tasks.server:
         console.print(f"Cần làm: máy chủ thư đi không nhận thư của cơ quan {tasks.server}", markup=False)
     if tasks.is_older:
-        console.print("Cần làm: kiemtra restore --read-back, rồi kiemtra restore --status")
+        console.print("Cần làm: kiemtra restore --status, rồi kiemtra mail start", soft_wrap=True)
+        console.print("  (tệp cũ do chép tay thì trước đó: kiemtra restore --read-back)", soft_wrap=True)
     for domain in tasks.paused:
         console.print(f"Cần làm: máy chủ {domain} đang từ chối thư của ta (kiemtra mail status)")
     for unit in tasks.unreachable:

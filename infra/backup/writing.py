@@ -39,6 +39,8 @@ def write_backup(settings: Settings, file: Path, made_at: datetime) -> Written:
         raise KiemtraError(f"Đã có {file}; bản sao lưu không ghi đè lên tệp nào. Hãy đặt tên khác.")
     if file.resolve().is_relative_to(settings.folder.resolve()):
         raise KiemtraError(f"Hãy để bản sao lưu ngoài thư mục dữ liệu {settings.folder}, tốt nhất ở một ổ đĩa khác.")
+    if not file.resolve().parent.is_dir():
+        raise KiemtraError(f"Chưa có thư mục {file.resolve().parent}. Hãy tạo thư mục ấy rồi chạy lại.")
     current, _ = _revisions(settings)
     whole = Manifest(FORMAT, program_version(), current, kind_of(settings.database), made_at.isoformat(), {})
     with _said_plainly(file), tempfile.TemporaryDirectory(prefix=".sao-luu-", dir=file.parent) as work:

@@ -33,7 +33,7 @@ _ADDRESS = re.compile(rf"({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)")
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,200}@[!-;=?A-~]{1,200}>")  # visible ASCII without '<', '>', second '@'
 _MIME_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9.+-]{0,100}(; [a-z]{1,20}=[A-Za-z0-9-]{1,20}){0,3}")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 -]+")  # anything else would need quoting in an address header
-_PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+_PLAIN_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 class CannotCompose(KiemtraError):

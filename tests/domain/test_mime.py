@@ -254,10 +254,15 @@ def test_what_the_program_itself_puts_into_headers_is_checked_too(draft: Draft) 
         compose(draft)
 
 
+LONGEST_FORM = f"Phieu-{'d' * 40}-{'x' * 40}-DCCS-2026-581108-EEJ0.xlsx"
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("Phieu-bao-cao-nam-ubnd-xa-vinh-thuy.xlsx", "Phieu-bao-cao-nam-ubnd-xa-vinh-thuy.xlsx"),
+        # As long as codes allow: the letter names its attachment, and so it must be called.
+        (LONGEST_FORM, LONGEST_FORM),
         ("Phiếu số 1 – Vĩnh Thủy.XLSX", "phieu-so-1-vinh-thuy.xlsx"),
         ('a".xlsx\r\nX: y', "a.xlsx-x-y"),
         ("../../etc/passwd", "passwd"),

@@ -70,6 +70,13 @@ def flows(home: Path, port: int) -> list[str]:
     return [one["name"] for one in json.loads(text)]
 
 
+def test_the_window_opens_though_nothing_beside_the_code_may_be_written(home: Path, port: int) -> None:
+    code, headers, text = asked(port, "GET", "/runs", Accept="text/html")
+    assert (code, headers["content-type"].partition(";")[0]) == (200, "text/html")
+    assert 'id="app"' in text or 'id="root"' in text
+    assert any((home / "ui").rglob("index.html"))
+
+
 def test_the_secret_is_its_owners_alone_and_stays(home: Path) -> None:
     made = secret_of(home)
     assert len(made) > 40

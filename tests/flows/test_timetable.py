@@ -47,7 +47,7 @@ def test_the_form_of_a_flow_explains_its_parameters_in_vietnamese() -> None:
 
 def test_a_rehearsal_goes_by_the_same_clocks() -> None:
     cron = {clock.flow.name: clock.cron for clock in CLOCKS}
-    assert cron["open-cycles"] == f"{OPENING_CLOCK.minute} {OPENING_CLOCK.hour} * * *"
+    assert cron["open-cycles"] == f"{OPENING_CLOCK.minute} {OPENING_CLOCK.hour}-16 * * *"
     assert cron["escalate-overdue"] == f"{','.join(map(str, CLIMBING_MINUTES))} * * * *"
     assert cron["send-letters"] == f"*/{SENDING_EVERY} * * * *"
 
