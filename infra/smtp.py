@@ -116,7 +116,9 @@ class SmtpConnection:
         client = await self._ready()
         limit = client.esmtp_extensions.get("size", "")
         if limit.isdigit() and 0 < int(limit) < size:
-            raise MailRefusedForGood(f"thư {size} byte, máy chủ chỉ nhận {limit} byte")
+            refused = decision(Stage.CONTENT, 552, f"5.3.4 thư {size} byte, máy chủ chỉ nhận {limit} byte")
+            assert refused is not None
+            raise refused  # as if it had been tried: all our letters may be too large for this server
         try:
             await client.mail(sender, options=_mail_options(client, size, tag))
         except (SMTPException, OSError) as error:

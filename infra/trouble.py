@@ -104,13 +104,16 @@ _OF_FILES: Mapping[int, str] = {
 
 
 def sentence(error: BaseException, place: str = "") -> str:
-    """What to tell of an error of the database or of files; '' of any other, which is a mistake of ours."""
+    """What to tell of an error of the database, of files, or of a number that nothing can hold; '' of any other, which
+    is a mistake of ours."""
     if isinstance(error, SQLAlchemyError | sqlite3.Error):
         return database_sentence(error, place)
     if isinstance(error, OSError) and error.errno is not None:
         where = f" {error.filename}" if error.filename else ""
         why = _OF_FILES.get(error.errno, f"{error.strerror}. Hãy xem lại đường dẫn và quyền")
         return f"Không đọc hoặc không ghi được{where}: {why}."
+    if isinstance(error, OverflowError):
+        return "Một con số hoặc một ngày vượt khoảng dùng được. Hãy xem lại những số đã ghi trong lệnh."
     return ""
 
 

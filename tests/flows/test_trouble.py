@@ -251,3 +251,15 @@ def test_a_user_without_rights_is_said(
     house.environment["KIEMTRA_DATABASE"] = postgres.url(name).replace("postgres@", "khach@")
     said = says(house, *command)
     assert "không đủ quyền" in said
+
+
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("mail", "resend", HUGE), ("extensions", "grant", HUGE), ("mail", "status", "--as-of", "31/12/9999")],
+    ids=" ".join,
+)
+def test_a_number_that_nothing_can_hold_is_said(house: House, says: Teller, command: tuple[str, ...]) -> None:
+    assert "vượt khoảng" in says(house, *command)
