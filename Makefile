@@ -6,7 +6,7 @@ READY_DEV := $(VENV)/.ready-dev
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r
 
-.PHONY: install demo test lint bench lock clean
+.PHONY: install demo test test-whole lint bench lock clean
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Cần Python 3.11 (đặt PYTHON=... nếu tên khác)"; exit 1; }
@@ -29,7 +29,11 @@ demo: $(READY)
 
 # A worker takes over what another has not begun: the longest tests wait for real clocks, the others need the processor.
 test: $(READY_DEV) lint
-	@$(BIN)/python -m pytest -q --numprocesses 3 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -q --numprocesses 4 --dist worksteal -m "not whole" $(ARGS)
+
+# What repeats with many cases, and for minutes, what `make test` shows with a few.
+test-whole: $(READY_DEV)
+	@$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal -m whole $(ARGS)
 
 lint: $(READY_DEV)
 	@$(BIN)/ruff check .
