@@ -57,7 +57,7 @@ def acknowledge(
 def _words(row: Incoming, message: Message) -> dict[str, str]:
     """With a mark of what we answer, by which somebody is known who only repeats it."""
     files = sorted(hashlib.sha256(file.data).hexdigest() for file in message.attachments if not file.nested)
-    content = "\n".join([fold(said(message.text, message.subject)), *files])
+    content = "\n".join([fold(said(message.own_text, message.subject)), *files])
     return {"received_at": row.received_at.isoformat(), "answers": hashlib.sha256(content.encode()).hexdigest()}
 
 

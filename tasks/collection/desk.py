@@ -85,7 +85,7 @@ def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]
 def _advice(
     session: Session, row: Incoming, message: Message, has_workbook: bool, guess: Assignment | None
 ) -> Sequence[str]:
-    hint = suggest(said(message.text, message.subject), house_day(row.received_at))
+    hint = suggest(said(message.own_text, message.subject), house_day(row.received_at))
     return advice(
         Waiting(
             number=row.id,

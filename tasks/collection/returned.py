@@ -15,7 +15,7 @@ from tasks.domain.message import Message
 from tasks.domain.notice import Bounce, BounceKind, addresses_in
 from tasks.mailing.settling import fellows_of, note
 from tasks.moves import move_all
-from tasks.records import Assignment, Finding, Incoming, Letter, Unit
+from tasks.records import Assignment, Finding, Incoming, Letter, LetterEvent, Unit
 from tasks.toolbox import Toolbox
 from tasks.unreachable import note_refusal
 
@@ -53,14 +53,25 @@ def note_bounce_of(session: Session, row: Incoming, letter: Letter, told: Bounce
 
     No report pauses a domain: only our own conversation with its server tells that we are not wanted there.
     """
+    told_before = _bounced_before(session, letter)
     note(session, letter, EventKind.BOUNCED, row.received_at, source, told.told, row.id)
-    if letter.state not in MAY_BOUNCE:
+    if letter.state not in MAY_BOUNCE or (told_before and not _left_before(letter, row.received_at)):
         return
     failed = {"reason": Reason.BOUNCED, "detail": told.told}
     move_all(session, Letter, fellows_of(session, letter), MAY_BOUNCE, LetterState.FAILED, **failed)
     session.refresh(letter)
     if told.severity in {None, Severity.HARD}:
         note_refusal(session, letter, tools)
+
+
+def _bounced_before(session: Session, letter: Letter) -> bool:
+    bounced = LetterEvent.letter_id == letter.id, LetterEvent.kind == EventKind.BOUNCED
+    return session.scalar(select(LetterEvent.id).where(*bounced).limit(1)) is not None
+
+
+def _left_before(letter: Letter, received_at: datetime) -> bool:
+    """Whether a second report can be about the try that followed the first: each try bounces once."""
+    return letter.sent_at is not None and letter.sent_at < received_at
 
 
 # --- which letter it may be -----------------------------------------------------------------------------------------

@@ -16,13 +16,11 @@ from tasks.records import Incoming
 from tasks.toolbox import Toolbox
 from tasks.unread import hold_rungs
 
-LONGEST = 2_000
-
 
 def keep_words(session: Session, row: Incoming, message: Message, match: Match, tools: Toolbox) -> Marked:
     """Whose mail it is, as whom it was written and what it says; returns its marked lines."""
-    words = said(message.text, message.subject)
-    row.words = words[:LONGEST]
+    words = said(message.own_text, message.subject)
+    row.words = words
     if (case := match.case or match.guess) is not None:
         row.case_code, row.who = case.code, writer(session, message, case.unit, tools)
     return read_marked(words, house_day(row.received_at))

@@ -88,6 +88,7 @@ class Unpacking:
     files: list[Attachment] = field(default_factory=list)
     unopened: list[Unopened] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    own_texts: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     left: int = MOST_BYTES
 
@@ -125,6 +126,7 @@ class Unpacking:
         elif tnef.is_tnef(data):
             package = tnef.unpack(data)
             self.texts.append(package.text)
+            self.own_texts += [] if nested else [package.text]
             for inner_name, inner in package.files:
                 self.open(file_name(inner_name), inner, nested, depth + 1)
             return bool(package.files)

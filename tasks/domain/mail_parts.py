@@ -64,6 +64,11 @@ class Part:
         """What a reader would see of it."""
         return text_of_html(self.text) if self.kind == "text/html" else clean(self.text)
 
+    @property
+    def own(self) -> str:
+        """Of that, what its writer did not quote, hide or strike out."""
+        return text_of_html(self.text, own=True) if self.kind == "text/html" else clean(self.text)
+
 
 def parts_of(raw: bytes, *, nested: bool = False, depth: int = 0) -> list[Part]:
     found: list[Part] = []

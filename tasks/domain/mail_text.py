@@ -28,6 +28,14 @@ _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _HTML_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})[^<>]*>|<!--|<[!?][^<>]*>|[^<]+|<")
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "ul", "ol"})
 _UNSEEN = frozenset({"style", "script", "title"})
+_QUOTED, _STRUCK = "blockquote", frozenset({"s", "strike", "del"})
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|[\s;:]line-through|\shidden(?=[\s=/>])"
+    r"|(?<![-\w])(?:font-size|max-height|opacity)\s*:\s*0(?![\d.]*[1-9])",
+    re.I,
+)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -78,8 +86,13 @@ def _percent(value: str, charset: str | None) -> str:
     return decoded(plain, charset or "utf-8") if _PERCENT.search(value) and _UTF8.search(plain) else value
 
 
-def text_of_html(html: str) -> str:
-    """What a reader would see, roughly; each character is looked at once, whatever the page is made of."""
+def text_of_html(html: str, *, own: bool = False) -> str:
+    """What a reader would see, roughly; each character is looked at once, whatever the page is made of.
+
+    `own`: without what is hidden or struck out, and with a mark alone where another's letter is quoted.
+    """
+    if own:
+        html = _own_html(html)
     shown: list[str] = []
     hidden, end, at = "", len(html), 0
     while at < end and (token := _HTML_TOKEN.match(html, at)):
@@ -98,6 +111,27 @@ def text_of_html(html: str) -> str:
         elif name in {"td", "th"}:
             shown.append(" ")
     return _tidy(unescape("".join(shown)))
+
+
+def _own_html(html: str) -> str:
+    """An element that is never closed takes along all that follows: rather too little than another's words."""
+    kept: list[str] = []
+    left_out, depth = "", 0
+    for token in _HTML_TOKEN.finditer(_COMMENT.sub("", html)):
+        name = (token[2] or "").lower()
+        if left_out:
+            depth += (-1 if token[1] else 1) if name == left_out else 0
+            left_out = left_out if depth else ""
+        elif name and not token[1] and name not in _VOID and _is_not_own(name, token[0]):
+            left_out, depth = name, 1
+            kept.append("<br>&gt;<br>" if name == _QUOTED else "")
+        else:
+            kept.append(token[0])
+    return "".join(kept)
+
+
+def _is_not_own(name: str, tag: str) -> bool:
+    return name == _QUOTED or name in _STRUCK or bool(_HIDDEN.search(tag))
 
 
 def _tidy(text: str) -> str:

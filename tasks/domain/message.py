@@ -74,11 +74,14 @@ class Message:
     """Case codes in the subject and the answer address of a letter that came back: its relay left it these."""
     carried_bounce: Bounce | None = None
     """What a server said in a mail that a person, or a rule of theirs, sent on to us."""
+    own_text: str = ""
+    """Of `text`, the body of the mail itself: no message that it carries, no file, nothing quoted or struck out."""
 
 
 def read_message(raw: bytes) -> Message:
     unpacking = Unpacking()
-    unpacking.take(parts_of(raw))
+    tree = parts_of(raw)
+    unpacking.take(tree)
     parts = unpacking.parts
     head = parts[0].head
     sender_name, sender = head.party("from")
@@ -118,6 +121,7 @@ def read_message(raw: bytes) -> Message:
         written_at=_written_at(head),
         returned_codes=_returned_codes(parts),
         carried_bounce=None if bounce else _carried_bounce(parts, subject, text),
+        own_text=_own_text(tree) or _own_text(parts) or "\n".join(map(clean, unpacking.own_texts))[:LONGEST_TEXT],
     )
 
 
@@ -148,6 +152,11 @@ def _text(parts: list[Part], more: list[str]) -> str:
     """Everything a reader would see, also inside forwarded messages; HTML only where it has no plain twin."""
     shown = [part.shown for part in parts if _is_shown(part) and not part.shadow]
     return "\n".join(one for one in (*shown, *map(clean, more)) if one)[:LONGEST_TEXT]
+
+
+def _own_text(parts: list[Part]) -> str:
+    own = [one for one in parts if _is_shown(one) and not (one.shadow or one.nested or one.head.file_name)]
+    return "\n".join(text for one in own if (text := one.own.strip()))[:LONGEST_TEXT]
 
 
 def _notice(head: Head, parts: list[Part], sender: tuple[str, str], subject: str) -> Notice:

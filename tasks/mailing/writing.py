@@ -157,7 +157,8 @@ def draft_of(session: Session, letter: Letter, followers: list[Letter], tools: T
     rendered, files, plan = render_letter(session, letter, followers, tools, as_of)
     house = tools.house
     obligation = letter.assignment or letter.finding
-    tagged = obligation is not None and not followers
+    knows = obligation is not None and obligation.unit.knows(letter.recipient.lower())
+    tagged = (knows or letter.role is not None) and not followers
     thread = _thread(session, letter)
     return Draft(
         sender=(
@@ -179,9 +180,11 @@ def draft_of(session: Session, letter: Letter, followers: list[Letter], tools: T
 
 
 def _thread(session: Session, letter: Letter) -> tuple[str, ...]:
-    """The request of this obligation: every later letter threads under it."""
-    if letter.kind in {LetterKind.REQUEST, LetterKind.FINDING} or letter.assignment_id is None:
+    """The request of this obligation: every later letter to the unit's own people threads under it."""
+    if letter.kind in {LetterKind.REQUEST, LetterKind.FINDING} or letter.assignment is None:
         return ()
+    if not letter.assignment.unit.knows(letter.recipient.lower()):
+        return ()  # by the request's Message-ID bounces count: nobody else is told it
     first = select(Letter.message_id).where(
         Letter.assignment_id == letter.assignment_id, Letter.kind == LetterKind.REQUEST
     )

@@ -8,6 +8,7 @@ from tasks.collection.undoing import undo_decision
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.letterbox import LetterKind, LetterState, Verdict
 from tasks.mailing.pausing import paused_domains
+from tasks.mailing.settling import send_again
 from tasks.records import Letter
 from tests.tasks.relays import NO_HEADERS, RELAYS, SES, Relay, bounced
 from tests.tasks.world import ADDRESS, FIVE_BEFORE, ONE_BEFORE, World, delivery_report, moment
@@ -100,6 +101,21 @@ def test_a_report_with_an_invented_key_is_nobody_s(begun: World) -> None:
     assert verdict(begun, message)[0] is Verdict.UNMATCHED
     assert request(begun).state is LetterState.SENT
     assert "--bounce-of <mã đơn vị>" in advised(begun, message)
+
+
+def test_two_reports_on_one_letter_count_once_though_it_was_sent_again_in_between(begun: World) -> None:
+    letter = request(begun)
+    put(begun, about(letter, 1, letter.recipient))
+    with begun.sessions.begin() as session:
+        again = session.get_one(Letter, letter.id)
+        send_again(session, again, begun.tools, moment("2025-04-08 10:00"), WHO)
+    begun.send("2025-04-08 10:00")
+    assert request(begun).state is LetterState.SENT
+    begun.mailbox.put(about(letter, 2, letter.recipient), moment("2025-04-08 09:30"))  # of the first try
+    begun.collect("2025-04-08 11:00")
+    assert (begun.unit(UNIT).contacts[0].bounces, request(begun).state) == (1, LetterState.SENT)
+    put(begun, about(letter, 3, letter.recipient), "2025-04-08 12:00")
+    assert (begun.unit(UNIT).contacts[0].bounces, request(begun).state) == (2, LetterState.FAILED)
 
 
 def test_an_address_alone_lets_nobody_be_called_unreachable(begun: World) -> None:

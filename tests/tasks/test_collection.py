@@ -315,7 +315,13 @@ def test_a_workbook_forwarded_by_a_stranger_without_the_thread_is_filed_and_flag
     reply = begun.replies("xa-vinh-o")[0]
     assert (reply.sender, reply.known_sender) == ("nguoi.la@thudientu.example", False)
     assert begun.assignment("xa-vinh-o").state is AssignmentState.ANSWERED
-    assert begun.letters_of("xa-vinh-o", LetterKind.NOTED)[0].recipient == "nguoi.la@thudientu.example"
+    begun.send("2025-04-22 09:05")
+    (receipt,) = begun.outbox.to("nguoi.la@thudientu.example")
+    code, request = begun.case("xa-vinh-o")
+    told = "".join(receipt.mime[name] or "" for name in ("References", "In-Reply-To", "Reply-To"))
+    assert receipt.mime["In-Reply-To"].startswith("<thu-")
+    assert request not in told, "by this Message-ID bounces would count"
+    assert code.lower() not in told.lower()
     assert begun.letters_of("xa-vinh-o", LetterKind.TOLD)[0].recipient == ADDRESS["xa-vinh-o"]
 
 

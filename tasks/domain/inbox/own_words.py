@@ -6,7 +6,8 @@ from tasks.domain.vietnamese import clean, fold, one_line
 
 # Where the quoted letter begins, in the mail programs that the units use. Everything from there on is not theirs.
 _QUOTE = re.compile(
-    r"^\s*(-{2,}\s*(original message|thu goc|tin nhan goc|forwarded message|thu chuyen tiep)|_{8,}"
+    r"^\s*(-{2,}\s*(original message|thu goc|tin nhan goc|forwarded message|thu (da |duoc )?chuyen tiep)|_{8,}"
+    r"|begin forwarded message\s*:|bat dau thu duoc chuyen tiep\s*:"
     r"|\*?(from|tu|nguoi gui)\s*:.*|(-{2,}\s*)?(vao|on|luc|ngay)\b.{5,200}\b(wrote|da viet|viet)\s*(:|-{2,})"
     r"|(vao|on)\b.{5,200}<[^<>\s]+@[^<>\s]+>\s*:?$"
     # our own letter, where a program quotes it without a mark
@@ -15,6 +16,12 @@ _QUOTE = re.compile(
     r"|thu nay do he thong theo doi)",
     re.I,
 )
+# A head that begins below its first line, and an attribution that was wrapped: told by the lines that follow.
+_SENT = re.compile(r"\s*\*?(sent|da gui|ngay gui|gui luc|gui|date|ngay)\s*:")
+_HEAD = re.compile(r"\s*\*?(to|den|toi|cc|subject|chu de|tieu de|from|tu|nguoi nhan)\s*:")
+_WRAPPED = re.compile(r"\s*(vao|on|luc|ngay)\b.{5,300}\b(wrote|da viet|viet)\s*:\s*$")
+_OPENS = re.compile(r"\s*(vao|on|luc|ngay)\b")
+_MOST_WRAPPED, _LONGEST_LINE = 3, 1_000
 _MARKED = re.compile(r"\s*>")
 _SIGN_OFF = re.compile(r"^\s*(?:tran\s+trong|kinh\s+thu|than\s+ai|--\s*$|(?:da\s+|duoc\s+)?gui\s+tu\b|sent\s+from\b)")
 _ANSWERS = re.compile(r"^(?:\s*(?:re|fw|fwd|tr|tl|trả lời|chuyển tiếp)\s*:|\s*\[[^\]]{1,40}\])+\s*", re.I)
@@ -23,21 +30,39 @@ _OUR_SUBJECTS = re.compile(
     r"^(?:khan\s*:|nhac|da nhan (?:de nghi|phieu)|(?:da|khong) gia han|doi han|de nghi (?:gui lai|bo sung|chi dao)"
     r"|thong bao kien nghi|lich kiem tra|doi lich|huy lich|co \d|bao cao \d|.* de nghi tra loi phieu$)"
 )
-_LONGEST = 5_000  # letters: what a short reply asks for stands in them, and a long text costs no minutes
+_LONGEST = 100_000
 
 
 def own_words(text: str) -> str:
     """The sender's own part of a mail: what stands above the letter that is answered, or between its marked lines."""
-    lines, own = clean(text).split("\n"), []
-    for at, line in enumerate(lines):
-        if _MARKED.match(line):
-            continue
-        if _QUOTE.match(plain_letters(line)):
-            if not _MARKED.match(next((one for one in lines[at + 1 :] if one.strip()), "")):
-                break  # not marked line by line: nobody can tell where it ends
-            continue
-        own.append(line)
-    return "\n".join(own).strip()[:_LONGEST]
+    lines, own, at = clean(text).split("\n"), [], 0
+    while at < len(lines):
+        quoting = 0 if _MARKED.match(lines[at]) else _quote_at(lines, at)
+        if quoting and not _MARKED.match(next((one for one in lines[at + quoting :] if one.strip()), "")):
+            break  # not marked line by line: nobody can tell where it ends
+        if not quoting and not _MARKED.match(lines[at]):
+            own.append(lines[at])
+        at += quoting or 1
+    return _whole_lines("\n".join(own).strip())
+
+
+def _quote_at(lines: list[str], at: int) -> int:
+    """Over how many lines a program says here that another's mail follows; 0 where none does."""
+    first = plain_letters(lines[at][:_LONGEST_LINE])
+    if _QUOTE.match(first):
+        return 1
+    below = [plain_letters(one[:_LONGEST_LINE]) for one in lines[at + 1 : at + _MOST_WRAPPED]]
+    if _SENT.match(first) and below and _HEAD.match(below[0]):
+        return 1
+    if _OPENS.match(first):
+        joined = (" ".join([first, *below[:more]]) for more in range(1, len(below) + 1))
+        return next((more for more, one in enumerate(joined, 2) if _WRAPPED.match(one)), 0)
+    return 0
+
+
+def _whole_lines(words: str) -> str:
+    """Of a text beyond all measure, the first lines: half a line would say another thing."""
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("\n")[0]
 
 
 def said(text: str, subject: str) -> str:

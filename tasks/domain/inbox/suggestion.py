@@ -17,6 +17,7 @@ _MORE_TIME = re.compile(
 )
 _PROMISE = re.compile(r"\b(?:se|hen|du\s+kien)\b.{0,60}\b(?:gui|nop|tra\s+loi|bao\s+cao|bo\s+sung|hoan\s+thanh|xong)\b")
 MOST_DAYS = 60
+_MOST_READ = 5_000  # letters: a hint stands in them, and a long text costs no minutes
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Suggestion:
 
 
 def suggest(own_words: str, received_on: date) -> Suggestion:
-    plain = plain_letters(one_line(own_words))
+    plain = plain_letters(one_line(own_words[:_MOST_READ]))
     named = {one.day for one in dates_in(plain, received_on) if one.day >= received_on}
     if _MORE_TIME.search(plain):
         amounts = {days for days in all_days_in(plain) if days <= MOST_DAYS}
