@@ -1,4 +1,4 @@
-"""One process at a time: a lock that the system itself takes back when its holder dies, however it dies."""
+"""Who works on a data folder: a lock that the system itself takes back when its holder dies, however it dies."""
 
 import fcntl
 import os
@@ -10,6 +10,9 @@ from typing import IO
 
 from tasks.domain.errors import KiemtraError
 
+AT_WORK = "dang-lam-viec.lock"
+"""In the data folder: held together by whoever works on it, an orphaned run too; and alone by a restore."""
+
 
 @contextmanager
 def alone(file: Path, refusal: str, patience: float = 0) -> Iterator[None]:
@@ -18,9 +21,9 @@ def alone(file: Path, refusal: str, patience: float = 0) -> Iterator[None]:
     `{pid}` in the refusal is the holder's. The file stays: its being there says nothing, only the lock does.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+") as held:  # not inherited by child processes
+    with _opened(file) as held:
         deadline = time.monotonic() + patience
-        while not _taken(held):
+        while not _taken(held, fcntl.LOCK_EX):
             if time.monotonic() >= deadline:
                 raise KiemtraError(refusal.format(pid=_holder(held)))
             time.sleep(0.1)
@@ -30,9 +33,23 @@ def alone(file: Path, refusal: str, patience: float = 0) -> Iterator[None]:
         yield
 
 
-def _taken(held: IO[str]) -> bool:
+@contextmanager
+def together(file: Path, refusal: str) -> Iterator[None]:
+    """Hold it with any number of others like us; raises KiemtraError(`refusal`) where somebody has it alone."""
+    with _opened(file) as held:
+        if not _taken(held, fcntl.LOCK_SH):
+            raise KiemtraError(refusal)
+        yield
+
+
+def _opened(file: Path) -> IO[str]:
+    """Not inherited by child processes, which may outlive us."""
+    return open(file, "a+", opener=lambda path, flags: os.open(path, flags, 0o600))
+
+
+def _taken(held: IO[str], how: int) -> bool:
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(held, how | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

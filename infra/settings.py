@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from infra.backup.half_done import refuse_cut_short
 from tasks.domain.calendar import ZONE
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
@@ -133,6 +134,13 @@ def settings_file() -> Path:
 
 def load_settings(file: Path | None = None, env: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the settings; raises KiemtraError when there are none, DefinitionError with all mistakes."""
+    settings = read_settings(file, env)
+    refuse_cut_short(settings.folder)
+    return settings
+
+
+def read_settings(file: Path | None = None, env: Mapping[str, str] = os.environ) -> Settings:
+    """The same, where the data folder may be missing because a restore was cut short."""
     file = (file or settings_file()).resolve()
     if not file.is_file():
         raise KiemtraError(f"Chưa có tệp cấu hình {file}. Hãy chạy: kiemtra init")

@@ -12,6 +12,7 @@ from infra.backup.journal import LetterJournal
 from infra.database import assert_current, open_engine, session_maker
 from infra.definitions import FileDefinitions
 from infra.document import OfficeDocuments
+from infra.folder_lock import AT_WORK, together
 from infra.house_clock import clock_of, real_now
 from infra.imap import ImapMailbox
 from infra.invitation import CalendarFiles
@@ -26,6 +27,8 @@ from infra.workbook import ExcelWorkbooks
 from tasks.domain.errors import KiemtraError
 from tasks.records import SealKey
 from tasks.toolbox import House, Mailbox, SentCopies, SentMail, Toolbox
+
+RESTORING = "Thư mục dữ liệu {folder} đang được khôi phục (kiemtra restore). Hãy đợi xong rồi chạy lại."
 
 
 def clock() -> datetime:
@@ -46,6 +49,8 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
     settings = settings or load_settings()
     now = (lambda: as_of) if settings.sandbox.virtual_clock and as_of is not None else clock_of(settings)
     with ExitStack() as stack:
+        if settings.folder.is_dir():
+            stack.enter_context(together(settings.folder / AT_WORK, RESTORING.format(folder=settings.folder)))
         engine = open_engine(settings.database)
         stack.callback(engine.dispose)
         assert_current(engine)

@@ -1,18 +1,19 @@
 """`kiemtra backup` and `kiemtra restore`: the whole house in one file, and back with all mail held."""
 
 import argparse
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from infra.backup.restoring import Restored, put_in_place, settings_for, unpacked
+from infra.backup.restoring import Restored, put_back_cut_short, put_in_place, settings_for
+from infra.backup.unpacking import unpacked
 from infra.backup.writing import write_backup
-from infra.folder_lock import alone
-from infra.settings import Settings, load_settings, settings_file
+from infra.folder_lock import AT_WORK, alone
+from infra.settings import Settings, load_settings, read_settings, settings_file
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import KiemtraError
@@ -35,6 +36,11 @@ NEXT = (
     "kiemtra mail start"
 )
 RUNNING = "kiemtra serve đang chạy trên thư mục {folder} (tiến trình {{pid}}). Hãy dừng dịch vụ ấy rồi chạy lại."
+
+WORKING = (
+    "Một lượt gửi thư, hoặc một lượt chạy hay lệnh kiemtra khác, đang làm việc trên thư mục {folder}: khôi phục lúc "
+    "này thì thư có thể đi hai lần. Chưa có gì thay đổi; hãy đợi nó xong rồi chạy lại."
+)
 
 
 def backup(args: argparse.Namespace) -> None:
@@ -60,12 +66,17 @@ def _put_back(args: argparse.Namespace, file: Path) -> None:
         raise KiemtraError(f"Không có tệp {file}.")
     now = clock()
     where = settings_file()
-    beside = load_settings(where).folder.parent if where.is_file() else where.parent
+    beside = where.parent
+    if where.is_file():
+        before = read_settings(where)
+        beside = before.folder.parent
+        if aside := put_back_cut_short(before):
+            print(f"Lần khôi phục trước bị ngắt giữa chừng: đã đưa {aside} về lại {before.folder}.")
     with unpacked(file, beside) as found:
         made_at = moment_text(datetime.fromisoformat(found.manifest.made_at).astimezone(ZONE))
         print(f"{file}: nguyên vẹn, {len(found.manifest.files)} phần, sao lưu lúc {made_at}.")
         settings = settings_for(found, where)
-        with _nobody_serving(settings):
+        with _nobody_at_work(settings):
             if not args.yes and not _agreed(settings):
                 raise KiemtraError("Không khôi phục, chưa có gì thay đổi.")
             done = put_in_place(found, settings, now)
@@ -73,16 +84,27 @@ def _put_back(args: argparse.Namespace, file: Path) -> None:
     read_back(args)
 
 
-def _nobody_serving(settings: Settings) -> AbstractContextManager[None]:
-    """The lock that `serve` holds; where there is no folder yet, there is none."""
-    if not settings.folder.exists():
-        return nullcontext()
-    return alone(settings.folder / "prefect" / "serve.lock", RUNNING.format(folder=settings.folder))
+@contextmanager
+def _nobody_at_work(settings: Settings) -> Iterator[None]:
+    """The locks of `serve`, and of every run and command, which may outlive it; without a folder there are none."""
+    folder = settings.folder
+    if not folder.exists():
+        yield
+        return
+    with (
+        alone(folder / "prefect" / "serve.lock", RUNNING.format(folder=folder)),
+        alone(folder / AT_WORK, WORKING.format(folder=folder)),
+    ):
+        yield
 
 
 def _agreed(settings: Settings) -> bool:
     there = f"thay {settings.folder}" if settings.folder.exists() else f"vào {settings.folder}"
-    return input(f"Khôi phục, {there} (cái cũ được chuyển sang bên cạnh)? [c/K] ").strip().lower() in {"c", "co", "có"}
+    try:
+        said = input(f"Khôi phục, {there} (cái cũ được chuyển sang bên cạnh)? [c/K] ")
+    except EOFError:
+        return False
+    return said.strip().lower() in {"c", "co", "có"}
 
 
 def _say(done: Restored, settings: Settings) -> None:

@@ -22,6 +22,7 @@ from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_li
 from tasks.letters import letter_name
 from tasks.mailing.blaming import ServerFailure, last_server_failure
 from tasks.mailing.pausing import paused_domains, start_mail, stop_mail
+from tasks.mailing.reading_back import looked_back
 from tasks.mailing.settling import SENDABLE_AGAIN, reason_open, send_again, uncertain
 from tasks.mailing.settling import arrived as settle_arrived
 from tasks.overview import failed_letters, mail_today, waiting_mail
@@ -56,11 +57,13 @@ def _agreed() -> bool:
 
 def status(args: argparse.Namespace) -> None:
     now: datetime = args.as_of or clock()
-    with open_toolbox(as_of=now) as tools, tools.sessions() as session:
+    with open_toolbox(as_of=now) as tools, looked_back(tools) as session:
         switch = session.get_one(MailSwitch, 1)
         if switch.stopped_at:
             why = f": {switch.stopped_why}" if switch.stopped_why else ""
             print(f"ĐANG DỪNG GỬI THƯ từ {_words(switch.stopped_at)}, {switch.stopped_by}{why}")
+        if switch.stopped_for is StopCode.OLDER:
+            print("Cần làm: kiemtra restore --read-back, rồi kiemtra restore --status")
         print(f"{_day(args)} gửi được {mail_today(session, now)}/{tools.house.limits.per_day} thư.")
         for state, reason, count in waiting_mail(session):
             print(f"{count:>6}  {LETTER_STATE_NAMES[state]}" + (f": {REASON_NAMES[reason]}" if reason else ""))

@@ -14,6 +14,7 @@ from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import LIGHT_SIGNS
 from tasks.domain.calendar import ZONE
 from tasks.domain.vietnamese import deadline_text, moment_text
+from tasks.mailing.reading_back import looked_back
 from tasks.overview import StatusLine, Tasks, office_tasks, status_lines
 from tasks.records import Round
 
@@ -21,7 +22,7 @@ from tasks.records import Round
 def status(args: argparse.Namespace) -> int:
     as_of = args.as_of or clock()
     console = Console(highlight=False)
-    with open_toolbox(as_of=as_of) as tools, tools.sessions() as session:
+    with open_toolbox(as_of=as_of) as tools, looked_back(tools) as session:
         if args.cycle and not session.scalar(select(Round.id).where(Round.code == args.cycle)):
             codes = ", ".join(session.scalars(select(Round.code).order_by(Round.opens_on)))
             console.print(f"Không có đợt “{args.cycle}”; các đợt: {codes or '(chưa có)'}")

@@ -93,6 +93,13 @@ def load(url: str, file: Path, aside: str) -> None:
         raise
 
 
+def unload(url: str, aside: str) -> None:
+    """What `load` has put there was not to be used: it is kept beside, and what was there stands there again."""
+    schema = _schema(url)
+    _move_tables(url, schema, f"{aside}_hong")
+    _move_tables(url, aside, schema)
+
+
 def _schema(url: str) -> str:
     engine = open_engine(url)
     try:

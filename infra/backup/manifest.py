@@ -3,6 +3,7 @@
 import json
 import tomllib
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from infra.settings import PROJECT
@@ -34,6 +35,11 @@ def program_version() -> str:
     return str(project["version"])
 
 
+def _is_sound(whole: Manifest) -> bool:
+    words = (whole.program, whole.revision, whole.database)
+    return all(isinstance(one, str) for one in words) and isinstance(whole.files, dict)
+
+
 def parse_manifest(text: bytes) -> Manifest:
     """Raises KiemtraError."""
     try:
@@ -43,8 +49,11 @@ def parse_manifest(text: bytes) -> Manifest:
                 f"Bản sao lưu do chương trình mới hơn ghi ra (kiemtra {found['program']}). "
                 "Hãy cài bản mới ấy rồi khôi phục; chưa có gì thay đổi."
             )
-        return Manifest(**found)
-    except (ValueError, TypeError, KeyError) as error:
+        whole = Manifest(**found)
+        if datetime.fromisoformat(whole.made_at).tzinfo is None or not _is_sound(whole):
+            raise ValueError
+        return whole
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise KiemtraError(
             "Tệp này không phải là bản sao lưu của kiemtra, hoặc đã hỏng (bảng kê không đọc được)."
         ) from error

@@ -1,47 +1,37 @@
 """`kiemtra restore`: the backup is read whole and checked before anything is touched; what is there is moved aside."""
 
-import hashlib
-import os
 import shutil
-import tarfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path, PurePosixPath
-from typing import IO
+from pathlib import Path
 
-from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
-from infra.backup.database import NAMES, SQLITE, kind_of, load, others_at, sqlite_file
+from infra.backup.database import SQLITE, kind_of, load, others_at, sqlite_file, unload
+from infra.backup.half_done import MARK, left_aside
 from infra.backup.journal import FOLDER as JOURNAL
 from infra.backup.journal import carry_over
-from infra.backup.manifest import DATA, MANIFEST, SETTINGS, TEMPLATES_PART, Manifest, parse_manifest
+from infra.backup.manifest import DATA, SETTINGS, TEMPLATES_PART
+from infra.backup.unpacking import Unpacked, why_not
 from infra.backup.writing import database_files, password_files, without_password
-from infra.database import MIGRATIONS, open_engine, session_maker, upgrade
-from infra.settings import TEMPLATES, Settings, load_settings
+from infra.database import open_engine, session_maker, upgrade
+from infra.settings import TEMPLATES, Settings, read_settings
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import KiemtraError
 from tasks.domain.vietnamese import moment_text
 from tasks.mailing.pausing import hold_as_older
+from tasks.records import Base
 
-DAMAGED = "Bản sao lưu {file} đã hỏng hoặc bị sửa ({what}); chưa có gì thay đổi. Hãy dùng một bản khác."
 MAILBOXES = ("thu", "thu-den")
 """Mail that lies in the data folder: newer than the backup, and not to be read back from anywhere else."""
-CHUNK = 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Unpacked:
-    """A backup on this disk, every part of it as it was written."""
-
-    folder: Path
-    manifest: Manifest
-
-    @property
-    def database(self) -> Path:
-        return self.folder / NAMES[self.manifest.database]
+UNFIT = (
+    "Cơ sở dữ liệu trong bản sao lưu không dùng được ({what}). Thư mục dữ liệu vẫn như trước; hãy dùng một bản khác."
+)
+BESIDE = "tu-ban-sao-luu"
 
 
 @dataclass
@@ -52,84 +42,12 @@ class Restored:
     notes: list[str] = field(default_factory=list)
 
 
-@contextmanager
-def unpacked(file: Path, beside: Path) -> Iterator[Unpacked]:
-    """Raises KiemtraError where it is not whole, or of a newer program; it is gone at the end."""
-    folder = beside / f".khoi-phuc-{os.getpid()}"
-    try:
-        folder.mkdir(mode=0o700, parents=True)
-        yield Unpacked(folder, _unpack(file, folder))
-    except tarfile.TarError as error:
-        raise KiemtraError(DAMAGED.format(file=file, what="không mở được")) from error
-    except (EOFError, zlib.error) as error:
-        raise KiemtraError(DAMAGED.format(file=file, what="bị cắt ngắn")) from error
-    except OSError as error:
-        raise KiemtraError(f"Không đọc hoặc không giải được bản sao lưu {file}: {error.strerror or error}.") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _unpack(file: Path, folder: Path) -> Manifest:
-    found: dict[str, dict[str, object]] = {}
-    manifest = None
-    with tarfile.open(file, mode="r:gz") as tar:
-        for entry in tar:
-            path = _place(file, folder, entry)
-            content = tar.extractfile(entry)
-            if manifest is not None or entry.name in found or content is None:
-                raise KiemtraError(DAMAGED.format(file=file, what=f"có phần lạ “{entry.name}”"))
-            if entry.name == MANIFEST:
-                manifest = parse_manifest(content.read(64 * CHUNK))
-            else:
-                found[entry.name] = {"sha256": _copy(content, path), "size": entry.size}
-    if manifest is None:
-        raise KiemtraError(DAMAGED.format(file=file, what="thiếu bảng kê"))
-    if wrong := sorted(name for name in {*found, *manifest.files} if found.get(name) != manifest.files.get(name)):
-        raise KiemtraError(DAMAGED.format(file=file, what=f"phần “{wrong[0]}” không đúng với bảng kê"))
-    if NAMES.get(manifest.database) not in found:
-        raise KiemtraError(DAMAGED.format(file=file, what="thiếu cơ sở dữ liệu"))
-    _check_version(manifest)
-    return manifest
-
-
-def _place(file: Path, folder: Path, entry: tarfile.TarInfo) -> Path:
-    """Plain files under the folder, and nothing else: a backup may have passed through strangers' hands."""
-    name = PurePosixPath(entry.name)
-    if not entry.isreg() or name.is_absolute() or ".." in name.parts or "\\" in entry.name or "\0" in entry.name:
-        raise KiemtraError(DAMAGED.format(file=file, what=f"có phần lạ “{entry.name}”"))
-    return folder / name
-
-
-def _copy(source: IO[bytes], target: Path) -> str:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        while data := source.read(CHUNK):
-            digest.update(data)
-            out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-    return digest.hexdigest()
-
-
-def _check_version(manifest: Manifest) -> None:
-    known = {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
-    if manifest.revision not in known:
-        raise KiemtraError(
-            f"Bản sao lưu do chương trình mới hơn ghi ra (kiemtra {manifest.program}, cơ sở dữ liệu phiên bản "
-            f"{manifest.revision}). Hãy cài bản mới ấy rồi khôi phục; chưa có gì thay đổi."
-        )
-
-
-# --- into its place ----------------------------------------------------------------------------------------------
-
-
 def settings_for(found: Unpacked, file: Path) -> Settings:
     """Those of this machine where there are any; else the ones of the backup are written there."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(found.folder / SETTINGS, file)
-    settings = load_settings(file)
+    settings = read_settings(file)
     if kind_of(settings.database) != found.manifest.database:
         raise KiemtraError(
             f"Bản sao lưu chứa cơ sở dữ liệu {found.manifest.database}, còn cấu hình {file} dùng "
@@ -150,73 +68,133 @@ def put_in_place(found: Unpacked, settings: Settings, now: datetime) -> Restored
         raise KiemtraError(
             f"Còn {others} kết nối khác tới cơ sở dữ liệu. Hãy dừng kiemtra serve trên mọi máy (và psql) rồi chạy lại."
         )
-    try:
-        _swap(found, settings, stamp, done)
-    except OSError as error:
-        where = f" Những gì có trước nay ở: {', '.join(done.aside)}." if done.aside else ""
-        raise KiemtraError(f"Không đặt được bản khôi phục vào chỗ: {error.strerror or error}.{where}") from error
+    with _said_plainly():
+        _carry_over(settings, found.folder / DATA)
+        _compare(found, settings, done)
+        if found.manifest.database == SQLITE:
+            _lay_ready(found, settings)
     if found.manifest.database != SQLITE:
         schema = stamp.replace("-", "_")
         load(settings.database, found.database, schema)
         done.aside.append(f"lược đồ “{schema}” trong cơ sở dữ liệu")
-        _hold(settings.database, why, now)
+        try:
+            _hold(settings.database, why, now)
+            with _said_plainly():
+                _swap(found, settings, stamp, done)
+        except KiemtraError:
+            unload(settings.database, schema)
+            raise
+        return done
+    with _said_plainly():
+        _swap(found, settings, stamp, done)
     return done
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Everything is laid ready first: whatever fails, what was there stands where it stood."""
+    try:
+        yield
+    except OSError as error:
+        raise KiemtraError(
+            f"Không đặt được bản khôi phục vào chỗ: {why_not(error)}. Thư mục dữ liệu vẫn như trước khi khôi phục; hãy "
+            "dọn chỗ trống (hoặc sửa quyền ghi) rồi chạy lại lệnh này."
+        ) from error
 
 
 def _hold(url: str, why: str, now: datetime) -> None:
     engine = open_engine(url)
     try:
         upgrade(engine)
+        if missing := sorted(set(Base.metadata.tables) - set(inspect(engine).get_table_names())):
+            raise KiemtraError(UNFIT.format(what=f"thiếu bảng {missing[0]}"))
         with session_maker(engine).begin() as session:
             hold_as_older(session, now, why)
         if kind_of(url) == SQLITE:  # it is moved as one file
             with engine.connect() as connection:
                 connection.rollback()
                 connection.connection.driver_connection.execute("PRAGMA journal_mode=DELETE")  # type: ignore[union-attr]
+    except (SQLAlchemyError, CommandError) as error:
+        raise KiemtraError(UNFIT.format(what=str(error).partition("\n")[0])) from error
     finally:
         engine.dispose()
 
 
-def _swap(found: Unpacked, settings: Settings, stamp: str, done: Restored) -> None:
-    """The old folder aside whole: a database put under a newer log would be what the log says."""
-    folder = settings.folder
-    aside = folder.with_name(f"{folder.name}.{stamp}")
-    own = {path for path in database_files(settings) if path.exists()}
-    if folder.exists():
-        folder.rename(aside)
-        done.aside.append(str(aside))
-    for path in own:
-        if path.exists():  # it lies elsewhere
-            path.rename(path.with_name(f"{path.name}.{stamp}"))
-            done.aside.append(str(path.with_name(f"{path.name}.{stamp}")))
-    new = found.folder / DATA
+def _carry_over(settings: Settings, new: Path) -> None:
+    """What is newer than any backup, before anything is moved: the journal of what left, and the mail here."""
+    old = settings.folder
     new.mkdir(mode=0o700, exist_ok=True)
-    new.rename(folder)
-    if found.manifest.database == SQLITE:
-        target = sqlite_file(settings.database)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(found.database, target)
-    _carry_over(aside, settings)
-    _compare(found, settings, done)
-
-
-def _carry_over(aside: Path, settings: Settings) -> None:
-    """What is newer than any backup: the mail that lies here, and the journal of what left."""
-    folder = settings.folder
+    carry_over(old / JOURNAL, new / JOURNAL)
     for name in MAILBOXES:
-        if (aside / name).is_dir():
-            shutil.rmtree(folder / name, ignore_errors=True)
-            shutil.copytree(aside / name, folder / name)
-    carry_over(aside / JOURNAL, folder / JOURNAL)
+        if (old / name).is_dir():
+            shutil.rmtree(new / name, ignore_errors=True)
+            shutil.copytree(old / name, new / name)
     for path in password_files(settings):
-        old = aside / path.relative_to(folder) if path.is_relative_to(folder) else path
-        if old != path and old.is_file():
-            shutil.copy(old, path)
+        if path.is_relative_to(old) and path.is_file():
+            target = new / path.relative_to(old)
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copy(path, target)
+
+
+def _lay_ready(found: Unpacked, settings: Settings) -> None:
+    """The database to where one rename brings it into its place: with the folder, or beside its own file."""
+    target, folder = sqlite_file(settings.database).resolve(), settings.folder.resolve()
+    inside = target.is_relative_to(folder)
+    ready = found.folder / DATA / target.relative_to(folder) if inside else _beside(target)
+    ready.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        shutil.move(found.database, ready)
+    except OSError:
+        ready.unlink(missing_ok=True)
+        raise
+
+
+def _beside(database: Path) -> Path:
+    return database.with_name(f"{database.name}.dang-khoi-phuc")
+
+
+def _swap(found: Unpacked, settings: Settings, stamp: str, done: Restored) -> None:
+    """The old folder aside whole: a database put under a newer log would be what the log says. Nothing is copied."""
+    folder = settings.folder
+    moves = [(folder, folder.with_name(f"{folder.name}.{stamp}"))]
+    for path in sorted(database_files(settings)):
+        if not path.is_relative_to(folder.resolve()):  # it lies elsewhere
+            moves.append((path, path.with_name(f"{path.name}.{stamp}")))
+    moved = [(here, aside) for here, aside in moves if here.exists()]
+    puts = [(found.folder / DATA, folder)]
+    if found.manifest.database == SQLITE:
+        database = sqlite_file(settings.database).resolve()
+        puts += [(ready, database)] if (ready := _beside(database)).exists() else []
+    (found.folder / MARK).write_text(moves[0][1].name, encoding="utf-8")
+    renamed: list[tuple[Path, Path]] = []
+    try:
+        for old, new in (*moved, *puts):
+            old.rename(new)
+            renamed.append((old, new))
+    except OSError:
+        for old, new in reversed(renamed):
+            new.rename(old)
+        raise
+    done.aside += [str(aside) for _, aside in moved]
+
+
+def put_back_cut_short(settings: Settings) -> Path | None:
+    """What a restore that died between its renames has moved aside, in its place again; where it was meanwhile."""
+    aside = left_aside(settings.folder)
+    if aside is None:
+        return None
+    stamp = aside.name.removeprefix(f"{settings.folder.name}.")
+    for path in database_files(settings):
+        old = path.with_name(f"{path.name}.{stamp}")
+        if old.exists() and not path.exists():
+            old.rename(path)
+    aside.rename(settings.folder)
+    return aside
 
 
 def _compare(found: Unpacked, settings: Settings, done: Restored) -> None:
     """What lies outside the data folder is not written over: it is laid beside, and named."""
-    beside = settings.folder / "tu-ban-sao-luu"
+    beside = found.folder / DATA / BESIDE
     differing = [
         path
         for path in sorted((found.folder / TEMPLATES_PART).rglob("*"))
@@ -232,7 +210,8 @@ def _compare(found: Unpacked, settings: Settings, done: Restored) -> None:
         names = ", ".join(str(path.relative_to(found.folder)) for path in differing[:5])
         more = f" và {len(differing) - 5} tệp nữa" if len(differing) > 5 else ""
         done.notes.append(
-            f"Khác với bản đang dùng nên để ở {beside}, chưa thay: {names}{more}. Xem lại, cần thì chép vào chỗ."
+            f"Khác với bản đang dùng nên để ở {settings.folder / BESIDE}, chưa thay: {names}{more}. "
+            "Xem lại, cần thì chép vào chỗ."
         )
 
 

@@ -17,10 +17,11 @@ from typing import IO
 from infra.backup.database import NAMES, dump, kind_of, sqlite_file
 from infra.backup.manifest import DATA, FORMAT, MANIFEST, SETTINGS, TEMPLATES_PART, Manifest, program_version
 from infra.database import open_engine, revisions
+from infra.folder_lock import AT_WORK
 from infra.settings import TEMPLATES, Settings
 from tasks.domain.errors import KiemtraError
 
-LEFT_OUT = frozenset({"prefect"})
+LEFT_OUT = frozenset({"prefect", AT_WORK})
 """Its runs are a window, no facts; and its secret stays on its machine."""
 PASSWORD = re.compile(r"(://[^:/@\s\"]+):[^@\s\"]+@")
 HIDDEN = r"\1:MAT-KHAU@"

@@ -69,13 +69,21 @@ def settle_departed(session: Session, now: datetime) -> int:
     open_ = select(Letter, Departure).join(Departure, Departure.message_id == Letter.message_id)
     found = session.execute(open_.where(Departure.settled_at.is_(None))).all()
     for letter, departure in found:
-        if letter.state in UNDECIDED:
+        if letter.state in UNDECIDED or (letter.state is LetterState.FAILED and _left_after_all(letter, departure)):
             _settle(session, letter, departure)
         elif letter.state is LetterState.CANCELLED:  # not owed any more, and yet it has left
             record(session, letter.id, EventKind.FOUND, departure.left_at or now, departure.source, departure.detail)
         if letter.state not in IN_HAND:
             departure.settled_at = now
     return len(found)
+
+
+def _left_after_all(letter: Letter, departure: Departure) -> bool:
+    """A refused letter, sent again since; one that came back had left before, and that is no news. When a letter left
+    is known of those alone of which it is known what they were: from the journal."""
+    if letter.sent_at is None:
+        return True
+    return bool(departure.what and departure.left_at and departure.left_at > letter.sent_at)
 
 
 def _settle(session: Session, letter: Letter, departure: Departure) -> None:

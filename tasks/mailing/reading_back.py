@@ -5,6 +5,7 @@ Each becomes a departure: a letter of that Message-ID, written already or only l
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,6 +43,14 @@ def read_back(tools: Toolbox) -> int:
             session.merge(JournalMark(journal=journal, read_to=read_to))
         settle_departed(session, tools.now())
     return len(unknown)
+
+
+@contextmanager
+def looked_back(tools: Toolbox) -> Iterator[Session]:
+    """For whoever tells how things stand: an older file that was copied back is known before the next run sends."""
+    read_back(tools)
+    with tools.sessions() as session:
+        yield session
 
 
 def _marks_of(tools: Toolbox) -> Mapping[str, int]:

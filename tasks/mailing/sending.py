@@ -24,7 +24,7 @@ from tasks.domain.errors import (
     MailUncertain,
     WrongMove,
 )
-from tasks.domain.mailing import LATER_IN_A_ROW
+from tasks.domain.mailing import LATER_IN_A_ROW, StopCode
 from tasks.mailing.claiming import (
     PERIOD,
     Parcel,
@@ -42,7 +42,7 @@ from tasks.mailing.reading_back import read_back
 from tasks.mailing.settling import settle_uncertain
 from tasks.mailing.writing import Written, write_parcels
 from tasks.progress import Progress
-from tasks.records import DomainPause
+from tasks.records import DomainPause, MailSwitch
 from tasks.report import Failure, Report, is_passing, log
 from tasks.toolbox import Connection, Toolbox
 
@@ -67,6 +67,7 @@ async def send_ready(tools: Toolbox, as_of: datetime) -> Report:
     return report
 
 
+HELD = "mọi thư đang được giữ: {why}. Xem: kiemtra restore --status; khi đã yên tâm: kiemtra mail start"
 PASSING = "cơ sở dữ liệu hoặc ổ đĩa chưa dùng được, thư chưa gửi vẫn chờ, lượt sau gửi tiếp ({})"
 
 
@@ -120,9 +121,17 @@ class Run:
             sweep_expired(session, self.tools)
             self._book.troubled |= set(session.scalars(select(DomainPause.domain)))
         read_back(self.tools)
+        self._say_held()
         settle_uncertain(self.tools, self.as_of, self.report)
         with self.tools.sessions() as session:
             self._progress = Progress("Gửi thư", count_ready(session, self.as_of))
+
+    def _say_held(self) -> None:
+        """Nothing leaves until a person has looked: the run is red for as long."""
+        with self.tools.sessions() as session:
+            switch = session.get_one(MailSwitch, 1)
+            if switch.stopped_for is StopCode.OLDER:
+                self.report.failures.append(Failure("gửi thư", HELD.format(why=switch.stopped_why)))
 
     async def send_over_one_connection(self) -> None:
         async with self.tools.outbox.connect() as connection:

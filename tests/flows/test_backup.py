@@ -1,6 +1,8 @@
 """A backup while the service runs, and a restore that sends nothing a second time: as the administrator types them."""
 
+import asyncio
 import gzip
+import hashlib
 import io
 import json
 import re
@@ -39,8 +41,6 @@ def settled(house: House) -> House:
 
 def work(folder: Path, when: datetime) -> None:
     """The rounds that are due open, and their letters leave into the mailboxes of this machine."""
-    import asyncio
-
     with open_toolbox(load_settings(folder / "kiemtra.toml", {}), as_of=when) as tools:
         assert not open_due_rounds.fn(tools, when).failures
         assert not fill_rosters.fn(tools, when).failures
@@ -117,6 +117,10 @@ def test_a_bare_file_copied_back_is_noticed_and_status_says_so(house: House) -> 
     shutil.copy(house.folder / "cu.db", file)
     for end in ("-wal", "-shm"):
         file.with_name(file.name + end).unlink(missing_ok=True)
+    assert "cơ sở dữ liệu cũ hơn nhật ký thư" in house.run("mail", "status")  # before any run has looked
+    with open_toolbox(load_settings(house.folder / "kiemtra.toml", {}), as_of=NEXT) as tools:
+        (held,) = asyncio.run(send_letters.fn(tools, NEXT)).failures
+    assert "mọi thư đang được giữ: cơ sở dữ liệu cũ hơn nhật ký thư" in held.why
     work(house.folder, NEXT)
     assert delivered(house.folder) == first
     assert "cơ sở dữ liệu cũ hơn nhật ký thư" in house.run("status")
@@ -197,6 +201,52 @@ def newer(backup: Path, target: Path) -> None:
     rebuilt(backup, target, change)
 
 
+def told_otherwise(**told: object) -> Callable[[Path, Path], None]:
+    def spoil(backup: Path, target: Path) -> None:
+        def change(entry: tarfile.TarInfo, data: bytes) -> tuple[tarfile.TarInfo, bytes]:
+            return entry, json.dumps(json.loads(data) | told).encode() if entry.name == "manifest.json" else data
+
+        rebuilt(backup, target, change)
+
+    return spoil
+
+
+def with_database(script: str) -> Callable[[Path, Path], None]:
+    """Another one, and its hash as it should be."""
+
+    def spoil(backup: Path, target: Path) -> None:
+        file, told = target.with_name("khac.db"), {}
+
+        def change(entry: tarfile.TarInfo, data: bytes) -> tuple[tarfile.TarInfo, bytes]:
+            if entry.name == "co-so-du-lieu.db":
+                file.write_bytes(data)
+                with closing(sqlite3.connect(file)) as database:
+                    database.executescript(script)
+                data = file.read_bytes()
+                told[entry.name] = {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+            elif entry.name == "manifest.json":
+                found = json.loads(data)
+                data = json.dumps(found | {"files": found["files"] | told}).encode()
+            return entry, data
+
+        rebuilt(backup, target, change)
+
+    return spoil
+
+
+def without_settings(backup: Path, target: Path) -> None:
+    with tarfile.open(backup) as old, tarfile.open(target, "w:gz") as new:
+        for entry in old:
+            data = old.extractfile(entry).read()  # type: ignore[union-attr]
+            if entry.name == "manifest.json":
+                found = json.loads(data)
+                del found["files"]["kiemtra.toml"]
+                data = json.dumps(found).encode()
+                entry.size = len(data)
+            if entry.name != "kiemtra.toml":
+                new.addfile(entry, io.BytesIO(data))
+
+
 def of_another_kind(backup: Path, target: Path) -> None:
     target.write_bytes(gzip.compress(b"not a backup at all"))
 
@@ -212,10 +262,16 @@ def test_what_is_not_a_whole_backup_of_ours_changes_nothing(house: House) -> Non
         (climbing, "phần lạ"),
         (newer, "mới hơn"),
         (of_another_kind, "hỏng"),
+        (told_otherwise(made_at="hôm qua"), "bảng kê"),
+        (told_otherwise(made_at=5), "bảng kê"),
+        (told_otherwise(files=[1]), "bảng kê"),
+        (without_settings, "thiếu kiemtra.toml"),
+        (with_database("DELETE FROM mail_switch"), "không dùng được"),
+        (with_database("DROP TABLE departure"), "thiếu bảng departure"),
     ):
         spoil(house.folder / "nha.kt", house.folder / "xau.kt")
         said = house.run("restore", "xau.kt", "--yes", expect=1)
-        assert words in said, spoil.__name__
+        assert words in said, spoil
         assert "Traceback" not in said
         assert rows(house.folder, "SELECT code, name FROM unit") == before
         assert not [one for one in house.folder.iterdir() if "khoi-phuc" in one.name or "ra-ngoai" in one.name]
@@ -240,6 +296,87 @@ def test_a_backup_never_writes_over_anything_and_leaves_nothing_of_a_full_disk(h
     assert "Traceback" not in full.stderr
     assert "Không" in full.stderr
     assert sorted(house.folder.iterdir()) == there
+
+
+def limited(house: House, size: int, *words: str) -> "subprocess.CompletedProcess[str]":
+    """As on a disk that is full when a file grows beyond that."""
+    return subprocess.run(
+        house.command(*words),
+        cwd=house.folder,
+        env=house.environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )
+
+
+def test_a_restore_for_which_there_is_no_room_changes_nothing_and_the_next_one_doubles_nothing(house: House) -> None:
+    settled(house)
+    house.run("backup", "sang.kt")
+    work(house.folder, FIRST)
+    first = delivered(house.folder)
+    big = house.folder / "du-lieu" / "thu" / "lon" / "new" / "1"
+    big.parent.mkdir(parents=True)
+    big.write_bytes(bytes(40_000_000))
+    full = limited(house, 30_000_000, "restore", "sang.kt", "--yes", "--as-of", NEXT_WORDS)
+    assert full.returncode == 1
+    assert "ổ đĩa đã đầy" in full.stderr
+    assert "vẫn như trước" in full.stderr
+    assert "Traceback" not in full.stderr
+    assert "[(" not in full.stderr
+    assert not [one for one in house.folder.iterdir() if "khoi-phuc" in one.name]
+    assert rows(house.folder, "SELECT state, count(*) FROM letter GROUP BY state") == [("sent", 52)]
+    big.unlink()
+    assert "52 lượt thư đã đi" in house.run("restore", "sang.kt", "--yes", "--as-of", NEXT_WORDS)
+    house.run("mail", "start", "--yes")
+    work(house.folder, NEXT)
+    assert delivered(house.folder) == first
+
+
+def test_a_restore_that_was_killed_between_its_renames_loses_nothing(house: House) -> None:
+    settled(house)
+    house.run("backup", "sang.kt")
+    work(house.folder, FIRST)
+    first = delivered(house.folder)
+    prepared = house.folder / ".khoi-phuc-4194305"  # no process has such a number
+    (prepared / "du-lieu").mkdir(parents=True)
+    (prepared / "dang-doi-cho").write_text("du-lieu.truoc-khoi-phuc-20250121-080000")
+    (house.folder / "du-lieu").rename(house.folder / "du-lieu.truoc-khoi-phuc-20250121-080000")
+    for words in (("status",), ("init",), ("serve",), ("restore", "--status"), ("check", "--offline")):
+        assert "bị ngắt giữa chừng" in house.run(*words, expect=1)
+        assert not (house.folder / "du-lieu").exists()
+    said = house.run("restore", "sang.kt", "--yes", "--as-of", NEXT_WORDS)
+    assert "bị ngắt giữa chừng" in said
+    assert "52 lượt thư đã đi" in said
+    assert not prepared.exists()
+    house.run("mail", "start", "--yes")
+    work(house.folder, NEXT)
+    assert delivered(house.folder) == first
+
+
+def test_a_restore_waits_until_no_run_is_at_work_and_no_run_begins_meanwhile(house: House) -> None:
+    settled(house)
+    house.run("backup", "sang.kt")
+    with open_toolbox(load_settings(house.folder / "kiemtra.toml", {}), as_of=FIRST):  # as every run does
+        said = house.run("restore", "sang.kt", "--yes", expect=1)
+    assert "lượt gửi thư" in said
+    assert "đợi nó xong" in said
+    assert not [one for one in house.folder.iterdir() if "khoi-phuc" in one.name]
+    asking = subprocess.Popen(
+        house.command("restore", "sang.kt"),
+        cwd=house.folder,
+        env=house.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert asking.stdout is not None
+    asking.stdout.read(1)
+    said = house.run("status", expect=1)
+    assert "đang được khôi phục" in said
+    asking.communicate("k\n", timeout=60)
+    assert asking.returncode == 1
 
 
 @pytest.mark.postgres
