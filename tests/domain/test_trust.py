@@ -97,6 +97,28 @@ MAN = "man@vinho.example"
         ("mx.vinhlinh.example; dkim=pass header.d=example", Standing.FAILED),
         ("mx.vinhlinh.example; auth=pass smtp.auth=man@vinho.example", Standing.PASSED),
         ("mx.vinhlinh.example; dkim=pass header.d=mail.vinho.example", Standing.PASSED),
+        # What the sender chose, in quotes and comments, is nobody's verdict.
+        ('mx.vinhlinh.example; spf=pass smtp.mailfrom="a; dmarc=pass header.from=vinho.example; b"@evil.com', "failed"),
+        (
+            "mx.vinhlinh.example; spf=fail (a (b) ; dmarc=pass header.from=vinho.example) smtp.mailfrom=x.example",
+            "failed",
+        ),
+        (r'mx.vinhlinh.example; spf=pass smtp.mailfrom="a\"; dmarc=pass; b"@evil.com', Standing.FAILED),
+        ("mx.vinhlinh.example (v (1)); dmarc = (yes) pass (p=none) header.from = vinho.example", Standing.PASSED),
+        ('mx.vinhlinh.example; dkim=pass header.d=vinho.example header.b="a/b=="; dmarc=none', Standing.PASSED),
+        ("mx.vinhlinh.example; dkim=pass header.b=a/b== header.d=vinho.example reason=100", Standing.PASSED),
+        ('mx.vinhlinh.example; spf=pass smtp.mailfrom="man@vinho.example"', Standing.PASSED),
+        ("mx.vinhlinh.example; dkim=pass header.d=evil.example header.from=vinho.example", Standing.FAILED),
+        ("mx.vinhlinh.example; dmarc=pass header.from=evil.example header.from=vinho.example", Standing.FAILED),
+        # Somebody else of the same domain has logged in.
+        ("mx.vinhlinh.example; auth=pass smtp.auth=hoa@vinho.example", Standing.FAILED),
+        ("mx.vinhlinh.example; auth=pass smtp.auth=MAN@vinho.example", Standing.PASSED),
+        # Malformed: no pass.
+        ('mx.vinhlinh.example; dmarc=pass header.from=vinho.example; spf=pass smtp.mailfrom="a', Standing.FAILED),
+        ("mx.vinhlinh.example; dmarc=pass header.from=vinho.example; spf=pass (a", Standing.FAILED),
+        ("mx.vinhlinh.example; dmarc=pass header.from=vinho.example) x", Standing.FAILED),
+        ("mx.vinhlinh.example; dmarc=pass evil header.from=vinho.example", Standing.FAILED),
+        ("mx.vinhlinh.example; spf=pass smtp.mailfrom=<>; dkim=pass header.d=vinho.example", Standing.PASSED),
         # It leaves it open.
         ("mx.vinhlinh.example; spf=softfail smtp.mailfrom=man@vinho.example", Standing.UNKNOWN),
         ("mx.vinhlinh.example; spf=none; dkim=none; dmarc=none", Standing.UNKNOWN),
