@@ -132,6 +132,20 @@ def _documents(settings: Settings) -> str:
     return ", ".join(OfficeDocuments().check())
 
 
+def _journal(settings: Settings) -> str:
+    from infra.toolbox import open_toolbox
+    from tasks.mailing.reading_back import is_journal_lost
+
+    with open_toolbox(settings) as tools:
+        if is_journal_lost(tools):
+            raise KiemtraError(
+                f"cơ sở dữ liệu biết một nhật ký thư mà {settings.folder / 'nhat-ky-thu'} không còn: nếu phải khôi "
+                "phục một bản cũ thì không ai biết thư nào đã đi. Hãy chép thư mục ấy từ bản sao lưu gần nhất vào "
+                "chỗ; không có thì sao lưu ngay: kiemtra backup TỆP"
+            )
+    return "còn đủ"
+
+
 def _plan(settings: Settings) -> str:
     from sqlalchemy import select
 
@@ -189,6 +203,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("lịch làm việc", _calendars),
     ("mẫu thư", _letters),
     ("mẫu văn bản", _documents),
+    ("nhật ký thư", _journal),
     ("kế hoạch và danh sách", _plan),
 )
 

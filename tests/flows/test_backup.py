@@ -298,6 +298,34 @@ def test_a_backup_never_writes_over_anything_and_leaves_nothing_of_a_full_disk(h
     assert sorted(house.folder.iterdir()) == there
 
 
+def test_a_refused_letter_that_left_after_the_backup_is_not_offered_again(house: House) -> None:
+    settled(house)
+    with open_toolbox(load_settings(house.folder / "kiemtra.toml", {}), as_of=FIRST) as tools:
+        assert not open_due_rounds.fn(tools, FIRST).failures
+        assert not fill_rosters.fn(tools, FIRST).failures
+    with closing(sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db")) as database, database:
+        database.execute("UPDATE letter SET state = 'failed', reason = 'refused'")
+    house.run("backup", "sang.kt")
+    assert "52 thư đi" in house.run("mail", "resend", "--failed", "--as-of", "20/01/2025 07:30")
+    work(house.folder, FIRST)
+    first = delivered(house.folder)
+    assert len(first) == 52
+    house.run("restore", "sang.kt", "--yes", "--as-of", NEXT_WORDS)
+    assert "Không có thư nào không gửi được" in house.run("mail", "resend", "--failed")
+    house.run("mail", "start", "--yes")
+    work(house.folder, NEXT)
+    assert delivered(house.folder) == first
+
+
+def test_a_journal_that_was_removed_is_missed(house: House) -> None:
+    settled(house)
+    work(house.folder, FIRST)
+    house.run("init")  # closes to others what this process has made
+    assert "✓ nhật ký thư" in house.run("check", "--offline")
+    shutil.rmtree(house.folder / "du-lieu" / "nhat-ky-thu")
+    assert "✗ nhật ký thư" in house.run("check", "--offline", expect=1)
+
+
 def limited(house: House, size: int, *words: str) -> "subprocess.CompletedProcess[str]":
     """As on a disk that is full when a file grows beyond that."""
     return subprocess.run(
