@@ -111,6 +111,8 @@ def _answer_letter(
     tools: Toolbox,
 ) -> Letter | None:
     """To whoever wrote, where a person wrote; a no-reply address has its answer sent to the registered contact."""
+    if tools.house.reply_address.lower() in message.loops or tools.house.sender_address.lower() in message.loops:
+        return None  # our own mark: whoever is answered would have it sent back once more
     recipient, name = message.sender, message.sender_name
     if not may_answer_automatically(message):
         contact = assignment.unit.contact(Role.DAU_MOI)

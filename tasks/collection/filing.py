@@ -24,7 +24,7 @@ from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automa
 from tasks.domain.message import Message, read_message
 from tasks.extension import tell_contact
 from tasks.progress import watched
-from tasks.records import Assignment, Finding, Incoming, Letter
+from tasks.records import Assignment, Finding, Incoming, Letter, LetterBytes
 from tasks.report import Report, one_by_one
 from tasks.toolbox import Toolbox
 
@@ -70,10 +70,13 @@ def _guess_whose(session: Session, row: Incoming, message: Message, tools: Toolb
 
 
 def _is_own(session: Session, message: Message, ours: frozenset[str]) -> bool:
-    if message.sender in ours:
-        return True
-    own = select(Letter.id).where(Letter.message_id == message.message_id)
-    return bool(message.message_id) and session.scalar(own) is not None
+    """Under our address, and with no form but that of the letter whose Message-ID it has."""
+    if message.sender not in ours:
+        return False
+    forms = {one.data for one in message.attachments if one.is_workbook}
+    kept = select(LetterBytes.raw).join(Letter).where(Letter.message_id == message.message_id)
+    sent = session.scalar(kept) if forms else None
+    return forms <= ({one.data for one in read_message(sent).attachments} if sent else set())
 
 
 def _settle_reply(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:

@@ -159,7 +159,7 @@ def _is_marked_automatic(message: Message) -> bool:
         message.auto_submitted not in {"", "no", "auto-forwarded"}
         or bool(message.headers & _AUTO_HEADERS)
         or any(_AUTO_SIGNS.match(sign) for sign in message.machine_signs)
-        or message.precedence == "auto_reply"
+        or message.precedence.startswith("auto")
     )
 
 
@@ -167,9 +167,19 @@ def _sounds_automatic(message: Message) -> bool:
     return bool(_AUTO_SUBJECT.match(fold(message.subject[:200])))
 
 
+def _says_machine(message: Message) -> bool:
+    """In its head or its envelope: words alone make none, since people write of their leave and of recalls, too."""
+    return _is_marked_automatic(message) or message.return_path == ""
+
+
+def _sounds_recalled(message: Message) -> bool:
+    return bool(_RECALL_SUBJECT.match(fold(message.subject[:200])) or _RECALL_WORDS.search(fold(message.text[:500])))
+
+
 def contact_has_moved(message: Message) -> bool:
     """An automatic answer that says so: the office should ask who is in charge now."""
-    automatic = _is_marked_automatic(message) or (_sounds_automatic(message) and not _brings_a_form(message))
+    absent = _sounds_automatic(message) and _says_machine(message) and not _brings_a_form(message)
+    automatic = _is_marked_automatic(message) or absent
     return automatic and bool(_MOVED.search(fold(message.text[:3_000])))
 
 
@@ -188,12 +198,21 @@ def _answers_a_calendar(message: Message) -> bool:
     return replies and not _brings_a_form(message)
 
 
+def _only_answers_a_calendar(message: Message) -> bool:
+    return _answers_a_calendar(message) and not message.own_text.strip()
+
+
 def _is_about_us(facts: Facts) -> bool:
     return facts.answers_us or bool(facts.message.codes) or _brings_a_form(facts.message)
 
 
 def _is_bulk(message: Message) -> bool:
     return message.precedence in _BULK or bool(message.headers & _LIST_HEADERS)
+
+
+def _is_held_by_a_list(message: Message) -> bool:
+    by_machine = _says_machine(message) or _is_bulk(message) or bool(_NOBODY.match(message.sender))
+    return by_machine and waits_for_a_moderator(message.subject, message.text)
 
 
 # The whole policy on incoming mail: the first line that holds decides. A delivery report is looked for before
@@ -211,10 +230,13 @@ TRIAGE: Sequence[Rule] = (
     Rule(Verdict.NOTICE, "biên nhận đã đọc", lambda f: _notice(f, BounceKind.READ)),
     # RFC 5965: somebody pressed "spam". The letter arrived, and a person should telephone.
     Rule(Verdict.COMPLAINT, "báo cáo khiếu nại thư rác", lambda f: _notice(f, BounceKind.COMPLAINT)),
-    # Our Message-ID or our sender's address: a copy, a rule that sends everything back.
+    # Our sender's address: a copy, a rule that sends everything back. Our Message-ID and X-Loop anybody may copy.
     Rule(Verdict.OWN_MAIL, "do chính hệ thống gửi", lambda f: f.from_ourselves),
-    # Our mark in X-Loop: it has been here before.
-    Rule(Verdict.OWN_MAIL, "X-Loop có địa chỉ của hệ thống", lambda f: bool(f.own_addresses & set(f.message.loops))),
+    Rule(
+        Verdict.UNMATCHED,
+        "thư đứng tên hệ thống nhưng kèm tệp bảng tính hệ thống không gửi",
+        lambda f: f.message.sender in f.own_addresses,
+    ),
     # Two mailboxes that send everything on to each other.
     Rule(Verdict.LOOP, "thư đã qua quá nhiều máy chủ", lambda f: f.message.hops > MOST_HOPS),
     # qmail, Exim, Exchange 2003 and whoever else writes plain words (tasks.domain.bounce has the table).
@@ -223,13 +245,8 @@ TRIAGE: Sequence[Rule] = (
     # Outlook's "recall this message": before the automatic ones, since Exchange marks it as such.
     Rule(
         Verdict.RECALL,
-        "chủ đề thu hồi thư",
-        lambda f: bool(_RECALL_SUBJECT.match(fold(f.message.subject[:200]))) and not _brings_a_form(f.message),
-    ),
-    Rule(
-        Verdict.RECALL,
-        "lời thu hồi thư",
-        lambda f: bool(_RECALL_WORDS.search(fold(f.message.text[:500]))) and not _brings_a_form(f.message),
+        "thu hồi thư",
+        lambda f: _says_machine(f.message) and _sounds_recalled(f.message) and not _brings_a_form(f.message),
     ),
     # A document system, a scanner or a rule may mark a person's answer as automatic: a form of its own is worth a look.
     Rule(
@@ -241,7 +258,7 @@ TRIAGE: Sequence[Rule] = (
     Rule(
         Verdict.AUTO_REPLY,
         "danh sách thư chờ người quản lý duyệt",
-        lambda f: waits_for_a_moderator(f.message.subject, f.message.text) and not _brings_a_form(f.message),
+        lambda f: _is_held_by_a_list(f.message) and not _brings_a_form(f.message),
     ),
     # "Tôi đã chuyển công tác": an automatic answer too, but one after which somebody should ask.
     Rule(Verdict.AUTO_REPLY, MOVED_AWAY, lambda f: contact_has_moved(f.message)),
@@ -258,23 +275,22 @@ TRIAGE: Sequence[Rule] = (
         "tiêu đề báo máy tự soạn",
         lambda f: any(_AUTO_SIGNS.match(sign) for sign in f.message.machine_signs),
     ),
-    Rule(Verdict.AUTO_REPLY, "Precedence: auto_reply", lambda f: f.message.precedence == "auto_reply"),
-    # Outlook, Zimbra, Lotus, MessageLabs write it into the subject, each in its user's language; so may a person who
-    # sends the form.
+    Rule(Verdict.AUTO_REPLY, "Precedence: auto_reply", lambda f: f.message.precedence.startswith("auto")),
+    # Outlook, Zimbra, Lotus, MessageLabs write it into the subject, each in its user's language; so may a person.
     Rule(
         Verdict.AUTO_REPLY,
         "chủ đề báo vắng mặt",
-        lambda f: _sounds_automatic(f.message) and not _brings_a_form(f.message),
+        lambda f: _sounds_automatic(f.message) and _says_machine(f.message) and not _brings_a_form(f.message),
     ),
     # The office's own people send bounces on to the mailbox: which unit it is about, a person must see.
     Rule(Verdict.UNMATCHED, "người chuyển tiếp một thư bị trả lại", lambda f: _carries_a_bounce(f.message)),
     # RFC 5546: somebody's calendar has accepted or declined the entry of a due day; that answers no form.
-    Rule(Verdict.NOTICE, "trả lời của lịch", lambda f: _answers_a_calendar(f.message)),
+    Rule(Verdict.NOTICE, "trả lời của lịch", lambda f: _only_answers_a_calendar(f.message)),
     # Gmail's "reacted to your message".
     Rule(
         Verdict.NOTICE,
         "biểu tượng cảm xúc",
-        lambda f: "text/vnd.google.email-reaction+json" in f.message.part_types,
+        lambda f: "text/vnd.google.email-reaction+json" in f.message.part_types and not _brings_a_form(f.message),
     ),
     # A unit may write through its own group address, or a server that marks all as bulk: what names a case, brings a
     # form or answers a letter of ours is an answer all the same.
@@ -304,6 +320,8 @@ def may_answer_automatically(message: Message) -> bool:
         and message.bounce is None
         and not _is_marked_automatic(message)
         and not _sounds_automatic(message)
+        and not _sounds_recalled(message)
+        and not _answers_a_calendar(message)
         and not _NOBODY.match(message.sender)
     )
 

@@ -13,7 +13,7 @@ def says(name: str, subject: str, verdict: Verdict = AUTO, *lines: str, body: st
 
 
 IN_SUBJECTS = [
-    says(f"out-of-office: {subject}", subject)
+    says(f"out-of-office: {subject}", subject, AUTO, "Return-Path: <>")
     for subject in (
         "Out of Office: Báo cáo năm",
         "Automatic reply: Báo cáo năm",
@@ -71,6 +71,7 @@ IN_HEADERS = [
         "contact-has-moved",
         "Trả lời tự động",
         AUTO,
+        "Auto-Submitted: auto-replied",
         body="Tôi đã chuyển công tác sang Sở Nội vụ, xin liên hệ đồng chí Lan.",
     ),
     says("asks-for-no-automatic-answer", "Re: Báo cáo", Verdict.REPLY, "X-Auto-Response-Suppress: All"),
@@ -82,8 +83,14 @@ IN_HEADERS = [
 
 OTHERS = [
     says("outlook-recall", "Recall: Báo cáo năm 2025", RECALL, "Auto-Submitted: auto-generated"),
-    says("outlook-recall-vietnamese", "Thu hồi: Báo cáo năm 2025", RECALL),
-    says("outlook-recall-in-words", "Bao cao", RECALL, body='Hoa would like to recall the message, "Bao cao".'),
+    says("outlook-recall-vietnamese", "Thu hồi: Báo cáo năm 2025", RECALL, "Return-Path: <>"),
+    says(
+        "outlook-recall-in-words",
+        "Bao cao",
+        RECALL,
+        "Auto-Submitted: auto-generated",
+        body='Hoa would like to recall the message, "Bao cao".',
+    ),
     says("newsletter", "Khuyến mại tháng 10", LIST, "List-Unsubscribe: <mailto:x@tin.example>", "Precedence: bulk"),
     Case("list-with-a-code", letter("List-Id: <vp.vinhthuy.example>", subject=f"Re: [{CODE}]"), codes=(CODE,)),
     Case("loop-between-two-mailboxes", letter(*["Received: from a by b"] * (MOST_HOPS + 1)), Verdict.LOOP),

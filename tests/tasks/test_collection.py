@@ -15,7 +15,7 @@ from tasks.domain.errors import MailboxUnreachable
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.moves import move
-from tasks.records import Answer, Letter
+from tasks.records import Answer, Letter, LetterBytes
 from tests.tasks.world import (
     ADDRESS,
     ANSWERS,
@@ -419,9 +419,10 @@ def test_words_in_answer_to_a_digest_wait_at_the_desk_because_they_may_mean_any_
 
 AUTO_REPLIES: list[tuple[str, Mapping[str, str], str]] = [
     ("Trả lời tự động: phiếu", {"Auto-Submitted": "auto-replied"}, "auto_reply"),
-    ("Out of office: phiếu", {}, "auto_reply"),
+    ("Out of office: phiếu", {}, "no_workbook"),
     ("Vắng mặt", {"X-Autoreply": "yes"}, "auto_reply"),
-    ("Recall: phiếu", {}, "recall"),
+    ("Recall: phiếu", {}, "no_workbook"),
+    ("Recall: phiếu", {"Auto-Submitted": "auto-generated"}, "recall"),
     ("bản tin tuần", {"Precedence": "bulk", "In-Reply-To": "<ban-tin@noikhac.example>"}, "list_mail"),
 ]
 
@@ -443,8 +444,20 @@ def test_our_own_mail_that_comes_back_is_not_an_answer(begun: World) -> None:
     """T15."""
     begun.mail("xa-vinh-o", WHEN, begun.filled("xa-vinh-o"), sender=OFFICE)
     begun.collect(WHEN)
-    assert begun.incoming()[0].verdict is Verdict.OWN_MAIL
+    assert begun.incoming()[0].verdict is Verdict.UNMATCHED, "anybody may write our address above a form"
+    with begun.sessions() as session:
+        ours = session.get_one(LetterBytes, begun.letters_of("xa-vinh-o")[0].id).raw
+    begun.mailbox.put(ours, moment(WHEN))
+    begun.collect(WHEN)
+    assert begun.incoming()[1].verdict is Verdict.OWN_MAIL
     assert automatic(begun) == []
+
+
+def test_our_marks_above_a_contact_s_line_do_not_silence_it(begun: World) -> None:
+    marks = {"Message-ID": begun.case("xa-vinh-o")[1], "X-Loop": OFFICE}
+    begun.mail("xa-vinh-o", WHEN, subject="Nghỉ phép", text="GIA HẠN: 2 ngày", headers=marks)
+    begun.collect(WHEN)
+    assert begun.incoming()[0].verdict is Verdict.EXTENSION
 
 
 def test_a_no_reply_address_has_its_receipt_sent_to_the_registered_contact(begun: World) -> None:
