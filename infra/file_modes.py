@@ -5,8 +5,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import make_url
-
 from infra.settings import Settings
 from infra.trouble import file_of
 
@@ -48,6 +46,6 @@ def _ours(settings: Settings) -> Iterator[Path]:
             yield Path(folder) / name
             if (seen := seen + 1) >= MOST_LOOKED_AT:
                 return
-    database = file_of(make_url(settings.database))
+    database = file_of(settings.database)
     if database is not None and not database.is_relative_to(settings.folder):
         yield from (each for each in database.parent.glob(f"{database.name}*") if each.is_file())

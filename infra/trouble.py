@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 SAID = 160
 
@@ -145,12 +145,19 @@ def trouble_of(said: BaseException) -> Trouble:
 
 
 def place_of(url: URL | str) -> str:
-    """What a person knows the database by, without its password."""
-    return make_url(url).render_as_string(hide_password=True)
+    """What a person knows the database by, without its password; '' where it is no address."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return ""
 
 
-def file_of(url: URL) -> Path | None:
-    """The file of an SQLite database; None of any other, and of one in memory."""
+def file_of(address: URL | str) -> Path | None:
+    """The file of an SQLite database; None of any other, of one in memory, and of what is no address."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        return None
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         return None
     return Path(url.database)
