@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Memory:
 
     since: datetime
     looked_at: datetime
+    lived: float
+    """Seconds of this process when it looked last: they stand while the machine sleeps, and nobody sets them."""
     silent_since: datetime | None = None
     clocks: tuple[Clock, ...] = ()
     verdict: Verdict = WELL
@@ -48,7 +51,7 @@ class ClockWatch:
         self._grace = timedelta(seconds=settings.sandbox.late_after)
         self._pause = min(settings.sandbox.look_every, ping_seconds() or settings.sandbox.look_every)
         self._lock = threading.Lock()  # a runner that gives up and a look may find trouble at one moment
-        self._memory = Memory(since=now(), looked_at=now())
+        self._memory = Memory(since=now(), looked_at=now(), lived=time.monotonic())
 
     def open(self, stack: ExitStack) -> None:
         """The health page, and the looks; until the stack closes."""
@@ -75,19 +78,21 @@ class ClockWatch:
             self._memory.verdict = judge(facts, self._grace)
             if self._memory.verdict.is_well:
                 notify("WATCHDOG=1")
-                if self._api.log is not None:
-                    rotate(self._api.log)
+                self._rotate()
             else:
                 self._give_up(self._memory.verdict, facts.now)
 
     def _ask(self, runner_words: str) -> Facts:
-        memory, now = self._memory, self._now()
-        memory.since = counted_from(memory.since, memory.looked_at, now, self._grace)
-        memory.looked_at = now
+        memory, now, lived = self._memory, self._now(), time.monotonic()
+        should_be = memory.looked_at + timedelta(seconds=lived - memory.lived)
+        memory.since = counted_from(memory.since, now, should_be, self._grace)
+        memory.looked_at, memory.lived = now, lived
         try:
             memory.clocks = tuple(look_at(self._runs, self._schedules, memory.since, now, self._grace))
             memory.silent_since = None
-        except PrefectSilent:
+        except Exception as error:  # whatever it is: a watch that ends of it would leave everything green
+            if not isinstance(error, PrefectSilent):
+                print(f"Không xem được lịch tự chạy ({error!r})", file=sys.stderr, flush=True)
             memory.silent_since = memory.silent_since or now
         server = self._api.server
         return Facts(now, memory.clocks, memory.silent_since, server.poll() if server else None, runner_words)
@@ -97,8 +102,18 @@ class ClockWatch:
         assert verdict.trouble is not None
         what = f"Lịch tự chạy của kiemtra đã dừng: {verdict.words}. {self._why()}"
         print(what, file=sys.stderr, flush=True)
-        print(alarm(self._settings, verdict.trouble, what, self._what_to_do(), now), file=sys.stderr, flush=True)
-        self._ending.tell(1)
+        try:
+            print(alarm(self._settings, verdict.trouble, what, self._what_to_do(), now), file=sys.stderr, flush=True)
+        finally:
+            self._ending.tell(1)
+
+    def _rotate(self) -> None:
+        """A full disk shall not end the watch."""
+        try:
+            if self._api.log is not None:
+                rotate(self._api.log)
+        except OSError as error:
+            print(f"Không xoay được {self._api.log} ({error})", file=sys.stderr, flush=True)
 
     def _why(self) -> str:
         if self._api.log is None:

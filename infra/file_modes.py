@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from infra.settings import Settings
@@ -19,8 +19,17 @@ def open_to_others(settings: Settings) -> list[Path]:
 
 def close_to_others(settings: Settings) -> int:
     """Mends what belongs to whoever runs this; how many modes were changed."""
+    return _close(open_to_others(settings))
+
+
+def close_folder(folder: Path) -> None:
+    """With all that lies in it."""
+    _close([path for path in folder.rglob("*") if _mode(path) & OTHERS])
+
+
+def _close(paths: Sequence[Path]) -> int:
     mended = 0
-    for path in open_to_others(settings):
+    for path in paths:
         if os.geteuid() in {0, path.lstat().st_uid}:
             path.chmod(_mode(path) & ~OTHERS)
             mended += 1

@@ -1,5 +1,6 @@
 """What Prefect knows of the runs that nobody started by hand, asked over its API without importing Prefect."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -93,7 +94,7 @@ class PrefectRuns:
         try:
             with urllib.request.urlopen(request, timeout=self._timeout) as response:
                 return json.load(response)
-        except (urllib.error.URLError, OSError, ValueError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
             raise PrefectSilent(f"Prefect {self._url} không trả lời như cần ({error})") from error
 
 

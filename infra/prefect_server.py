@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.file_modes import close_folder
 from infra.folder_lock import alone
 from infra.prefect_guard import own_origins
 from infra.prefect_secret import secret_of
@@ -111,6 +112,7 @@ def _started(home: Path, port: int) -> PrefectApi:
             )
         try:
             _wait(server, url, log)
+            close_folder(home / PAGES)  # Prefect copies them with the modes they have beside its code
         except BaseException:
             stop_server(server)
             raise

@@ -72,7 +72,8 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
         for answer in reply.answers:
             before = versions.setdefault(answer.item, [])
             before.append(_version(reply, answer))
-            doubt = doubt_of_order(checklist.item(answer.item), before[-1], before[:-1])
+            is_asked = len(before) > 1 and checklist.has(answer.item)  # a newer list may not have it any more
+            doubt = doubt_of_order(checklist.item(answer.item), before[-1], before[:-1]) if is_asked else ""
             doubts[answer.item] = doubt
             values[answer.item] = to_value(answer, doubt)
             faults.pop(answer.item, None)

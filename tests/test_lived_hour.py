@@ -188,7 +188,7 @@ def _look_at_the_edition(house: LivedHouse) -> None:
 # --- the clocks as they are -------------------------------------------------------------------------------------------
 
 MOMENTS: dict[str, Callable[[datetime], bool]] = {
-    "open-cycles": lambda at: (at.hour, at.minute) == (7, 5),
+    "open-cycles": lambda at: 7 <= at.hour <= 16 and at.minute == 5,
     "escalate-overdue": lambda at: at.minute in {15, 45},
     "send-letters": lambda at: at.minute % 5 == 0,
     "collect-replies": lambda at: at.minute % 5 == 0,

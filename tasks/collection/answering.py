@@ -50,14 +50,18 @@ def acknowledge(
     letter = _answer_letter(session, row, message, assignment, kind, f"{kind}:{reply.id}", tools)
     if letter is not None:
         letter.reply_id = reply.id
-        letter.words = _words(row, message) | ({"reason": reason} if reason else {})
+        letter.words = _words(row, message, so_far) | ({"reason": reason} if reason else {})
         owe_answer(session, letter, assignment, tools)
 
 
-def _words(row: Incoming, message: Message) -> dict[str, str]:
-    """With a mark of what we answer, by which somebody is known who only repeats it."""
+def _words(row: Incoming, message: Message, so_far: AnswersSoFar | None = None) -> dict[str, str]:
+    """With a mark of what we answer, by which somebody is known who only repeats it.
+
+    Who sends the same form again and changes by it what counts (asked which of two is meant) does not only repeat.
+    """
     files = sorted(hashlib.sha256(file.data).hexdigest() for file in message.attachments if not file.nested)
-    content = "\n".join([fold(said(message.own_text, message.subject)), *files])
+    counts = [f"{one.item}={one.value}" for one in so_far.values.values()] if so_far else []
+    content = "\n".join([fold(said(message.own_text, message.subject)), *files, *counts])
     return {"received_at": row.received_at.isoformat(), "answers": hashlib.sha256(content.encode()).hexdigest()}
 
 

@@ -88,6 +88,10 @@ def _excuses(run: Run, due_at: datetime, now: datetime) -> bool:
     return is_at_work or max(run.planned_at, run.began_at) >= due_at
 
 
-def counted_from(since: datetime, last_look: datetime, now: datetime, grace: timedelta) -> datetime:
-    """Since when planned moments count: anew after the machine slept or its clock was set, for nothing ran then."""
-    return since if timedelta(0) <= now - last_look <= grace / 2 else now
+def counted_from(since: datetime, now: datetime, should_be: datetime, grace: timedelta) -> datetime:
+    """Since when planned moments count: anew after the machine slept or its clock was set, for nothing ran then.
+
+    `should_be`: what the clock would show by the seconds that this process has lived since its last look. A look that
+    is only slow moves both, or a busy machine would never find its clocks late.
+    """
+    return since if abs(now - should_be) <= grace / 2 else now

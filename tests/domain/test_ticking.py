@@ -74,6 +74,7 @@ def test_a_short_silence_is_waited_out_and_judges_no_clock_by_what_is_not_known(
 def test_moments_count_anew_after_the_machine_slept_or_its_clock_was_set() -> None:
     since = NOW - timedelta(days=2)
     minute = timedelta(minutes=1)
-    assert counted_from(since, NOW - minute, NOW, GRACE) == since
-    assert counted_from(since, NOW - timedelta(hours=8), NOW, GRACE) == NOW
-    assert counted_from(since, NOW + timedelta(days=1), NOW, GRACE) == NOW
+    assert counted_from(since, NOW, NOW - minute, GRACE) == since
+    assert counted_from(since, NOW, NOW + minute, GRACE) == since
+    assert counted_from(since, NOW, NOW - timedelta(hours=8), GRACE) == NOW
+    assert counted_from(since, NOW, NOW + timedelta(days=1), GRACE) == NOW

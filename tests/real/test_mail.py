@@ -27,7 +27,7 @@ from infra.settings import Settings, parse_settings
 from infra.smtp import SmtpOutbox, check_login
 from tasks.collection.storing import clear_mailbox, store_mail
 from tasks.domain.deeds import Deed
-from tasks.domain.errors import MailboxUnreachable, MailRefusedForGood, MailServerUnavailable
+from tasks.domain.errors import MailboxUnreachable, MailRefusesUs, MailServerUnavailable
 from tasks.domain.letterbox import Facts, Verdict, is_hard, triage
 from tasks.domain.mailing import return_path
 from tasks.domain.message import read_message
@@ -341,7 +341,7 @@ async def test_postfix_takes_no_login_and_no_letter_in_the_clear(
 @pytest.mark.dovecot
 async def test_the_size_postfix_announces_is_heeded(posting: Office) -> None:
     async with posting.outbox.connect() as connection:
-        with pytest.raises(MailRefusedForGood, match="1000000"):
+        with pytest.raises(MailRefusesUs, match="1000000"):
             await connection.post(posting.address, posting.address, b"x" * 1_000_001, lambda: None)
 
 

@@ -17,7 +17,7 @@ from tasks.domain.checklist import Fault
 from tasks.domain.letterbox import Verdict
 from tasks.records import Answer, Reply
 from tests.tasks.test_collection import WHEN, WRONG, automatic
-from tests.tasks.world import ANSWERS, World, fill, shown
+from tests.tasks.world import ANSWERS, World, fill, moment, shown
 
 
 def typed(workbook: bytes, caption: str, words: Mapping[str, str]) -> bytes:
@@ -85,7 +85,8 @@ def test_faults_that_were_stored_before_they_carried_a_note_are_still_read(begun
 
 def stored(faults: Sequence[Fault] = (), beside: Sequence[Beside] = (), **given: Any) -> Reply:
     answers = [Answer(item=code, value=value) for code, value in given.items()]
-    return Reply(faults=[asdict(one) for one in faults], beside=[asdict(one) for one in beside], answers=answers)
+    faulty, kept = [asdict(one) for one in faults], [asdict(one) for one in beside]
+    return Reply(received_at=moment(WHEN), faults=faulty, beside=kept, answers=answers)
 
 
 def merged(*replies: Reply) -> AnswersSoFar:

@@ -1,6 +1,7 @@
 """What a unit wrote into its tables over several replies: repeated lines count whole, fixed ones cell by cell."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from infra.definitions import FileDefinitions
@@ -15,7 +16,8 @@ REPORT = FileDefinitions(TEMPLATES).checklist("bao-cao-xa")
 def reply(values: dict[str, Any], *faults: str) -> Reply:
     stored = [asdict(Fault(code, "C1", "cần một số", "ba")) for code in faults]
     answers = [Answer(item=code, value=value, cell="", evidence="", note="", flag="") for code, value in values.items()]
-    return Reply(answers=answers, faults=stored, missing=[], remarks=[])
+    came = datetime(2025, 4, 22, 9, tzinfo=UTC)
+    return Reply(received_at=came, answers=answers, faults=stored, missing=[], remarks=[])
 
 
 def test_a_line_that_the_unit_took_out_of_a_repeated_table_is_gone() -> None:
