@@ -36,8 +36,9 @@ UNCERTAIN_PATIENCE = timedelta(minutes=15)
 
 # A server that refuses us by policy is left alone, longer each time in a row.
 PAUSES: Sequence[timedelta] = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12))
-LATER_IN_A_ROW = 10
-"""So many 'come back later' in a row, and nothing taken between them: it is us who are put off, so the run ends."""
+IN_VAIN = 10
+"""So many letters in a row put off, or cut off after their content, and none taken between them: it is us, so the run
+ends."""
 
 _TAG = re.compile(r"<([0-9a-f]{32})@[^<>@\s]+>")
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1

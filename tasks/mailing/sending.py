@@ -24,7 +24,7 @@ from tasks.domain.errors import (
     MailUncertain,
     WrongMove,
 )
-from tasks.domain.mailing import LATER_IN_A_ROW, StopCode
+from tasks.domain.mailing import IN_VAIN, StopCode
 from tasks.mailing.claiming import (
     PERIOD,
     Parcel,
@@ -105,7 +105,7 @@ class Run:
     worker: str = field(default_factory=worker_name)
     is_over: bool = False
     _tray: deque[Written] = field(default_factory=deque)
-    _later_in_a_row: int = 0
+    _in_vain: int = 0
     _passed: set[str] = field(default_factory=set)
     """Recipients whose letters the server has taken in this run."""
     _book: Book = field(init=False)
@@ -212,7 +212,7 @@ class Run:
                 self._book.put_back(ids)
             raise
         else:
-            self._later_in_a_row = 0
+            self._in_vain = 0
             await surely(lambda: self._book.sent(hand, answer))
             self._passed.add(written.recipient)
             self.report.add(Deed.SENT)
@@ -230,15 +230,18 @@ class Run:
     async def _refused(self, hand: Hand, refusal: MailRefusedForGood | MailRefusedForNow) -> None:
         if isinstance(refusal, MailRefusedForNow):
             await surely(lambda: self._book.later(hand, refusal))
-            self._count_later(refusal)
+            self.report.add(Deed.DEFERRED, str(refusal))
+            self._count_in_vain(f"Máy chủ thư hẹn gửi sau {IN_VAIN} lần liền, lượt này dừng: {refusal}")
             return
-        self._later_in_a_row = 0
+        self._in_vain = 0
         await surely(lambda: self._book.refused(hand, refusal))
         self.report.add(Deed.REFUSED, str(refusal))
 
     async def _doubt(self, hand: Hand, why: str) -> None:
         await surely(lambda: self._book.doubt(hand, why))
         self.report.add(Deed.DOUBTFUL, why)
+        if self._count_in_vain(f"Máy chủ thư không nói đã nhận hay chưa {IN_VAIN} lần liền, lượt này dừng: {why}"):
+            self._book.not_to_be_had(why)  # each of these goes once more: shall it be ten, not all
 
     def put_back_rest(self) -> None:
         rest = [one for written in self._tray for one in written.parcel.ids]
@@ -246,12 +249,14 @@ class Run:
         if rest:
             self._book.put_back(rest)
 
-    def _count_later(self, refusal: MailRefusedForNow) -> None:
-        self.report.add(Deed.DEFERRED, str(refusal))
-        self._later_in_a_row += 1
-        if self._later_in_a_row >= LATER_IN_A_ROW and not self.is_over:
-            self.is_over = True
-            self.report.lines.append(f"Máy chủ thư hẹn gửi sau {LATER_IN_A_ROW} lần liền, lượt này dừng: {refusal}")
+    def _count_in_vain(self, line: str) -> bool:
+        """Whether that was one too many in a row, so that the run ends and says `line`."""
+        self._in_vain += 1
+        if self._in_vain < IN_VAIN or self.is_over:
+            return False
+        self.is_over = True
+        self.report.lines.append(line)
+        return True
 
 
 @task(name="gui-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.domain.mailing import LATER_IN_A_ROW, PAUSES, pause_until
+from tasks.domain.mailing import IN_VAIN, PAUSES, pause_until
 from tasks.mailing import claiming
 from tasks.mailing.claiming import claim_batch
 from tasks.mailing.pausing import paused_domains, start_mail, stop_mail
@@ -159,19 +159,25 @@ def test_a_domain_is_left_alone_longer_each_time() -> None:
 # --- put off in a row ------------------------------------------------------------------------------------------------
 
 
-def test_a_server_that_puts_everybody_off_is_not_asked_ten_thousand_times(opened: World) -> None:
-    """T10: 450 from some letter on means us; the rest stays in the queue."""
+def owe_thirty_more(world: World) -> list[str]:
+    """Alarms to thirty addresses, for one connection."""
     more = [f"them{number}@bench.example" for number in range(30)]
-    with opened.sessions.begin() as session:
+    with world.sessions.begin() as session:
         for number, address in enumerate(more):
             alert = Letter(key=f"alert:{number}", kind=LetterKind.ALERT, recipient=address, state=LetterState.QUEUED)
             alert.created_at = alert.not_before = moment(OPENING)
             alert.message_id, alert.words = f"<alert-{number}@vinhlinh.example>", {"as_of_words": "", "problems": []}
             session.add(alert)
+    return more
+
+
+def test_a_server_that_puts_everybody_off_is_not_asked_ten_thousand_times(opened: World) -> None:
+    """T10: 450 from some letter on means us; the rest stays in the queue."""
+    more = owe_thirty_more(opened)
     opened.limited(connections=1)
     opened.outbox.refuses_for_now |= {*more, *ADDRESS.values()}
     report = opened.send(OPENING)
-    assert len(opened.outbox.tried) == LATER_IN_A_ROW
+    assert len(opened.outbox.tried) == IN_VAIN
     assert "lượt này dừng" in report.lines[0]
     opened.outbox.refuses_for_now.clear()
     for when in ("2025-04-08 08:00", "2025-04-08 09:00"):

@@ -10,11 +10,13 @@ from sqlalchemy import select
 from infra.smtp import Patience, SmtpOutbox
 from tasks.domain.errors import MailServerUnavailable
 from tasks.domain.letterbox import LetterState, Reason
+from tasks.domain.mailing import IN_VAIN
 from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.pausing import paused_domains
 from tasks.mailing.sending import send_letters
 from tasks.records import Letter
 from tests.infra.smtp_script import CLOSE, STALL, Say, serving
+from tests.tasks.test_pausing import owe_thirty_more
 from tests.tasks.world import OPENING, World, moment
 
 QUICK = Patience(connect=2, command=1, content=0.5, parting=0.2)
@@ -113,6 +115,19 @@ def test_trouble_with_ourselves_stops_the_run_and_touches_no_letter(one_letter: 
     assert not failure.is_over
     assert failure.at == moment(OPENING)
     assert answer is CLOSE or answer in failure.why
+
+
+def test_a_server_that_cuts_every_line_after_the_content_gets_ten_letters_not_all(opened: World) -> None:
+    """Each of them goes once more, because nobody knows: all of them would go twice."""
+    owe_thirty_more(opened)
+    opened.limited(connections=1)
+    contents = asyncio.run(send_one(opened, {"content": CLOSE}))
+    assert contents == IN_VAIN
+    states = [one.state for one in opened.letters()]
+    assert states.count(LetterState.UNCERTAIN) == IN_VAIN
+    assert states.count(LetterState.QUEUED) == len(states) - IN_VAIN
+    with opened.sessions() as session:
+        assert last_server_failure(session) is not None
 
 
 def test_a_refusal_by_policy_pauses_the_domain(one_letter: World) -> None:
