@@ -15,7 +15,7 @@ CELL = 400
 
 
 def sentence(report: Report) -> str:
-    """'Gửi 49 thư, 3 thư hẹn gửi lại; 1 mục chưa xong: thư 7 (…); lý do: 450 …'."""
+    """'Gửi 49 thư, 3 thư hẹn gửi lại; 1 việc cần xem: thư 7 (…); lý do: 450 …'."""
     words = report.words or IDLE
     if report.failures:
         first = report.failures[0]
@@ -46,7 +46,7 @@ def page(report: Report) -> str:
         parts += ["", *_table(("số thư", "lý do"), causes, len(report.causes))]
     if report.failures:
         failures = ((failure.item, failure.why) for failure in report.failures)
-        parts += ["", *_table(("mục chưa xong", "vì sao"), failures, len(report.failures))]
+        parts += ["", *_table(("việc cần xem", "vì sao"), failures, len(report.failures))]
     return "\n".join(parts)
 
 

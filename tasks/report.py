@@ -64,8 +64,8 @@ class Report:
 
     @property
     def words(self) -> str:
-        """One sentence: 'Gửi 49 thư, 3 thư hẹn gửi lại; 1 mục chưa xong'; empty when there was nothing to do."""
-        parts = [", ".join(told(self.counts)), f"{len(self.failures)} mục chưa xong" if self.failures else ""]
+        """One sentence: 'Gửi 49 thư, 3 thư hẹn gửi lại; 1 việc cần xem'; empty when there was nothing to do."""
+        parts = [", ".join(told(self.counts)), f"{len(self.failures)} việc cần xem" if self.failures else ""]
         sentence = "; ".join(filter(None, parts))
         return sentence[:1].upper() + sentence[1:]
 

@@ -24,6 +24,7 @@ from tasks.letters import owe
 from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.claiming import FOR_A_TIME, sweep_expired
 from tasks.mailing.pausing import paused_domains
+from tasks.mailing.reading_back import is_journal_lost
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Finding, Incoming, Letter, MailSwitch, Plan, Round
 from tasks.report import Failure, Report
@@ -162,6 +163,13 @@ def mailbox(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     return []
 
 
+def journal(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
+    """Without it a restored backup would not know what has left since."""
+    lost = "nhật ký thư mà cơ sở dữ liệu biết không còn: nếu phải khôi phục bản cũ thì không ai biết thư nào đã đi"
+    do = "chép thư mục nhat-ky-thu từ bản sao lưu gần nhất vào chỗ; không có thì sao lưu ngay: kiemtra backup TỆP"
+    return _if(is_journal_lost(tools), lost, do)
+
+
 def disk(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     free = shutil.disk_usage(tools.house.results_folder.parent).free
     low = free < LEAST_DISK
@@ -185,6 +193,7 @@ CHECKS: Sequence[Check] = (
     moved_deadlines,
     rungs_without_a_day,
     mailbox,
+    journal,
     disk,
     consents,
 )

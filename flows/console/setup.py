@@ -111,10 +111,15 @@ def _checklists(settings: Settings) -> str:
 
 def _calendars(settings: Settings) -> str:
     from infra.definitions import FileDefinitions
+    from infra.toolbox import open_toolbox
     from tasks.domain.calendar_file import years_words
+    from tasks.watch import years_to_ask_for
 
     calendars = FileDefinitions(TEMPLATES, settings.folder).calendars
-    return "; ".join(f"{name}: có các năm {years_words(one)}" for name, one in calendars.items())
+    known = "; ".join(f"{name}: có các năm {years_words(one)}" for name, one in calendars.items())
+    with open_toolbox(settings) as tools, tools.sessions() as session:
+        asked = years_to_ask_for(session, tools, tools.now())
+    return known + "".join(f"\n    Lưu ý, {one.what}: {one.do}." for one in asked)
 
 
 def _letters(settings: Settings) -> str:
@@ -134,16 +139,12 @@ def _documents(settings: Settings) -> str:
 
 def _journal(settings: Settings) -> str:
     from infra.toolbox import open_toolbox
-    from tasks.mailing.reading_back import is_journal_lost
+    from tasks.watch import journal
 
-    with open_toolbox(settings) as tools:
-        if is_journal_lost(tools):
-            raise KiemtraError(
-                f"cơ sở dữ liệu biết một nhật ký thư mà {settings.folder / 'nhat-ky-thu'} không còn: nếu phải khôi "
-                "phục một bản cũ thì không ai biết thư nào đã đi. Hãy chép thư mục ấy từ bản sao lưu gần nhất vào "
-                "chỗ; không có thì sao lưu ngay: kiemtra backup TỆP"
-            )
-    return "còn đủ"
+    with open_toolbox(settings) as tools, tools.sessions() as session:
+        if alarms := journal(session, tools, tools.now()):
+            raise KiemtraError("; ".join(f"{one.what}. Hãy {one.do}" for one in alarms))
+    return f"còn đủ ({settings.folder / 'nhat-ky-thu'})"
 
 
 def _plan(settings: Settings) -> str:

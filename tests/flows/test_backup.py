@@ -24,6 +24,7 @@ from infra.toolbox import open_toolbox
 from tasks.domain.calendar import ZONE
 from tasks.mailing.sending import send_letters
 from tasks.scheduling import fill_rosters, open_due_rounds
+from tasks.watch import watch_house
 from tests.flows.conftest import House
 from tests.servers import PostgresCluster
 
@@ -324,6 +325,9 @@ def test_a_journal_that_was_removed_is_missed(house: House) -> None:
     assert "✓ nhật ký thư" in house.run("check", "--offline")
     shutil.rmtree(house.folder / "du-lieu" / "nhat-ky-thu")
     assert "✗ nhật ký thư" in house.run("check", "--offline", expect=1)
+    with open_toolbox(load_settings(house.folder / "kiemtra.toml", {}), as_of=NEXT) as tools:
+        told = [failure.what for failure in watch_house.fn(tools, NEXT).failures]
+    assert any("nhật ký thư mà cơ sở dữ liệu biết không còn" in what for what in told), told
 
 
 def limited(house: House, size: int, *words: str) -> "subprocess.CompletedProcess[str]":

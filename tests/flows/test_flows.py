@@ -137,9 +137,9 @@ def test_a_poison_row_stops_only_itself_and_the_run_shows_it(world: World) -> No
     assert state.is_failed()
     assert isinstance(state.result(raise_on_failure=False), PartlyFailed)
     (page,) = pages(state)
-    assert page.startswith("**Giữ thư về 51 phiếu, kiến nghị chờ đồng ý gửi bù; 1 mục chưa xong.**")
+    assert page.startswith("**Giữ thư về 51 phiếu, kiến nghị chờ đồng ý gửi bù; 1 việc cần xem.**")
     assert f"| phiếu số {poisoned.id} | KeyError" in page
-    assert f"1 mục chưa xong: phiếu số {poisoned.id} (KeyError" in (seen(state).state.message or "")
+    assert f"1 việc cần xem: phiếu số {poisoned.id} (KeyError" in (seen(state).state.message or "")
     with world.tools.sessions() as session:
         reminded = session.scalar(
             select(func.count(func.distinct(Letter.assignment_id))).where(Letter.kind == LetterKind.REMINDER)

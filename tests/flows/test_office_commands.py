@@ -186,7 +186,7 @@ def test_a_run_that_leaves_something_undone_names_it_and_prefect_does_not_say_it
     with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:
         database.execute("update finding set terms = '{}'")
     said = house.run("run", "escalate-overdue", "--as-of", "02/04/2025 09:00", expect=1)
-    assert "1 mục chưa xong\n  - " in said
+    assert "1 việc cần xem\n  - " in said
     assert "- kiến nghị số 1: KeyError" in said
     assert "Traceback" not in said, "Prefect would print one of its own"
 

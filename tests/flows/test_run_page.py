@@ -17,7 +17,7 @@ def sending() -> Report:
 
 def test_a_list_shows_what_was_done_the_first_thing_that_was_not_and_what_the_server_said() -> None:
     assert sentence(sending()) == (
-        "Gửi 49 thư, 3 thư hẹn gửi lại; 2 mục chưa xong: thư 7 (lớn hơn mức máy chủ cho phép), …; "
+        "Gửi 49 thư, 3 thư hẹn gửi lại; 2 việc cần xem: thư 7 (lớn hơn mức máy chủ cho phép), …; "
         "lý do: 450 4.2.0 <b>mailbox|busy</b> Try again"
     )
     assert sentence(Report()) == "Không có việc gì để làm"
@@ -29,7 +29,7 @@ def test_a_list_stays_a_list_whatever_a_server_has_to_say() -> None:
 
 def test_a_page_has_the_reasons_and_the_failures_as_tables() -> None:
     assert page(sending()).splitlines() == [
-        "**Gửi 49 thư, 3 thư hẹn gửi lại; 2 mục chưa xong.**",
+        "**Gửi 49 thư, 3 thư hẹn gửi lại; 2 việc cần xem.**",
         "",
         "- Bản 1: ket-qua/Tong\\_hop.xlsx",
         "",
@@ -37,7 +37,7 @@ def test_a_page_has_the_reasons_and_the_failures_as_tables() -> None:
         "| --- | --- |",
         "| 3 thư hẹn gửi lại | 450 4.2.0 \\<b\\>mailbox\\|busy\\</b\\> Try again |",
         "",
-        "| mục chưa xong | vì sao |",
+        "| việc cần xem | vì sao |",
         "| --- | --- |",
         "| thư 7 | lớn hơn mức máy chủ cho phép |",
         "| thư 9 | KeyError: 'x' |",

@@ -10,8 +10,8 @@ def test_a_report_is_one_sentence_with_its_failures_at_the_end() -> None:
     report = Report(Counter({Deed.ASSIGNED: 52, Deed.OPENED: 1}))
     assert report.words == "Mở 1 đợt, giao 52 phiếu"
     report.failures.append(Failure("đơn vị 7", "không có bảng kiểm"))
-    assert report.words == "Mở 1 đợt, giao 52 phiếu; 1 mục chưa xong"
-    assert Report(failures=report.failures).words == "1 mục chưa xong"
+    assert report.words == "Mở 1 đợt, giao 52 phiếu; 1 việc cần xem"
+    assert Report(failures=report.failures).words == "1 việc cần xem"
     assert Report().words == ""
 
 
