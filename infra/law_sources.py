@@ -6,6 +6,7 @@ from pathlib import Path
 
 from infra.definitions import FileDefinitions, read_table
 from tasks.domain.checklist import Basis
+from tasks.domain.clause import LawText, parse_law_text
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.law import Citation, Law, parse_laws
@@ -27,6 +28,13 @@ class LawSources:
         if code not in self.laws:
             raise KiemtraError(f"Không có văn bản “{code}”; hiện có: {', '.join(sorted(self.laws))}.")
         return self.laws[code]
+
+    @cached_property
+    def read_texts(self) -> dict[str, LawText]:
+        """The clauses that were read, by document: templates/laws/*.toml."""
+        files = sorted((self._templates / "laws").glob("*.toml"))
+        texts = [parse_law_text(read_table(file, f"templates/laws/{file.name}")) for file in files]
+        return {text.document: text for text in texts}
 
     def citations(self) -> list[Citation]:
         return [*self._of_checklists(), *self._of_annexes()]

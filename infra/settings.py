@@ -9,6 +9,7 @@ from pathlib import Path
 
 from infra.backup.half_done import refuse_cut_short
 from tasks.domain.calendar import ZONE
+from tasks.domain.citing import Unverified
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.inbox.authentication import OwnServer
@@ -162,6 +163,9 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
     outgoing = _outgoing(mail.table("out"), file.parent, env) if _is_needed(mail, "out", mode) else None
     inbound = _inbound(mail.table("in"), file.parent, env) if _is_needed(mail, "in", mode) else None
     house = _house(mail, table.table("limits", required=False), folder)
+    lists = table.table("checklists", required=False)
+    house = replace(house, unverified_basis=lists.choice("unverified_basis", Unverified, Unverified.MARK))
+    lists.finish()
     prefect = table.table("prefect", required=False)
     prefect_port = _port(prefect, "port", 4200)
     api_url = prefect.text("api_url", "")
@@ -437,6 +441,9 @@ per_minute = 30
 connections = 2
 size_mb = 10
 consent_above = 20        # máy ngừng rồi chạy lại: lỡ quá ngần này lượt nhắc thì chờ người đồng ý (kiemtra catch-up)
+
+[checklists]
+unverified_basis = "mark" # căn cứ chưa đối chiếu văn bản: "mark" in kèm “(chưa đối chiếu)”, "hide" không in
 
 [prefect]
 # api_url = "http://may-chu:4200/api"         # để trống: kiemtra serve tự mở máy chủ Prefect trên máy này

@@ -16,6 +16,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import Calendar, SendingHours, house_day
 from tasks.domain.checklist import Checklist, UnitKind
 from tasks.domain.checklist_file import checklist_terms, parse_checklist
+from tasks.domain.citing import as_it_goes_out
 from tasks.domain.deeds import Deed
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
@@ -93,11 +94,15 @@ def cycle_terms(plan: Plan, round_: RoundTerms, tools: Toolbox) -> dict[str, Any
         "calendars": {kind.value: name for kind, name in plan.calendars.items()},
         "round": round_terms(round_),
         "ladder": ladder_terms(plan.ladders[round_.ladder]),
-        "checklists": {code: checklist_terms(tools.definitions.checklist(code)) for code in codes},
+        "checklists": {code: checklist_terms(_asked(tools, code)) for code in codes},
         "officers": {
             one.role.value: {"title": one.title, "name": one.name, "address": one.address} for one in plan.officers
         },
     }
+
+
+def _asked(tools: Toolbox, code: str) -> Checklist:
+    return as_it_goes_out(tools.definitions.checklist(code), tools.house.unverified_basis)
 
 
 def unfilled_cycles(session: Session) -> dict[int, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Identity, Reading
+from tasks.domain.citing import Unverified
 from tasks.domain.dossier import Chase
 from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.invitation import DueTask, VisitDay
@@ -249,6 +250,8 @@ class House:
     """Whether the envelope's sender carries a tag of its letter (needs plus addresses)."""
     mail_server: OwnServer | None = None
     """Whose word about senders counts; None: any server in the domain of the reply address."""
+    unverified_basis: Unverified = Unverified.MARK
+    """What goes out of a legal basis that nobody has read in an official text."""
 
 
 @dataclass(frozen=True)

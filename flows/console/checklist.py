@@ -1,6 +1,7 @@
 """`kiemtra checklist …`: what an office does while it edits a checklist; no database, no round, no letter."""
 
 import argparse
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from infra.toolbox import clock
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES, Checklist, Column, Form, Item
-from tasks.domain.errors import KiemtraError
+from tasks.domain.citing import cited
+from tasks.domain.clause import LawText, misplaced, short_words
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.lineage import difference
 from tasks.domain.vietnamese import day_text, number_text
 
@@ -19,10 +22,43 @@ from tasks.domain.vietnamese import day_text, number_text
 def check(args: argparse.Namespace) -> None:
     definitions = FileDefinitions(TEMPLATES)
     files = [Path(name) for name in args.files]
+    read = []
     for checklist in definitions.read_files(files) if files else definitions.checklists.values():
+        read.append(checklist)
         print(f"✓ {_summary(checklist)}")
+    sources = LawSources(TEMPLATES)
     if not files:
-        print(f"✓ templates/laws.toml: {len(LawSources(TEMPLATES).laws)} văn bản")
+        clauses = sum(len(text.words) for text in sources.read_texts.values())
+        read_words = (
+            f"{len(sources.read_texts)} văn bản đã đối chiếu từng điều ({number_text(clauses)} điều, khoản, điểm)"
+        )
+        print(f"✓ templates/laws.toml: {len(sources.laws)} văn bản; templates/laws: {read_words}")
+    _list_unverified(read)
+    _refuse_misplaced(read, sources.read_texts)
+
+
+def _list_unverified(checklists: list[Checklist]) -> None:
+    """By what is cited and why it was not read, so that one look into one text clears many items."""
+    where: dict[str, list[str]] = {}
+    for checklist in checklists:
+        for code, basis in cited(checklist):
+            if not basis.verified and code not in where.setdefault(basis.dated_words(), []):
+                where[basis.dated_words()].append(code)
+    if where:
+        print(f"\n{len(where)} căn cứ chưa đối chiếu với văn bản; thư, phiếu, báo cáo ghi rõ như vậy hoặc bỏ đi:")
+    for words, codes in sorted(where.items()):
+        print(f"  {words}: {', '.join(codes)}")
+
+
+def _refuse_misplaced(checklists: list[Checklist], texts: Mapping[str, LawText]) -> None:
+    wrong = {
+        Problem(f"bảng kiểm {checklist.code}, mục {code}", f"{basis.name()}: {what}")
+        for checklist in checklists
+        for code, basis in cited(checklist)
+        if (what := misplaced(basis, texts))
+    }
+    if wrong:
+        raise DefinitionError(sorted(wrong, key=str))
 
 
 def list_all(args: argparse.Namespace) -> None:
@@ -66,14 +102,14 @@ def show(args: argparse.Namespace) -> None:
 def _show_part(title: str, items: list[Item], on: date) -> None:
     print(f"\n{title}")
     for item in items:
-        _show_item(item, on)
+        _show_item(item, on, LawSources(TEMPLATES).read_texts)
 
 
 def _kinds(checklist: Checklist) -> str:
     return ", ".join(UNIT_KIND_NAMES[kind].lower() for kind in checklist.applies_to)
 
 
-def _show_item(item: Item, on: date) -> None:
+def _show_item(item: Item, on: date, texts: Mapping[str, LawText]) -> None:
     marks = [
         item.type.value,
         *([item.unit] if item.unit else []),
@@ -81,9 +117,9 @@ def _show_item(item: Item, on: date) -> None:
     ]
     marks += [words for flag, words in ((item.knock_out, "điểm liệt"), (not item.required, "không bắt buộc")) if flag]
     print(f"  {item.code} [{', '.join(marks)}] {item.question}")
-    unverified = any(not basis.verified for basis in item.basis)
     for name, words in (
-        ("căn cứ", item.basis_words(on) + (" (có căn cứ chưa đối chiếu)" if unverified else "")),
+        ("căn cứ", item.basis_words(on)),
+        *((f"  {basis.name()}", short_words(basis, texts)) for basis in item.current_basis(on)),
         ("minh chứng", item.evidence),
         ("chỉ khi", item.condition),
         ("vì sao hỏi", item.why),

@@ -7,7 +7,7 @@ from infra.law_sources import LawSources
 from infra.settings import TEMPLATES
 from infra.toolbox import clock
 from tasks.domain.calendar import house_day
-from tasks.domain.law import Change, Law, citing, mentions, standing, validity
+from tasks.domain.law import Change, Law, citing, in_force, mentions, standing, validity
 from tasks.domain.vietnamese import day_text
 
 
@@ -15,11 +15,11 @@ def law(args: argparse.Namespace) -> None:
     sources = LawSources(TEMPLATES)
     if args.code is None:
         for known in sources.laws.values():
-            print(f"{known.code}: {known.document}, {known.title}, từ {day_text(known.from_)}")
+            print(f"{known.code}: {known.document}, {known.title}, {in_force(known)}")
         return
     named, on = sources.law(args.code), house_day(args.on or clock())
     print(f"{named.document} — {named.title}")
-    print(f"Hiệu lực từ {day_text(named.from_)}" + (f" đến {day_text(named.to)}" if named.to else ""))
+    print(f"Hiệu lực {in_force(named)}" + ("" if named.verified else " (chưa đối chiếu văn bản gốc)"))
     for change in named.changes:
         print(f"  {_change_words(change)}")
     for other in sources.laws.values():
@@ -29,7 +29,7 @@ def law(args: argparse.Namespace) -> None:
     found = citing(named, sources.citations())
     print(f"\n{len(found)} chỗ viện dẫn, xét vào ngày {day_text(on)}:")
     for one in found:
-        cited = f"{one.basis.words()} ({validity(one.basis, named)})"
+        cited = f"{one.basis.name()} ({validity(one.basis, named)})"
         print(f"  {one.where}: {one.code} — {cited}: {standing(named, one, on)}")
     if not found:
         print(f"  {_why_none(named, sources.laws.values())}")

@@ -21,7 +21,7 @@ def typed_beside(
     """(cell, its column, words) in the row of an item; last year's answer is compared where it is known."""
     printed = {
         Column.QUESTION: [*cell_text(item.question).split("\n"), *small_print(item)],
-        Column.BASIS: [one.words() for one in item.basis],
+        Column.BASIS: [words for one in item.basis for words in (one.words(), one.name())],
         Column.HOW: [how_to_answer(item)],
         **({} if last_year is None else {Column.LAST_YEAR: cell_text(last_year).split("\n")}),
         **({} if estimate and item.type in NUMERIC else {Column.ESTIMATE: []}),

@@ -216,7 +216,10 @@ def basis_of(table: Table) -> Basis:
         point=table.text("point", ""),
         from_=table.day("from", None),
         to=table.day("to", None),
+        why=table.text("why", ""),
     )
+    if basis.verified and basis.why:
+        table.wrong("why", f"căn cứ {basis.document}: đã đối chiếu thì không có “why” (vì sao chưa đối chiếu)")
     if basis.from_ and basis.to and basis.from_ > basis.to:
         table.wrong("from", f"căn cứ {basis.document}: ngày hết hiệu lực trước ngày có hiệu lực")
     table.finish()
@@ -255,5 +258,6 @@ def basis_terms(basis: Basis) -> dict[str, Any]:
         "point": basis.point,
         "from": basis.from_.isoformat() if basis.from_ else None,
         "to": basis.to.isoformat() if basis.to else None,
+        "why": basis.why or None,
     }
     return {key: value for key, value in terms.items() if value is not None}

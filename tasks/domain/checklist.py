@@ -71,17 +71,24 @@ class Basis:
     point: str = ""
     from_: date | None = None
     to: date | None = None
+    why: str = ""
+    """Why it is not verified."""
 
-    def words(self) -> str:
+    def name(self) -> str:
         """In the order and spelling of laws: “điểm h khoản 2 Điều 11 Luật 10/2022/QH15”, without commas."""
         place = " ".join(part for part in (self.point, self.clause, self.article) if part)
         return f"{place} {self.document}".strip() if place else self.document
+
+    def words(self) -> str:
+        """As it goes out: what was not read in an official text says so, and is never told as a fact."""
+        return self.name() + ("" if self.verified else " (chưa đối chiếu)")
 
     def dated_words(self) -> str:
         """With its days and whether it was read in an official text: what an editor must see."""
         days = f" từ {day_text(self.from_)}" if self.from_ else ""
         days += f" đến {day_text(self.to)}" if self.to else ""
-        return f"{self.words()}{days}" + ("" if self.verified else " (chưa đối chiếu)")
+        unread = f" (chưa đối chiếu{f': {self.why}' if self.why else ''})"
+        return f"{self.name()}{days}" + ("" if self.verified else unread)
 
     def in_force(self, on: date) -> bool:
         return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
@@ -109,9 +116,11 @@ class Item:
     """What this item was in earlier versions: 'XA07' of this list, or 'xa-2024:XA07' of another; two are a merger."""
 
     def basis_words(self, on: date) -> str:
+        return "; ".join(one.words() for one in self.current_basis(on))
+
+    def current_basis(self, on: date) -> list[Basis]:
         """The bases in force that day; all of them when none is dated so, for an item is never without its source."""
-        current = [one for one in self.basis if one.in_force(on)] or list(self.basis)
-        return "; ".join(one.words() for one in current)
+        return [one for one in self.basis if one.in_force(on)] or list(self.basis)
 
 
 @dataclass(frozen=True)

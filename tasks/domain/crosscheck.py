@@ -244,6 +244,8 @@ def _days(
     first, last = (_day(codes, answers) for codes in (case.left, case.right))
     if first is None or last is None:
         return None
+    if case.check.kind is CheckKind.DAYS and last < first:
+        return None  # its end before its beginning is told by a check of its own
     days, sign = judge(first, last, calendar)
     limit = int(case.check.limit or 0)
     if sign * days <= sign * limit:

@@ -30,7 +30,8 @@ class Law:
     document: str
     title: str
     verified: bool
-    from_: date
+    from_: date | None
+    """None: known to be in force, but not since when."""
     to: date | None = None
     changes: tuple[Change, ...] = ()
 
@@ -70,11 +71,11 @@ def _law(table: Table) -> Law:
         document=table.text("document"),
         title=table.text("title"),
         verified=table.flag("verified"),
-        from_=table.day("from"),
+        from_=table.day("from", None),
         to=table.day("to", None),
         changes=tuple(sorted((_change(one) for one in table.tables("change")), key=lambda change: change.on)),
     )
-    if law.to and law.to < law.from_:
+    if law.to and law.from_ and law.to < law.from_:
         table.wrong("to", f"{law.document}: ngày hết hiệu lực trước ngày có hiệu lực")
     table.finish()
     return law
@@ -102,10 +103,12 @@ def standing(law: Law, citation: Citation, on: date) -> str:
     """Whether the citation may be used that day, and if not, what to look at instead."""
     basis = citation.basis
     begins, ends = basis.from_ or law.from_, _earliest(basis.to, law.to)
+    if begins is None:
+        return "chưa rõ ngày có hiệu lực, phải xem văn bản gốc"
     if on < begins:
         return f"chưa có hiệu lực, từ {day_text(begins)}"
     if ends and on > ends:
-        return f"hết hiệu lực sau ngày {day_text(ends)}{_instead(citation, on)}"
+        return f"hết hiệu lực sau ngày {day_text(ends)}{_instead(citation, ends, on)}"
     # What was already in force when this citation begins has been read into it.
     due = [change for change in law.changes if begins < change.on <= on and change.touches(basis)]
     if any(change.ends for change in due):
@@ -119,15 +122,24 @@ def _earliest(*days: date | None) -> date | None:
     return min((day for day in days if day), default=None)
 
 
-def _instead(citation: Citation, on: date) -> str:
-    others = [one.words() for one in citation.beside if one != citation.basis and one.from_ and one.in_force(on)]
+def _instead(citation: Citation, ended: date, on: date) -> str:
+    others = [one.name() for one in citation.beside if one.from_ and one.from_ > ended and one.in_force(on)]
     return f"; cùng mục có {', '.join(dict.fromkeys(others))}" if others else ""
 
 
 def validity(basis: Basis, law: Law) -> str:
     """'từ 01/07/2023 đến 30/06/2025'."""
     begins, ends = basis.from_ or law.from_, _earliest(basis.to, law.to)
-    return f"từ {day_text(begins)}" + (f" đến {day_text(ends)}" if ends else "")
+    return _days(begins, ends)
+
+
+def _days(begins: date | None, ends: date | None) -> str:
+    since = f"từ {day_text(begins)}" if begins else "chưa rõ từ ngày nào"
+    return since + (f" đến {day_text(ends)}" if ends else "")
+
+
+def in_force(law: Law) -> str:
+    return _days(law.from_, law.to)
 
 
 def mentions(law: Law, texts: Mapping[str, Sequence[str]]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import TypeVar
 from tasks.domain.checklist import Basis, Check, Checklist, Item, Section, StatTable
 from tasks.domain.vietnamese import number_text
 
+ANOTHER_QUESTION = "-"
 T = TypeVar("T", StatTable, Check)
 
 # Field of an item -> how a person calls it.
@@ -30,13 +31,15 @@ def ancestors(old: Checklist, new: Checklist) -> dict[str, tuple[str, ...]]:
     """New item -> the old ones it continues: those it declares, else the one of the same code.
 
     `continues` may name the version it speaks of ('xa-2024:XA07'): of another list it is nothing here. An item is
-    asked under the same code for good; a code is never given to another question.
+    asked under the same code for good; where a law was misread, '-' says that its code asks something else now.
     """
     found = {}
     known = {item.code for item in (*old.items, *old.narrative)}
     for item in (*new.items, *new.narrative):
-        declared = tuple(code for code in _declared(item, old) if code in known)
-        found[item.code] = declared or ((item.code,) if item.code in known else ())
+        named = _declared(item, old)
+        declared = tuple(code for code in named if code in known)
+        same = () if ANOTHER_QUESTION in named or item.code not in known else (item.code,)
+        found[item.code] = declared or same
     return found
 
 

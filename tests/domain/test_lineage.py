@@ -9,7 +9,7 @@ from tasks.domain.checklist import AnswerType, Basis, Item
 from tasks.domain.lineage import ancestors, difference
 
 OLD = FileDefinitions(TEMPLATES).checklist("xa")
-NEW = replace(OLD, version="2026.1")
+NEW = replace(OLD, version="2027.1")
 
 
 def changed(code: str, **fields: object) -> list[str]:
@@ -31,8 +31,8 @@ def test_the_same_list_under_a_new_version_has_changed_in_nothing() -> None:
 
 
 def test_what_was_added_and_what_was_left_out_is_said_with_its_question() -> None:
-    lines = difference(OLD, replace(NEW, items=(*without("XA45"), item("XA46"))))
-    assert lines == [f"Bỏ mục XA45: {OLD.item('XA45').question}", "Thêm mục XA46: Câu hỏi XA46?"]
+    lines = difference(OLD, replace(NEW, items=(*without("XA45"), item("XA99"))))
+    assert lines == [f"Bỏ mục XA45: {OLD.item('XA45').question}", "Thêm mục XA99: Câu hỏi XA99?"]
 
 
 def test_a_new_wording_and_a_new_basis_are_told_apart() -> None:
@@ -76,8 +76,17 @@ def test_an_item_keeps_its_identity_through_a_new_code_a_merger_and_a_split() ->
     assert not [line for line in lines if line.startswith(("Bỏ", "Thêm"))]
 
 
+def test_a_code_that_asks_something_else_now_continues_nothing_of_that_version_only() -> None:
+    """XA14 read clause 9 as something else: what was answered then is no answer to what is asked now."""
+    asked = next(one for one in OLD.items if one.code == "XA14")
+    older = replace(OLD, version="2025.1", items=(*without("XA14"), replace(asked, question="Đề án nào?")))
+    assert ancestors(older, OLD)["XA14"] == ()
+    assert "Bỏ mục XA14: Đề án nào?" in difference(older, OLD)
+    assert ancestors(replace(OLD, version="2026.0"), OLD)["XA14"] == ("XA14",)
+
+
 def test_what_continues_an_item_of_another_list_is_new_to_this_one() -> None:
-    new = replace(NEW, items=(*OLD.items, item("XB01", "co-quan:CQ01"), item("XB02", "xa-2025.1:XA06")))
+    new = replace(NEW, items=(*OLD.items, item("XB01", "co-quan:CQ01"), item("XB02", "xa-2026.1:XA06")))
     assert ancestors(OLD, new)["XB01"] == ()
     assert ancestors(OLD, new)["XB02"] == ("XA06",)
 
@@ -85,7 +94,7 @@ def test_what_continues_an_item_of_another_list_is_new_to_this_one() -> None:
 def test_tables_are_compared_column_by_column() -> None:
     old = FileDefinitions(TEMPLATES).checklist("bao-cao-xa")
     first, *others = old.tables
-    new = replace(old, version="2026.1", tables=(replace(first, columns=first.columns[1:]), *others[1:]))
+    new = replace(old, version="2027.1", tables=(replace(first, columns=first.columns[1:]), *others[1:]))
     assert difference(old, new) == [
         "Bỏ bảng số liệu BITH",
         "Bảng số liệu BI đã đổi: bỏ cột “Nội dung công khai”",

@@ -32,8 +32,8 @@ def edited(file: Path, *changes: tuple[str, str]) -> str:
 def test_check_names_every_list_with_what_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checklist", "check"]) == 0
     said = capsys.readouterr().out
-    assert "✓ xa (bản 2025.1): 45 mục, 100 điểm, 3 kiểm tra chéo" in said
-    assert "✓ bao-cao-xa (bản 2025.1): 45 mục, 100 điểm, 15 mục đề cương, 9 bảng số liệu" in said
+    assert "✓ xa (bản 2026.1): 50 mục, 100 điểm, 4 kiểm tra chéo" in said
+    assert "✓ bao-cao-xa (bản 2026.1): 50 mục, 100 điểm, 15 mục đề cương, 9 bảng số liệu" in said
 
 
 def test_check_tells_all_mistakes_of_an_edited_file_with_their_lines(
@@ -48,10 +48,24 @@ def test_check_tells_all_mistakes_of_an_edited_file_with_their_lines(
     assert "đang là “sô”" in said
 
 
+def test_check_lists_what_nobody_has_read_and_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["checklist", "check"]) == 0
+    said = capsys.readouterr().out
+    assert "căn cứ chưa đối chiếu với văn bản" in said
+    assert "Điều 61 Luật 10/2022/QH15 từ 01/07/2023 (chưa đối chiếu: bản đã đối chiếu không có Điều 61): CQ32" in said
+
+
+def test_check_refuses_a_clause_that_the_law_does_not_have(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = edited(tmp_path / "sua.toml", ('clause = "khoản 14"', 'clause = "khoản 15"'))
+    assert main(["checklist", "check", file]) == 1
+    said = capsys.readouterr().err
+    assert "mục XA19: khoản 15 Điều 11 Luật 10/2022/QH15: Luật 10/2022/QH15 không có khoản 15 Điều 11" in said
+
+
 def test_an_edited_file_is_compared_with_what_is_in_use(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    file = edited(tmp_path / "sua.toml", ('version = "2025.1"', 'version = "2026.1"'), ("points = 3", "points = 4"))
+    file = edited(tmp_path / "sua.toml", ('version = "2026.1"', 'version = "2027.1"'), ("points = 3", "points = 4"))
     assert main(["checklist", "diff", "xa", file]) == 0
-    assert capsys.readouterr().out == "xa bản 2025.1 → xa bản 2026.1\n  - Mục XA01 đổi điểm: 3 → 4\n"
+    assert capsys.readouterr().out == "xa bản 2026.1 → xa bản 2027.1\n  - Mục XA01 đổi điểm: 3 → 4\n"
     assert main(["checklist", "diff", "xa", "xa"]) == 0
     assert "Không có gì khác." in capsys.readouterr().out
 
@@ -61,7 +75,8 @@ def test_show_prints_sections_items_their_basis_of_the_day_and_the_tables(capsys
     said = capsys.readouterr().out
     assert "\nB. Công khai\n" in said
     assert "  XA04 [so, cuộc, 2 điểm] Trong năm," in said
-    assert "căn cứ: khoản 3 Điều 11 Luật 10/2022/QH15 (có căn cứ chưa đối chiếu)" in said
+    assert "      căn cứ: khoản 3 Điều 11 Luật 10/2022/QH15\n" in said
+    assert "khoản 2 Điều 13 Luật 10/2022/QH15: Niêm yết nội dung khoản 1, 2, 3" in said
     assert "\n5. Đánh giá chung\n" in said
     assert "Bảng II. Nhân dân bàn và quyết định trực tiếp [BII]" in said
     assert "KC-II-1 (hỏi lý do)" in said
@@ -73,7 +88,7 @@ def test_a_preview_is_a_form_that_anyone_can_open_and_nothing_is_written_over(
     assert main(["checklist", "preview", "xa"]) == 0
     book = load_workbook(tmp_path / "xa-xem-truoc.xlsx")
     texts = {cell.value for row in book.worksheets[0].iter_rows() for cell in row}
-    assert {f"XA{number:02}" for number in range(1, 46)} <= texts
+    assert {f"XA{number:02}" for number in range(1, 51)} <= texts
     assert [file.name for file in tmp_path.iterdir()] == ["xa-xem-truoc.xlsx"]
     assert main(["checklist", "preview", "xa"]) == 1
     assert "Đã có tệp xa-xem-truoc.xlsx" in capsys.readouterr().err

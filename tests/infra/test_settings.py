@@ -7,6 +7,7 @@ import pytest
 
 from infra.settings import SAMPLE, InboundKind, MailMode, Security, Settings, load_settings, parse_settings
 from tasks.domain.calendar import ZONE
+from tasks.domain.citing import Unverified
 from tasks.domain.errors import DefinitionError, KiemtraError
 
 SANDBOX = """\
@@ -274,3 +275,12 @@ def test_where_mail_is_real_no_clock_is_played(line: str) -> None:
 def test_a_played_clock_that_cannot_be_is_refused_with_a_sentence(lines: str, sentence: str) -> None:
     (told,) = mistakes(SANDBOX + f"[sandbox]\n{lines}\n")
     assert sentence in told
+
+
+def test_what_goes_out_of_a_basis_that_nobody_has_read_is_a_choice() -> None:
+    assert parsed(SANDBOX).house.unverified_basis is Unverified.MARK
+    assert parsed(SAMPLE).house.unverified_basis is Unverified.MARK
+    hidden = SAMPLE.replace('unverified_basis = "mark"', 'unverified_basis = "hide"')
+    assert parsed(hidden).house.unverified_basis is Unverified.HIDE
+    (wrong,) = mistakes(SANDBOX + '[checklists]\nunverified_basis = "quên"\n')
+    assert "phải là một trong mark, hide" in wrong

@@ -1,4 +1,4 @@
-"""The real checklist of 45 items through real programs: typed, saved and read back; nothing is silently wrong."""
+"""The real checklist of 50 items through real programs: typed, saved and read back; nothing is silently wrong."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +69,7 @@ class Answered:
 
 
 def mixed_items() -> tuple[Item, ...]:
-    """The 45 items, with all types of answer in turn."""
+    """The 50 items, with all types of answer in turn."""
     types = list(TYPED)
     return tuple(
         replace(item, type=types[number % len(types)], unit="", minimum=None, maximum=None, condition="")
@@ -131,8 +131,8 @@ def assert_all_but_the_ambiguous_are_taken(reading: Reading, answers: Answered) 
     assert set(reading.accepted) == CODES - ambiguous
 
 
-def test_the_checklist_of_the_commune_asks_45_things_and_all_spellings_take_part() -> None:
-    assert len(ITEMS) == 45
+def test_the_checklist_of_the_commune_asks_50_things_and_all_spellings_take_part() -> None:
+    assert len(ITEMS) == 50
     used = {(item.type, answers.typed[item.code]) for item in ITEMS for answers in ROUNDS}
     assert used == {(type_, words) for type_, spellings in TYPED.items() for words, _ in spellings}
 
