@@ -220,6 +220,8 @@ _TOLD: Mapping[str, Any] = {
     "who_words": "địa chỉ không có trong danh sách",
     "accepted_count": 42,
     "total_count": 42,
+    "remarks": [],
+    "more_remarks": 0,
     "due_words": "",
     "file_name": _FILE,
 }

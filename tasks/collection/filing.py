@@ -100,7 +100,7 @@ def _decide(
         row.verdict, row.why = Verdict.NOT_THEIRS, weighed.why
         row.guess_id = weighed.guess.id if weighed.guess else None
     elif isinstance(match.case, Finding):
-        if not _heard(session, row, message, match.case, match, marked, tools):
+        if not _heard(session, row, message, match.case, match, marked, tools, filed=False):
             settle_finding(session, row, message, match.case, marked, weighed.of_case[match.case.id], tools)
     elif meant := form_meant(session, match, opened.workbooks):
         _ask_for_this_round(session, row, message, meant, opened, weighed, tools)
@@ -113,7 +113,7 @@ def _decide(
         if not filed and (opened.unreadable or not heard):
             assert match.case is not None  # else there would be a doubt
             _ask_for_workbook(session, row, message, match.case, opened, weighed, tools)
-        elif not heard:
+        elif not heard or marked.unclear:
             read_beside_form(row, match, marked)
 
 
@@ -141,10 +141,11 @@ def _heard_all(
     cases = {case.code: (case, lines) for case, lines in [*own, *((one, done.lines) for one, done in filed)]}
     heard = False
     for case, lines in cases.values():
-        words = row.words if match.case is not None and case.code == match.case.code else ""
+        is_meant = match.case is not None and case.code == match.case.code
+        words = row.words if is_meant and not message.hides_text else ""
         marked = read_marked("\n".join((words, *lines)), house_day(row.received_at))
         marked = not_again(session, case, marked) if lines else marked
-        heard = _heard(session, row, message, case, match, marked, tools) or heard
+        heard = _heard(session, row, message, case, match, marked, tools, filed=bool(filed)) or heard
     return heard
 
 
@@ -156,15 +157,19 @@ def _heard(
     match: Match,
     marked: Marked,
     tools: Toolbox,
+    *,
+    filed: bool,
 ) -> bool:
-    """Whether marked lines ask for more time or promise a day; a filed workbook keeps its verdict."""
+    """Whether marked lines ask for more time or promise a day; forms keep their verdict, other files are looked at."""
     speaker = speaks(session, message, obligation, match, What.MORE_TIME, tools)
     heard = None if speaker.trust is Trust.DESK else hear(session, row, message, marked, obligation, tools)
     if heard is None:
         return False
-    if not message.attachments:
-        row.verdict = heard.verdict
     row.why = heard.why
+    if not filed:
+        row.verdict = heard.verdict
+    if not filed and not all(one.decorates for one in message.attachments):
+        row.verdict, row.why = Verdict.WORDS, f"{heard.why}; tệp kèm theo chờ người đọc"
     if heard.letter is not None:
         owe_answer(session, heard.letter, obligation, tools)
     if heard.extension is not None and speaker.trust is Trust.TELL:

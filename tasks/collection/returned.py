@@ -11,7 +11,7 @@ from tasks.collection.matching import letter_of
 from tasks.domain.gravity import Severity
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
-from tasks.domain.message import Message
+from tasks.domain.message import Message, read_message
 from tasks.domain.notice import Bounce, BounceKind, addresses_in
 from tasks.mailing.settling import fellows_of, note
 from tasks.moves import move_all
@@ -53,9 +53,9 @@ def note_bounce_of(session: Session, row: Incoming, letter: Letter, told: Bounce
 
     No report pauses a domain: only our own conversation with its server tells that we are not wanted there.
     """
-    told_before = _bounced_before(session, letter)
+    counted = _is_counted(session, row, letter)
     note(session, letter, EventKind.BOUNCED, row.received_at, source, told.told, row.id)
-    if letter.state not in MAY_BOUNCE or (told_before and not _left_before(letter, row.received_at)):
+    if letter.state not in MAY_BOUNCE or counted:
         return
     failed = {"reason": Reason.BOUNCED, "detail": told.told}
     move_all(session, Letter, fellows_of(session, letter), MAY_BOUNCE, LetterState.FAILED, **failed)
@@ -64,14 +64,15 @@ def note_bounce_of(session: Session, row: Incoming, letter: Letter, told: Bounce
         note_refusal(session, letter, tools)
 
 
-def _bounced_before(session: Session, letter: Letter) -> bool:
-    bounced = LetterEvent.letter_id == letter.id, LetterEvent.kind == EventKind.BOUNCED
-    return session.scalar(select(LetterEvent.id).where(*bounced).limit(1)) is not None
-
-
-def _left_before(letter: Letter, received_at: datetime) -> bool:
-    """Whether a second report can be about the try that followed the first: each try bounces once."""
-    return letter.sent_at is not None and letter.sent_at < received_at
+def _is_counted(session: Session, row: Incoming, letter: Letter) -> bool:
+    """Each try bounces once: a second report is about a later one, written after that left; else it is a copy."""
+    earlier = select(Incoming.message_id).join(LetterEvent, LetterEvent.incoming_id == Incoming.id)
+    earlier = earlier.where(LetterEvent.letter_id == letter.id, LetterEvent.kind == EventKind.BOUNCED)
+    counted = set(session.scalars(earlier))
+    if not counted or (row.message_id and row.message_id in counted):
+        return bool(counted)
+    written = read_message(row.raw).written_at or row.received_at
+    return letter.sent_at is None or min(written + CLOCKS_DIFFER, row.received_at) <= letter.sent_at
 
 
 # --- which letter it may be -----------------------------------------------------------------------------------------

@@ -23,13 +23,14 @@ def keep_words(session: Session, row: Incoming, message: Message, match: Match, 
     row.words = words
     if (case := match.case or match.guess) is not None:
         row.case_code, row.who = case.code, writer(session, message, case.unit, tools)
-    return read_marked(words, house_day(row.received_at))
+    marked = read_marked(words, house_day(row.received_at))
+    return marked.unseen() if message.hides_text else marked
 
 
 def leave_to_person(session: Session, row: Incoming, match: Match, marked: Marked, tools: Toolbox) -> None:
     """The words of the unit's own people hold the rungs above it until somebody has read them."""
     if marked.unclear and not marked.acts:
-        row.why += f"; dòng “{marked.unclear[0]}” chưa rõ"
+        row.why += f"; dòng đánh dấu chưa rõ (“{marked.unclear[0]}”)"
     case = match.case or match.guess
     if row.verdict in FOR_THE_DESK and row.who in OWN and row.words and case is not None and case.owing:
         session.flush()
@@ -40,4 +41,5 @@ def read_beside_form(row: Incoming, match: Match, marked: Marked) -> None:
     """A form was filed, and its mail seems to ask for something that no marked line says."""
     asks = suggest(row.words, house_day(row.received_at)).is_any or bool(marked.unclear)
     if row.verdict is Verdict.REPLY and asks and row.who in OWN and match.case is not None and match.case.owing:
-        row.verdict, row.why = Verdict.WORDS, "phiếu đã ghi nhận; lời kèm theo chờ người đọc"
+        done = f"phiếu đã ghi nhận; {row.why}" if marked.acts else "phiếu đã ghi nhận"
+        row.verdict, row.why = Verdict.WORDS, f"{done}; lời kèm theo chờ người đọc"

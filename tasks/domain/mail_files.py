@@ -14,6 +14,8 @@ from tasks.domain.mail_text import decoded, file_name
 from tasks.domain.signed_data import is_encrypted, is_enveloped, signed_content
 
 MOST_FILES = 200
+LARGEST_LOGO = 100_000
+"""Bytes: a form that somebody photographed has more."""
 MOST_BYTES = 100_000_000
 _LARGEST_MEMBER = 30_000_000
 _DEEPEST = 3
@@ -44,11 +46,15 @@ OF_APPLE = "tệp của ứng dụng Numbers; hãy xuất ra tệp Excel (.xlsx)
 
 @dataclass(frozen=True)
 class Attachment:
-    """`nested`: it came inside a message or a returned letter that this one carries."""
+    """`nested`: it came inside a message or a returned letter that this one carries.
+
+    `decorates`: the logo of a signature, and its like; it says nothing.
+    """
 
     name: str
     data: bytes
     nested: bool = field(default=False, compare=False)
+    decorates: bool = field(default=False, compare=False)
 
     @property
     def is_workbook(self) -> bool:
@@ -105,6 +111,8 @@ class Unpacking:
         if is_body(part):
             for name, data in _uuencoded(part):
                 self.open(name, data, part.nested, depth)
+        elif part.is_picture_in_text and len(part.data) <= LARGEST_LOGO and len(self.files) < MOST_FILES:
+            self.files.append(Attachment(part.head.file_name, part.data, part.nested, decorates=True))
         elif part.data and (part.kind not in _SIGNATURES or looks_like_workbook(part.data)):
             self.open(part.head.file_name, part.data, part.nested, depth)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from tasks.domain.hidden_text import hides_text
 from tasks.domain.mail_head import Head, split_head
 from tasks.domain.mail_text import LONGEST_TEXT, decoded, text_of_html
 from tasks.domain.vietnamese import clean
@@ -42,6 +43,11 @@ class Part:
     def is_container(self) -> bool:
         return self.kind.startswith(("multipart/", "message/")) or self.kind in HEADERS_ALONE
 
+    @property
+    def is_picture_in_text(self) -> bool:
+        """As programs put logos between the words: a picture with an id by which they are named, and no attachment."""
+        return self.kind.startswith("image/") and "content-id" in self.head and not self.head.attached
+
     @cached_property
     def data(self) -> bytes:
         match self.head.encoding:
@@ -68,6 +74,10 @@ class Part:
     def own(self) -> str:
         """Of that, what its writer did not quote, hide or strike out."""
         return text_of_html(self.text, own=True) if self.kind == "text/html" else clean(self.text)
+
+    @property
+    def hides_text(self) -> bool:
+        return self.kind == "text/html" and hides_text(self.text)
 
 
 def parts_of(raw: bytes, *, nested: bool = False, depth: int = 0) -> list[Part]:

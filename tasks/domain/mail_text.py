@@ -92,7 +92,7 @@ def text_of_html(html: str, *, own: bool = False) -> str:
     `own`: without what is hidden or struck out, and with a mark alone where another's letter is quoted.
     """
     if own:
-        html = _own_html(html)
+        html = own_html(html)
     shown: list[str] = []
     hidden, end, at = "", len(html), 0
     while at < end and (token := _HTML_TOKEN.match(html, at)):
@@ -113,8 +113,10 @@ def text_of_html(html: str, *, own: bool = False) -> str:
     return _tidy(unescape("".join(shown)))
 
 
-def _own_html(html: str) -> str:
-    """An element that is never closed takes along all that follows: rather too little than another's words."""
+def own_html(html: str) -> str:
+    """Without what is hidden where it stands, struck out, quoted or no page; style sheets stay.
+
+    An element that is never closed takes along all that follows: rather too little than another's words."""
     kept: list[str] = []
     left_out, depth = "", 0
     for token in _HTML_TOKEN.finditer(_COMMENT.sub("", html)):

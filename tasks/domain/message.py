@@ -76,6 +76,8 @@ class Message:
     """What a server said in a mail that a person, or a rule of theirs, sent on to us."""
     own_text: str = ""
     """Of `text`, the body of the mail itself: no message that it carries, no file, nothing quoted or struck out."""
+    hides_text: bool = False
+    """Its own body may hold text that a reader does not see."""
 
 
 def read_message(raw: bytes) -> Message:
@@ -121,6 +123,7 @@ def read_message(raw: bytes) -> Message:
         written_at=_written_at(head),
         returned_codes=_returned_codes(parts),
         carried_bounce=None if bounce else _carried_bounce(parts, subject, text),
+        hides_text=any(part.hides_text for part in _own_parts(parts)),
         own_text=_own_text(tree) or _own_text(parts) or "\n".join(map(clean, unpacking.own_texts))[:LONGEST_TEXT],
     )
 
@@ -154,9 +157,12 @@ def _text(parts: list[Part], more: list[str]) -> str:
     return "\n".join(one for one in (*shown, *map(clean, more)) if one)[:LONGEST_TEXT]
 
 
+def _own_parts(parts: list[Part]) -> list[Part]:
+    return [one for one in parts if _is_shown(one) and not (one.shadow or one.nested or one.head.file_name)]
+
+
 def _own_text(parts: list[Part]) -> str:
-    own = [one for one in parts if _is_shown(one) and not (one.shadow or one.nested or one.head.file_name)]
-    return "\n".join(text for one in own if (text := one.own.strip()))[:LONGEST_TEXT]
+    return "\n".join(text for one in _own_parts(parts) if (text := one.own.strip()))[:LONGEST_TEXT]
 
 
 def _notice(head: Head, parts: list[Part], sender: tuple[str, str], subject: str) -> Notice:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tasks.domain.calendar import ZONE
 from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.vietnamese import moment_text
-from tasks.mailing.facts import answers_so_far
+from tasks.mailing.facts import answers_so_far, first_of
 from tasks.mailing.forms import form_file
 from tasks.records import Assignment, Letter, Reply
 from tasks.scheduling import cycle_checklist
@@ -30,6 +30,7 @@ def told_words(
         "who_words": WHO_WORDS[reply.who] if reply.who else "",
         "accepted_count": len(standing.values),
         "total_count": len(checklist.items),
+        **first_of(standing.doubts),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
     }, form

@@ -1,5 +1,6 @@
 """What letters say of an obligation: whose it is, how late, what is missing, what was sent before."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +75,11 @@ def gaps(session: Session, assignment: Assignment, checklist: Checklist) -> dict
         "faults": faults[:FIRST],
         "faults_count": len(faults),
     }
+
+
+def first_of(remarks: Sequence[str]) -> dict[str, Any]:
+    """The first of them in the letter; how many there are besides."""
+    return {"remarks": list(remarks[:FIRST]), "more_remarks": max(0, len(remarks) - FIRST)}
 
 
 def answers_so_far(session: Session, assignment: Assignment, checklist: Checklist) -> AnswersSoFar:

@@ -16,11 +16,11 @@ from tasks.extension import settled
 from tasks.mailing.by_others import noted_words, told_words
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
-    FIRST,
     answers_so_far,
     calendar_of,
     days_left,
     finding_due_words,
+    first_of,
     gaps,
     history,
     lateness,
@@ -173,8 +173,7 @@ def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
 
 def _remarks(reply: Reply | None, doubts: Sequence[str] = ()) -> dict[str, Any]:
     """What was seen in the file beside its answers: the first of it in the letter, all of it in the proof."""
-    remarks = [*doubts, *(reply.remarks if reply else [])]
-    return {"remarks": remarks[:FIRST], "more_remarks": max(0, len(remarks) - FIRST)}
+    return first_of([*doubts, *(reply.remarks if reply else [])])
 
 
 def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:

@@ -118,6 +118,30 @@ def test_two_reports_on_one_letter_count_once_though_it_was_sent_again_in_betwee
     assert (begun.unit(UNIT).contacts[0].bounces, request(begun).state) == (2, LetterState.FAILED)
 
 
+def of_the_try(letter: Letter, number: int, date: str) -> bytes:
+    head, _, rest = about(letter, number, letter.recipient).partition(b"Subject:")
+    return head + f"Date: {date}\r\n".encode() + b"Subject:" + rest
+
+
+@pytest.mark.parametrize(
+    ("number", "date"),
+    [(1, "Tue, 08 Apr 2025 09:00:00 +0700"), (2, "Tue, 08 Apr 2025 09:00:00 +0700")],
+    ids=["the same report", "another report of the first try"],
+)
+def test_a_report_that_comes_again_after_the_letter_was_sent_again_counts_once(
+    begun: World, number: int, date: str
+) -> None:
+    letter = request(begun)
+    put(begun, of_the_try(letter, 1, "Tue, 08 Apr 2025 09:00:00 +0700"))
+    with begun.sessions.begin() as session:
+        send_again(session, session.get_one(Letter, letter.id), begun.tools, moment("2025-04-08 10:00"), WHO)
+    begun.send("2025-04-08 10:00")
+    put(begun, b"X-Relay: again\r\n" + of_the_try(letter, number, date), "2025-04-08 11:00")
+    assert (begun.unit(UNIT).contacts[0].bounces, request(begun).state) == (1, LetterState.SENT)
+    put(begun, of_the_try(letter, 3, "Tue, 08 Apr 2025 10:00:01 +0700"), "2025-04-08 11:00")
+    assert (begun.unit(UNIT).contacts[0].bounces, request(begun).state) == (2, LetterState.FAILED)
+
+
 def test_an_address_alone_lets_nobody_be_called_unreachable(begun: World) -> None:
     """A stranger knows the addresses of the units from their web pages."""
     for number in range(3):

@@ -59,6 +59,16 @@ def test_two_different_forms_in_one_mail_are_both_shown_and_the_unit_is_asked(be
         assert words in letter
 
 
+def test_two_different_forms_of_somebody_else_are_told_to_the_contact(begun: World) -> None:
+    forms = (begun.filled(UNIT, SEVEN), begun.filled(UNIT, FIVE))
+    begun.mail(UNIT, "2025-04-22 09:00", *forms, sender="hoa.ca.nhan@thudientu.example", thread=False)
+    begun.collect("2025-04-22 09:01")
+    letter = said(begun, "2025-04-23 09:00")
+    assert "hoa.ca.nhan@thudientu.example" in letter
+    for words in ("hai phiếu trong một thư ghi khác nhau", "“5”", "“7”", "DX02"):
+        assert words in letter
+
+
 def test_two_halves_in_one_mail_are_one_answer_and_no_question(begun: World) -> None:
     came(begun, "2025-04-22 09:00", "2025-04-22 09:01", HALF, REST)
     assert begun.assignment(UNIT).state is AssignmentState.ANSWERED

@@ -16,6 +16,9 @@ MOST_DAYS = 60
 LONGEST_WHY = 300
 
 
+UNSEEN = "thư HTML có thể che bớt chữ"
+
+
 class Mark(StrEnum):
     MORE_TIME = "gia han"
     PROMISE = "hen"
@@ -30,6 +33,10 @@ class Marked:
     promised: date | None = None
     remedy: str = ""
     unclear: tuple[str, ...] = ()
+
+    def unseen(self) -> "Marked":
+        """Of a mail that may hide text from who looks at it: whether a person has seen the lines, nobody knows."""
+        return Marked(unclear=(*self.unclear, UNSEEN)) if self.acts else self
 
     @property
     def acts(self) -> bool:
