@@ -164,10 +164,10 @@ def played(tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> I
     ):
         patch.setenv("KIEMTRA_SETTINGS", str(world.settings.file))
         run("open-cycles", MORNING)
-        _send(world, MORNING.replace(hour=8))
+        send(world, MORNING.replace(hour=8))
         siege = Siege(world)
         made = Played(siege)
-        codes = _reachable(siege)
+        codes = reachable(siege)
         neighbour = siege.target(codes.pop())
         made.targets = {name: siege.target(code) for name, code in zip(STORIES, codes, strict=False)}
         assert len(made.targets) == len(STORIES)
@@ -181,22 +181,22 @@ def played(tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> I
         ]
         siege.hand_over(first, MORNING.replace(hour=9))
         run("collect-replies", MORNING.replace(hour=9, minute=5))
-        _send(world, MORNING.replace(hour=9, minute=10))
+        send(world, MORNING.replace(hour=9, minute=10))
         made.before = {name: siege.stands(one.code) for name, one in made.targets.items()}
         made.mails = {name: story(made.targets[name], neighbour) for name, story in STORIES.items()}
         later = MORNING.replace(day=21, hour=9)
         siege.hand_over([raw for mails in made.mails.values() for raw in mails], later)
         run("collect-replies", later.replace(minute=5))
-        _send(world, later.replace(minute=10))
+        send(world, later.replace(minute=10))
         yield made
 
 
-def _send(world: Any, now: datetime) -> None:
+def send(world: Any, now: datetime) -> None:
     world.office.clock = now
     run("send-letters", now)
 
 
-def _reachable(siege: Siege) -> list[str]:
+def reachable(siege: Siege) -> list[str]:
     from sqlalchemy import select
 
     from tasks.domain.ladder import Role
@@ -244,11 +244,11 @@ def private(played: Played) -> Target:
     """A clerk answers from a private mailbox with the form that was sent to the unit."""
     siege = played.siege
     used = {one.code for one in played.targets.values()}
-    target = siege.target(next(code for code in _reachable(siege) if code not in used))
+    target = siege.target(next(code for code in reachable(siege) if code not in used))
     now = MORNING.replace(day=22, hour=9)
     siege.hand_over([letter(OFFICE, target.filled(), sender=PRIVATE)], now)
     run("collect-replies", now.replace(minute=5))
-    _send(siege.world, now.replace(minute=10))
+    send(siege.world, now.replace(minute=10))
     return target
 
 
