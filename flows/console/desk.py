@@ -24,6 +24,7 @@ from tasks.collection.undoing import undo_decision
 from tasks.domain.calendar import ZONE
 from tasks.domain.desk import DESK_ACT_NAMES
 from tasks.domain.errors import KiemtraError
+from tasks.domain.inbox.heaps import BRINGS_NAMES
 from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.letterbox import VERDICT_NAMES
 from tasks.domain.message import Attachment, Message, read_message
@@ -40,12 +41,9 @@ def waiting(args: argparse.Namespace) -> None:
         history(args)
         return
     with open_toolbox() as tools, tools.sessions() as session:
-        if getattr(args, "each", False):
-            lines: list[list[Incoming]] = [[row] for row in waiting_messages(session)]
-        else:
-            lines = [rows for _, rows in waiting_heaps(session)]
-        for rows in lines:
-            _say(session, rows, tools)
+        lines = _lines(session, args)
+        for rows, brings in lines:
+            _say(session, rows, brings, tools)
     if not lines:
         print("Không có thư nào cần người xem.")
     else:
@@ -53,7 +51,14 @@ def waiting(args: argparse.Namespace) -> None:
         print("Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
 
 
-def _say(session: Session, rows: Sequence[Incoming], tools: Toolbox) -> None:
+def _lines(session: Session, args: argparse.Namespace) -> list[tuple[list[Incoming], str]]:
+    """The messages of each line, and what they bring where they are many."""
+    if getattr(args, "each", False):
+        return [([row], "") for row in waiting_messages(session)]
+    return [(rows, BRINGS_NAMES[heap.brings]) for heap, rows in waiting_heaps(session)]
+
+
+def _say(session: Session, rows: Sequence[Incoming], brings: str, tools: Toolbox) -> None:
     """One line of the desk: the newest of its messages stands for all."""
     row = rows[-1]
     assert row.verdict is not None
@@ -61,7 +66,7 @@ def _say(session: Session, rows: Sequence[Incoming], tools: Toolbox) -> None:
     if len(rows) > 1:
         senders = len({one.sender for one in rows})
         of_whom = f"{senders} người lạ" if senders > 1 else sender
-        sender = f"{len(rows)} thư cùng loại của {of_whom} (từ số {rows[0].id} đến số {row.id})"
+        sender = f"{len(rows)} thư cùng loại ({brings}) của {of_whom} (từ số {rows[0].id} đến số {row.id})"
     print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {sender}")
     print(f"        {_subjects(rows)}")
     print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
@@ -71,6 +76,7 @@ def _say(session: Session, rows: Sequence[Incoming], tools: Toolbox) -> None:
     for line in advice_for(session, row, tools):
         print(f"        {line}")
     if len(rows) > 1:
+        print("        Xem từng thư: kiemtra desk list --each")
         print(f'        Bỏ qua cả {len(rows)} thư: kiemtra desk ignore {row.id} --like --why "đã xem"')
 
 

@@ -1,6 +1,5 @@
 """The desk: what only a person can place, what they decide about it, and how they take it back."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -14,7 +13,7 @@ from tasks.domain.assignment import OWING
 from tasks.domain.calendar import house_day
 from tasks.domain.desk import DESK_ACT_NAMES, DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
-from tasks.domain.inbox.heaps import FLOOD, Heap, Piece, heaped
+from tasks.domain.inbox.heaps import Brings, Heap, Piece, heaped
 from tasks.domain.inbox.own_words import said
 from tasks.domain.inbox.suggestion import suggest
 from tasks.domain.inbox.trust import Trust, Who
@@ -24,8 +23,6 @@ from tasks.letters import WAITING
 from tasks.records import Assignment, Contact, Cycle, DeskDecision, Finding, Incoming, Letter, Round, Unit
 from tasks.report import batches
 from tasks.toolbox import Toolbox
-
-MAY_BE_NOISE = frozenset({Verdict.UNMATCHED, Verdict.NO_WORKBOOK, Verdict.NOT_THEIRS})
 
 
 class DeskRefusal(KiemtraError):
@@ -44,10 +41,11 @@ def waiting_heaps(session: Session) -> list[tuple[Heap, list[Incoming]]]:
     """The lines of the desk, each with its messages; the last one stands for them."""
     rows = waiting_messages(session)
     known = _known_addresses(session, {row.sender for row in rows})
-    of_sender = Counter(row.sender for row in rows if row.sender not in known)
-    may_be_flood = len(of_sender) >= FLOOD
-    pieces = [_piece(session, row, row.sender in known, may_be_flood) for row in rows]
     of_number = {row.id: row for row in rows}
+    pieces = [
+        Piece(row.id, row.sender, row.verdict or "", _brings(row), row.guess_id, row.sender not in known)
+        for row in rows
+    ]
     return [(heap, [of_number[number] for number in heap.numbers]) for heap in heaped(pieces)]
 
 
@@ -58,15 +56,13 @@ def _known_addresses(session: Session, senders: Collection[str]) -> set[str]:
     return found
 
 
-def _piece(session: Session, row: Incoming, is_known: bool, may_be_flood: bool) -> Piece:
-    """A message is read once more only where there are so many that it matters."""
-    is_noise = may_be_flood and not is_known and row.verdict in MAY_BE_NOISE and _brings_nothing(row)
-    return Piece(row.id, row.sender, row.verdict or "", row.why, row.guess_id, is_noise)
-
-
-def _brings_nothing(row: Incoming) -> bool:
+def _brings(row: Incoming) -> Brings:
+    if row.verdict is Verdict.SHUNTED:  # what could not be read once is not read again where all wait in one list
+        return Brings.WORDS
     message = read_message(row.raw)
-    return notice_in(message) is None and not any(one.is_workbook for one in message.attachments)
+    if notice_in(message) is not None:
+        return Brings.NOTICE
+    return Brings.WORKBOOK if any(one.is_workbook for one in message.attachments) else Brings.WORDS
 
 
 def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]:

@@ -3,44 +3,47 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.domain.inbox.heaps import FLOOD, MANY, Piece, heaped
+from tasks.domain.inbox.heaps import FLOOD, MANY, Brings, Piece, heaped
 
 SENDERS = st.sampled_from(["a@x.example", "b@x.example", "c@y.example"])
 
 
-def piece(number: int, sender: str = "rac@thurac.example", why: str = "không có mã", **more: object) -> Piece:
-    given: dict[str, object] = {"verdict": "unmatched", "guess": None, "is_noise": False, **more}
-    return Piece(number, sender, why=why, **given)  # type: ignore[arg-type]
+def piece(number: int, sender: str = "rac@thurac.example", **more: object) -> Piece:
+    given: dict[str, object] = {"verdict": "unmatched", "brings": Brings.WORDS, "guess": None, "is_strange": True}
+    return Piece(number, sender, **{**given, **more})  # type: ignore[arg-type]
 
 
-def test_many_of_one_sender_and_one_kind_are_one_line_with_the_newest_shown() -> None:
+def test_many_of_one_sender_and_one_kind_are_one_line_with_the_newest_last() -> None:
     (heap,) = heaped([piece(number) for number in range(1, 501)])
-    assert (len(heap.numbers), heap.shown, heap.senders) == (500, 500, 1)
+    assert (len(heap.numbers), heap.numbers[-1], heap.senders) == (500, 500, 1)
 
 
 def test_few_are_shown_each_for_itself() -> None:
     assert [heap.numbers for heap in heaped([piece(number) for number in range(1, MANY)])] == [(1,), (2,)]
 
 
-def test_what_differs_in_kind_in_reason_or_in_guess_is_not_hidden_in_a_heap() -> None:
+def test_what_differs_in_kind_or_in_guess_is_not_hidden_in_a_heap() -> None:
     many = [piece(number) for number in range(1, 10)]
-    odd = [piece(20, verdict="unreadable"), piece(21, why="hai dấu hiệu trái nhau"), piece(22, guess=7)]
+    odd = [piece(20, verdict="unreadable"), piece(21, brings=Brings.WORKBOOK), piece(22, guess=7)]
     assert [heap.numbers for heap in heaped([*many, *odd])][1:] == [(20,), (21,), (22,)]
 
 
-def test_a_flood_under_many_names_is_one_line_and_what_brings_something_stands_beside_it() -> None:
-    noise = [piece(number, f"rac{number}@thurac.example", is_noise=True) for number in range(1, 501)]
-    asked = piece(501, "dan@thudientu.example")
-    flood, other = heaped([*noise, asked])
-    assert (len(flood.numbers), flood.senders, other.numbers) == (500, 500, (501,))
+def test_a_flood_under_many_names_is_one_line_for_each_kind_and_a_contact_stands_beside_it() -> None:
+    noise = [piece(n, f"rac{n}@thurac.example", brings=list(Brings)[n % 3]) for n in range(1, 501)]
+    asked = piece(501, "man@vinho.example", is_strange=False)
+    *flood, other = heaped([*noise, asked])
+    assert sum(len(heap.numbers) for heap in flood) == 500
+    assert {heap.brings for heap in flood} == set(Brings)
+    assert len(flood) == len(Brings)
+    assert other.numbers == (501,)
 
 
 def test_a_few_strangers_are_no_flood() -> None:
-    noise = [piece(number, f"dan{number}@thudientu.example", is_noise=True) for number in range(1, FLOOD)]
+    noise = [piece(number, f"dan{number}@thudientu.example") for number in range(1, FLOOD)]
     assert len(heaped(noise)) == FLOOD - 1
 
 
 @given(st.lists(st.tuples(SENDERS, st.sampled_from(["u", "n"]), st.booleans()), max_size=60))
 def test_every_piece_is_in_exactly_one_line(given_: list[tuple[str, str, bool]]) -> None:
-    pieces = [piece(n, sender, verdict=kind, is_noise=noise) for n, (sender, kind, noise) in enumerate(given_)]
+    pieces = [piece(n, sender, verdict=kind, is_strange=strange) for n, (sender, kind, strange) in enumerate(given_)]
     assert sorted(number for heap in heaped(pieces) for number in heap.numbers) == list(range(len(pieces)))

@@ -1,5 +1,6 @@
 """The desk from the command line: look, keep a copy, leave aside, take back; every mistake in words."""
 
+import io
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -7,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from infra.maildir import deliver
 from infra.settings import load_settings
@@ -14,6 +16,7 @@ from infra.toolbox import incoming_mailbox, open_toolbox
 from tasks.collection.filing import file_all
 from tasks.collection.storing import clear_mailbox, store_mail
 from tests.flows.conftest import House
+from tests.tasks.world import delivery_report
 
 NOON = datetime(2025, 10, 31, 5, 0, tzinfo=UTC)
 
@@ -129,11 +132,13 @@ port = {port}
     assert mail.read_bytes().endswith(question())
 
 
-def spam(number: int, sender: str, subject: str = "Khuyến mãi") -> bytes:
+def spam(number: int, sender: str, subject: str = "Khuyến mãi", file: bytes = b"") -> bytes:
     mail = EmailMessage(policy=SMTP)
     mail["From"], mail["To"], mail["Subject"] = sender, "dancho@vinhlinh.example", subject
     mail["Message-ID"] = f"<rac-{number}@thurac.example>"
     mail.set_content(f"Giảm giá {number}%")
+    if file:
+        mail.add_attachment(file, maintype="application", subtype="octet-stream", filename=f"gia-{number}.xlsx")
     return mail.as_bytes()
 
 
@@ -157,21 +162,58 @@ def test_a_flood_of_spam_is_a_line_or_two_is_put_aside_at_once_and_taken_back(fl
     assert said.count("Khuyến mãi") <= 2
     assert "thư cùng loại" in said
     assert len(flooded.run("desk", "list", "--each").split("Khuyến mãi")) == 201
-    line = next(one for one in said.splitlines() if "--like" in one)
+    line = next(one for one in said.splitlines() if "--like --why" in one)
     number = line.partition("ignore ")[2].split()[0]
     assert "thư. Lấy lại tất cả" in flooded.run("desk", "ignore", number, "--like", "--why", "thư rác")
     assert "Hỏi về phiếu" in said, "what a person asked is named in the line, too"
-    while "--like" in (said := flooded.run("desk")):
-        other = next(one for one in said.splitlines() if "--like" in one).partition("ignore ")[2].split()[0]
+    while "--like --why" in (said := flooded.run("desk")):
+        other = next(one for one in said.splitlines() if "--like --why" in one).partition("ignore ")[2].split()[0]
         flooded.run("desk", "ignore", other, "--like")
     assert "Hỏi về phiếu" in said or "Không có thư nào" in said
     flooded.run("desk", "undo", number, "--like")
     assert "Khuyến mãi" in flooded.run("desk")
 
 
-def test_a_bounce_without_keys_is_shown_with_its_address_and_the_server_s_words(asked: House) -> None:
-    from tests.tasks.world import delivery_report
+def worthless(number: int) -> bytes:
+    book, out = Workbook(), io.BytesIO()
+    assert book.active is not None
+    book.active["A1"] = f"Bảng giá {number}"
+    book.save(out)
+    return out.getvalue()
 
+
+def backscatter(number: int) -> bytes:
+    """A bounce of a mail that somebody else sent under our address."""
+    words = f"550 5.1.1 <ten{number}@noikhac{number}.example> unknown"
+    to = f"ten{number}@noikhac{number}.example"
+    raw = delivery_report(f"<la-{number}@may{number}.example>", to, number, "5.1.1", words)
+    return raw.replace(b"MAILER-DAEMON@vinhlinh.example", f"MAILER-DAEMON@noikhac{number}.example".encode())
+
+
+def test_spreadsheets_and_bounces_of_strangers_are_a_handful_of_lines_with_what_is_in_them(asked: House) -> None:
+    settings = load_settings(asked.folder / "kiemtra.toml", {})
+    path = incoming_mailbox(settings).path  # type: ignore[attr-defined]
+    for number in range(60):
+        deliver(path, f"x{number}.x", spam(number, f"ten{number}@rac{number}.example", file=worthless(number)), NOON)
+        broken = spam(100 + number, f"ai{number}@rac.example", file=b"PK\x03\x04" + bytes([number]) * 40)
+        deliver(path, f"h{number}.x", broken, NOON)
+        deliver(path, f"b{number}.x", backscatter(number), NOON)
+    with open_toolbox(settings) as tools:
+        store_mail(tools)
+        file_all(tools)
+    said = asked.run("desk")
+    commands = [one.strip() for one in said.splitlines() if "--like --why" in one]
+    assert 1 <= len(commands) <= 4
+    assert sum(one.startswith(" ") and one.strip()[:1].isdigit() for one in said.splitlines()) <= 5
+    for words in ("60 thư cùng loại (báo thư không đến nơi)", "60 thư cùng loại (có kèm tệp bảng tính)", "31/10/2025"):
+        assert words in said
+    number = next(one for one in said.splitlines() if "báo thư không đến nơi" in one).split()[0]
+    assert asked.run("desk", "list", "--each").count("Địa chỉ không nhận được thư: ten") == 60
+    assert "Đã bỏ qua 60 thư" in asked.run("desk", "ignore", number, "--like", "--why", "không phải thư của ta")
+    assert "báo thư không đến nơi" not in asked.run("desk")
+
+
+def test_a_bounce_without_keys_is_shown_with_its_address_and_the_server_s_words(asked: House) -> None:
     settings = load_settings(asked.folder / "kiemtra.toml", {})
     raw = delivery_report("<1@relay.example>", "man@vinho.example", 1, "5.1.1", "550 5.1.1 User unknown")
     deliver(incoming_mailbox(settings).path, "b.x", raw, NOON)  # type: ignore[attr-defined]
