@@ -67,6 +67,14 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
     take.add_argument("file", metavar="TỆP.xlsx")
     take.add_argument("--yes", action="store_true", help="ghi luôn, không hỏi")
     take.add_argument("--preview", action="store_true", help="chỉ xem trước, không ghi")
+    same = "trả lời một câu hỏi của lệnh này: dòng ấy là đơn vị có mã này"
+    take.add_argument("--same", nargs="+", default=[], metavar="SỐ=MÃ", help=same)
+    new = "trả lời một câu hỏi của lệnh này: dòng ấy là đơn vị mới"
+    take.add_argument("--new", nargs="+", type=int, default=[], metavar="SỐ", help=new)
+    off = "dòng bị ẩn, bị gạch ngang: hỏi (ask), nhận (take) hay bỏ qua (leave)"
+    take.add_argument("--off-rows", choices=("ask", "take", "leave"), default="ask", help=off)
+    ask = "gửi lại phiếu còn nợ của đơn vị vừa đổi đầu mối cho đầu mối mới, không hỏi"
+    take.add_argument("--send-open", action="store_true", help=ask)
     _add(units, "list", "register:list_units", "in danh sách theo thứ tự chính thức")
     give = _add(units, "export", "register:export_units", "xuất danh sách ra tệp Excel")
     give.add_argument("file", metavar="TỆP.xlsx")
@@ -74,6 +82,8 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
         units, "reached", "register:reached", "địa chỉ cũ của đơn vị đã nhận được thư trở lại: gửi lại phiếu còn nợ"
     )
     again.add_argument("unit", metavar="MÃ")
+    give_open = _add(units, "send-open", "register:send_what_is_open", "gửi lại phiếu, kiến nghị còn nợ cho đầu mối")
+    give_open.add_argument("units", nargs="+", metavar="MÃ")
     free = _add(units, "exempt", "register:exempt_unit", "miễn trả lời cho đơn vị đã giải thể hoặc không thuộc diện")
     free.add_argument("unit", metavar="MÃ")
     free.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt (mặc định: mọi phiếu còn nợ)")

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from infra.text_file import NotText, read_text
 from tasks.domain.annex_file import Annexes, parse_annexes
 from tasks.domain.calendar import Calendar, parse_calendar
 from tasks.domain.checklist import Checklist
@@ -115,9 +116,9 @@ def _read_folder(folder: Path, shown: str, problems: list[Problem]) -> list[Tabl
 def read_table(path: Path, name: str) -> Table:
     """Raises DefinitionError where the file cannot even be read as text and TOML."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Notepad puts a mark in front
-    except (OSError, UnicodeError) as error:
-        raise DefinitionError([Problem(name, f"không đọc được ({error}); hãy lưu lại dạng UTF-8")]) from error
+        text = read_text(path)
+    except NotText as error:
+        raise DefinitionError([Problem(name, str(error))]) from error
     return Table.of_toml(text, name)
 
 

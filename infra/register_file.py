@@ -12,52 +12,131 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from tasks.domain.cell import Raw, is_blank
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
-from tasks.domain.register import HEADINGS, REQUIRED, Row, UnitEntry, field_of
+from tasks.domain.register import HEADINGS, LINE, REQUIRED, Off, Row, UnitEntry, field_below, field_of
+from tasks.domain.vietnamese import one_line
 
 WIDTHS = {"name": 42, "kind": 24, "contact": 24, "addresses": 34, "head": 24, "head_addresses": 34, "note": 30}
 HEADING_ROWS = 20
+_SAYS_NO_UNIT = frozenset(["order", LINE, "kind"])
+"""Numbers, and a kind that is merged over more rows than there are units."""
 MOST_ROWS = 20_000
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The filled rows of the first sheet with a heading row; raises KiemtraError when it is no such workbook."""
+    """The filled rows of every visible sheet with a heading row, one sheet after the other; raises KiemtraError when
+    there is none."""
+    values, formulas = _open(path, data_only=True), _open(path, data_only=False)
+    visible = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
+    sheets = [(sheet, found) for sheet in visible if (found := _heading(sheet))]
+    if not sheets:
+        names = ", ".join(f"“{name}”" for name in HEADINGS.values())
+        raise KiemtraError(
+            f"{path.name}: không thấy hàng tiêu đề. Cần ít nhất “Tên đơn vị” và “Loại hình”; các cột: {names}."
+        )
+    several = len(sheets) > 1
+    return [
+        row
+        for sheet, found in sheets
+        for row in _rows(sheet, formulas[sheet.title], *found, sheet.title if several else "")
+    ]
+
+
+def left_out(path: Path) -> list[str]:
+    """What of the file is not read: sheets, and columns of the office's own."""
+    book, said = _open(path, data_only=True), []
+    for sheet in book.worksheets:
+        found = _heading(sheet)
+        if found is None or sheet.sheet_state != "visible":
+            if sheet.max_row > 1 or sheet["A1"].value is not None:
+                why = "đang bị ẩn" if sheet.sheet_state != "visible" else "không có hàng tiêu đề của danh sách"
+                said.append(f"không đọc trang “{sheet.title}” ({why})")
+            continue
+        heading, columns = found
+        own = [one for one in range(1, sheet.max_column + 1) if one not in columns.values()]
+        names = [f"“{name}”" for one in own if (name := _caption(sheet, heading, one))]
+        if names:
+            said.append(f"trang “{sheet.title}”: không đọc cột {', '.join(names)}")
+    return said
+
+
+def _caption(sheet: Any, heading: int, column: int) -> str:
+    value = sheet.cell(heading, column).value
+    return "" if is_blank(value) else one_line(str(value))
+
+
+def _open(path: Path, *, data_only: bool) -> Any:
     if not path.is_file():
         raise KiemtraError(f"Không thấy tệp {path}.")
     try:
-        book = load_workbook(path, data_only=True, keep_links=False)
+        return load_workbook(path, data_only=data_only, keep_links=False)
     except Exception as error:
         raise KiemtraError(
             f"Không mở được {path.name} như một tệp Excel .xlsx ({error}). Hãy lưu lại dạng .xlsx."
         ) from error
-    for sheet in book.worksheets:
-        if found := _heading(sheet):
-            return list(_rows(sheet, *found))
-    names = ", ".join(f"“{name}”" for name in HEADINGS.values())
-    raise KiemtraError(
-        f"{path.name}: không thấy hàng tiêu đề. Cần ít nhất “Tên đơn vị” và “Loại hình”; các cột: {names}."
-    )
 
 
 def _heading(sheet: Any) -> tuple[int, dict[str, int]] | None:
-    """The row and the columns of the captions, wherever the office put them."""
-    for cells in sheet.iter_rows(min_row=1, max_row=HEADING_ROWS):
+    """The last row and the columns of the captions, wherever the office put them; a caption may stand in two rows."""
+    for number in range(1, min(sheet.max_row, HEADING_ROWS) + 1):
         columns: dict[str, int] = {}
-        for cell in cells:
-            field = field_of(cell.value) if isinstance(cell.value, str) else None
-            if field:
+        for cell in sheet[number]:
+            if field := field_of(cell.value) if isinstance(cell.value, str) else None:
                 columns.setdefault(field, cell.column)
         if all(field in columns for field in REQUIRED):
-            return cells[0].row, columns
+            below = _below(sheet, number)
+            return (number + 1, {**columns, **below}) if below else (number, columns)
     return None
 
 
-def _rows(sheet: Any, heading: int, columns: dict[str, int]) -> Iterable[Row]:
+def _below(sheet: Any, number: int) -> dict[str, int]:
+    """The columns that have their captions in the next row, below one that reaches over several of them."""
+    found: dict[str, int] = {}
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_row == merged.max_row == number and merged.min_col < merged.max_col:
+            group = sheet.cell(number, merged.min_col).value
+            for column in range(merged.min_col, merged.max_col + 1):
+                caption = sheet.cell(number + 1, column).value
+                if isinstance(group, str) and isinstance(caption, str) and (field := field_below(group, caption)):
+                    found.setdefault(field, column)
+    return found
+
+
+def _rows(sheet: Any, formulas: Any, heading: int, columns: dict[str, int], title: str) -> Iterable[Row]:
+    merged = _merged_down(sheet)
     for number in range(heading + 1, min(sheet.max_row, MOST_ROWS) + 1):
-        cells: dict[str, Raw] = {field: sheet.cell(number, column).value for field, column in columns.items()}
-        if not all(is_blank(cell) for field, cell in cells.items() if field != "order"):
-            yield Row(
-                number, cells, {field: f"{get_column_letter(column)}{number}" for field, column in columns.items()}
-            )
+        places = {field: f"{get_column_letter(column)}{number}" for field, column in columns.items()}
+        cells: dict[str, Raw] = {
+            field: sheet.cell(*merged.get((number, column), (number, column))).value
+            for field, column in columns.items()
+        }
+        uncomputed = tuple(
+            field for field, place in places.items() if cells[field] is None and _is_formula(formulas[place])
+        )
+        if not uncomputed and all(is_blank(cell) for field, cell in cells.items() if field not in _SAYS_NO_UNIT):
+            continue
+        yield Row(number, cells, places, title, _off(sheet, number, columns), uncomputed)
+
+
+def _merged_down(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    """Each cell of a range that is merged over several rows -> the cell that holds its value."""
+    return {
+        (row, column): (merged.min_row, merged.min_col)
+        for merged in sheet.merged_cells.ranges
+        if merged.min_row < merged.max_row
+        for row in range(merged.min_row, min(merged.max_row, MOST_ROWS) + 1)
+        for column in range(merged.min_col, merged.max_col + 1)
+    }
+
+
+def _is_formula(cell: Any) -> bool:
+    return isinstance(cell.value, str) and cell.data_type == "f"
+
+
+def _off(sheet: Any, number: int, columns: dict[str, int]) -> Off | None:
+    if sheet.row_dimensions[number].hidden:
+        return Off.HIDDEN
+    name = sheet.cell(number, columns["name"])
+    return Off.STRUCK if name.font is not None and name.font.strike else None
 
 
 def write_register(path: Path, entries: Sequence[UnitEntry]) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from infra.backup.half_done import refuse_cut_short
+from infra.text_file import NotText, read_text
 from tasks.domain.calendar import ZONE
 from tasks.domain.citing import Unverified
 from tasks.domain.definition import Table
@@ -146,9 +147,9 @@ def read_settings(file: Path | None = None, env: Mapping[str, str] = os.environ)
     if not file.is_file():
         raise KiemtraError(f"Chưa có tệp cấu hình {file}. Hãy chạy: kiemtra init")
     try:
-        text = file.read_text(encoding="utf-8-sig")  # Notepad puts a mark in front
-    except (OSError, UnicodeError) as error:
-        raise KiemtraError(f"Không đọc được tệp cấu hình {file} ({error}). Hãy lưu lại dạng UTF-8.") from error
+        text = read_text(file)
+    except NotText as error:
+        raise KiemtraError(f"Tệp cấu hình {file}: {error}.") from error
     return parse_settings(text, file, env)
 
 

@@ -121,7 +121,7 @@ def note_bounce(session: Session, address: str, now: datetime) -> list[Unit]:
     One bounce never kills an address; two on different letters do, until somebody corrects it.
     """
     lost = []
-    for contact in session.scalars(select(Contact).where(Contact.address == address)):
+    for contact in session.scalars(select(Contact).where(Contact.is_at(address))):
         contact.bounces += 1
         if contact.bounces >= BOUNCES_TO_UNREACHABLE and contact.unreachable_at is None:
             contact.unreachable_at = now

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import OWING, AssignmentState, Standing, standing
@@ -23,6 +23,7 @@ from tasks.letters import house_day_bounds
 from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.pausing import paused_domains
 from tasks.records import (
+    NO_ADDRESS,
     Assignment,
     Contact,
     Cycle,
@@ -235,7 +236,7 @@ def _moved_away(session: Session) -> list[str]:
     said = (
         select(Unit.official_order, Unit.name, Contact.name, Contact.address)
         .join(Contact)
-        .join(Incoming, Incoming.sender == Contact.address)
+        .join(Incoming, and_(Incoming.sender == Contact.address, Contact.address != NO_ADDRESS))
         .where(Incoming.verdict == Verdict.AUTO_REPLY, Incoming.why == MOVED_AWAY, ~answered.exists())
         .order_by(Unit.official_order)
         .distinct()

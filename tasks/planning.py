@@ -55,7 +55,7 @@ def reach_of(session: Session) -> list[Reach]:
             unit.code,
             unit.name,
             unit.kind,
-            frozenset(one.role for one in unit.contacts if one.unreachable_at is None),
+            frozenset(one.role for one in unit.contacts if one.address and one.unreachable_at is None),
         )
         for unit in units
     ]

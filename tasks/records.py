@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -86,8 +87,8 @@ class Unit(Base):
     )
 
     def contact(self, role: Role) -> "Contact | None":
-        """The first contact of that role that can be reached, else the first one, else nobody."""
-        of_role = [one for one in self.contacts if one.role is role]
+        """The first contact of that role that can be reached by mail, else the first with an address, else nobody."""
+        of_role = [one for one in self.contacts if one.role is role and one.address]
         return next((one for one in of_role if one.unreachable_at is None), next(iter(of_role), None))
 
     @property
@@ -97,10 +98,14 @@ class Unit(Base):
 
     def knows(self, address: str) -> bool:
         """Whether an address, in lower case, is one of the unit's own."""
-        return address in {contact.address.lower() for contact in self.contacts}
+        return address in {contact.address.lower() for contact in self.contacts if contact.address}
 
     def exists_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+NO_ADDRESS = ""
+"""Of a person whom no mail reaches: name and telephone stay."""
 
 
 class Contact(Base):
@@ -117,6 +122,11 @@ class Contact(Base):
     bounces: Mapped[int] = mapped_column(default=0)
     unreachable_at: Mapped[datetime | None]
     unit: Mapped[Unit] = relationship(back_populates="contacts")
+
+    @classmethod
+    def is_at(cls, address: str) -> ColumnElement[bool]:
+        """A mail without a sender is nobody's, also where a person has no address."""
+        return and_(cls.address == address, cls.address != NO_ADDRESS)
 
 
 class Plan(Base):

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import OWING
 from tasks.domain.checklist import UNIT_KIND_NAMES
+from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.register import UnitEntry
+from tasks.domain.register_match import Answers, Question, match
 from tasks.domain.vietnamese import day_text, sort_key
-from tasks.records import Assignment, Contact, Unit
+from tasks.records import NO_ADDRESS, Assignment, Contact, Cycle, Finding, Unit
 from tasks.toolbox import Toolbox
-from tasks.unreachable import reached_again
+from tasks.unreachable import hand_over, reached_again
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,12 @@ class RegisterChange:
     changed: tuple[tuple[UnitEntry, tuple[str, ...]], ...]
     same: int
     not_named: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
+    """Nothing is stored while one is open."""
+
+    @property
+    def entries(self) -> tuple[UnitEntry, ...]:
+        return (*self.added, *(entry for entry, _ in self.changed))
 
 
 @dataclass
@@ -34,6 +43,8 @@ class Imported:
     reopened: list[str] = field(default_factory=list)
     past_due: list[str] = field(default_factory=list)
     """Of these, by code, whose time to answer was over when they could be reached."""
+    replaced: list[str] = field(default_factory=list)
+    """By code, those that owe something of which the new contact has had no letter."""
 
 
 def all_units(session: Session) -> list[Unit]:
@@ -42,20 +53,25 @@ def all_units(session: Session) -> list[Unit]:
     return sorted(units, key=lambda unit: (unit.official_order, sort_key(unit.name)))
 
 
-def preview(session: Session, entries: Sequence[UnitEntry]) -> RegisterChange:
-    stored = {unit.code: unit for unit in all_units(session)}
+def preview(session: Session, entries: Sequence[UnitEntry], answers: Answers | None = None) -> RegisterChange:
+    """Raises DefinitionError with all that contradicts what is stored."""
+    stored = [entry_of(unit) for unit in all_units(session)]
+    matched = match(entries, stored, answers)
+    if matched.problems:
+        raise DefinitionError(list(matched.problems))
     added, changed, same = [], [], 0
-    for entry in entries:
-        unit = stored.get(entry.code)
+    for entry, unit in matched.pairs:
         if unit is None:
             added.append(entry)
-        elif differences := _differences(entry_of(unit), entry):
+        elif differences := _differences(unit, entry):
             changed.append((entry, differences))
         else:
             same += 1
-    named = {entry.code for entry in entries}
-    missing = tuple(unit.name for code, unit in stored.items() if code not in named)
-    return RegisterChange(tuple(added), tuple(changed), same, missing)
+    named = {entry.code for entry, _ in matched.pairs} | {
+        one.code for question in matched.questions for one, _ in question.may_be
+    }
+    missing = tuple(one.name for one in stored if one.code not in named)
+    return RegisterChange(tuple(added), tuple(changed), same, missing, matched.questions)
 
 
 _SHOWN = {
@@ -100,10 +116,10 @@ def entry_of(unit: Unit) -> UnitEntry:
         kind=unit.kind,
         order=unit.official_order,
         contact=contacts[0].name if contacts else "",
-        addresses=tuple(one.address for one in contacts),
+        addresses=tuple(one.address for one in contacts if one.address),
         phone=contacts[0].phone if contacts else "",
         head=heads[0].name if heads else "",
-        head_addresses=tuple(one.address for one in heads),
+        head_addresses=tuple(one.address for one in heads if one.address),
         parent=unit.parent_code or "",
         predecessors=tuple(unit.predecessors),
         valid_from=unit.valid_from,
@@ -112,16 +128,24 @@ def entry_of(unit: Unit) -> UnitEntry:
     )
 
 
-def store(session: Session, entries: Sequence[UnitEntry], tools: Toolbox, as_of: datetime) -> Imported:
-    """Write the whole list in one transaction; a corrected address starts its unit's ladder again."""
+def store(
+    session: Session, entries: Sequence[UnitEntry], tools: Toolbox, as_of: datetime, answers: Answers | None = None
+) -> Imported:
+    """Write the whole list in one transaction; a corrected address starts its unit's ladder again.
+
+    Raises KiemtraError while a line may be a stored unit and nobody has said so.
+    """
+    change = preview(session, entries, answers)
+    if change.questions:
+        raise KiemtraError("\n".join(one.words for one in change.questions))
     stored = {unit.code: unit for unit in all_units(session)}
     done = Imported()
-    for entry in entries:
+    for entry in change.entries:
         unit = stored.get(entry.code)
-        if unit is not None and entry_of(unit) == entry:
-            continue
         done.added += unit is None
         done.changed += unit is not None
+        before = unit and unit.contact(Role.DAU_MOI)
+        address = before.address if before else ""
         unit = unit or Unit(code=entry.code)
         _write(unit, entry)
         session.add(unit)
@@ -130,7 +154,21 @@ def store(session: Session, entries: Sequence[UnitEntry], tools: Toolbox, as_of:
             done.reopened.append(unit.name)
             if _is_past_due(session, unit, as_of):
                 done.past_due.append(unit.code)
+        elif address and address not in entry.addresses and entry.addresses and _owes(session, unit):
+            done.replaced.append(unit.code)
     return done
+
+
+def send_open(session: Session, codes: Sequence[str], tools: Toolbox, as_of: datetime) -> int:
+    """What these units owe, to their contacts of now; how many forms and findings that was."""
+    units = session.scalars(select(Unit).where(Unit.code.in_(codes)).order_by(Unit.official_order)).all()
+    return sum(hand_over(session, unit, tools, as_of) for unit in units)
+
+
+def _owes(session: Session, unit: Unit) -> bool:
+    forms = select(Assignment.id).join(Cycle).where(Assignment.unit_id == unit.id, Assignment.state.in_(OWING))
+    findings = select(Finding.id).where(Finding.unit_id == unit.id, Finding.state == FindingState.OPEN)
+    return any(session.scalar(one.limit(1)) for one in (forms.where(Cycle.locked_at.is_(None)), findings))
 
 
 def _is_past_due(session: Session, unit: Unit, as_of: datetime) -> bool:
@@ -154,7 +192,7 @@ def _contacts(
 ) -> list[Contact]:
     """An address that stays keeps its row, and with it what is known of its bounces."""
     contacts = []
-    for position, address in enumerate(addresses):
+    for position, address in enumerate(addresses or ([NO_ADDRESS] if name or phone else [])):
         contact = known.get((role, address)) or Contact(role=role, address=address, bounces=0)
         contact.name, contact.phone, contact.position = name, phone, position
         contacts.append(contact)

@@ -28,7 +28,7 @@ def forgive(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -
     """A refusal that was about us is held against no address; True where its unit was given up for it, and is asked
     anew."""
     asked = 0
-    for contact in session.scalars(select(Contact).where(Contact.address == letter.recipient)).all():
+    for contact in session.scalars(select(Contact).where(Contact.is_at(letter.recipient))).all():
         contact.bounces = max(0, contact.bounces - 1)
         if contact.unreachable_at is not None and contact.bounces < BOUNCES_TO_UNREACHABLE:
             contact.unreachable_at = None
@@ -75,6 +75,19 @@ def reached_again(session: Session, unit: Unit, tools: Toolbox, as_of: datetime)
             ask_again(session, assignment, tools, as_of)
             reopened += 1
     return reopened + sum(_tell_again(session, one, tools, as_of) for one in _open_findings(session, unit))
+
+
+def hand_over(session: Session, unit: Unit, tools: Toolbox, as_of: datetime) -> int:
+    """To whoever has become the unit's contact: what it owes, asked once more. Returns how much that was."""
+    owing = select(Assignment).where(Assignment.unit_id == unit.id, Assignment.state.in_(OWING))
+    open_ = [one for one in session.scalars(owing).all() if one.cycle.locked_at is None]
+    for assignment in open_:
+        ask_again(session, assignment, tools, as_of)
+    findings = _open_findings(session, unit)
+    for finding in findings:
+        told = sum(one.kind is LetterKind.FINDING for one in finding.letters)
+        tell_finding(session, finding, tools, as_of, again=f":{told}")
+    return len(open_) + len(findings)
 
 
 def _tell_again(session: Session, finding: Finding, tools: Toolbox, as_of: datetime) -> bool:

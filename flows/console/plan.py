@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES, load_settings
+from infra.text_file import NotText, read_text
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import Calendar
-from tasks.domain.errors import KiemtraError
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
@@ -19,11 +20,18 @@ from tasks.records import Round as RoundRow
 from tasks.scheduling import HOURS
 
 
+def plan_source(path: Path) -> str:
+    try:
+        return read_text(path)
+    except NotText as error:
+        raise DefinitionError([Problem(path.name, str(error))]) from error
+
+
 def import_plan(args: argparse.Namespace) -> None:
     path = Path(args.file)
     if not path.is_file():
         raise KiemtraError(f"Không thấy tệp {path}.")
-    source, definitions = path.read_text(encoding="utf-8"), FileDefinitions(TEMPLATES, load_settings().folder)
+    source, definitions = plan_source(path), FileDefinitions(TEMPLATES, load_settings().folder)
     with open_toolbox() as tools, tools.sessions.begin() as session:
         if not session.scalar(select(func.count()).select_from(Unit)):
             print("Lưu ý: chưa có danh sách đơn vị, mã đơn vị trong kế hoạch chưa được đối chiếu.")

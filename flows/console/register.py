@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.register_file import raise_if_wrong, read_rows, write_register
+from infra.register_file import left_out, raise_if_wrong, read_rows, write_register
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import UNIT_KIND_NAMES
@@ -13,40 +13,76 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import last_day
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind
-from tasks.domain.register import read_register
+from tasks.domain.register import OffRows, read_register
+from tasks.domain.register_match import Answers
 from tasks.domain.vietnamese import day_text, one_line
 from tasks.exemption import ask_after_all, exempt
 from tasks.inspection import open_findings
 from tasks.letters import WAITING
 from tasks.records import Assignment, Finding
-from tasks.register import RegisterChange, all_units, entry_of, preview, store
+from tasks.register import RegisterChange, all_units, entry_of, preview, send_open, store
+from tasks.toolbox import Toolbox
 from tasks.unreachable import trust_again
 
 SHOWN = 12
 
 
 def import_units(args: argparse.Namespace) -> int:
-    entries, problems, warnings = read_register(read_rows(Path(args.file)))
-    for warning in warnings:
+    file = Path(args.file)
+    entries, problems, warnings = read_register(read_rows(file), OffRows(args.off_rows))
+    for warning in (*left_out(file), *warnings):
         print(f"Lưu ý, {warning}")
     raise_if_wrong(problems)
+    answers = _answers(args)
     with open_toolbox() as tools:
         with tools.sessions() as session:
-            change = preview(session, entries)
+            change = preview(session, entries, answers)
         _show(change)
+        if change.questions:
+            print("Chưa ghi gì: hãy trả lời các câu hỏi trên trong cùng một lệnh.")
+            return 1
         if args.preview or not (change.added or change.changed):
             return 0
         if not args.yes and not _agreed():
             print("Chưa ghi gì.")
             return 1
         with tools.sessions.begin() as session:
-            done = store(session, entries, tools, clock())
-    print(f"Đã ghi: thêm {done.added}, sửa {done.changed} đơn vị.")
+            done = store(session, entries, tools, clock(), answers)
+        print(f"Đã ghi: thêm {done.added}, sửa {done.changed} đơn vị.")
+        _offer_what_is_open(done.replaced, args, tools)
     for name in done.reopened:
         print(f"{name}: đã có địa chỉ mới, phiếu, kiến nghị còn nợ được gửi lại.")
     for code in done.past_due:
         print(f"Hạn đã qua khi đơn vị nhận lại được thư; cần cho thêm thời gian: kiemtra extend {code} --to … --why …")
     return 0
+
+
+def _offer_what_is_open(codes: Sequence[str], args: argparse.Namespace, tools: Toolbox) -> None:
+    """A new contact has had no letter yet: a person says whether what is open shall be sent."""
+    if not codes:
+        return
+    print(f"Đã đổi đầu mối trong khi còn nợ phiếu hoặc kiến nghị: {', '.join(codes)}.")
+    if not args.send_open and not (sys.stdin.isatty() and _said_yes("Gửi cho đầu mối mới ngay? [c/K] ")):
+        print(f"Chưa gửi gì. Khi cần: kiemtra units send-open {' '.join(codes)}")
+        return
+    with tools.sessions.begin() as session:
+        print(f"Đã xếp {send_open(session, codes, tools, clock())} thư gửi cho đầu mối mới.")
+
+
+def send_what_is_open(args: argparse.Namespace) -> None:
+    with open_toolbox() as tools, tools.sessions.begin() as session:
+        known = {one.code for one in all_units(session)}
+        if wrong := [code for code in args.units if code not in known]:
+            raise KiemtraError(f"Không có đơn vị mã {', '.join(wrong)}; xem: kiemtra units list. Chưa gửi gì.")
+        print(f"Đã xếp {send_open(session, args.units, tools, clock())} thư gửi cho đầu mối.")
+
+
+def _answers(args: argparse.Namespace) -> Answers:
+    """'--same 2=xa-vinh-o' and '--new 3': the questions by their numbers."""
+    pairs = [one.partition("=") for one in args.same]
+    if wrong := [f"“{number}={code}”" for number, _, code in pairs if not (number.isdecimal() and code)]:
+        raise KiemtraError(f"--same cần số câu hỏi và mã đơn vị, ví dụ --same 2=xa-vinh-o; đang là {', '.join(wrong)}.")
+    return Answers({int(number): code for number, _, code in pairs}, frozenset(args.new))
 
 
 def _show(change: RegisterChange) -> None:
@@ -57,6 +93,8 @@ def _show(change: RegisterChange) -> None:
         print(f"  + … và {len(change.added) - SHOWN} đơn vị nữa")
     for entry, differences in change.changed:
         print(f"  ~ {entry.code}: {'; '.join(differences)}")
+    for question in change.questions:
+        print(f"  ? {question.words}")
     if change.not_named:
         names = ", ".join(change.not_named[:SHOWN])
         print(f"Không có trong tệp, vẫn giữ: {names}{' …' if len(change.not_named) > SHOWN else ''}")
@@ -66,7 +104,11 @@ def _agreed() -> bool:
     if not sys.stdin.isatty():
         print("Thêm --yes để ghi khi không có người trả lời.")
         return False
-    return input("Ghi những thay đổi này? [c/K] ").strip().lower() in {"c", "co", "có", "y"}
+    return _said_yes("Ghi những thay đổi này? [c/K] ")
+
+
+def _said_yes(question: str) -> bool:
+    return input(question).strip().lower() in {"c", "co", "có", "y"}
 
 
 def list_units(args: argparse.Namespace) -> None:

@@ -7,19 +7,19 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from infra.definitions import FileDefinitions
+from infra.definitions import FileDefinitions, read_table
 from infra.document.rehearsal_workbook import rehearsal_workbook
 from infra.register_file import raise_if_wrong, read_rows
 from infra.settings import TEMPLATES, load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE
-from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.letterbox import LETTER_NAMES
 from tasks.domain.plan import Plan
 from tasks.domain.plan_file import checked_plan
 from tasks.domain.posting import DayLoad, Pace
 from tasks.domain.register import read_register
+from tasks.domain.register_match import match
 from tasks.domain.rehearsal import Member
 from tasks.domain.vietnamese import day_words, number_text
 from tasks.planning import current_plan
@@ -57,8 +57,9 @@ def rehearse(args: argparse.Namespace) -> None:
 
 def _register_file(file: str) -> list[Member]:
     entries, problems, _ = read_register(read_rows(Path(file)))
-    raise_if_wrong(problems)
-    return members_of_register(entries)
+    matched = match(entries, ())
+    raise_if_wrong([*problems, *matched.problems])
+    return members_of_register([entry for entry, _ in matched.pairs])
 
 
 def _stored_register() -> list[Member]:
@@ -71,7 +72,7 @@ def _plan_file(file: str, definitions: FileDefinitions, members: Sequence[Member
     if not path.is_file():
         raise KiemtraError(f"Không thấy tệp {path}.")
     kinds = {one.code: one.kind for one in members}
-    table = Table.of_toml(path.read_text(encoding="utf-8"), path.name)
+    table = read_table(path, path.name)
     return checked_plan(table, definitions.checklists, definitions.calendars, kinds)
 
 

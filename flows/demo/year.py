@@ -23,7 +23,7 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.register import read_register
 from tasks.planning import read_plan, store_plan
-from tasks.records import Assignment, Contact, Cycle, Finding, Incoming, Letter
+from tasks.records import NO_ADDRESS, Assignment, Contact, Cycle, Finding, Incoming, Letter
 from tasks.register import store
 from tasks.scheduling import next_opening
 from tasks.toolbox import Toolbox
@@ -112,7 +112,8 @@ def _take_in(tools: Toolbox) -> None:
 def _addresses(tools: Toolbox) -> dict[str, str]:
     """Each unit reads its first mailbox only."""
     with tools.sessions() as session:
-        contacts = session.scalars(select(Contact).where(Contact.role == Role.DAU_MOI, Contact.position == 0))
+        first = select(Contact).where(Contact.role == Role.DAU_MOI, Contact.position == 0)
+        contacts = session.scalars(first.where(Contact.address != NO_ADDRESS))
         return {contact.address: contact.unit.code for contact in contacts}
 
 

@@ -19,6 +19,7 @@ from infra.backup.manifest import DATA, FORMAT, MANIFEST, SETTINGS, TEMPLATES_PA
 from infra.database import open_engine, revisions
 from infra.folder_lock import AT_WORK
 from infra.settings import TEMPLATES, Settings
+from infra.text_file import read_text
 from tasks.domain.errors import KiemtraError
 
 LEFT_OUT = frozenset({"prefect", AT_WORK})
@@ -119,13 +120,13 @@ def database_files(settings: Settings) -> set[Path]:
 
 def password_files(settings: Settings) -> list[Path]:
     """Wherever the settings say that one lies."""
-    mail = tomllib.loads(settings.file.read_text(encoding="utf-8-sig")).get("mail", {})
+    mail = tomllib.loads(read_text(settings.file)).get("mail", {})
     named = [mail.get(part, {}).get("password_file") for part in ("out", "in")]
     return [settings.file.parent / name for name in named if name]
 
 
 def without_password(file: Path) -> bytes:
-    return PASSWORD.sub(HIDDEN, file.read_text(encoding="utf-8-sig")).encode()
+    return PASSWORD.sub(HIDDEN, read_text(file)).encode()
 
 
 def _add(tar: tarfile.TarFile, whole: Manifest, name: str, path: Path) -> None:

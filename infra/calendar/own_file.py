@@ -4,10 +4,9 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from infra.definitions import own_calendars
+from infra.definitions import own_calendars, read_table
 from tasks.domain.calendar import Calendar, DecidedYear
 from tasks.domain.calendar_file import calendar_text
-from tasks.domain.definition import Table
 
 HEADER = "# Lịch của văn phòng, do kiemtra ghi; sửa tay được, sửa xong chạy: kiemtra check\n"
 
@@ -29,5 +28,5 @@ def save_years(data: Path, calendar: Calendar, years: Sequence[DecidedYear]) -> 
 def _years_in(file: Path) -> list[int]:
     if not file.is_file():
         return []
-    table = Table.of_toml(file.read_text(encoding="utf-8-sig"), file.name)
+    table = read_table(file, file.name)
     return [where.integer("year") for where in table.tables("year")]

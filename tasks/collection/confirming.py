@@ -90,7 +90,7 @@ def _what_was_done(session: Session, confirmed: Confirmed, unit: Unit) -> str:
 
 def _standing(session: Session, letter: Letter) -> dict[tuple[str, int], dict[str, Any]]:
     """The letters, the addresses and the parts in rounds that a bounce of this letter may touch, each as it stands."""
-    contacts = session.scalars(select(Contact).where(Contact.address == letter.recipient)).all()
+    contacts = session.scalars(select(Contact).where(Contact.is_at(letter.recipient))).all()
     units = {one.unit_id for one in contacts}
     parts = session.scalars(select(Assignment).where(Assignment.unit_id.in_(units))).all()
     findings = select(Finding.id).where(Finding.unit_id.in_(units))

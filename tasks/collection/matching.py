@@ -108,7 +108,7 @@ def _disagreement(keys: Sequence[Key]) -> str:
 
 def _writes_for(session: Session, sender: str, unit_ids: set[int]) -> bool:
     """A clerk who writes for two units mixes up their threads, and no harm is done: the workbook says whose it is."""
-    known = select(Contact.id).where(Contact.address == sender, Contact.unit_id.in_(unit_ids)).limit(1)
+    known = select(Contact.id).where(Contact.is_at(sender), Contact.unit_id.in_(unit_ids)).limit(1)
     return session.scalar(known) is not None
 
 
@@ -167,7 +167,7 @@ def _cases(session: Session, codes: Sequence[str], letters: Sequence[Letter]) ->
 
 
 def _guess(session: Session, message: Message, of_code: Mapping[str, Assignment]) -> Match:
-    writing = select(Contact.unit_id).where(Contact.address == message.sender)
+    writing = select(Contact.unit_id).where(Contact.is_at(message.sender))
     if near := _near(session, message, of_code):
         return near
     units = session.scalars(select(Unit).where(Unit.id.in_(writing)).order_by(Unit.official_order)).all()

@@ -57,7 +57,7 @@ def note_life(session: Session, message: Message, tools: Toolbox) -> None:
     """Whoever writes to us can be reached: a unit of which a contact has written begins anew with its bounces."""
     if is_doubtful(message, tools.house):
         return
-    units = select(Contact.unit_id).where(Contact.address == message.sender)
+    units = select(Contact.unit_id).where(Contact.is_at(message.sender))
     alive = update(Contact).where(Contact.unit_id.in_(units), Contact.bounces > 0, Contact.unreachable_at.is_(None))
     session.execute(alive.values(bounces=0))
 

@@ -40,13 +40,13 @@ def writer(session: Session, message: Message, unit: Unit, tools: Toolbox, *, br
 
 def units_of(session: Session, address: str) -> Sequence[Unit]:
     """Those that have registered it."""
-    registered = select(Contact.unit_id).where(Contact.address == address)
+    registered = select(Contact.unit_id).where(Contact.is_at(address))
     return session.scalars(select(Unit).where(Unit.id.in_(registered)).order_by(Unit.official_order)).all()
 
 
 def role_in(unit: Unit, address: str) -> Role | None:
     """The clerk before the head, where one address is both."""
-    roles = {one.role for one in unit.contacts if one.address.lower() == address}
+    roles = {one.role for one in unit.contacts if one.address and one.address.lower() == address}
     return next((role for role in (Role.DAU_MOI, *UNIT_ROLES) if role in roles), None)
 
 

@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as kept
 from datetime import date
+from enum import StrEnum
 
 from tasks.domain.cell import Raw, Refusal, is_blank
 from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
@@ -12,17 +14,17 @@ from tasks.domain.errors import Problem
 from tasks.domain.mime import address_is_sound
 from tasks.domain.typed_day import read_day
 from tasks.domain.typed_number import read_number
-from tasks.domain.vietnamese import fold, one_line, slug
+from tasks.domain.vietnamese import fold, one_line, same_spelling
 
 # Captions an office may use -> the field; compared without tones and case.
 CAPTIONS: Mapping[str, tuple[str, ...]] = {
     "code": ("Mã", "Mã đơn vị"),
     "name": ("Tên đơn vị", "Tên", "Đơn vị"),
     "kind": ("Loại hình", "Loại"),
-    "order": ("Thứ tự", "STT", "TT"),
-    "contact": ("Đầu mối", "Người phụ trách", "Họ tên đầu mối"),
+    "order": ("Thứ tự",),
+    "contact": ("Đầu mối", "Người phụ trách", "Họ tên đầu mối", "Cán bộ đầu mối"),
     "addresses": ("Thư điện tử", "Email", "E-mail", "Thư điện tử đầu mối", "Email đầu mối"),
-    "phone": ("Điện thoại", "Số điện thoại", "SĐT"),
+    "phone": ("Điện thoại", "Số điện thoại", "SĐT", "Điện thoại đầu mối"),
     "head": ("Lãnh đạo", "Thủ trưởng", "Lãnh đạo đơn vị"),
     "head_addresses": ("Thư điện tử lãnh đạo", "Email lãnh đạo"),
     "parent": ("Trực thuộc", "Cấp trên"),
@@ -32,9 +34,44 @@ CAPTIONS: Mapping[str, tuple[str, ...]] = {
     "note": ("Ghi chú",),
 }
 HEADINGS: Mapping[str, str] = {field: names[0] for field, names in CAPTIONS.items()}
+LINE = "line"
+LINE_CAPTIONS = ("STT", "TT", "Số TT", "Số thứ tự")
+"""The running number of a list; in one that is only a part, it is no official order."""
 REQUIRED = ("name", "kind")
+# What a caption in two lines says below "Đầu mối" or "Lãnh đạo".
+BELOW: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "contact": {
+        "contact": ("Họ và tên", "Họ tên", "Tên"),
+        "addresses": CAPTIONS["addresses"],
+        "phone": CAPTIONS["phone"],
+    },
+    "head": {"head": ("Họ và tên", "Họ tên", "Tên"), "head_addresses": CAPTIONS["addresses"]},
+}
+KIND_ALIASES: Mapping[str, UnitKind] = {
+    "phong ban": UnitKind.CO_QUAN,
+    "phong, ban": UnitKind.CO_QUAN,
+    "phong chuyen mon": UnitKind.CO_QUAN,
+    "co quan": UnitKind.CO_QUAN,
+    "truong": UnitKind.TRUONG_HOC,
+    "su nghiep": UnitKind.DON_VI_SU_NGHIEP,
+}
 _SPLIT = re.compile(r"[;,\s]+")
 _CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
+
+
+class Off(StrEnum):
+    """Why a row may not be meant any more."""
+
+    HIDDEN = "đang bị ẩn"
+    STRUCK = "bị gạch ngang"
+
+
+class OffRows(StrEnum):
+    """What becomes of such rows."""
+
+    ASK = "ask"
+    TAKE = "take"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True)
@@ -44,9 +81,15 @@ class Row:
     number: int
     cells: Mapping[str, Raw]
     places: Mapping[str, str]
+    sheet: str = ""
+    """Named where the list has several."""
+    off: Off | None = None
+    uncomputed: tuple[str, ...] = ()
+    """Fields whose formula the file holds without its value."""
 
     def place(self, field: str) -> str:
-        return f"ô {self.places[field]}" if field in self.places else f"dòng {self.number}"
+        where = f"ô {self.places[field]}" if field in self.places else f"dòng {self.number}"
+        return f"{where} (trang “{self.sheet}”)" if self.sheet else where
 
 
 @dataclass(frozen=True)
@@ -65,6 +108,9 @@ class UnitEntry:
     valid_from: date | None = None
     valid_to: date | None = None
     note: str = ""
+    given: frozenset[str] = kept(default=frozenset(), compare=False)
+    """The columns of the list, where it is one: a column that is not there says nothing."""
+    place: str = kept(default="", compare=False)
 
 
 def field_of(caption: str) -> str | None:
@@ -73,51 +119,106 @@ def field_of(caption: str) -> str | None:
     for field, names in CAPTIONS.items():
         if folded in {fold(name) for name in names}:
             return field
+    return LINE if folded in {fold(name) for name in LINE_CAPTIONS} else None
+
+
+def field_below(group: str, caption: str) -> str | None:
+    """The field of a caption under another one: Email under Lãnh đạo is not the contact's."""
+    folded = fold(caption).rstrip(" *:")
+    for found, names in BELOW.get(field_of(group) or "", {}).items():
+        if folded in {fold(name) for name in names}:
+            return found
     return None
 
 
-def read_register(rows: Sequence[Row]) -> tuple[list[UnitEntry], list[Problem], list[Problem]]:
+def read_register(
+    rows: Sequence[Row], off_rows: OffRows = OffRows.ASK
+) -> tuple[list[UnitEntry], list[Problem], list[Problem]]:
     """Entries, mistakes (nothing may be stored while there is one) and warnings, each with its cell."""
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    read = [(row, entry) for row in rows if (entry := _entry(row, problems, warnings)) is not None]
+    meant = [row for row in rows if _is_meant(row, off_rows, problems, warnings)]
+    units = [row for row in meant if not _is_beside_the_list(row, meant, warnings)]
+    one_sheet = len({row.sheet for row in units}) == 1
+    read = [
+        (row, entry)
+        for place, row in enumerate(units, start=1)
+        if (entry := _entry(row, row.number if one_sheet else place, problems, warnings)) is not None
+    ]
     _find_duplicates(read, problems, warnings)
-    _find_strangers({_code(row) for row in rows}, read, problems)
     return [entry for _, entry in read], problems, warnings
+
+
+def _is_meant(row: Row, off_rows: OffRows, problems: list[Problem], warnings: list[Problem]) -> bool:
+    if row.off is None or off_rows is OffRows.TAKE:
+        return True
+    name = _text(row, "name") or "(không tên)"
+    if off_rows is OffRows.LEAVE:
+        warnings.append(Problem(f"dòng {row.number}", f"bỏ qua “{name}”, {row.off.value}"))
+    else:
+        what = f"“{name}” {row.off.value}: nhận thì thêm --off-rows take, bỏ qua thì thêm --off-rows leave"
+        problems.append(Problem(f"dòng {row.number}", what))
+    return False
+
+
+_ABOUT_A_UNIT = ("code", "kind", "contact", "addresses", "phone", "head", "head_addresses")
+_TOTAL = re.compile(r"(tong|cong)\b")
+
+
+def _is_beside_the_list(row: Row, rows: Sequence[Row], warnings: list[Problem]) -> bool:
+    """Headings of groups, totals, place and signature below: named, so that a unit among them is missed by a person."""
+    name = _text(row, "name")
+    if name and (any(_text(row, one) for one in _ABOUT_A_UNIT) or _text(row, LINE).isdecimal()):
+        return False
+    if name:
+        what = "dòng tổng" if _TOTAL.match(fold(name)) else "tiêu đề nhóm"
+        warnings.append(Problem(row.place("name"), f"bỏ qua “{name}” ({what}, không ghi loại hình)"))
+        return True
+    below = rows[rows.index(row) :]
+    if any(_text(one, "name") or _text(one, "code") or _text(one, "kind") for one in below):
+        return False
+    words = next((found for one in row.cells if (found := _text(row, one))), "")
+    warnings.append(Problem(row.place("name"), f"bỏ qua “{words}” (dưới danh sách, không có tên đơn vị)"))
+    return True
 
 
 def _text(row: Row, field: str) -> str:
     raw = row.cells.get(field)
     if isinstance(raw, float) and raw.is_integer():
         raw = int(raw)  # a telephone number or a code typed as a number
-    return "" if is_blank(raw) else one_line(str(raw))
+    if field == "phone" and isinstance(raw, int):
+        return _phone(raw)
+    return "" if is_blank(raw) else one_line(str(raw).replace("_x000D_", " "))
 
 
-def _code(row: Row) -> str:
-    return _text(row, "code") or slug(_text(row, "name"))[:40]
+def _phone(number: int) -> str:
+    """A number cell has lost the 0 that every number within the country begins with."""
+    digits = str(number)
+    return digits if digits.startswith("84") and len(digits) > 10 else f"0{digits}"
 
 
-def _entry(row: Row, problems: list[Problem], warnings: list[Problem]) -> UnitEntry | None:
+def _entry(row: Row, place: int, problems: list[Problem], warnings: list[Problem]) -> UnitEntry | None:
     def text(field: str) -> str:
         return _text(row, field)
 
     before = len(problems)
-    name = text("name")
-    if not name:
+    for one in row.uncomputed:
+        problems.append(Problem(row.place(one), "công thức chưa có giá trị; mở tệp bằng Excel, lưu lại rồi nhập"))
+    name, code = text("name"), text("code")
+    if not name and "name" not in row.uncomputed:
         problems.append(Problem(row.place("name"), "chưa ghi tên đơn vị"))
-    kind = _kind(row, text("kind"), problems)
-    code = _code(row)
-    if name and not _CODE.match(code):
+    kind = None if "kind" in row.uncomputed else _kind(row, text("kind"), problems)
+    if code and not _CODE.match(code):
         problems.append(Problem(row.place("code"), f"mã “{code}” chỉ được gồm chữ không dấu, số, gạch nối"))
     addresses = _addresses(row, "addresses", text("addresses"), problems)
     heads = _addresses(row, "head_addresses", text("head_addresses"), problems)
     valid_from, valid_to = (_day(row, field, problems) for field in ("valid_from", "valid_to"))
     if valid_from and valid_to and valid_from > valid_to:
         problems.append(Problem(row.place("valid_to"), "ngày kết thúc trước ngày bắt đầu"))
-    order = _order(row, problems)
+    order = _order(row, place, problems)
     if len(problems) > before or kind is None:
         return None
-    if not addresses:
+    if not addresses and "addresses" in row.cells:
         warnings.append(
             Problem(row.place("addresses"), f"{name}: chưa có thư điện tử đầu mối, sẽ không gửi được phiếu")
         )
@@ -136,11 +237,14 @@ def _entry(row: Row, problems: list[Problem], warnings: list[Problem]) -> UnitEn
         valid_from=valid_from,
         valid_to=valid_to,
         note=text("note"),
+        given=frozenset(row.cells),
+        place=row.place("name"),
     )
 
 
 def _kind(row: Row, text: str, problems: list[Problem]) -> UnitKind | None:
     names = {fold(name): kind for kind, name in UNIT_KIND_NAMES.items()} | {fold(kind): kind for kind in UnitKind}
+    names = {**KIND_ALIASES, **names}
     kind = names.get(fold(text))
     if kind is None:
         choices = ", ".join(UNIT_KIND_NAMES.values())
@@ -170,22 +274,23 @@ def _day(row: Row, field: str, problems: list[Problem]) -> date | None:
         return None
 
 
-def _order(row: Row, problems: list[Problem]) -> int:
-    """The office's own order; the row's place in the sheet where it gives none."""
+def _order(row: Row, place: int, problems: list[Problem]) -> int:
+    """The office's own order; the row's place in the list where it gives none."""
     raw = row.cells.get("order")
     if is_blank(raw):
-        return row.number
+        return place
     try:
         return int(read_number(raw, whole=True)[0])
     except Refusal as refusal:
         problems.append(Problem(row.place("order"), refusal.sentence))
-        return row.number
+        return place
 
 
 def _find_duplicates(read: Sequence[tuple[Row, UnitEntry]], problems: list[Problem], warnings: list[Problem]) -> None:
-    """A code twice is a mistake; a name or an address twice may be meant (two units, one mailbox)."""
-    codes = Counter(entry.code.casefold() for _, entry in read)
-    names = Counter(fold(entry.name) for _, entry in read)
+    """A code twice is a mistake, and a name twice of one kind under one parent; an address twice may be meant (two
+    units, one mailbox)."""
+    codes = Counter(entry.code.casefold() for _, entry in read if entry.code)
+    names = Counter(_who(entry) for _, entry in read)
     owners: dict[str, list[str]] = {}
     for _, entry in read:
         for address in entry.addresses:
@@ -193,7 +298,7 @@ def _find_duplicates(read: Sequence[tuple[Row, UnitEntry]], problems: list[Probl
     for row, entry in read:
         if codes[entry.code.casefold()] > 1:
             problems.append(Problem(row.place("code"), f"mã “{entry.code}” bị trùng"))
-        if names[fold(entry.name)] > 1:
+        if names[_who(entry)] > 1:
             problems.append(Problem(row.place("name"), f"đơn vị “{entry.name}” có trong danh sách hơn một lần"))
         for address in entry.addresses:
             others = [name for name in owners[address] if name != entry.name]
@@ -201,8 +306,5 @@ def _find_duplicates(read: Sequence[tuple[Row, UnitEntry]], problems: list[Probl
                 warnings.append(Problem(row.place("addresses"), f"“{address}” dùng chung với {', '.join(others)}"))
 
 
-def _find_strangers(codes: Set[str], read: Sequence[tuple[Row, UnitEntry]], problems: list[Problem]) -> None:
-    """`codes` of all rows: a unit whose own row is wrong is still no stranger."""
-    for row, entry in read:
-        if entry.parent and entry.parent not in codes:
-            problems.append(Problem(row.place("parent"), f"đơn vị cấp trên “{entry.parent}” không có trong danh sách"))
+def _who(entry: UnitEntry) -> tuple[str, UnitKind, str]:
+    return same_spelling(entry.name), entry.kind, same_spelling(entry.parent)

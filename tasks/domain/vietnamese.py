@@ -77,6 +77,18 @@ def fold(text: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+def same_spelling(text: str) -> str:
+    """A key under which two spellings of one word are one (thủy, thuỷ; any case), and two words are two (thanh, thành):
+    each syllable's letters, then its tone."""
+    return " ".join(_spelt(word) for word in one_line(text).casefold().split())
+
+
+def _spelt(word: str) -> str:
+    marks = unicodedata.normalize("NFD", word)
+    tones = "".join(mark for mark in marks if mark in _TONES)
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES)) + tones
+
+
 def folded_pattern(pattern: str) -> re.Pattern[str]:
     """To be matched against `fold(text)`; written in small letters and the way people spell, accents and all."""
     letters = unicodedata.normalize("NFD", pattern).replace("đ", "d")

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart
+from openpyxl.styles import Font
 
-from infra.register_file import read_rows, write_register
+from infra.register_file import left_out, read_rows, write_register
 from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import KiemtraError
-from tasks.domain.register import HEADINGS, UnitEntry, read_register
+from tasks.domain.register import HEADINGS, Off, UnitEntry, read_register
 
 XA = UNIT_KIND_NAMES[UnitKind.XA]
 
@@ -44,7 +45,7 @@ def test_the_headings_may_stand_below_a_title_and_begin_in_any_column(file: Path
     (row,) = read_rows(file)
     assert (row.number, row.places["name"], row.cells["addresses"]) == (5, "C5", "vinhthai@x.example")
     ((entry,), problems, _) = read_register([row])
-    assert (problems, entry.name, entry.kind, entry.order) == ([], "Xã Vĩnh Thái", UnitKind.XA, 1)
+    assert (problems, entry.name, entry.kind, entry.order) == ([], "Xã Vĩnh Thái", UnitKind.XA, 5)
 
 
 def test_columns_of_the_office_itself_are_passed_over(file: Path) -> None:
@@ -131,3 +132,73 @@ def test_the_written_file_has_a_list_of_kinds_and_dates_as_people_write_them(fil
 def test_an_empty_register_can_be_written_and_filled_in(file: Path) -> None:
     write_register(file, [])
     assert read_rows(file) == []
+
+
+# --- lists as offices keep them -----------------------------------------------------------------------------------
+
+CAPTIONS = ["TT", "Tên đơn vị", "Loại hình", "Đầu mối", "Thư điện tử", "Điện thoại"]
+
+
+def test_every_visible_sheet_with_a_heading_is_read_and_what_is_left_is_named(tmp_path: Path) -> None:
+    file = saved(tmp_path / "hai-trang.xlsx", [*CAPTIONS, "Dân số"], [1, "Xã Một", XA, "A", "a@x.example", "0911", 9])
+    book = load_workbook(file)
+    for name, hidden in (("Trường học", False), ("Cũ", True)):
+        sheet = book.create_sheet(name)
+        sheet.append(CAPTIONS)
+        sheet.append([1, f"Trường {name}", "Trường học", "C", "c@x.example", "0913"])
+        sheet.sheet_state = "hidden" if hidden else "visible"
+    book.create_sheet("Chú giải").append(["Danh sách lập theo Kế hoạch"])
+    book.save(file)
+    entries, problems, _ = read_register(read_rows(file))
+    assert ([one.name for one in entries], [one.order for one in entries]) == (["Xã Một", "Trường Trường học"], [1, 2])
+    assert problems == []
+    assert "trang “Trường học”" in entries[1].place
+    assert left_out(file) == [
+        "trang “Sheet”: không đọc cột “Dân số”",
+        "không đọc trang “Cũ” (đang bị ẩn)",
+        "không đọc trang “Chú giải” (không có hàng tiêu đề của danh sách)",
+    ]
+
+
+def test_captions_in_two_rows_are_read_by_the_one_above_them(tmp_path: Path) -> None:
+    file = saved(
+        tmp_path / "hai-hang.xlsx",
+        ["TT", "Tên đơn vị", "Loại hình", "Đầu mối", None, None, "Lãnh đạo", None],
+        [None, None, None, "Họ và tên", "Email", "Điện thoại", "Họ tên", "Email"],
+        [1, "Xã Một", XA, "A", "a@x.example", "0911", "B", "b@x.example"],
+    )
+    book = load_workbook(file)
+    for cells in ("A1:A2", "B1:B2", "C1:C2", "D1:F1", "G1:H1"):
+        book.active.merge_cells(cells)
+    book.save(file)
+    ((entry,), problems, _) = read_register(read_rows(file))
+    assert problems == []
+    assert (entry.contact, entry.addresses, entry.phone) == ("A", ("a@x.example",), "0911")
+    assert (entry.head, entry.head_addresses) == ("B", ("b@x.example",))
+    assert left_out(file) == []
+
+
+def test_a_kind_that_is_merged_over_several_rows_is_that_of_each(tmp_path: Path) -> None:
+    rows = [[number, f"Xã {number}", XA if number == 1 else None, "A", f"a{number}@x.example"] for number in (1, 2, 3)]
+    file = saved(tmp_path / "gop.xlsx", CAPTIONS[:5], *rows)
+    book = load_workbook(file)
+    book.active.merge_cells("C2:C9")
+    book.save(file)
+    entries, problems, _ = read_register(read_rows(file))
+    assert ([one.kind for one in entries], problems) == ([UnitKind.XA] * 3, [])
+
+
+def test_hidden_and_struck_rows_are_marked(tmp_path: Path) -> None:
+    rows = [[number, f"Xã {number}", XA, "A", f"a{number}@x.example"] for number in (1, 2, 3)]
+    file = saved(tmp_path / "an.xlsx", CAPTIONS[:5], *rows)
+    book = load_workbook(file)
+    book.active.row_dimensions[3].hidden = True
+    book.active["B4"].font = Font(strike=True)
+    book.save(file)
+    assert [row.off for row in read_rows(file)] == [None, Off.HIDDEN, Off.STRUCK]
+
+
+def test_a_formula_without_its_value_is_a_mistake_in_its_cell(tmp_path: Path) -> None:
+    file = saved(tmp_path / "cong-thuc.xlsx", CAPTIONS[:5], [1, '="Xã "&"Một"', XA, "A", "a@x.example"])
+    _, problems, _ = read_register(read_rows(file))
+    assert [str(one) for one in problems] == ["ô B2: công thức chưa có giá trị; mở tệp bằng Excel, lưu lại rồi nhập"]

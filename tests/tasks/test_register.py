@@ -7,11 +7,14 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import StatementError
 
+from tasks.collection.senders import units_of
 from tasks.domain.checklist import UnitKind
+from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import Role
 from tasks.domain.register import UnitEntry
+from tasks.domain.register_match import Answers
 from tasks.records import Contact, Unit
-from tasks.register import all_units, entry_of, preview, store
+from tasks.register import all_units, entry_of, preview, send_open, store
 from tests.tasks.world import ADDRESS, UNITS, World, moment
 
 
@@ -99,3 +102,54 @@ def test_the_contact_of_a_role_is_the_first_that_can_be_reached(world: World) ->
     assert contact is not None
     assert contact.address == "b@vinho.example"
     assert world.unit("pnn-mt").contact(Role.LANH_DAO) is None
+
+
+def listed(entry: UnitEntry, *given: str) -> UnitEntry:
+    """A line of a list that has these columns only."""
+    return replace(entry, given=frozenset(["name", "kind", *given]))
+
+
+def test_a_list_without_codes_changes_the_units_that_are_there(world: World) -> None:
+    before = world.rows()
+    lines = [listed(replace(one, code="", order=number), "addresses") for number, one in enumerate(UNITS, start=40)]
+    world.take_in(tuple(lines))
+    assert world.rows() == before
+    world.take_in((listed(replace(UNITS[0], code="", phone="0905"), "phone"),))
+    assert world.unit("xa-vinh-o").contact(Role.DAU_MOI).phone == "0905"  # type: ignore[union-attr]
+    assert world.unit("xa-vinh-o").contact(Role.DAU_MOI).address == ADDRESS["xa-vinh-o"]  # type: ignore[union-attr]
+
+
+def test_what_may_be_a_stored_unit_is_stored_by_nobody_but_a_person(world: World) -> None:
+    before = world.rows()
+    line = listed(UnitEntry("", "Xa Vinh O", UnitKind.XA, 1, addresses=("moi@vinho.example",)), "addresses")
+    with world.sessions.begin() as session, pytest.raises(KiemtraError, match=r"Hỏi 1: .*Xã Vĩnh Ô"):
+        store(session, (line,), world.tools, moment("2025-02-03 08:00"))
+    assert world.rows() == before
+    with world.sessions.begin() as session:
+        same = Answers(same={1: "xa-vinh-o"})
+        store(session, (line,), world.tools, moment("2025-02-03 08:00"), same)
+    assert (world.unit("xa-vinh-o").name, len(world.rows()["unit"])) == ("Xa Vinh O", len(UNITS))
+
+
+def test_a_person_without_an_address_stays_and_a_mail_without_a_sender_is_not_theirs(world: World) -> None:
+    entry = UnitEntry("xa-moi", "Xã Mới", UnitKind.XA, 9, "Hồ A", (), "0905", "Hồ B")
+    world.take_in((entry,))
+    with world.sessions() as session:
+        unit = session.scalars(select(Unit).filter_by(code="xa-moi")).one()
+        assert entry_of(unit) == entry
+        assert (unit.contact(Role.DAU_MOI), unit.reachable, unit.knows("")) == (None, False, False)
+        assert units_of(session, "") == []
+
+
+def test_a_new_contact_of_a_unit_that_owes_is_offered_what_is_open_and_gets_it_on_yes(begun: World) -> None:
+    new = replace(UNITS[0], contact="Hồ Mới", addresses=("moi@vinho.example",))
+    with begun.sessions.begin() as session:
+        done = store(session, (new, UNITS[1]), begun.tools, moment("2025-04-09 08:00"))
+    assert done.replaced == ["xa-vinh-o"]
+    begun.send("2025-04-09 08:30")
+    assert begun.outbox.to("moi@vinho.example") == []
+    with begun.sessions.begin() as session:
+        assert send_open(session, done.replaced, begun.tools, moment("2025-04-09 09:00")) == 1
+    begun.send("2025-04-09 09:30")
+    (letter,) = begun.outbox.to("moi@vinho.example")
+    assert ".xlsx" in str(letter.raw)
