@@ -3,11 +3,10 @@
 from datetime import datetime
 from functools import partial
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.as_task import task
 from tasks.catch_up import outdated, to_approval
 from tasks.domain.deeds import Deed
 from tasks.domain.letterbox import LetterState, Reason
@@ -92,7 +91,7 @@ def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbo
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="thu-cho-nguoi-doc", cache_policy=NO_CACHE)
+@task(name="thu-cho-nguoi-doc")
 def settle_unread(tools: Toolbox, as_of: datetime) -> Report:
     held = select(Letter.id).where(Letter.state == LetterState.HELD, Letter.reason == Reason.UNREAD)
     with tools.sessions() as session:

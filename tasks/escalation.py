@@ -5,11 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from tasks.as_task import task
 from tasks.catch_up import hold_for_consent, needs_consent, was_missed
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.calendar import Calendar, at
@@ -351,7 +350,7 @@ def _name(which: Which) -> str:
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="nhac-va-bao-cap-tren", cache_policy=NO_CACHE)
+@task(name="nhac-va-bao-cap-tren")
 def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         found = overdue(session, as_of)

@@ -1,20 +1,22 @@
 """A progress bar in Prefect's window for work that takes long; nothing at all for work that does not."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from prefect.artifacts import (
-    acreate_progress_artifact,
-    aupdate_progress_artifact,
-    create_progress_artifact,
-    update_progress_artifact,
-)
-from prefect.context import TaskRunContext
-
 T = TypeVar("T")
 LONG = 50
 STEPS = 20
+
+
+def _is_in_a_task_run() -> bool:
+    """Whoever has not imported Prefect is in none, and need not import it to know."""
+    if "prefect.context" not in sys.modules:
+        return False
+    from prefect.context import TaskRunContext
+
+    return TaskRunContext.get() is not None
 
 
 class Progress:
@@ -22,7 +24,7 @@ class Progress:
 
     def __init__(self, words: str, total: int) -> None:
         self._words, self._total, self._done = words, total, 0
-        self._shown = total >= LONG and TaskRunContext.get() is not None
+        self._shown = total >= LONG and _is_in_a_task_run()
         self._step = max(1, total // STEPS)
         self._artifact: UUID | None = None
 
@@ -37,6 +39,8 @@ class Progress:
     def advance(self, count: int = 1) -> None:
         if not self._due(count):
             return
+        from prefect.artifacts import create_progress_artifact, update_progress_artifact
+
         if self._artifact is None:
             made: Any = create_progress_artifact(self._percent, description=self._description)
             self._artifact = made  # outside an event loop it is the id, and no coroutine
@@ -46,6 +50,8 @@ class Progress:
     async def aadvance(self, count: int = 1) -> None:
         if not self._due(count):
             return
+        from prefect.artifacts import acreate_progress_artifact, aupdate_progress_artifact
+
         if self._artifact is None:
             self._artifact = await acreate_progress_artifact(self._percent, description=self._description)
         else:

@@ -7,11 +7,10 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tasks.as_task import task
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import Calendar, SendingHours, house_day
 from tasks.domain.checklist import Checklist, UnitKind
@@ -310,7 +309,7 @@ def next_opening(session: Session) -> date | None:
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="mo-dot", cache_policy=NO_CACHE)
+@task(name="mo-dot")
 def open_due_rounds(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         names = due_rounds(session, as_of)
@@ -319,7 +318,7 @@ def open_due_rounds(tools: Toolbox, as_of: datetime) -> Report:
     )
 
 
-@task(name="giao-phieu", cache_policy=NO_CACHE)
+@task(name="giao-phieu")
 def fill_rosters(tools: Toolbox, as_of: datetime) -> Report:
     units: dict[int, list[int]] = {}
 
@@ -349,7 +348,7 @@ def fill_roster(tools: Toolbox, cycle_id: int, name: str, units: Sequence[int], 
     return done
 
 
-@task(name="khoa-so", cache_policy=NO_CACHE)
+@task(name="khoa-so")
 def lock_past_cycles(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions() as session:
         ids = lockable_cycle_ids(session, as_of)

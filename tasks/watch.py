@@ -6,11 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from tasks.as_task import task
 from tasks.calendar import due_moves, without_rungs
 from tasks.domain.assignment import OWING
 from tasks.domain.calendar import ZONE, house_day
@@ -167,7 +166,7 @@ def journal(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
     """Without it a restored backup would not know what has left since."""
     lost = "nhật ký thư mà cơ sở dữ liệu biết không còn: nếu phải khôi phục bản cũ thì không ai biết thư nào đã đi"
     do = "chép thư mục nhat-ky-thu từ bản sao lưu gần nhất vào chỗ; không có thì sao lưu ngay: kiemtra backup TỆP"
-    return _if(is_journal_lost(tools), lost, do)
+    return _if(is_journal_lost(session, tools), lost, do)
 
 
 def disk(session: Session, tools: Toolbox, as_of: datetime) -> list[Alarm]:
@@ -284,7 +283,7 @@ def owe_alert(session: Session, alarms: Sequence[Alarm], key: str, tools: Toolbo
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="tu-kiem-tra", cache_policy=NO_CACHE)
+@task(name="tu-kiem-tra")
 def watch_house(tools: Toolbox, as_of: datetime) -> Report:
     with tools.sessions.begin() as session:
         alarms = look(session, tools, as_of)

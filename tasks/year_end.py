@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.answers import counting_replies, merge
+from tasks.as_task import task
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import Checklist
 from tasks.domain.checklist_file import parse_checklist
@@ -251,7 +250,7 @@ def _write_files(tools: Toolbox, results: YearResults) -> dict[str, Any]:
 # --- for the flows ---------------------------------------------------------------------------------------------
 
 
-@task(name="tong-hop-nam", cache_policy=NO_CACHE)
+@task(name="tong-hop-nam")
 def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
     row, is_new = compile_year(tools, year, as_of)
     report = Report()

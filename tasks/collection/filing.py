@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from tasks.as_task import task
 from tasks.collection.answering import owe_answer, send_form_again
 from tasks.collection.hearing import hear, not_again
 from tasks.collection.matching import Case, Match, find_match, letter_of
@@ -266,16 +265,16 @@ def _shunt_failures(tools: Toolbox, ids: list[int], report: Report) -> None:
                 shunt(session, id_, why)
 
 
-@task(name="nhan-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
+@task(name="nhan-thu", retries=2, retry_delay_seconds=[30, 120])
 def fetch_replies(tools: Toolbox) -> Report:
     return store_mail(tools)
 
 
-@task(name="ghi-nhan-tra-loi", cache_policy=NO_CACHE)
+@task(name="ghi-nhan-tra-loi")
 def file_replies(tools: Toolbox) -> Report:
     return file_all(tools)
 
 
-@task(name="xep-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
+@task(name="xep-thu", retries=2, retry_delay_seconds=[30, 120])
 def put_away(tools: Toolbox) -> Report:
     return clear_mailbox(tools)

@@ -53,14 +53,13 @@ def looked_back(tools: Toolbox) -> Iterator[Session]:
         yield session
 
 
-def is_journal_lost(tools: Toolbox) -> bool:
+def is_journal_lost(session: Session, tools: Toolbox) -> bool:
     """Whether a journal that was read, or must have been written, is not there any more."""
     if tools.journal is None:
         return False
     there = set(tools.journal.read({}).marks)
-    with tools.sessions() as session:
-        has_tried = session.scalar(select(Attempt.id).limit(1)) is not None
-        return bool(set(_marks(session)) - there) or (has_tried and not there)
+    has_tried = session.scalar(select(Attempt.id).limit(1)) is not None
+    return bool(set(_marks(session)) - there) or (has_tried and not there)
 
 
 def _marks_of(tools: Toolbox) -> Mapping[str, int]:

@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from sqlalchemy import Connection as Database
 from sqlalchemy import select
 
+from tasks.as_task import task
 from tasks.domain.deeds import Deed
 from tasks.domain.errors import (
     MailRefusedForGood,
@@ -259,7 +258,7 @@ class Run:
         return True
 
 
-@task(name="gui-thu", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[30, 120])
+@task(name="gui-thu", retries=2, retry_delay_seconds=[30, 120])
 async def send_letters(tools: Toolbox, as_of: datetime) -> Report:
     report = await send_ready(tools, as_of)
     file_copies(tools, report)

@@ -13,7 +13,7 @@ from infra.maildir import MaildirMailbox
 from infra.receiver import free_port
 from infra.sandbox.post_office import PostOffice, mailbox_folder
 from infra.smtp import SmtpOutbox
-from tasks.domain.errors import MailRefusedForGood
+from tasks.domain.errors import MailRefusesUs
 from tasks.domain.letterbox import Facts, Verdict, is_hard, triage
 from tasks.domain.message import read_message
 from tasks.domain.mime import Draft, compose
@@ -112,7 +112,7 @@ async def test_a_letter_that_is_too_large_is_refused_beforehand(
 ) -> None:
     monkeypatch.setattr(receiver, "MOST_BYTES", 100)
     with PostOffice(tmp_path, lambda: NOON) as small:
-        with pytest.raises(MailRefusedForGood, match="100 byte"):
+        with pytest.raises(MailRefusesUs, match="100 byte"):
             await send(small, UNIT)
         assert small.delivered == []
 
