@@ -326,7 +326,7 @@ def test_a_journal_that_was_removed_is_missed(house: House) -> None:
     shutil.rmtree(house.folder / "du-lieu" / "nhat-ky-thu")
     assert "✗ nhật ký thư" in house.run("check", "--offline", expect=1)
     with open_toolbox(load_settings(house.folder / "kiemtra.toml", {}), as_of=NEXT) as tools:
-        told = [failure.what for failure in watch_house.fn(tools, NEXT).failures]
+        told = [failure.item for failure in watch_house.fn(tools, NEXT).failures]
     assert any("nhật ký thư mà cơ sở dữ liệu biết không còn" in what for what in told), told
 
 
