@@ -175,8 +175,11 @@ def _desk(verbs: "Verbs[Parser]") -> None:
     show.add_argument("--save", metavar="THƯ_MỤC", help="lưu tệp kèm và nguyên văn thư (.eml) vào thư mục này")
     file = _add(acts, "file", "desk:file", "ghi nhận phiếu trong thư cho một đơn vị, hoặc xác nhận thư bị trả lại")
     meant = file.add_mutually_exclusive_group(required=True)
-    meant.add_argument("--unit", metavar="MÃ", help="mã đơn vị có phiếu trong thư")
+    meant.add_argument("--unit", metavar="MÃ", help="mã đơn vị có phiếu trong thư (với --line: hoặc số kiến nghị)")
     meant.add_argument("--bounce-of", metavar="MÃ", help="mã đơn vị có thư bị trả lại, theo báo cáo trong thư")
+    file.add_argument(
+        "--line", default="", metavar="DÒNG", help='ghi như đơn vị đã điền dòng ấy: "HẸN: ngày 20/05/2025"'
+    )
     file.add_argument("--cycle", default="", metavar="ĐỢT", help="mã đợt (cần khi đơn vị nợ nhiều phiếu)")
     ignore = _add(acts, "ignore", "desk:ignore", "bỏ qua một thư")
     ignore.add_argument("--like", action="store_true", help="bỏ qua cả nhóm thư in cùng một dòng với thư này")

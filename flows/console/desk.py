@@ -20,6 +20,7 @@ from tasks.collection.desk import (
     waiting_heaps,
     waiting_messages,
 )
+from tasks.collection.noting import note_line
 from tasks.collection.undoing import undo_decision
 from tasks.domain.calendar import ZONE
 from tasks.domain.desk import DESK_ACT_NAMES
@@ -166,7 +167,11 @@ def _file_name(message_id: int, number: int, file: Attachment) -> str:
 
 def file(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions.begin() as session:
-        if args.bounce_of:
+        if args.line and not args.unit:
+            raise KiemtraError("--line cần --unit: mã đơn vị, hoặc số kiến nghị.")
+        if args.line:
+            print(note_line(session, args.message, args.unit, args.cycle, args.line, _who(args), tools))
+        elif args.bounce_of:
             print(confirm_bounce(session, args.message, args.bounce_of, _who(args), tools))
         else:
             print(file_message(session, args.message, args.unit, args.cycle, _who(args), tools))

@@ -24,30 +24,30 @@ def settle_finding(
     tools: Toolbox,
 ) -> None:
     if marked.remedy:
-        _report_finding(session, row, message, finding, speaker, tools)
+        report_finding(session, row, message, finding, speaker, tools)
     else:
         row.verdict = Verdict.WORDS
         row.why = f"thư về kiến nghị {finding.number}, không có dòng “KHẮC PHỤC: …” được điền"
 
 
-def _report_finding(
+def report_finding(
     session: Session, row: Incoming, message: Message, finding: Finding, speaker: Said, tools: Toolbox
-) -> None:
+) -> Reply:
     """The unit says it has mended a finding: the ladder rests until the office has looked again."""
     row.why = f"báo cáo khắc phục kiến nghị {finding.number}"
-    session.add(
-        Reply(
-            incoming_id=row.id,
-            finding_id=finding.id,
-            sender=message.sender[:254],
-            known_sender=speaker.who in OWN,
-            who=speaker.who,
-            received_at=row.received_at,
-            late=row.received_at >= finding.due_at,
-            file_name=next((file.name for file in message.attachments), ""),
-        )
+    reply = Reply(
+        incoming_id=row.id,
+        finding_id=finding.id,
+        sender=message.sender[:254],
+        known_sender=speaker.who in OWN,
+        who=speaker.who,
+        received_at=row.received_at,
+        late=row.received_at >= finding.due_at,
+        file_name=next((file.name for file in message.attachments if not file.decorates), ""),
     )
+    session.add(reply)
     if finding.state is FindingState.OPEN:
         cancel_waiting(session, finding, Reason.ANSWERED)
         text = message.text.strip()[:4_000]
         move(session, finding, FindingState.REPORTED, reported_at=row.received_at, report=text, next_rung_at=None)
+    return reply

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from tasks.answers import counting_replies, merge
 from tasks.collection.confirming import take_back_bounce
 from tasks.collection.desk import DeskRefusal, message_of, standing_decision
+from tasks.collection.noting import take_back_line
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.desk import DeskAct
 from tasks.domain.ladder import Role
@@ -34,6 +35,8 @@ def undo_decision(session: Session, incoming_id: int, by: str, tools: Toolbox) -
         notes = _unfile(session, decision, tools)
     elif decision.act is DeskAct.BOUNCED:
         take_back_bounce(session, decision, tools)
+    elif decision.act is DeskAct.NOTED:
+        notes = take_back_line(session, decision, tools)
     decision.undone_at, decision.undone_by = tools.now(), by
     row.verdict, row.why = decision.verdict_before, decision.why_before
     return [f"Đã hoàn tác: thư {incoming_id} lại chờ ở bàn (kiemtra desk).", *notes]

@@ -28,12 +28,14 @@ class DeskAct(StrEnum):
     FILED = "filed"
     IGNORED = "ignored"
     BOUNCED = "bounced"
+    NOTED = "noted"
 
 
 DESK_ACT_NAMES: Mapping[DeskAct, str] = {
     DeskAct.FILED: "xếp vào phiếu",
     DeskAct.IGNORED: "bỏ qua",
     DeskAct.BOUNCED: "xác nhận là thư bị trả lại",
+    DeskAct.NOTED: "ghi dòng đánh dấu theo lời thư",
 }
 
 
@@ -95,7 +97,9 @@ ADVICE: Sequence[Advice] = (
     Advice(
         lambda one: bool(one.finding) and one.seems_late,
         (
-            "Thư có vẻ xin thêm thời gian cho kiến nghị {finding}. Đọc thư; đồng ý thì:",
+            "Thư có vẻ xin thêm thời gian cho kiến nghị {finding}. Đọc thư; đúng thì ghi như đơn vị đã điền dòng ấy:",
+            'kiemtra desk file {number} --unit {finding} --line "GIA HẠN: {asked}, lý do …"',
+            "hoặc cho gia hạn ngay:",
             'kiemtra extend {finding} {how_long} --why "lý do"',
             'rồi cất thư: kiemtra desk ignore {number} --why "đã gia hạn"',
         ),
@@ -103,7 +107,9 @@ ADVICE: Sequence[Advice] = (
     Advice(
         lambda one: bool(one.finding),
         (
-            "Thư về kiến nghị {finding}. Đọc thư; nếu đã khắc phục và kiểm tra xong:",
+            "Thư về kiến nghị {finding}. Đọc thư; đơn vị báo đã khắc phục thì ghi như đã điền dòng ấy:",
+            'kiemtra desk file {number} --unit {finding} --line "KHẮC PHỤC: <đã làm gì>"',
+            "đã khắc phục và kiểm tra xong thì:",
             'kiemtra findings close {finding} --by "người kiểm tra"',
             'rồi cất thư: kiemtra desk ignore {number} --why "đã xem"',
         ),
@@ -119,7 +125,9 @@ ADVICE: Sequence[Advice] = (
     Advice(
         lambda one: one.seems_late and bool(one.unit) and one.owes,
         (
-            "Thư có vẻ xin thêm thời gian, không có phiếu để ghi nhận. Đọc thư; đồng ý thì:",
+            "Thư có vẻ xin thêm thời gian, không có phiếu. Đọc thư; đúng thì ghi như đơn vị đã điền dòng ấy:",
+            'kiemtra desk file {number} --unit {unit} --cycle {round} --line "GIA HẠN: {asked}, lý do …"',
+            "hoặc cho gia hạn ngay:",
             'kiemtra extend {unit} --cycle {round} {how_long} --why "lý do"',
             'rồi cất thư: kiemtra desk ignore {number} --why "đã gia hạn"',
         ),
@@ -135,8 +143,9 @@ ADVICE: Sequence[Advice] = (
     Advice(
         lambda one: one.promised is not None,
         (
-            "Thư có vẻ hẹn trả lời ngày {promised}; chỉ dòng “HẸN: ngày …” mới làm thôi nhắc. Đọc thư, rồi cất thư:",
-            'kiemtra desk ignore {number} --why "hẹn ngày {promised}"',
+            "Thư có vẻ hẹn trả lời ngày {promised}. Đúng thì ghi như đơn vị đã điền dòng ấy, không thì cất thư:",
+            'kiemtra desk file {number} --unit {whose} --line "HẸN: ngày {promised}"',
+            'kiemtra desk ignore {number} --why "đã xem"',
         ),
     ),
     Advice(
@@ -165,11 +174,20 @@ def advice(one: Waiting) -> Sequence[str]:
             unit=one.unit,
             round=one.round,
             how_long=_how_long(one.wish),
+            asked=_asked(one.wish),
+            whose=f"{one.unit} --cycle {one.round}" if one.unit else "<mã đơn vị>",
             finding=one.finding,
             promised=day_text(one.promised) if one.promised else "",
         )
         for line in chosen.lines
     ]
+
+
+def _asked(wish: Wish) -> str:
+    """As the marked line says it."""
+    if wish.until is not None:
+        return f"đến {day_text(wish.until)}"
+    return f"{wish.days or '<số>'} ngày"
 
 
 def _how_long(wish: Wish) -> str:

@@ -347,7 +347,7 @@ def test_for_a_mail_that_may_ask_for_more_time_the_desk_names_the_command_that_g
 ) -> None:
     said = written(begun, text)
     assert f"kiemtra extend xa-vinh-o --cycle kiem-tra {how_long} --why" in said
-    assert "desk file" not in said
+    assert 'kiemtra desk file 1 --unit xa-vinh-o --cycle kiem-tra --line "GIA HẠN: ' in said
     assert "kiemtra desk ignore 1" in said
 
 
