@@ -335,6 +335,7 @@ def _definitions(verbs: "Verbs[Parser]") -> None:
     compare.add_argument("new", metavar="MÃ|TỆP_MỚI")
     preview = _add(group, "preview", "checklist:preview", "xuất phiếu Excel để xem trước: không mở đợt, không gửi thư")
     preview.add_argument("-o", "--output", metavar="TỆP.xlsx", help="tệp xuất ra (mặc định: <mã>-xem-truoc.xlsx)")
+    preview.add_argument("--kind", default="", metavar="LOẠI", help="như đơn vị loại này thấy, ví dụ phuong")
     for one in (show, preview):
         one.add_argument("list", metavar="MÃ|TỆP")
         one.add_argument("--on", type=day, metavar="NGÀY", help="căn cứ còn hiệu lực ngày này (mặc định: hôm nay)")

@@ -10,6 +10,7 @@ from tasks.domain.clause import LawText, parse_law_text
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.law import Citation, Law, parse_laws
+from tasks.domain.office import Office, parse_offices
 
 TEXTS = ("checklists/*.toml", "annexes/*.toml", "letters/**/*", "documents/*", "plans/*.toml")
 CITING = ("templates/checklists", "templates/annexes")
@@ -23,6 +24,10 @@ class LawSources:
     @cached_property
     def laws(self) -> dict[str, Law]:
         return parse_laws(read_table(self._templates / "laws.toml", "templates/laws.toml"))
+
+    @cached_property
+    def offices(self) -> tuple[Office, ...]:
+        return parse_offices(read_table(self._templates / "laws.toml", "templates/laws.toml"))
 
     def law(self, code: str) -> Law:
         if code not in self.laws:

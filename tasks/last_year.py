@@ -9,7 +9,7 @@ from tasks.answers import standing_of
 from tasks.domain.checklist import Checklist, value_text
 from tasks.domain.lineage import ancestors
 from tasks.records import Assignment, Cycle, Round, Unit
-from tasks.scheduling import cycle_checklist
+from tasks.scheduling import asked_of
 
 Words = Mapping[str, str]
 
@@ -70,7 +70,7 @@ def _was_opened(session: Session, year: int) -> bool:
 
 
 def _words_of(session: Session, earlier: Assignment, checklist: Checklist) -> Words:
-    old = cycle_checklist(earlier.cycle, earlier.checklist)
+    old = asked_of(earlier)
     values = standing_of(session, earlier, old).values
     found = {}
     for code, before in ancestors(old, checklist).items():

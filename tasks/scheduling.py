@@ -19,6 +19,7 @@ from tasks.domain.citing import as_it_goes_out
 from tasks.domain.deeds import Deed
 from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.fitting import fitted
 from tasks.domain.ladder import Ladder, Role, ladder_terms, next_moment, parse_ladder
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.plan import Plan, calendar_name, opening, wrong_round_code
@@ -197,6 +198,13 @@ def cycle_round(cycle: Cycle) -> RoundTerms:
 def cycle_checklist(cycle: Cycle, code: str) -> Checklist:
     title = f"bảng kiểm đã lưu {code}"
     return _parsed(cycle, code, lambda terms: parse_checklist(Table(terms["checklists"][code], title)))
+
+
+def asked_of(assignment: Assignment) -> Checklist:
+    """The list of a unit's form: what does not fit its kind on the day of the opening says so."""
+    cycle, kind = assignment.cycle, assignment.unit.kind
+    checklist = cycle_checklist(cycle, assignment.checklist)
+    return _parsed(cycle, f"{assignment.checklist}/{kind}", lambda _: fitted(checklist, kind, cycle.opened_on))
 
 
 _PARSED: "WeakKeyDictionary[Cycle, tuple[dict[str, Any], dict[str, Any]]]" = WeakKeyDictionary()

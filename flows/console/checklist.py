@@ -11,10 +11,11 @@ from infra.settings import TEMPLATES
 from infra.toolbox import clock
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.calendar import house_day
-from tasks.domain.checklist import UNIT_KIND_NAMES, Checklist, Column, Form, Item
+from tasks.domain.checklist import UNIT_KIND_NAMES, Checklist, Column, Form, Item, UnitKind
 from tasks.domain.citing import cited
 from tasks.domain.clause import LawText, misplaced, short_words
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.fitting import fitted
 from tasks.domain.lineage import difference
 from tasks.domain.vietnamese import day_text, number_text
 
@@ -122,6 +123,7 @@ def _show_item(item: Item, on: date, texts: Mapping[str, LawText]) -> None:
         *((f"  {basis.name()}", short_words(basis, texts)) for basis in item.current_basis(on)),
         ("minh chứng", item.evidence),
         ("chỉ khi", item.condition),
+        *(("không áp dụng", lapse.words()) for lapse in item.lapses),
         ("vì sao hỏi", item.why),
     ):
         if words:
@@ -145,7 +147,8 @@ def preview(args: argparse.Namespace) -> None:
     file = Path(args.output or f"{checklist.code}-xem-truoc.xlsx")
     if file.exists():
         raise KiemtraError(f"Đã có tệp {file}. Hãy xóa tệp ấy hoặc chọn tên khác: -o <tệp>.xlsx")
-    data = ExcelWorkbooks().build(_sample(checklist, _day(args)))
+    on = _day(args)
+    data = ExcelWorkbooks().build(_sample(fitted(checklist, _kind(args.kind, checklist), on), on))
     try:
         file.write_bytes(data)
     except OSError as error:
@@ -153,6 +156,13 @@ def preview(args: argparse.Namespace) -> None:
             f"Không ghi được tệp {file} ({error.strerror}). Hãy chọn thư mục khác: -o <tệp>.xlsx"
         ) from error
     print(f"Đã ghi {file}: phiếu xem trước, không mở đợt, không gửi cho ai.")
+
+
+def _kind(name: str, checklist: Checklist) -> UnitKind:
+    if name and name not in checklist.applies_to:
+        known = ", ".join(checklist.applies_to)
+        raise KiemtraError(f"Bảng kiểm “{checklist.code}” không dùng cho loại hình “{name}”; chọn trong: {known}.")
+    return UnitKind(name) if name else checklist.applies_to[0]
 
 
 def _sample(checklist: Checklist, on: date) -> Form:

@@ -12,12 +12,14 @@ from tasks.domain.vietnamese import day_text
 
 
 def law(args: argparse.Namespace) -> None:
-    sources = LawSources(TEMPLATES)
+    sources, on = LawSources(TEMPLATES), house_day(args.on or clock())
     if args.code is None:
         for known in sources.laws.values():
             print(f"{known.code}: {known.document}, {known.title}, {in_force(known)}")
+        print(f"\nCơ quan, cấp, loại hình, xét vào ngày {day_text(on)}:")
+        print("\n".join(f"  {office.words(on)}" for office in sources.offices))
         return
-    named, on = sources.law(args.code), house_day(args.on or clock())
+    named = sources.law(args.code)
     print(f"{named.document} — {named.title}")
     print(f"Hiệu lực {in_force(named)}" + ("" if named.verified else " (chưa đối chiếu văn bản gốc)"))
     for change in named.changes:

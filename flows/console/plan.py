@@ -6,11 +6,13 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from infra.definitions import FileDefinitions
+from infra.law_sources import LawSources
 from infra.settings import TEMPLATES, load_settings
 from infra.text_file import NotText, read_text
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import Calendar
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.office import kinds_gone
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
@@ -39,7 +41,7 @@ def import_plan(args: argparse.Namespace) -> None:
         warnings = plan_warnings(session, plan, definitions.calendars, HOURS)
         change = store_plan(session, source, plan, clock())
         behind = behind_the_plan(session, plan)
-    for warning in warnings:
+    for warning in (*warnings, *kinds_gone(plan, LawSources(TEMPLATES).offices)):
         print(f"Lưu ý, {warning}.")
     print(f"Đã nhận kế hoạch năm {change.year}: {plan.title}.")
     for words, codes in (

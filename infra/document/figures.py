@@ -1,12 +1,12 @@
 """Every figure of the year as the report says it: counted from the results, ready for the sentences of a template."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words
-from tasks.domain.checklist import UNIT_KIND_NAMES, AnswerType, Checklist, UnitKind
+from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, AnswerType, Checklist, UnitKind
 from tasks.domain.finding import FindingState
 from tasks.domain.results import (
     AssignmentFact,
@@ -24,7 +24,8 @@ from tasks.domain.vietnamese import day_text, fold, moment_text, number_text, on
 
 # The three kinds of base of the Law (plan II.5), in the order of its chapters.
 BASES: Sequence[tuple[str, frozenset[UnitKind]]] = (
-    ("Xã, thị trấn", frozenset({UnitKind.XA, UnitKind.THI_TRAN})),
+    ("", COMMUNES),  # called after those that there are: 'Xã, thị trấn' until 30/6/2025, 'Xã, phường' since
+    ("", VILLAGES),
     (
         "Cơ quan hành chính nhà nước, đơn vị sự nghiệp công lập",
         frozenset({UnitKind.CO_QUAN, UnitKind.DON_VI_SU_NGHIEP, UnitKind.TRUONG_HOC}),
@@ -44,6 +45,11 @@ QUOTED = {
     "proposals": ("kien nghi", "de xuat"),
     "models": ("cach lam hay", "mo hinh", "dien hinh"),
 }
+
+
+def _called_after(kinds: Set[UnitKind]) -> str:
+    """'Xã, phường': in the official order, with one capital."""
+    return ", ".join(UNIT_KIND_NAMES[kind].lower() for kind in UnitKind if kind in kinds).capitalize()
 
 
 class Counts(Tally):
@@ -157,6 +163,7 @@ class YearWords:
             if parts:
                 named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
                 counts = tuple((kind, kinds[kind]) for kind in named if kind in kinds)
+                name = name or _called_after({self._units[part.unit].kind for part in parts})
                 found.append(BaseWords(name, Counts.of(parts), counts, tuple(self._checklists(parts))))
         return found
 

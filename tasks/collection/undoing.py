@@ -15,7 +15,7 @@ from tasks.escalation import reschedule
 from tasks.letters import WAITING
 from tasks.moves import take_back
 from tasks.records import Assignment, DeskDecision, Letter, Reply
-from tasks.scheduling import cycle_checklist
+from tasks.scheduling import asked_of
 from tasks.toolbox import Toolbox
 
 
@@ -73,7 +73,7 @@ def _take_back_answers(session: Session, reply_ids: list[int]) -> list[str]:
 
 def _stand_as_before(session: Session, assignment: Assignment, decision: DeskDecision) -> None:
     """What the other replies make of it, as if this one had never been filed."""
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    checklist = asked_of(assignment)
     replies = counting_replies(session, assignment)
     assignment.first_reply_at = min((reply.received_at for reply in replies), default=None)
     if assignment.state not in {AssignmentState.ANSWERED, AssignmentState.RETURNED}:

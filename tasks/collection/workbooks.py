@@ -27,7 +27,7 @@ from tasks.last_year import last_year_words
 from tasks.letters import cancel_waiting
 from tasks.moves import move
 from tasks.records import Answer, Assignment, Incoming, Letter, Reply
-from tasks.scheduling import cycle_checklist
+from tasks.scheduling import asked_of
 from tasks.toolbox import Toolbox
 
 MOST_SEEN = 3
@@ -99,7 +99,7 @@ def file_workbooks(
     decision_id: int | None = None,
 ) -> Filed:
     """File every readable cell of these workbooks, on the word of `speaker`."""
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    checklist = asked_of(assignment)
     read, problem = _read_all(session, assignment, checklist, workbooks, tools)
     if not read:
         send_form_again(session, row, message, assignment, problem.why, speaker.who, tools)

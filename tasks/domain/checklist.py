@@ -11,10 +11,14 @@ from tasks.domain.vietnamese import day_text, exact_text
 
 
 class UnitKind(StrEnum):
-    """Loại hình cơ sở (Luật 10/2022/QH15, chương II-IV; kế hoạch II.5)."""
+    """Loại hình cơ sở (Luật 10/2022/QH15, chương II-IV): thị trấn until 30/6/2025, đặc khu since 1/7/2025."""
 
     XA = "xa"
+    PHUONG = "phuong"
+    DAC_KHU = "dac_khu"
     THI_TRAN = "thi_tran"
+    THON = "thon"
+    TO_DAN_PHO = "to_dan_pho"
     CO_QUAN = "co_quan"
     DON_VI_SU_NGHIEP = "don_vi_su_nghiep"
     TRUONG_HOC = "truong_hoc"
@@ -24,13 +28,21 @@ class UnitKind(StrEnum):
 
 UNIT_KIND_NAMES: Mapping[UnitKind, str] = {
     UnitKind.XA: "Xã",
+    UnitKind.PHUONG: "Phường",
+    UnitKind.DAC_KHU: "Đặc khu",
     UnitKind.THI_TRAN: "Thị trấn",
+    UnitKind.THON: "Thôn",
+    UnitKind.TO_DAN_PHO: "Tổ dân phố",
     UnitKind.CO_QUAN: "Cơ quan chuyên môn",
     UnitKind.DON_VI_SU_NGHIEP: "Đơn vị sự nghiệp",
     UnitKind.TRUONG_HOC: "Trường học",
     UnitKind.DOANH_NGHIEP_NHA_NUOC: "Doanh nghiệp nhà nước",
     UnitKind.DOANH_NGHIEP: "Tổ chức có sử dụng lao động ngoài Nhà nước",
 }
+
+
+COMMUNES = frozenset({UnitKind.XA, UnitKind.PHUONG, UnitKind.DAC_KHU, UnitKind.THI_TRAN})
+VILLAGES = frozenset({UnitKind.THON, UnitKind.TO_DAN_PHO})
 
 
 class AnswerType(StrEnum):
@@ -95,6 +107,30 @@ class Basis:
 
 
 @dataclass(frozen=True)
+class Lapse:
+    """From a day on an item no longer fits units of these kinds (none named: any): why, and whether for all of them.
+
+    Where it is not for all (an office may still have its trade union), the unit says so itself.
+    """
+
+    why: str
+    from_: date | None = None
+    to: date | None = None
+    kinds: tuple[UnitKind, ...] = ()
+    whole: bool = False
+
+    def holds(self, kind: UnitKind, on: date) -> bool:
+        begun = self.from_ is None or self.from_ <= on
+        return begun and (self.to is None or on <= self.to) and (not self.kinds or kind in self.kinds)
+
+    def words(self) -> str:
+        since = f" từ {day_text(self.from_)}" if self.from_ else ""
+        if self.whole:
+            return f"Không áp dụng{since}: {self.why}."
+        return f"Được trả lời “Không áp dụng”{since} nếu {self.why}."
+
+
+@dataclass(frozen=True)
 class Item:
     code: str
     section: str
@@ -114,6 +150,7 @@ class Item:
     choices: tuple[str, ...] = ()
     continues: tuple[str, ...] = ()
     """What this item was in earlier versions: 'XA07' of this list, or 'xa-2024:XA07' of another; two are a merger."""
+    lapses: tuple[Lapse, ...] = ()
 
     def basis_words(self, on: date) -> str:
         return "; ".join(one.words() for one in self.current_basis(on))

@@ -22,6 +22,7 @@ from tasks.domain.checklist import (
     Checklist,
     Frequency,
     Item,
+    Lapse,
     Section,
     StatTable,
     UnitKind,
@@ -53,7 +54,7 @@ def parse_checklist(
         code=_short(table, "code"),
         version=_short(table, "version"),
         title=table.text("title"),
-        applies_to=tuple(_kinds(table)),
+        applies_to=tuple(_kinds(table, "applies_to")),
         effective_from=table.day("effective_from"),
         sections=tuple(sections),
         items=items,
@@ -146,13 +147,13 @@ def _short(table: Table, key: str) -> str:
     return text
 
 
-def _kinds(table: Table) -> list[UnitKind]:
+def _kinds(table: Table, key: str, default: Any = ...) -> list[UnitKind]:
     kinds = []
-    for name in table.texts("applies_to"):
+    for name in table.texts(key, default):
         if name in set(UnitKind):
             kinds.append(UnitKind(name))
         else:
-            table.wrong("applies_to", f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}")
+            table.wrong(key, f"không có loại hình “{name}”; chọn trong {', '.join(UnitKind)}")
     return kinds
 
 
@@ -182,6 +183,7 @@ def _item(table: Table, sections: set[str], *, required: bool = True) -> Item:
         required=table.flag("required", required),
         choices=tuple(table.texts("choices", [])),
         continues=tuple(table.texts("continues", [])),
+        lapses=tuple(_lapse(one) for one in table.tables("lapses")),
     )
     if item.type is AnswerType.CHON and len(item.choices) < 2:
         table.wrong("choices", f"mục {item.code}: câu hỏi lựa chọn cần ít nhất hai lựa chọn “choices”")
@@ -195,6 +197,18 @@ def _item(table: Table, sections: set[str], *, required: bool = True) -> Item:
         table.wrong("points", f"mục {item.code}: điểm không được âm")
     table.finish()
     return item
+
+
+def _lapse(table: Table) -> Lapse:
+    lapse = Lapse(
+        why=table.text("why"),
+        from_=table.day("from", None),
+        to=table.day("to", None),
+        kinds=tuple(_kinds(table, "kinds", [])),
+        whole=table.flag("whole", False),
+    )
+    table.finish()
+    return lapse
 
 
 def checklist_terms(checklist: Checklist) -> dict[str, Any]:
@@ -223,4 +237,11 @@ def _item_terms(item: Item) -> dict[str, Any]:
     terms |= {"type": item.type.value, "frequency": item.frequency.value}
     terms["basis"] = [basis_terms(one) for one in item.basis]
     terms |= {name: list(some) for name in ("choices", "continues") if (some := getattr(item, name))}
+    terms |= {"lapses": [_lapse_terms(one) for one in item.lapses]} if item.lapses else {}
     return {key: value for key, value in terms.items() if value is not None}
+
+
+def _lapse_terms(lapse: Lapse) -> dict[str, Any]:
+    terms: dict[str, Any] = {"why": lapse.why, "whole": lapse.whole, "kinds": [kind.value for kind in lapse.kinds]}
+    days = {"from": lapse.from_, "to": lapse.to}
+    return terms | {name: day.isoformat() for name, day in days.items() if day}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from tasks.domain.checklist import Basis, Check, Checklist, Item, Section, StatTable
+from tasks.domain.checklist import Basis, Check, Checklist, Item, Lapse, Section, StatTable
 from tasks.domain.vietnamese import number_text
 
 ANOTHER_QUESTION = "-"
@@ -24,6 +24,7 @@ FIELDS: Mapping[str, str] = {
     "minimum": "số nhỏ nhất",
     "maximum": "số lớn nhất",
     "choices": "lựa chọn",
+    "lapses": "khi nào không áp dụng",
 }
 
 
@@ -124,7 +125,7 @@ def _words(value: object) -> str:
     if isinstance(value, (int, float)):
         return number_text(value)
     if isinstance(value, tuple):
-        return ", ".join(value) or "(trống)"
+        return ", ".join(one.words() if isinstance(one, Lapse) else str(one) for one in value) or "(trống)"
     return f"“{value}”" if value else "(trống)"
 
 

@@ -11,7 +11,7 @@ from tasks.domain.vietnamese import moment_text
 from tasks.mailing.facts import answers_so_far, first_of
 from tasks.mailing.forms import form_file
 from tasks.records import Assignment, Letter, Reply
-from tasks.scheduling import cycle_checklist
+from tasks.scheduling import asked_of
 from tasks.toolbox import Toolbox
 
 
@@ -19,7 +19,7 @@ def told_words(
     session: Session, assignment: Assignment, reply: Reply, tools: Toolbox, as_of: datetime
 ) -> tuple[dict[str, Any], tuple[str, bytes]]:
     """Who has answered in the unit's name, with the form as it stands now."""
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    checklist = asked_of(assignment)
     standing = answers_so_far(session, assignment, checklist)
     form = form_file(session, assignment, checklist, tools, as_of)
     return {

@@ -31,7 +31,7 @@ from tasks.mailing.forms import form_file
 from tasks.mailing.visits import visit_file, visit_words
 from tasks.planning import current_plan
 from tasks.records import Assignment, Extension, Letter, Reply
-from tasks.scheduling import cycle_checklist, cycle_round
+from tasks.scheduling import asked_of, cycle_round
 from tasks.toolbox import House, Render, Rendered, Toolbox
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -69,7 +69,7 @@ def _common(letter: Letter, plan: Plan, today: date) -> dict[str, Any]:
 def _request(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     assignment = _assignment(letter)
     round_ = cycle_round(assignment.cycle)
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    checklist = asked_of(assignment)
     plan = _plan_of(session, letter)
     file_name, data = form_file(session, assignment, checklist, tools, as_of)
     words = {
@@ -94,7 +94,7 @@ def _reminder(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
     words = obligation_words(letter, tools, as_of)
     files: Files = ()
     if letter.assignment is not None:
-        checklist = cycle_checklist(letter.assignment.cycle, letter.assignment.checklist)
+        checklist = asked_of(letter.assignment)
         words |= gaps(session, letter.assignment, checklist)
         file_name, data = form_file(session, letter.assignment, checklist, tools, as_of)
         words["file_name"] = file_name
@@ -116,7 +116,7 @@ def _escalation(session: Session, letter: Letter, tools: Toolbox, as_of: datetim
 
 def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     assignment, reply = _assignment(letter), _reply(session, letter)
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    checklist = asked_of(assignment)
     standing = answers_so_far(session, assignment, checklist)
     flags = [
         {"code": value.item, "question": checklist.item(value.item).question, "sentence": value.flag}
@@ -140,7 +140,7 @@ def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
 def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     """The same form again: what was accepted stands in it, what was not is coloured."""
     assignment = _assignment(letter)
-    checklist = cycle_checklist(assignment.cycle, assignment.checklist)
+    checklist = asked_of(assignment)
     open_items = gaps(session, assignment, checklist)
     standing = answers_so_far(session, assignment, checklist)
     file_name, data = form_file(session, assignment, checklist, tools, as_of)

@@ -154,7 +154,7 @@ def test_items_are_shown_by_section_in_the_order_of_the_file() -> None:
 ALL_WRONG = """code = "thu"
 version = 2025
 title = "Bảng kiểm thử"
-applies_to = ["xa", "phuong"]
+applies_to = ["xa", "huyen"]
 effective_from = "01/01/2025"
 extends = "khong-co"
 
@@ -203,8 +203,8 @@ to = 2024-01-01
 def test_all_mistakes_of_a_checklist_come_at_once_with_their_lines() -> None:
     assert mistakes(ALL_WRONG) == [
         "2: “version” phải là một đoạn chữ, đang là 2025",
-        "4: không có loại hình “phuong”; chọn trong xa, thi_tran, co_quan, don_vi_su_nghiep, truong_hoc, "
-        "doanh_nghiep_nha_nuoc, doanh_nghiep",
+        "4: không có loại hình “huyen”; chọn trong xa, phuong, dac_khu, thi_tran, thon, to_dan_pho, co_quan, "
+        "don_vi_su_nghiep, truong_hoc, doanh_nghiep_nha_nuoc, doanh_nghiep",
         "5: “effective_from” phải là một ngày, ví dụ 2025-10-31; đang là “01/01/2025”",
         "6: không có bảng kiểm “khong-co” để kế thừa",
         "8: thiếu “title” (một đoạn chữ)",

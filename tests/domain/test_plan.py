@@ -419,7 +419,7 @@ def test_the_small_plan_is_right_before_it_is_spoiled() -> None:
         ('due_rule = "truoc_ngay"', 'due_rule = "truoc"', "due_rule", "“due_rule” phải là một trong truoc_ngay"),
         ('due_rule = "truoc_ngay"', "due_clock = 10", "due_rule", "“due_clock” phải là giờ và phút"),
         ("period_to = 2025-10-15", "period_to = 2024-10-15", "period_from", "kết thúc trước khi bắt đầu"),
-        ('kinds = ["xa"]', 'kinds = ["phuong"]', "kinds", "không có loại hình “phuong”"),
+        ('kinds = ["xa"]', 'kinds = ["huyen"]', "kinds", "không có loại hình “huyen”"),
         ('kinds = ["xa"]', "", "[[round]]", "chưa chọn đơn vị nào"),
         ('kinds = ["xa"]', 'kinds = ["co_quan"]', "[[round]]", "bảng kiểm “xa” không dùng cho loại hình “co_quan”"),
         ('checklist = "xa"', 'checklist = "khong-co"', "[[round]]", "không có bảng kiểm “khong-co”"),
@@ -438,7 +438,7 @@ def test_the_small_plan_is_right_before_it_is_spoiled() -> None:
             None,
             "“due_is_fixed” phải là true hoặc false",
         ),
-        ('checklist = "xa"', '[round.checklists]\nphuong = "xa"', None, "không có loại hình “phuong”"),
+        ('checklist = "xa"', '[round.checklists]\nhuyen = "xa"', None, "không có loại hình “huyen”"),
     ],
 )
 def test_every_kind_of_mistake_is_named_on_its_line(old: str, new: str, at_line: str | None, sentence: str) -> None:

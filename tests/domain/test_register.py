@@ -191,8 +191,8 @@ def test_a_line_break_of_an_old_program_is_a_space() -> None:
     ("cells", "sentence"),
     [
         ({"name": None}, "ô B2: chưa ghi tên đơn vị"),
-        ({"kind": ""}, "ô C2: chưa ghi loại hình; chọn trong: Xã, Thị trấn,"),
-        ({"kind": "Phường"}, "ô C2: không có loại hình “Phường”; chọn trong: Xã,"),
+        ({"kind": ""}, "ô C2: chưa ghi loại hình; chọn trong: Xã, Phường, Đặc khu, Thị trấn,"),
+        ({"kind": "Huyện"}, "ô C2: không có loại hình “Huyện”; chọn trong: Xã,"),
         ({"code": "xã Vĩnh Ô"}, "ô A2: mã “xã Vĩnh Ô” chỉ được gồm chữ không dấu, số, gạch nối"),
         ({"code": "a" * 41}, "ô A2: mã “" + "a" * 41 + "” chỉ được gồm"),
         ({"addresses": "chưa có"}, "ô F2: “chưa” không phải là địa chỉ thư điện tử"),

@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from infra.document import TEMPLATES, OfficeDocuments
-from infra.document.figures import report_symbol
+from infra.document.figures import YearWords, report_symbol
 from infra.document.sheet import Book, Column
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Value
@@ -561,3 +561,13 @@ def test_libreoffice_prints_the_workbook(documents: OfficeDocuments, to_pdf: Any
 def test_libreoffice_prints_an_empty_year(documents: OfficeDocuments, to_pdf: Any) -> None:
     assert len(to_pdf(documents.year_report(an_empty_year()), "trong.docx")) >= 3
     assert "chưa có đợt nào" in to_pdf(documents.year_workbook(an_empty_year()), "trong.xlsx")[0]
+
+
+def test_the_communes_of_a_year_are_called_after_the_kinds_that_there_were() -> None:
+    """'Xã, thị trấn' until 30/6/2025; since then phường and đặc khu stand in the tables of the year."""
+    assert YearWords(a_year()).bases[0].name == "Xã, thị trấn"
+    since = {"HOXA": UnitKind.PHUONG, "VO": UnitKind.DAC_KHU}
+    units = tuple(replace(unit, kind=since.get(unit.code, unit.kind)) for unit in UNITS)
+    communes = YearWords(replace(a_year(), units=units)).bases[0]
+    assert communes.name == "Xã, phường, đặc khu"
+    assert [kind for kind, _ in communes.kinds] == ["Xã", "Phường", "Đặc khu"]

@@ -38,7 +38,7 @@ from tasks.planning import current_plan, read_plan, store_plan
 from tasks.records import Assignment, Base, Cycle, Finding, Incoming, Letter, Reply, Round, Unit
 from tasks.register import store
 from tasks.report import Report
-from tasks.scheduling import cycle_checklist, fill_rosters, lock_past_cycles, open_due_rounds
+from tasks.scheduling import asked_of, fill_rosters, lock_past_cycles, open_due_rounds
 from tasks.toolbox import House, Limits, Toolbox
 from tests.fakes import Clock, FakeMailbox, FakeOutbox, Sent
 
@@ -331,7 +331,7 @@ class World:
         """The unit's workbook as it would be sent now."""
         with self.sessions() as session:
             one = find_assignment(session, unit, round_)
-            checklist = cycle_checklist(one.cycle, one.checklist)
+            checklist = asked_of(one)
             return self.tools.workbooks.build(form_of(session, one, checklist, self.tools, self.clock.now))
 
     def filled(self, unit: str, answers: Mapping[str, object] = ANSWERS, round_: str = "kiem-tra") -> bytes:
