@@ -1,8 +1,9 @@
 """A calendar as an .ics file; of a stranger's file only holidays enter, and every entry left out is named (T60)."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from icalendar import Calendar as ICalendar
 from icalendar import Component, Event, vRecur
 
 from infra.calendar.in_lieu import holidays_of
-from tasks.domain.calendar import ONE_DAY, WEEKEND, Calendar, DecidedYear, days_of, is_stretch
+from tasks.domain.calendar import ONE_DAY, WEEKEND, ZONE, Calendar, DecidedYear, days_of, is_stretch
 from tasks.domain.calendar_file import Proposal, Stretch, stretches
 from tasks.domain.errors import KiemtraError
 from tasks.domain.vietnamese import day_text, day_words, fold, one_line
@@ -18,8 +19,11 @@ from tasks.domain.vietnamese import day_text, day_words, fold, one_line
 KIND, OFF, MAKE_UP = "X-KIEMTRA-LOAI", "nghi", "lam-bu"
 SOURCE, PROVISIONAL = "X-KIEMTRA-NGUON", "X-KIEMTRA-TAM-TINH"
 PRODUCT = "-//kiemtra//lich lam viec//VI"
-SAYS_OFF = ("nghi bu", "hoan doi", "ngay nghi")
-SAYS_WORK = ("lam bu", "di lam")
+# Which of them stands first decides: “Làm việc bù cho ngày nghỉ 02/5” is worked, “Nghỉ bù, đã đi làm” is off.
+SAYS_OFF = ("nghi bu", "hoan doi", "ngay nghi", "(nghi)", "khong lam viec", "non-working day")
+SAYS_WORK = ("lam bu", "di lam", "lam viec", "(lam)", "working day", "workday")
+_MARKED = re.compile(r"\s*\((?:Nghỉ|Làm)\)$")
+ALL_DAY = "X-MICROSOFT-CDO-ALLDAYEVENT"
 LEAP_DAY = (2, 29)
 
 
@@ -40,12 +44,13 @@ def read_ics(path: Path, known: Calendar | None, take: Collection[date] = ()) ->
     """
     left_out: list[str] = []
     years: dict[int, DecidedYear] = {}
-    read = [entry for event in _events(path) if (entry := _entry(event, left_out)) is not None]
+    read = [entry for event in _events(path) for entry in _entries(event, left_out)]
     entries = list(_each_year(read))
     holidays = _holidays(entries, known.weekend if known else WEEKEND)
     for entry in entries:
         for day in days_of(entry.stretch.first, entry.stretch.last):
             _enter(day, entry, take, holidays, years, known, left_out)
+    _drop_days_that_are_worked_anyhow(years, known.weekend if known else WEEKEND, left_out)
     if not years:
         what = "\n".join(f"  - {one}" for one in left_out)
         raise KiemtraError(f"{path.name}: không có ngày nghỉ nào nhận được.{chr(10) * bool(what)}{what}")
@@ -60,10 +65,44 @@ def _events(path: Path) -> Iterator[Component]:
         raise KiemtraError(f"Không đọc được {path.name} như một tệp lịch .ics ({error}).") from error
 
 
+def _entries(event: Component, left_out: list[str]) -> Iterator[_Entry]:
+    """Of one event, with the further days that it names (RDATE)."""
+    entry = _entry(event, left_out)
+    if entry is None:
+        return
+    yield entry
+    more = event.get("RDATE") or []
+    for listed in more if isinstance(more, list) else [more]:
+        for one in listed.dts:
+            first = _whole_day(event, one.dt)
+            if first is None:
+                left_out.append(f"“{entry.stretch.name}”: RDATE {one.dt} không phải cả ngày, bỏ qua")
+            else:
+                length = entry.stretch.last - entry.stretch.first
+                yield replace(entry, stretch=replace(entry.stretch, first=first, last=first + length), last_year=None)
+
+
+def _name(event: Component) -> str:
+    """In Vietnamese, where the event is named in several languages."""
+    names = event.get("SUMMARY", "")
+    several = names if isinstance(names, list) else [names]
+    ours = [one for one in several if str(getattr(one, "params", {}).get("LANGUAGE", "")).lower().startswith("vi")]
+    return one_line(str((ours or several)[0])) or "(không tên)"
+
+
+def _whole_day(event: Component, moment: object) -> date | None:
+    """Outlook writes midnight, and beside it that the event takes the whole day."""
+    if not isinstance(moment, datetime):
+        return moment if isinstance(moment, date) else None
+    local = moment.astimezone(ZONE) if moment.tzinfo is not None else moment
+    is_whole = str(event.get(ALL_DAY, "")).upper() == "TRUE" and local.time() == time()
+    return local.date() if is_whole else None
+
+
 def _entry(event: Component, left_out: list[str]) -> _Entry | None:
-    name = one_line(str(event.get("SUMMARY", ""))) or "(không tên)"
-    start = event.decoded("DTSTART", None)
-    if not isinstance(start, date) or isinstance(start, datetime):
+    name = _name(event)
+    start = _whole_day(event, event.decoded("DTSTART", None))
+    if start is None:
         left_out.append(f"“{name}”: không phải sự kiện cả ngày, bỏ qua")
         return None
     last_year = _last_year(event, start) if event.get("RRULE") else None
@@ -125,10 +164,10 @@ def _holidays(entries: Sequence[_Entry], weekend: frozenset[int]) -> Collection[
 def _end(event: Component, start: date) -> date:
     """The day after the last one (RFC 5545: DTEND does not belong to the event)."""
     end = event.decoded("DTEND", None)
+    if (day := _whole_day(event, end)) is not None:
+        return day
     if isinstance(end, datetime):
         return end.date()
-    if isinstance(end, date):
-        return end
     duration = event.decoded("DURATION", None)
     return start + (duration if isinstance(duration, timedelta) else ONE_DAY)
 
@@ -152,7 +191,7 @@ def _enter(
     old = years.get(day.year) or _start(day.year, entry, known)
     off = {one: name for one, name in old.off.items() if one != day}
     make_up = {one: name for one, name in old.make_up.items() if one != day}
-    (make_up if kind == MAKE_UP else off)[day] = entry.stretch.name
+    (make_up if kind == MAKE_UP else off)[day] = _MARKED.sub("", entry.stretch.name)
     years[day.year] = DecidedYear(day.year, off, make_up, old.source, old.provisional)
 
 
@@ -165,16 +204,34 @@ def _start(year: int, entry: _Entry, known: Calendar | None) -> DecidedYear:
     return DecidedYear(year, {}, {}, "nhập từ tệp .ics")
 
 
+def _drop_days_that_are_worked_anyhow(
+    years: dict[int, DecidedYear], weekend: frozenset[int], left_out: list[str]
+) -> None:
+    """A working day in lieu is one of a weekend: any other entry that speaks of work is none."""
+    for number, year in list(years.items()):
+        extra = {day: name for day, name in year.make_up.items() if day.weekday() not in weekend}
+        left_out += [f"{day_words(day)} “{name}”: vốn là ngày làm việc, bỏ qua" for day, name in extra.items()]
+        kept = {day: name for day, name in year.make_up.items() if day not in extra}
+        if kept or year.off:
+            years[number] = replace(year, make_up=kept)
+        else:
+            del years[number]
+
+
 def _kind(day: date, name: str, holidays: Collection[date]) -> str:
     if _says_work(name):
         return MAKE_UP
-    if any(word in fold(name) for word in SAYS_OFF) or day in holidays:
-        return OFF
-    return ""
+    return OFF if _first(SAYS_OFF, name) is not None or day in holidays else ""
 
 
 def _says_work(name: str) -> bool:
-    return any(word in fold(name) for word in SAYS_WORK)
+    work, off = _first(SAYS_WORK, name), _first(SAYS_OFF, name)
+    return work is not None and (off is None or work < off)
+
+
+def _first(words: Sequence[str], name: str) -> int | None:
+    folded = fold(name)
+    return min((folded.index(word) for word in words if word in folded), default=None)
 
 
 # --- out ---------------------------------------------------------------------------------------------------------

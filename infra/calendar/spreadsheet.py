@@ -35,9 +35,12 @@ class _Row:
     number: int
     columns: Mapping[str, int]
     cells: Mapping[str, Any]
+    sheet: str = ""
+    """Named where years stand on several sheets."""
 
     def place(self, field: str) -> str:
-        return f"ô {get_column_letter(self.columns[field])}{self.number}"
+        where = f"ô {get_column_letter(self.columns[field])}{self.number}"
+        return f"{where} (trang “{self.sheet}”)" if self.sheet else where
 
     def text(self, field: str) -> str:
         value = self.cells.get(field)
@@ -115,15 +118,14 @@ def _rows(path: Path) -> Iterator[_Row]:
         raise KiemtraError(
             f"Không mở được {path.name} như một tệp Excel .xlsx ({error}). Hãy lưu lại dạng .xlsx."
         ) from error
-    for sheet in book.worksheets:
-        heading = _heading(sheet)
-        if heading is None:
-            continue
+    found = [(sheet, heading) for sheet in book.worksheets if (heading := _heading(sheet)) is not None]
+    for sheet, heading in found:
         top, columns = heading
         for number in range(top + 1, min(sheet.max_row, MOST_ROWS) + 1):
             cells = {field: sheet.cell(number, column).value for field, column in columns.items()}
             if any(cell not in (None, "") for cell in cells.values()):
-                yield _Row(number, columns, cells)
+                yield _Row(number, columns, cells, sheet.title if len(found) > 1 else "")
+    if found:
         return
     names = ", ".join(f"“{name}”" for name in HEADINGS.values())
     raise KiemtraError(

@@ -20,6 +20,7 @@ from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
 from tasks.domain.calendar import Calendar, DecidedYear
 from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.vietnamese import day_text
 from tests.domain.test_calendar_file import calendars
 
 
@@ -350,6 +351,69 @@ def test_what_is_no_whole_day_or_repeats_or_was_cancelled_is_left_out_and_named(
     said = str(caught.value)
     for word in ("không phải sự kiện cả ngày", "lặp lại", "đã bị hủy", "dài quá một tháng"):
         assert word in said
+
+
+def test_further_days_of_one_event_are_taken(tmp_path: Path) -> None:
+    file = ics(tmp_path, event("20270902", "Nghỉ lễ Quốc khánh", "20270903", "RDATE;VALUE=DATE:20270901,20270903\r\n"))
+    proposal = read_calendar_file(file, shipped())
+    (year,) = proposal.years
+    said = "\n".join(proposal.left_out)
+    days = {date(2027, 9, 1), date(2027, 9, 2), date(2027, 9, 3)}
+    assert all(day in year.off or day_text(day) in said for day in days), "off, or named with why"
+    assert {date(2027, 9, 2), date(2027, 9, 3)} <= set(year.off)
+
+
+def test_a_name_in_two_languages_is_taken_in_ours(tmp_path: Path) -> None:
+    two = "SUMMARY;LANGUAGE=en:National Day\r\nSUMMARY;LANGUAGE=vi:Quốc khánh\r\n"
+    (year,) = read_calendar_file(ics(tmp_path, f"DTSTART;VALUE=DATE:20270902\r\n{two}"), shipped()).years
+    assert year.off[date(2027, 9, 2)] == "Quốc khánh"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Làm việc bù cho ngày nghỉ 02/5/2025", "Làm việc bù cho ngày nghỉ 02/5/2025"),
+        ("Ngày Quốc tế Lao động(Làm)", "Ngày Quốc tế Lao động"),
+        ("Special Working Day", "Special Working Day"),
+        ("Ngày làm việc (hoán đổi 02/5)", "Ngày làm việc (hoán đổi 02/5)"),
+    ],
+)
+def test_a_saturday_that_is_worked_is_known_by_its_name(tmp_path: Path, name: str, kept: str) -> None:
+    (year,) = read_calendar_file(ics(tmp_path, event("20250426", name)), shipped()).years
+    assert year.make_up[date(2025, 4, 26)] == kept
+    assert date(2025, 4, 26) not in year.off
+
+
+def test_a_day_off_whose_name_speaks_of_the_day_worked_for_it_is_off(tmp_path: Path) -> None:
+    (year,) = read_calendar_file(ics(tmp_path, event("20250502", "Nghỉ bù (đã đi làm 26/4)")), shipped()).years
+    assert date(2025, 5, 2) in year.off
+
+
+def test_work_on_a_day_that_is_worked_anyhow_is_left_out_and_named(tmp_path: Path) -> None:
+    file = ics(tmp_path, event("20270902", "Quốc khánh"), event("20271020", "Ngày làm việc từ xa"))
+    proposal = read_calendar_file(file, shipped())
+    assert "20/10/2027 “Ngày làm việc từ xa”: vốn là ngày làm việc, bỏ qua" in "\n".join(proposal.left_out)
+
+
+def test_a_whole_day_as_outlook_marks_it_is_a_whole_day(tmp_path: Path) -> None:
+    outlook = (
+        "DTSTART:20270901T170000Z\r\nDTEND:20270902T170000Z\r\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE\r\n"
+        "SUMMARY:Quốc khánh\r\n"
+    )
+    (year,) = read_calendar_file(ics(tmp_path, outlook), shipped()).years
+    assert sorted(year.off) == [date(2027, 9, 2)]
+
+
+def test_years_on_several_sheets_are_all_read(tmp_path: Path) -> None:
+    book = Workbook()
+    for number, year in enumerate((2027, 2028)):
+        sheet = book.active if number == 0 else book.create_sheet()
+        assert sheet is not None
+        sheet.title = str(year)
+        sheet.append(["Từ ngày", "Loại", "Nội dung"])
+        sheet.append([f"01/01/{year}", "nghỉ", "Tết Dương lịch"])
+    book.save(tmp_path / "hai-nam.xlsx")
+    assert [year.year for year in read_calendar_file(tmp_path / "hai-nam.xlsx", shipped()).years] == [2027, 2028]
 
 
 # --- the office's own file -------------------------------------------------------------------------------------------
