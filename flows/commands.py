@@ -332,7 +332,10 @@ def _definitions(verbs: "Verbs[Parser]") -> None:
     show = _add(group, "show", "checklist:show", "in các phần, mục, căn cứ của một bảng kiểm")
     compare = _add(group, "diff", "checklist:diff", "nói bằng lời những gì đã đổi giữa hai bản của một bảng kiểm")
     compare.add_argument("old", metavar="MÃ|TỆP_CŨ")
-    compare.add_argument("new", metavar="MÃ|TỆP_MỚI")
+    both = "để trống: bảng kiểm của cơ quan và bảng kiểm kèm chương trình, mỗi bên đã đổi gì"
+    compare.add_argument("new", nargs="?", metavar="MÃ|TỆP_MỚI", help=both)
+    take = _add(group, "copy", "checklist:copy", "chép một bảng kiểm ra thư mục của cơ quan để sửa; bản ấy được dùng")
+    take.add_argument("list", metavar="MÃ")
     preview = _add(group, "preview", "checklist:preview", "xuất phiếu Excel để xem trước: không mở đợt, không gửi thư")
     preview.add_argument("-o", "--output", metavar="TỆP.xlsx", help="tệp xuất ra (mặc định: <mã>-xem-truoc.xlsx)")
     preview.add_argument("--kind", default="", metavar="LOẠI", help="như đơn vị loại này thấy, ví dụ phuong")

@@ -20,7 +20,8 @@ T = TypeVar("T")
 class FileDefinitions:
     """Reads a folder of templates once; every file's mistakes are reported together.
 
-    `own`: the office's data folder. A calendar there (`lich/<name>.toml`) changes the shipped one year by year, so
+    `own`: the office's data folder. A checklist there (`bang-kiem/<code>.toml`) wins over the shipped one of its code,
+    whole. A calendar there (`lich/<name>.toml`) changes the shipped one year by year, so
     that an upgrade of the program neither loses a decision of the office nor stands in its way.
     """
 
@@ -38,11 +39,36 @@ class FileDefinitions:
         known: dict[str, Checklist] = {}
         problems: list[Problem] = []
         annexes = self._annexes(problems)
-        for table in _bases_first(self._tables("checklists", problems)):
+        for table in _bases_first(self._lists(problems)):
             with _keeping(problems):
                 checklist = parse_checklist(table, known, annexes)
                 _keep(known, checklist.code, checklist, table, "code")
         return _whole(known, problems)
+
+    def _lists(self, problems: list[Problem]) -> list[Table]:
+        shipped = self._tables("checklists", problems)
+        own = _read_folder(own_checklists(self._own), OWN_LISTS, problems) if self._own else []
+        codes = {table.raw("code") for table in own}
+        for table, code in zip(own, sorted(self.own_codes), strict=False):
+            if table.raw("code") != code:
+                problems.append(
+                    Problem(table.where("code"), f"bảng kiểm trong tệp {code}.toml phải có code = “{code}”")
+                )
+        return [*own, *(table for table in shipped if table.raw("code") not in codes)]
+
+    @property
+    def own_codes(self) -> set[str]:
+        """Of the lists that the office edits itself."""
+        return {file.stem for file in own_checklists(self._own).glob("*.toml")} if self._own else set()
+
+    def own_file(self, code: str) -> Path:
+        assert self._own is not None
+        return own_checklists(self._own) / f"{code}.toml"
+
+    @cached_property
+    def shipped(self) -> "FileDefinitions":
+        """As the program came, without what the office changed."""
+        return FileDefinitions(self._templates)
 
     def read_files(self, files: Sequence[Path]) -> list[Checklist]:
         """Checklist files from anywhere, those that extend another after it; all mistakes of all files at once."""
@@ -97,6 +123,14 @@ class FileDefinitions:
 
     def _tables(self, kind: str, problems: list[Problem]) -> list[Table]:
         return _read_folder(self._templates / kind, f"templates/{kind}", problems)
+
+
+OWN_LISTS = "bang-kiem"
+
+
+def own_checklists(own: Path) -> Path:
+    """Where the lists that the office edits lie, each named by its code, and in `goc` what each was copied from."""
+    return own / OWN_LISTS
 
 
 def own_calendars(own: Path) -> Path:

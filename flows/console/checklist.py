@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from flows.console import own_lists
 from infra.definitions import FileDefinitions
 from infra.law_sources import LawSources
-from infra.settings import TEMPLATES
+from infra.settings import TEMPLATES, load_settings, settings_file
 from infra.toolbox import clock
 from infra.workbook import ExcelWorkbooks
 from tasks.domain.calendar import house_day
@@ -21,7 +22,7 @@ from tasks.domain.vietnamese import day_text, number_text
 
 
 def check(args: argparse.Namespace) -> None:
-    definitions = FileDefinitions(TEMPLATES)
+    definitions = _definitions()
     files = [Path(name) for name in args.files]
     read = []
     for checklist in definitions.read_files(files) if files else definitions.checklists.values():
@@ -34,6 +35,7 @@ def check(args: argparse.Namespace) -> None:
             f"{len(sources.read_texts)} văn bản đã đối chiếu từng điều ({number_text(clauses)} điều, khoản, điểm)"
         )
         print(f"✓ templates/laws.toml: {len(sources.laws)} văn bản; templates/laws: {read_words}")
+        own_lists.tell(definitions)
     _list_unverified(read)
     _refuse_misplaced(read, sources.read_texts)
 
@@ -63,7 +65,7 @@ def _refuse_misplaced(checklists: list[Checklist], texts: Mapping[str, LawText])
 
 
 def list_all(args: argparse.Namespace) -> None:
-    for checklist in FileDefinitions(TEMPLATES).checklists.values():
+    for checklist in _definitions().checklists.values():
         print(f"{_summary(checklist)}\n    {checklist.title}")
 
 
@@ -136,10 +138,17 @@ def _column_words(column: Column) -> str:
 
 
 def diff(args: argparse.Namespace) -> None:
+    if args.new is None:
+        own_lists.compare(_definitions(), args.old)
+        return
     old, new = _named(args.old), _named(args.new)
     lines = difference(old, new)
     print(f"{old.code} bản {old.version} → {new.code} bản {new.version}")
     print("\n".join(f"  - {line}" for line in lines) if lines else "  Không có gì khác.")
+
+
+def copy(args: argparse.Namespace) -> None:
+    own_lists.take(_definitions(), load_settings().folder, args.list)
 
 
 def preview(args: argparse.Namespace) -> None:
@@ -186,10 +195,15 @@ def _sample(checklist: Checklist, on: date) -> Form:
 
 def _named(name: str) -> Checklist:
     """By its code, or a file from anywhere."""
-    definitions = FileDefinitions(TEMPLATES)
+    definitions = _definitions()
     if name.endswith(".toml"):
         return definitions.read_files([Path(name)])[0]
     return definitions.checklist(name)
+
+
+def _definitions() -> FileDefinitions:
+    """With the lists of this office, where there is one: an editor of templates needs no settings."""
+    return FileDefinitions(TEMPLATES, load_settings().folder if settings_file().is_file() else None)
 
 
 def _day(args: argparse.Namespace) -> date:

@@ -98,7 +98,7 @@ def _files(settings: Settings) -> str:
 def _checklists(settings: Settings) -> str:
     from infra.definitions import FileDefinitions
 
-    checklists = FileDefinitions(TEMPLATES).checklists
+    checklists = FileDefinitions(TEMPLATES, settings.folder).checklists
     unverified = sum(
         not all(basis.verified for basis in item.basis) for one in checklists.values() for item in one.items
     )

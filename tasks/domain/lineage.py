@@ -58,6 +58,18 @@ def difference(old: Checklist, new: Checklist) -> list[str]:
     return lines
 
 
+def changed_codes(old: Checklist, new: Checklist) -> list[str]:
+    """Items, tables and checks that are not as they were: added, gone, or said otherwise."""
+    before, after = _parts(old), _parts(new)
+    return [code for code in dict.fromkeys((*before, *after)) if before.get(code) != after.get(code)]
+
+
+def _parts(checklist: Checklist) -> dict[str, object]:
+    items = {one.code: one for one in (*checklist.items, *checklist.narrative)}
+    tables = {one.code: one for one in checklist.tables}
+    return {**items, **tables, **{one.code: one for one in checklist.checks}}
+
+
 def _heads(old: Checklist, new: Checklist) -> Iterator[str]:
     if old.title != new.title:
         yield f"Tên: “{old.title}” → “{new.title}”"
