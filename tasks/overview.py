@@ -211,7 +211,9 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
 
 def _without_address(session: Session) -> list[str]:
     """Units that owe something and have nobody to write to."""
-    clerk = select(Contact.id).where(Contact.unit_id == Unit.id, Contact.role == Role.DAU_MOI)
+    clerk = select(Contact.id).where(
+        Contact.unit_id == Unit.id, Contact.role == Role.DAU_MOI, Contact.address != NO_ADDRESS
+    )
     asked = select(Assignment.id).join(Cycle).where(Assignment.unit_id == Unit.id, Cycle.locked_at.is_(None))
     asked = asked.where(Assignment.state == AssignmentState.UNREACHABLE)
     found = select(Finding.id).where(Finding.unit_id == Unit.id, Finding.state == FindingState.OPEN)
