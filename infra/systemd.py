@@ -5,6 +5,9 @@ import socket
 from collections.abc import Mapping
 from contextlib import suppress
 
+PATIENCE = 1.0
+"""Of one word: a listener that reads no more may not hold up whoever speaks, above all not the watch of the clocks."""
+
 
 def notify(words: str, env: Mapping[str, str] = os.environ) -> None:
     address = env.get("NOTIFY_SOCKET", "")
@@ -13,6 +16,7 @@ def notify(words: str, env: Mapping[str, str] = os.environ) -> None:
     if address.startswith("@"):  # in the abstract namespace of Linux
         address = "\0" + address[1:]
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as door:
+        door.settimeout(PATIENCE)
         door.sendto(words.encode(), address)
 
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def test_systemd_is_told_over_its_socket_and_nobody_where_there_is_none(tmp_path
         assert systemd.recv(100) == b"READY=1"
     notify("WATCHDOG=1", {"NOTIFY_SOCKET": place})  # it has gone: nothing to be done
     notify("WATCHDOG=1", {})
+
+
+def test_a_listener_that_reads_no_more_holds_nobody_up(tmp_path: Path) -> None:
+    """The kernel keeps some words for it; the watch of the clocks once stood for ever at the one after them."""
+    place, kept = str(tmp_path / "notify"), int(Path("/proc/sys/net/unix/max_dgram_qlen").read_text())
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as deaf:
+        deaf.bind(place)
+        words = [(f"WATCHDOG={number}", {"NOTIFY_SOCKET": place}) for number in range(kept + 3)]
+        speaker = threading.Thread(target=lambda: [notify(*one) for one in words], daemon=True)
+        speaker.start()
+        speaker.join(60)
+        assert not speaker.is_alive()
 
 
 def test_a_socket_without_a_file_is_found_too() -> None:
