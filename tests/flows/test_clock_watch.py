@@ -170,12 +170,12 @@ def test_runs_started_together_in_a_fresh_folder_do_not_spoil_prefects_tables(ho
 
 
 def test_slow_runs_of_one_clock_hold_up_no_other(house: House, stalled_port: int) -> None:
-    """Prefect's own limit is five processes for all deployments together."""
+    """Prefect's own limit is of all deployments together: here one slow run holds its own clock's place, nine wait."""
     play(house, every=60, more=f"port = {stalled_port}")
     house.run("open", "dot-xuat", "--units", "tt-ho-xa", "--due", _tomorrow(), "--title", "Nhanh")
     house.serve()
     slow = [house.start_run("send-letters") for _ in range(10)]
-    wait_for(lambda: sum(house.state(one) == "RUNNING" for one in slow) >= 5, 500, "the slow runs do not begin")
+    wait_for(lambda: any(house.state(one) == "RUNNING" for one in slow), 500, "the slow runs do not begin")
     began = datetime.now(UTC)
     for name in ("collect-replies", "watch"):
         wait_for(lambda: by_themselves(house, name, began), 500, f"{name} waits for the slow ones")  # noqa: B023
