@@ -47,20 +47,6 @@ OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("WordDocument", "doc"),
     ("PowerPoint Document", "ppt"),
 )
-CONTENT_TYPES: tuple[tuple[bytes, str], ...] = (
-    (b"ms-excel.sheet.binary", "xlsb"),
-    (b"spreadsheetml.sheet.main+xml", ""),
-    (b"ms-excel.sheet.macroEnabled.main+xml", ""),
-    (b"spreadsheetml.template.main+xml", ""),
-    (b"ms-excel.template.macroEnabled.main+xml", ""),
-    (b"wordprocessingml", "doc"),
-    (b"presentationml", "ppt"),
-)
-DOCUMENT_TYPES: tuple[tuple[bytes, str], ...] = (
-    (b"opendocument.spreadsheet", ""),
-    (b"opendocument.text", "doc"),
-    (b"opendocument.presentation", "ppt"),
-)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<meta", b"<table", b"<body", b"<style")
@@ -112,7 +98,12 @@ class Parts:
             refuse("corrupt")
         _check_members(self._archive.infolist())
         self.names = frozenset(self._archive.namelist())
+        self._actual = {name.lower(): name for name in self.names}
         self._tags = 0
+
+    def actual(self, name: str) -> str:
+        """The member of this name, whatever its capitals (ECMA-376 part 2, 6.2.2.3); empty where there is none."""
+        return self._actual.get(name.lower(), "")
 
     def read(self, name: str) -> bytes:
         """Never more than the member's declared size, which was checked."""
@@ -176,19 +167,3 @@ def _check_xml(part: bytes) -> None:
         refuse("encoding")
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         refuse("entities")
-
-
-def is_open_document(parts: Parts) -> bool:
-    """OpenDocument or not; what is no spreadsheet at all is refused by what it is."""
-    if "mimetype" in parts.names:
-        _refuse_unless(DOCUMENT_TYPES, parts.read("mimetype"))
-        return True
-    if "[Content_Types].xml" not in parts.names:
-        refuse("numbers" if any(name.endswith(".iwa") for name in parts.names) else "archive")
-    _refuse_unless(CONTENT_TYPES, parts.xml("[Content_Types].xml"))
-    return False
-
-
-def _refuse_unless(kinds: Iterable[tuple[bytes, str]], words: bytes) -> None:
-    if kind := next((kind for marker, kind in kinds if marker in words), "archive"):
-        refuse(kind)

@@ -1,9 +1,10 @@
 """Bytes -> cells, in this very process: what the worker does behind its limits."""
 
 from infra.opening.book import Book
-from infra.opening.guard import Kind, Parts, is_open_document, kind_of
+from infra.opening.guard import Kind, Parts, kind_of
 from infra.opening.ooxml import open_ooxml
 from infra.opening.opendocument import open_document
+from infra.opening.package import is_open_document
 from infra.opening.refusals import Refused, refuse
 
 

@@ -6,20 +6,19 @@ openpyxl gives the same cells in ten times the time, and stumbles over formats a
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
 from infra.opening.book import MOST_COLUMNS, MOST_ROWS, Book, Cell, Sheet, column_number
 from infra.opening.comments import picture_words, read_comments
 from infra.opening.formats import BUILT_IN, Meaning, as_shown, day_of, meaning
 from infra.opening.guard import Parts
+from infra.opening.package import main_part, relations_of, target_of, targets
 from infra.opening.refusals import LINKED, MACROS, PICTURES, UNREAD_BESIDE, Refused, refuse
 from infra.opening.xml import Element, attribute, local, named, root_of, unescaped
 from tasks.domain.old_letters import is_old_font
 
 # Every cell of a merged range is noted as covered, however few bytes the range took.
 MOST_MERGED_CELLS = 20_000
-_WORKBOOK = "xl/workbook.xml"
 _CORE, _CUSTOM = "docProps/core.xml", "docProps/custom.xml"
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 
@@ -42,18 +41,17 @@ class Text(NamedTuple):
 
 
 def open_ooxml(parts: Parts) -> Book:
-    workbook = next((name for name in parts.names if name.lower() == _WORKBOOK), "")
-    root = root_of(parts.xml(workbook or _main_part(parts)))
-    workbook = workbook or _main_part(parts)
-    targets = _targets(parts, workbook)
+    workbook = main_part(parts)
+    root = root_of(parts.xml(workbook))
+    found = targets(parts, workbook)
     reader = _Sheets(
-        texts=_shared_texts(parts, _part(targets, "sharedStrings")),
-        looks=_looks(parts, _part(targets, "styles")),
+        texts=_shared_texts(parts, target_of(found, "sharedStrings")),
+        looks=_looks(parts, target_of(found, "styles")),
         from_1904=any(attribute(one, "date1904") in {"1", "true"} for one in named(root, "workbookPr")),
     )
     book = Book(names={attribute(one, "name"): one.text or "" for one in named(root, "definedName")})
     for sheet in named(root, "sheet"):
-        kind, target = targets.get(attribute(sheet, "id"), ("", ""))
+        kind, target = found.get(attribute(sheet, "id"), ("", ""))
         if kind == "worksheet" and target in parts.names:
             read = reader.read(attribute(sheet, "name"), root_of(parts.xml(target)))
             read.hidden = attribute(sheet, "state") in {"hidden", "veryHidden"}
@@ -70,10 +68,10 @@ def open_ooxml(parts: Parts) -> Book:
 
 def _read_beside(parts: Parts, target: str, sheet: Sheet, book: Book) -> None:
     """Broken comments or drawings cost no answer: the cells have been read."""
-    if not _has_targets(parts, target):
+    if not parts.actual(relations_of(target)):
         return
     try:
-        beside = _targets(parts, target)
+        beside = targets(parts, target)
         read_comments(parts, beside, sheet)
         words = picture_words(parts, beside)
     except Refused:
@@ -81,42 +79,6 @@ def _read_beside(parts: Parts, target: str, sheet: Sheet, book: Book) -> None:
         return
     if words is not None and not sheet.hidden:
         book.remarks.append(PICTURES.format(sheet=sheet.title, words=f" “{words}”" if words else ""))
-
-
-# --- parts and how they name each other --------------------------------------------------------------------------
-
-
-def _main_part(parts: Parts) -> str:
-    for kind, target in _targets(parts, "").values():
-        if kind == "officeDocument" and target in parts.names:
-            return target
-    return refuse("corrupt")
-
-
-def _has_targets(parts: Parts, source: str) -> bool:
-    return _relations_of(source) in parts.names
-
-
-def _relations_of(source: str) -> str:
-    return join(dirname(source), "_rels", f"{source.rpartition('/')[2]}.rels")
-
-
-def _targets(parts: Parts, source: str) -> dict[str, tuple[str, str]]:
-    """Relation id -> (kind, name of the part). A relation that leaves the file is left alone."""
-    folder, name = dirname(source), _relations_of(source)
-    if name not in parts.names:
-        refuse("corrupt")
-    found = {}
-    for one in named(root_of(parts.xml(name)), "Relationship"):
-        if attribute(one, "TargetMode") != "External":
-            target = attribute(one, "Target").replace("\\", "/")
-            place = target.lstrip("/") if target.startswith("/") else normpath(join(folder, target))
-            found[attribute(one, "Id")] = (attribute(one, "Type").rpartition("/")[2], place)
-    return found
-
-
-def _part(targets: dict[str, tuple[str, str]], kind: str) -> str:
-    return next((target for one, target in targets.values() if one == kind), "")
 
 
 def _read_properties(parts: Parts, book: Book) -> None:

@@ -22,7 +22,7 @@ _DEEPEST = 3
 
 _ZIP, _OLE, _RAR, _SEVEN = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
-_WORKBOOK_PART = re.compile(rb"xl[/\\]workbook\.")
+_WORKBOOK_PART = re.compile(rb"xl[/\\]workbook\d{0,3}\.", re.I)
 # Streams of .xls (old and older) and of an .xlsx under a password, in the directory of an OLE2 file.
 _OLE_STREAM = re.compile("(Workbook|Book|EncryptedPackage)\0".encode("utf-16-le"))
 _MAIL = re.compile(rb"\s{0,9}(?:Return-Path|Received|Delivered-To|From|Message-ID|MIME-Version|X-[\w-]{1,40}):", re.I)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.opening.refusals import REASONS
 from infra.workbook.findings import STRUCK
+from tasks.domain.errors import UnreadableWorkbook
 from tests.infra.office_programs import Job, worked
 from tests.infra.test_opening import archive
 from tests.infra.test_workbook import Clerk, filled, only_fault, read
@@ -73,3 +75,24 @@ def test_half_an_answer_that_was_struck_through_in_libreoffice_is_asked_back_fro
     for kind, data in saved.items():
         fault = only_fault(read(data))
         assert (fault.item, fault.sentence) == ("M01", STRUCK), kind
+
+
+def test_a_spreadsheet_without_its_first_member_says_in_its_manifest_what_it_is() -> None:
+    parts = {"META-INF/manifest.xml": MANIFEST.format("spreadsheet").encode(), "content.xml": CONTENT.encode()}
+    assert not read(archive(**parts)).faults
+    parts["META-INF/manifest.xml"] = MANIFEST.format("text").encode()
+    with pytest.raises(UnreadableWorkbook) as refused:
+        read(archive(**parts))
+    assert str(refused.value) == REASONS["doc"]
+
+
+CONTENT = (
+    f"<office:document-content {_NAMESPACES}><office:body><office:spreadsheet><table:table table:name='Phiếu trả lời'>"
+    "<table:table-row><table:table-cell><text:p>Mã</text:p></table:table-cell><table:table-cell><text:p>Kết quả"
+    "</text:p></table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+    "</office:document-content>"
+)
+MANIFEST = (
+    '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+    '<m:file-entry m:full-path="/" m:media-type="application/vnd.oasis.opendocument.{}"/></m:manifest>'
+)

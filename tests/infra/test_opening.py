@@ -95,8 +95,49 @@ def locked_document() -> bytes:
     return archive(mimetype=spreadsheet, **{"META-INF/manifest.xml": manifest, "content.xml": b"\x8a\x01"})
 
 
-def content_types(kind: str) -> bytes:
-    return f'<Types><Override ContentType="application/vnd.{kind}"/></Types>'.encode()
+def package(kind: str, main: str, part: bytes = b"<x/>", relation: str = "") -> bytes:
+    """As the standard has it: the root relation names the main part, and the list of types says what that is."""
+    declared = f'<Types><Override PartName="/{main}" ContentType="application/vnd.{kind}"/></Types>'
+    root = f'<Relationships><Relationship Id="r1" Type="x/officeDocument" Target="{relation or main}"/></Relationships>'
+    return archive(**{"[Content_Types].xml": declared.encode(), "_rels/.rels": root.encode(), main: part})
+
+
+def renamed_main(name: str) -> bytes:
+    """The form with its main part elsewhere, as the root relation and the list of types say."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(filled().save())) as source, zipfile.ZipFile(buffer, "w") as target:
+        for member in source.namelist():
+            part = source.read(member)
+            if member in {"[Content_Types].xml", "_rels/.rels"}:
+                part = part.replace(b"xl/workbook.xml", name.encode())
+            target.writestr(
+                member.replace("xl/workbook.xml", name).replace("workbook.xml.rels", f"{name[3:]}.rels"), part
+            )
+    return buffer.getvalue()
+
+
+def declaring(*defaults: str) -> bytes:
+    """The form, with types of parts that it has not."""
+    also = "".join(f'<Default Extension="{one.split()[0]}" ContentType="{one.split()[1]}"/>' for one in defaults)
+    return patched(filled().save(), "[Content_Types].xml", b"<Override ", also.encode() + b"<Override ", must=True)
+
+
+def with_embedded(name: str, kind: str) -> bytes:
+    own = f'<Override PartName="/{name}" ContentType="application/vnd.{kind}"/>'.encode()
+    return patched(added(name, b"PK"), "[Content_Types].xml", b"<Override ", own + b"<Override ", must=True)
+
+
+def without_member(name: str, data: bytes) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as source, zipfile.ZipFile(buffer, "w") as target:
+        for member in source.namelist():
+            if member != name:
+                target.writestr(member, source.read(member))
+    return buffer.getvalue()
+
+
+WORD = "openxmlformats-officedocument.wordprocessingml.document.main+xml"
+BINARY = "ms-excel.sheet.binary.macroEnabled.main"
 
 
 STRANGERS: dict[str, tuple[str, Callable[[], bytes]]] = {
@@ -105,14 +146,29 @@ STRANGERS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "half an old Excel file": ("corrupt", lambda: ole("Workbook")),
     "locked Excel": ("encrypted", lambda: ole("EncryptionInfo EncryptedPackage")),
     "old Word": ("doc", lambda: ole("WordDocument")),
-    "Word": ("doc", lambda: archive(**{"[Content_Types].xml": content_types("x.wordprocessingml.document")})),
-    "binary Excel": ("xlsb", lambda: archive(**{"[Content_Types].xml": content_types("ms-excel.sheet.binary.main")})),
+    "Word": ("doc", lambda: package(WORD, "word/document.xml")),
+    "Word with macros": ("doc", lambda: package("ms-word.document.macroEnabled.main+xml", "word/document.xml")),
+    "Word, named by an absolute relation": (
+        "doc",
+        lambda: package(WORD, "word/document.xml", b"<x/>", "/word/document.xml"),
+    ),
+    "Word of an undeclared type": ("doc", lambda: package("x", "word/document.xml", b'<w:document xmlns:w="w"/>')),
+    "slides": (
+        "ppt",
+        lambda: package("openxmlformats-officedocument.presentationml.presentation.main+xml", "ppt/presentation.xml"),
+    ),
+    "binary Excel": ("xlsb", lambda: package(BINARY, "xl/workbook.bin", b"\x83\x01\x00")),
+    "binary Excel, named by an absolute relation": (
+        "xlsb",
+        lambda: package(BINARY, "xl/workbook.bin", b"\x83\x01\x00", "/xl/workbook.bin"),
+    ),
+    "a drawing of Visio": ("archive", lambda: package("ms-visio.drawing.main+xml", "visio/document.xml", b"<Visio/>")),
     "an OpenDocument text": ("doc", lambda: archive(mimetype=b"application/vnd.oasis.opendocument.text")),
     "an empty OpenDocument": ("corrupt", lambda: archive(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")),
     "a locked OpenDocument": ("encrypted", locked_document),
     "a zipped form": ("archive", lambda: archive(**{"phieu.xlsx": BOOKS.build(FORM)})),
     "Apple Numbers": ("numbers", lambda: archive(**{"Index/Document.iwa": b"x"})),
-    "a forged kind": ("archive", lambda: archive(**{"[Content_Types].xml": content_types("oasis.unknown")})),
+    "a forged kind": ("archive", lambda: package("oasis.unknown", "x/y.xml")),
     "rar": ("archive", lambda: b"Rar!\x1a\x07\x00"),
     "web page": ("html", lambda: "\ufeff <html><table><tr><td>Mã</td></tr></table>".encode()),
     "Excel 2003 XML": ("xml", lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com"/>'),
@@ -203,6 +259,22 @@ ODD: dict[str, Callable[[], bytes]] = {
     "a formula shared 2,000 times": lambda: patched(
         filled().save(), "xl/worksheets/sheet1.xml", b"</sheetData>", FORMULA + FOLLOWERS + b"</row></sheetData>"
     ),
+    "a type of binary workbooks that no part has, as SheetJS writes": lambda: declaring(
+        f"bin application/vnd.{BINARY}", "vml application/vnd.openxmlformats-officedocument.vmlDrawing"
+    ),
+    "types of Word and slides that no part has": lambda: declaring(
+        f"docx application/vnd.{WORD}", "pptx application/vnd.openxmlformats-officedocument.presentationml.x"
+    ),
+    "a Word document inside": lambda: with_embedded("xl/embeddings/Bao-cao.docx", WORD),
+    "a binary workbook inside": lambda: with_embedded("xl/embeddings/So-lieu.xlsb", BINARY),
+    "a main part of another name": lambda: renamed_main("xl/workbook1.xml"),
+    "names of parts in capitals": lambda: patched(
+        filled().save(), "[Content_Types].xml", b"/xl/workbook.xml", b"/XL/Workbook.XML", must=True
+    ),
+    "no type for its main part": lambda: patched(
+        filled().save(), "[Content_Types].xml", b"spreadsheetml.sheet.main+xml", b"unknown", must=True
+    ),
+    "no root relation": lambda: without_member("_rels/.rels", filled().save()),
     "entities in a part that nobody reads": lambda: added("xl/x.xml", b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'),
 }
 FORMULA = b'<row r="3000"><c r="A3000"><f t="shared" si="0">' + b"A1+" * 2_000 + b"1</f></c>"
