@@ -16,7 +16,7 @@ from tasks.domain.dossier import Chase
 from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.invitation import DueTask, VisitDay
 from tasks.domain.mailing import Outcome
-from tasks.domain.results import YearResults
+from tasks.domain.results.facts import YearResults
 
 
 class Connection(Protocol):

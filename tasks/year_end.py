@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -25,7 +25,8 @@ from tasks.domain.ladder import rung_titles
 from tasks.domain.letterbox import LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words
 from tasks.domain.plan_file import round_from_terms
-from tasks.domain.results import AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.results.facts import AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.results.remarks import readable, remarks
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Extension, Finding, Letter, Round, Unit, YearReport
 from tasks.report import Report
@@ -126,6 +127,7 @@ def _assignment_fact(
     """A due day that the calendar moved is everybody's, no extension: only a granted one is counted as such."""
     replies = counting_replies(session, row)
     so_far = merge(replies, checklist)
+    values, unreadable = readable(checklist, so_far.values)
     return AssignmentFact(
         round=cycle.round.code,
         unit=row.unit.code,
@@ -136,7 +138,8 @@ def _assignment_fact(
         first_reply_at=row.first_reply_at,
         answered_at=row.answered_at,
         rungs=_rungs(row.letters),
-        values=so_far.values,
+        values=values,
+        unreadable=unreadable,
         faults=len(so_far.faults),
         said_by=tuple((one.received_at, one.said_by) for one in replies if one.is_by_others),
     )
@@ -184,7 +187,13 @@ def _assignment_print(one: AssignmentFact) -> list[str]:
     return [one.round, one.unit, one.state, list_, *moments, *one.rungs, *values, str(one.faults), *said_by]
 
 
-def compile_year(tools: Toolbox, year: int, as_of: datetime) -> tuple[YearReport, bool]:
+class Compiled(NamedTuple):
+    row: YearReport
+    is_new: bool
+    results: YearResults
+
+
+def compile_year(tools: Toolbox, year: int, as_of: datetime) -> Compiled:
     """The edition of these facts and whether it is new: the same facts give the same edition, never a second one."""
     with tools.sessions() as session:
         results = gather(session, year, as_of)
@@ -193,13 +202,13 @@ def compile_year(tools: Toolbox, year: int, as_of: datetime) -> tuple[YearReport
     row = _edition(tools, year, fingerprint(results), as_of)
     files = edition_files(tools, row)
     if files and all(path.is_file() for path in files.values()):
-        return row, False
+        return Compiled(row, False, results)
     # By the row, not by this run: whoever writes these files, now or again later, writes the same bytes.
     written = _write_files(tools, replace(results, edition=row.edition, as_of=row.as_of.astimezone(ZONE)))
     with tools.sessions.begin() as session:
         row = session.get_one(YearReport, row.id)
         row.files = written
-    return row, True
+    return Compiled(row, True, results)
 
 
 def _edition(tools: Toolbox, year: int, print_: str, as_of: datetime) -> YearReport:
@@ -252,8 +261,19 @@ def _write_files(tools: Toolbox, results: YearResults) -> dict[str, Any]:
 
 @task(name="tong-hop-nam")
 def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
-    row, is_new = compile_year(tools, year, as_of)
+    done = compile_year(tools, year, as_of)
     report = Report()
-    report.add(Deed.COMPILED if is_new else Deed.UNCHANGED)
-    report.lines += [f"Bản {row.edition}: {path}" for path in edition_files(tools, row).values()]
+    report.add(Deed.COMPILED if done.is_new else Deed.UNCHANGED)
+    report.lines += [f"Bản {done.row.edition}: {path}" for path in edition_files(tools, done.row).values()]
+    report.lines += _uncounted(done.results)
     return report
+
+
+def _uncounted(results: YearResults) -> list[str]:
+    """Values that no figure could take in: the year stands without them, and the office hears which they are."""
+    return [
+        f"Không tính được: {results.unit(part.unit).name}, đợt {part.round}, mục {one.code}: “{one.value}” {one.words}"
+        for part in results.assignments
+        for one in remarks(part)
+        if one.code in part.unreadable
+    ]

@@ -22,7 +22,8 @@ from tasks.domain.calendar import at, house_day
 from tasks.domain.checklist import NOT_APPLICABLE, AnswerType, value_text
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import BUNDLED, LetterKind, LetterState
-from tasks.domain.results import OUTCOMES, YearResults, tally
+from tasks.domain.results.facts import OUTCOMES, YearResults
+from tasks.domain.results.tallies import tally
 from tasks.domain.vietnamese import fold
 from tasks.escalation import climb_overdue
 from tasks.mailing.sending import send_ready

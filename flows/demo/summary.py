@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from flows.demo.year import World
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.letterbox import VERDICT_NAMES, LetterState
-from tasks.domain.results import Tally, YearResults, rungs_climbed, tally
+from tasks.domain.results.facts import YearResults
+from tasks.domain.results.tallies import Tally, rungs_climbed, tally
 from tasks.domain.vietnamese import number_text, percent_text
 from tasks.records import Incoming, Letter, YearReport
 from tasks.year_end import edition_files, gather

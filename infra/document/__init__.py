@@ -9,7 +9,7 @@ from infra.document.prose import Prose
 from infra.document.report import MARKS, year_report
 from infra.document.year_workbook import NOTE_MARKS, year_workbook
 from tasks.domain.dossier import Chase
-from tasks.domain.results import YearResults
+from tasks.domain.results.facts import YearResults
 
 TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
 

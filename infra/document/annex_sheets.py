@@ -1,20 +1,13 @@
 """The annex of the year's workbook: the statistical tables of all units, and what they wrote under the outline."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from infra.document.cells import UNIT, heading_lines, unit_cells
 from infra.document.sheet import Book, Column, Content, Styled, wide
-from tasks.domain.checklist import WORDS, AnswerType, StatTable, Value
+from tasks.domain.checklist import WORDS, AnswerType, StatTable, Value, day_of
 from tasks.domain.checklist import Column as TableColumn
-from tasks.domain.results import (
-    AssignmentFact,
-    TableLine,
-    YearResults,
-    table_lines,
-    table_totals,
-    tables_of,
-)
+from tasks.domain.results.facts import AssignmentFact, YearResults
+from tasks.domain.results.tables import TableLine, table_lines, table_totals, tables_of
 
 
 def annex_pages(book: Book, results: YearResults, parts: Sequence[AssignmentFact]) -> None:
@@ -31,7 +24,9 @@ def _table_page(book: Book, results: YearResults, table: StatTable, parts: Seque
     with book.page(f"Bảng {table.number}", heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, line in enumerate(lines, start=1):
             row = line.row.title if line.row else "(chưa ghi)"
-            page.row([*_unit(results, number, line), row, *(_cell(line.values.get(one.code)) for one in table.columns)])
+            page.row(
+                [*_unit(results, number, line), row, *(_cell(one, line.values.get(one.code)) for one in table.columns)]
+            )
         totals = table_totals(table, lines)
         if totals:
             sums = (_sum(totals.get(column.code)) for column in table.columns)
@@ -54,20 +49,13 @@ def _style(type_: AnswerType) -> str:
     return "text" if type_ in WORDS or type_ is AnswerType.CHON else "mark"
 
 
-def _cell(value: Value | None) -> Content | Styled:
+def _cell(column: TableColumn, value: Value | None) -> Content | Styled:
     if value is None:
         return None
     if isinstance(value.value, str):
-        return _day(value.value) or value.value
+        day = day_of(value.value) if column.type is AnswerType.NGAY else None
+        return Styled(day, "day") if day else value.value
     return Styled(value.value, "count" if float(value.value).is_integer() else "decimal")
-
-
-def _day(text: str) -> Styled | None:
-    """A day as a day, so that it can be sorted; other words stay words."""
-    try:
-        return Styled(date.fromisoformat(text), "day") if len(text) == len("2025-10-31") else None
-    except ValueError:
-        return None
 
 
 def _sum(total: float | None) -> Content | Styled:

@@ -1,14 +1,14 @@
 """The sheets of one checklist: what every unit answered, what every item adds up to, what is expected of the year."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.figures import using
 from infra.document.items import positive, summed
 from infra.document.sheet import Book, Column, Content, Styled, wide
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value
-from tasks.domain.results import AssignmentFact, ItemTally, YearResults, item_tallies
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value, day_of
+from tasks.domain.results.facts import AssignmentFact, YearResults
+from tasks.domain.results.items import ItemTally, item_tallies
 
 ANSWER_TYPES: Mapping[AnswerType, str] = {
     AnswerType.CO_KHONG: "Có/Không",
@@ -43,7 +43,7 @@ def answer_page(book: Book, results: YearResults, checklist: Checklist, parts: S
     units = {unit.code: unit for unit in results.units}
     with book.page(f"Trả lời {checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, part in enumerate(_given(checklist, parts), start=1):
-            answers = (_answer(item, part.values.get(item.code)) for item in checklist.items)
+            answers = (_shown(part, item) for item in checklist.items)
             page.row(
                 [*unit_cells(number, units[part.unit]), *outcome_cells(results, part), part.faults or None, *answers]
             )
@@ -62,11 +62,17 @@ def _item_column(item: Item) -> Column:
     return Column(f"{item.code}. {question}{unit}", 40 if long else 18, "text" if long else "mark")
 
 
+def _shown(part: AssignmentFact, item: Item) -> Content | Styled:
+    if item.code in part.unreadable:
+        return Styled(str(part.unreadable[item.code].value), "bad")
+    return _answer(item, part.values.get(item.code))
+
+
 def _answer(item: Item, value: Value | None) -> Content | Styled:
     if value is None:
         return None
-    if item.type is AnswerType.NGAY and isinstance(value.value, str):
-        return Styled(date.fromisoformat(value.value), "day")
+    if item.type is AnswerType.NGAY and (day := day_of(value.value)):
+        return Styled(day, "day")
     if isinstance(value.value, str):
         usual = "text" if item.type in WORDS else "mark"
         return Styled(value.value, ANSWER_STYLES.get(value.value, usual))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from infra.document.sheet import Column, Content, Styled
-from tasks.domain.results import OUTCOMES, AssignmentFact, UnitFact, YearResults
+from tasks.domain.results.facts import OUTCOMES, AssignmentFact, UnitFact, YearResults
 from tasks.domain.vietnamese import moment_text
 
 DASH = Styled("–", "mark")

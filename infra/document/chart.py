@@ -12,7 +12,8 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 
 from infra.document.sheet import FONT, NAVY, OUTCOME_FILLS
-from tasks.domain.results import OUTCOMES, Tally
+from tasks.domain.results.facts import OUTCOMES
+from tasks.domain.results.tallies import Tally
 
 GREY = "404040"
 UNLABELLED = dict.fromkeys(("showSerName", "showCatName", "showLegendKey", "showPercent"), False)

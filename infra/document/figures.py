@@ -8,18 +8,9 @@ from functools import cached_property
 from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words
 from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, AnswerType, Checklist, UnitKind
 from tasks.domain.finding import FindingState
-from tasks.domain.results import (
-    AssignmentFact,
-    RoundFact,
-    Tally,
-    YearResults,
-    checklists_of,
-    item_tallies,
-    official_order,
-    rungs_climbed,
-    tally,
-    tally_by_kind,
-)
+from tasks.domain.results.facts import AssignmentFact, RoundFact, YearResults, checklists_of, official_order
+from tasks.domain.results.items import item_tallies
+from tasks.domain.results.tallies import Tally, rungs_climbed, tally, tally_by_kind
 from tasks.domain.vietnamese import day_text, fold, moment_text, number_text, one_line, percent_text
 
 # The three kinds of base of the Law (plan II.5), in the order of its chapters.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType
-from tasks.domain.results import ItemTally
+from tasks.domain.results.items import ItemTally
 from tasks.domain.vietnamese import number_text, one_line, percent_text
 
 # Adding up durations or shares says nothing; those are given as a mean.

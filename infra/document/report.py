@@ -14,7 +14,7 @@ from infra.document.layout import TableColumn
 from infra.document.prose import Line, Prose
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.results import OUTCOMES, YearResults
+from tasks.domain.results.facts import OUTCOMES, YearResults
 from tasks.domain.vietnamese import day_text, number_text
 
 END = "./."

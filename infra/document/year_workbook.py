@@ -9,10 +9,11 @@ from infra.document.chart import outcome_chart
 from infra.document.figures import VOCABULARY, Counts, YearWords, by_kind
 from infra.document.items import sentence_case
 from infra.document.prose import Prose
+from infra.document.remark_sheet import remark_page
 from infra.document.sheet import Book, Column, Content, Styled, wide
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.results import OUTCOMES, YearResults, checklists_of
+from tasks.domain.results.facts import OUTCOMES, YearResults, checklists_of
 
 NOTE_MARKS = frozenset({"", "#"})
 COUNTED = (
@@ -38,6 +39,7 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
         item_page(book, results, checklist, parts)
         estimate_page(book, results, checklist, parts)
     annex_pages(book, results, parts)
+    remark_page(book, results)
     _reminders(book, results)
     _extensions(book, results)
     _others(book, results)

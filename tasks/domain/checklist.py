@@ -1,5 +1,6 @@
 """A checklist: its items with their legal basis, the form a unit gets, and what is read back from it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -434,10 +435,21 @@ class Reading:
         return not self.faults and not self.missing
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")  # also 20250309 is a day to Python, and a number to who typed it
+
+
+def day_of(value: str | int | float) -> date | None:
+    """The day that an answer names; None for other words, "Không áp dụng" among them."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
+    except ValueError:
+        return None
+
+
 def value_text(item: Item, value: str | int | float) -> str:
     """How a person reads an accepted answer."""
-    if item.type is AnswerType.NGAY and isinstance(value, str) and value != NOT_APPLICABLE:
-        return day_text(date.fromisoformat(value))
+    if item.type is AnswerType.NGAY and (day := day_of(value)):
+        return day_text(day)
     if isinstance(value, (int, float)):
         return exact_text(value) + ("%" if item.type is AnswerType.TY_LE else "")
     return value

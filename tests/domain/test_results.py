@@ -11,21 +11,18 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import end_of
 from tasks.domain.checklist import NOT_APPLICABLE, AnswerType, Basis, Checklist, Item, Section, UnitKind, Value
 from tasks.domain.finding import FindingState
-from tasks.domain.results import (
+from tasks.domain.results.facts import (
     OUTCOMES,
     AssignmentFact,
     FindingFact,
-    Tally,
     UnitFact,
     YearResults,
     answer_text,
     checklists_of,
-    item_tallies,
     official_order,
-    rungs_climbed,
-    tally,
-    tally_by_kind,
 )
+from tasks.domain.results.items import item_tallies
+from tasks.domain.results.tallies import Tally, rungs_climbed, tally, tally_by_kind
 
 State = AssignmentState
 DUE = end_of(date(2025, 10, 30))

@@ -13,7 +13,7 @@ from infra.document import OfficeDocuments
 from infra.settings import TEMPLATES
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import Value
-from tasks.domain.results import AssignmentFact, YearResults
+from tasks.domain.results.facts import AssignmentFact, YearResults
 from tests.infra.test_document import AS_OF, DUE, a_year
 
 DEFINITIONS = FileDefinitions(TEMPLATES)

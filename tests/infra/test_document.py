@@ -26,7 +26,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Value
 from tasks.domain.errors import DefinitionError
 from tasks.domain.finding import FindingState
-from tasks.domain.results import OUTCOMES, AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.results.facts import OUTCOMES, AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE = datetime(2025, 10, 30, 17, 0, tzinfo=HCM)

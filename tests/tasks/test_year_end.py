@@ -58,10 +58,10 @@ def test_the_same_facts_are_the_same_edition_however_often_they_are_compiled(beg
 
 
 def test_a_late_answer_makes_a_second_edition_and_the_first_stays_as_it_was(begun: World) -> None:
-    first, _ = compile_year(begun.tools, 2025, moment(END))
+    first = compile_year(begun.tools, 2025, moment(END)).row
     kept = {name: path.read_bytes() for name, path in edition_files(begun.tools, first).items()}
     begun.answer("xa-vinh-o", "2025-12-02 09:00")
-    second, is_new = compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
+    second, is_new, _ = compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
     assert (first.edition, second.edition, is_new) == (1, 2, True)
     assert {
         name: (begun.tools.house.results_folder / one["path"]).read_bytes() for name, one in first.files.items()
@@ -70,11 +70,11 @@ def test_a_late_answer_makes_a_second_edition_and_the_first_stays_as_it_was(begu
 
 
 def test_files_that_were_deleted_are_written_again_with_the_same_content(begun: World) -> None:
-    row, _ = compile_year(begun.tools, 2025, moment(END))
+    row = compile_year(begun.tools, 2025, moment(END)).row
     hashes = {name: one["sha256"] for name, one in row.files.items()}
     for one in row.files.values():
         (begun.tools.house.results_folder / one["path"]).unlink()
-    again, _ = compile_year(begun.tools, 2025, moment("2025-12-08 08:00"))
+    again = compile_year(begun.tools, 2025, moment("2025-12-08 08:00")).row
     assert again.edition == 1
     assert {name: one["sha256"] for name, one in again.files.items()} == hashes
 
@@ -94,7 +94,7 @@ def test_a_compilation_that_is_killed_is_completed_by_the_next_one_under_the_sam
     with pytest.raises(KeyboardInterrupt):
         compile_year(begun.tools, 2025, moment(END))
     monkeypatch.undo()
-    row, is_new = compile_year(begun.tools, 2025, moment("2025-12-02 08:00"))
+    row, is_new, _ = compile_year(begun.tools, 2025, moment("2025-12-02 08:00"))
     assert (row.edition, is_new, len(editions(begun))) == (1, True, 1)
     assert all((begun.tools.house.results_folder / one["path"]).is_file() for one in row.files.values())
 

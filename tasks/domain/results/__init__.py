@@ -1,0 +1,1 @@
+"""The results of a year, counted from facts: every unit on its line, the silent ones too."""

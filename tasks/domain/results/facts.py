@@ -1,0 +1,157 @@
+"""The facts of a year, as they stood at the moment of its edition."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.checklist import Checklist, UnitKind, Value, value_text
+from tasks.domain.finding import FindingState
+from tasks.domain.vietnamese import sort_key
+
+
+@dataclass(frozen=True)
+class UnitFact:
+    code: str
+    name: str
+    kind: UnitKind
+    order: int
+
+
+@dataclass(frozen=True)
+class RoundFact:
+    code: str
+    kind_name: str
+    title: str
+    opened_on: date
+    due_words: str
+    missed: bool = False
+
+
+@dataclass(frozen=True)
+class AssignmentFact:
+    """One unit's part in one round, as it stood when the year was compiled."""
+
+    round: str
+    unit: str
+    state: AssignmentState
+    due_at: datetime
+    checklist: Checklist
+    original_due_at: datetime
+    first_reply_at: datetime | None = None
+    answered_at: datetime | None = None
+    rungs: tuple[str, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
+    unreadable: Mapping[str, Value] = field(default_factory=dict)
+    """Stored, but none that its item can have: shown and named, never counted."""
+    faults: int = 0
+    said_by: tuple[tuple[datetime, str], ...] = ()
+    """When somebody else than the registered contact answered, and who."""
+
+    @property
+    def answered(self) -> bool:
+        return self.answered_at is not None
+
+    @property
+    def late(self) -> bool:
+        return self.answered_at is not None and self.answered_at >= self.due_at
+
+    @property
+    def extended(self) -> bool:
+        return self.due_at > self.original_due_at
+
+    @property
+    def late_but_for_extension(self) -> bool:
+        """On time only because its due day was moved: the original day stays for the statistics."""
+        return self.answered_at is not None and self.original_due_at <= self.answered_at < self.due_at
+
+    @property
+    def outcome(self) -> str:
+        """One word of `OUTCOMES`; where the state and the clock meet."""
+        if self.state is AssignmentState.EXEMPT:
+            return "exempt"
+        if self.answered:
+            return "late" if self.late else "on_time"
+        if self.state is AssignmentState.UNREACHABLE:
+            return "unreachable"
+        return "partial" if self.first_reply_at else "silent"
+
+
+OUTCOMES: Mapping[str, str] = {
+    "on_time": "Đúng hạn",
+    "late": "Muộn",
+    "partial": "Chưa đủ",
+    "silent": "Không trả lời",
+    "unreachable": "Không liên lạc được",
+    "exempt": "Được miễn",
+}
+
+
+@dataclass(frozen=True)
+class FindingFact:
+    number: str
+    unit: str
+    what: str
+    basis: str
+    due_on: date
+    state: FindingState
+    raised_on: date
+    reported_on: date | None = None
+    closed_on: date | None = None
+    rungs: tuple[str, ...] = ()
+
+    def overdue(self, on: date) -> bool:
+        return self.state is FindingState.OPEN and on > self.due_on
+
+
+@dataclass(frozen=True)
+class YearResults:
+    """What the year-end workbook and the Word report are written from."""
+
+    year: int
+    edition: int
+    as_of: datetime
+    authority: str
+    superior: str
+    place: str
+    symbol: str
+    signer_title: str
+    signer_name: str
+    recipients: tuple[str, ...]
+    plan_title: str
+    legal_bases: tuple[str, ...]
+    units: tuple[UnitFact, ...]
+    rounds: tuple[RoundFact, ...]
+    assignments: tuple[AssignmentFact, ...]
+    findings: tuple[FindingFact, ...]
+    rung_names: Mapping[str, str]
+    report_round: str = ""
+
+    def part(self, unit: str, round_: str) -> AssignmentFact | None:
+        return self._parts.get((unit, round_))
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str], AssignmentFact]:
+        return {(one.unit, one.round): one for one in self.assignments}
+
+    def of_round(self, code: str) -> list[AssignmentFact]:
+        return [one for one in self.assignments if one.round == code]
+
+    def unit(self, code: str) -> UnitFact:
+        return next(one for one in self.units if one.code == code)
+
+
+def official_order(units: Sequence[UnitFact]) -> list[UnitFact]:
+    """The office's own order first, then the Vietnamese alphabet."""
+    return sorted(units, key=lambda unit: (unit.order, sort_key(unit.name)))
+
+
+def checklists_of(parts: Sequence[AssignmentFact]) -> list[Checklist]:
+    """The checklists used, each version once, in the order of their first use."""
+    return list({(part.checklist.code, part.checklist.version): part.checklist for part in parts}.values())
+
+
+def answer_text(part: AssignmentFact, code: str) -> str:
+    value = part.values.get(code)
+    return "" if value is None else value_text(part.checklist.item(code), value.value)
