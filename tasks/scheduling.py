@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tasks.as_task import task
+from tasks.domain.addressing import addressed as in_the_name_of
+from tasks.domain.addressing import asking_of
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import Calendar, SendingHours, house_day
 from tasks.domain.checklist import Checklist, UnitKind
@@ -94,15 +96,17 @@ def cycle_terms(plan: Plan, round_: RoundTerms, tools: Toolbox) -> dict[str, Any
         "calendars": {kind.value: name for kind, name in plan.calendars.items()},
         "round": round_terms(round_),
         "ladder": ladder_terms(plan.ladders[round_.ladder]),
-        "checklists": {code: checklist_terms(_asked(tools, code)) for code in codes},
+        "checklists": {code: checklist_terms(_asked(plan, tools, code)) for code in codes},
         "officers": {
             one.role.value: {"title": one.title, "name": one.name, "address": one.address} for one in plan.officers
         },
     }
 
 
-def _asked(tools: Toolbox, code: str) -> Checklist:
-    return as_it_goes_out(tools.definitions.checklist(code), tools.house.unverified_basis)
+def _asked(plan: Plan, tools: Toolbox, code: str) -> Checklist:
+    """In the names of the office that asks, and citing its own plan."""
+    checklist = in_the_name_of(tools.definitions.checklist(code), asking_of(plan))
+    return as_it_goes_out(checklist, tools.house.unverified_basis)
 
 
 def unfilled_cycles(session: Session) -> dict[int, str]:

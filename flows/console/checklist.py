@@ -11,6 +11,7 @@ from infra.law_sources import LawSources
 from infra.settings import TEMPLATES, load_settings, settings_file
 from infra.toolbox import clock
 from infra.workbook import ExcelWorkbooks
+from tasks.domain.addressing import SOMEBODY, addressed
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES, Checklist, Column, Form, Item, UnitKind
 from tasks.domain.citing import cited
@@ -197,8 +198,8 @@ def _named(name: str) -> Checklist:
     """By its code, or a file from anywhere."""
     definitions = _definitions()
     if name.endswith(".toml"):
-        return definitions.read_files([Path(name)])[0]
-    return definitions.checklist(name)
+        return addressed(definitions.read_files([Path(name)])[0], SOMEBODY)
+    return addressed(definitions.checklist(name), SOMEBODY)
 
 
 def _definitions() -> FileDefinitions:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from tasks.domain.addressing import PLACES, REFERENCES, unknown_places
 from tasks.domain.checklist import (
     NUMERIC,
     AnswerType,
@@ -75,6 +76,12 @@ def parse_annexes(table: Table) -> Annexes:
     return annexes
 
 
+def complain_of_places(table: Table, item: Item) -> None:
+    for key in ("question", "evidence", "why", "condition"):
+        for word in unknown_places(getattr(item, key)):
+            table.wrong(key, f"mục {item.code}: không có chỗ điền “{{{word}}}” (có: {', '.join(PLACES)})")
+
+
 def _heading(table: Table) -> Section:
     heading = Section(table.text("code"), table.text("title"))
     table.finish()
@@ -94,6 +101,7 @@ def _narrative_item(table: Table, headings: set[str]) -> Item:
     )
     if item.section and item.section not in headings:
         table.wrong("section", f"mục {item.code}: không có phần đề cương “{item.section}” trong [[heading]]")
+    complain_of_places(table, item)
     table.finish()
     return item
 
@@ -208,6 +216,8 @@ def _complain(table: Table, check: Check) -> None:
 
 
 def basis_of(table: Table) -> Basis:
+    if "plan" in table:
+        return _plan_basis(table)
     basis = Basis(
         document=table.text("document"),
         verified=table.flag("verified"),
@@ -224,6 +234,14 @@ def basis_of(table: Table) -> Basis:
         table.wrong("from", f"căn cứ {basis.document}: ngày hết hiệu lực trước ngày có hiệu lực")
     table.finish()
     return basis
+
+
+def _plan_basis(table: Table) -> Basis:
+    plan = table.text("plan")
+    if plan not in REFERENCES:
+        table.wrong("plan", f"không có việc “{plan}” của kế hoạch; chọn trong {', '.join(REFERENCES)}")
+    table.finish()
+    return Basis("Kế hoạch của cơ quan chủ trì", verified=True, plan=plan)
 
 
 def table_terms(table: StatTable) -> dict[str, Any]:
@@ -250,6 +268,8 @@ def check_terms(check: Check) -> dict[str, Any]:
 
 
 def basis_terms(basis: Basis) -> dict[str, Any]:
+    if basis.plan:
+        return {"plan": basis.plan}
     terms: dict[str, Any] = {
         "document": basis.document,
         "verified": basis.verified,

@@ -86,6 +86,8 @@ class Basis:
     to: date | None = None
     why: str = ""
     """Why it is not verified."""
+    plan: str = ""
+    """What of the office's own plan is cited; which plan that is, and where it says so, is known when a round opens."""
 
     def name(self) -> str:
         """In the order and spelling of laws: “điểm h khoản 2 Điều 11 Luật 10/2022/QH15”, without commas."""

@@ -12,6 +12,7 @@ from tasks.domain.annex_file import (
     basis_terms,
     check_of,
     check_terms,
+    complain_of_places,
     stat_table_of,
     table_terms,
 )
@@ -195,6 +196,7 @@ def _item(table: Table, sections: set[str], *, required: bool = True) -> Item:
         table.wrong("minimum", f"mục {item.code}: minimum lớn hơn maximum")
     if item.points < 0:
         table.wrong("points", f"mục {item.code}: điểm không được âm")
+    complain_of_places(table, item)
     table.finish()
     return item
 

@@ -171,6 +171,8 @@ class Plan:
     rounds: tuple[Round, ...]
     calendars: Mapping[UnitKind, str] = field(default_factory=dict)
     """By whose calendar a kind of unit works, where it is not `calendar`."""
+    references: Mapping[str, str] = field(default_factory=dict)
+    """Where the plan itself speaks of something that lists cite: 'kiem-tra' -> 'mục II.4'."""
 
     def round(self, code: str) -> Round | None:
         return next((one for one in self.rounds if one.code == code), None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from tasks.domain.addressing import REFERENCES
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, UnitKind
 from tasks.domain.counting import WhenOff
@@ -66,9 +67,17 @@ def _read_plan(table: Table) -> Plan:
         ladders={ladder.name: ladder for ladder in map(parse_ladder, table.tables("ladder", required=True))},
         rounds=tuple(parse_round(one) for one in table.tables("round", required=True)),
         calendars=_by_kind(table.table("calendars", required=False)),
+        references=_references(table.table("references", required=False)),
     )
     table.finish()
     return plan
+
+
+def _references(table: Table) -> dict[str, str]:
+    for key in table.keys():  # noqa: SIM118 - a Table is no mapping
+        if key not in REFERENCES:
+            table.wrong(key, f"không hiểu “{key}”; các việc mà bảng kiểm viện dẫn: {', '.join(REFERENCES)}")
+    return {key: table.text(key) for key in REFERENCES if key in table}
 
 
 def _check_whole(plan: Plan, table: Table) -> None:

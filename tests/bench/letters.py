@@ -179,11 +179,12 @@ def send(folder: Path) -> dict[str, float]:
     prepare_environment(settings.file, folder / "prefect")
     with prefect_api(settings):
         from flows.mailing import send_letters
+        from tasks.domain.deeds import Deed
 
         with measured() as spent:
-            words = asyncio.run(send_letters(as_of=MOMENT))
-    print(words, file=sys.stderr)
-    return {"connections": settings.house.limits.connections, "letters": int(words.rpartition(" ")[2]), **spent}
+            report = asyncio.run(send_letters(as_of=MOMENT))
+    print(report.words, file=sys.stderr)
+    return {"connections": settings.house.limits.connections, "letters": report.counts[Deed.SENT], **spent}
 
 
 def _raws(folder: Path) -> list[tuple[str, bytes]]:

@@ -107,6 +107,10 @@ signer_name = "Thái Văn Thành"
 contact = "Phòng Nội vụ"
 recipients = ["Sở Nội vụ"]
 
+[references]
+trien-khai = "mục III.1"
+bao-cao = "mục III.1"
+
 [[officer]]
 role = "truong_phong"
 title = "Trưởng phòng Nội vụ"
