@@ -273,7 +273,7 @@ def plain(folder: Path) -> dict[str, float]:
     jinja.filters |= {"day": day_text, "number": number_text, "br": str}
 
     async def one(share: list[Noted]) -> None:
-        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=settings.sandbox_port, start_tls=False) as client:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=settings.sandbox.port, start_tls=False) as client:
             for letter in share:
                 await client.send_message(_plain_message(letter, jinja))
 
