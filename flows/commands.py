@@ -109,6 +109,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
     status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+    _answers(verbs)
     _desk(verbs)
     _open(verbs)
     approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt, kèm hồ sơ")
@@ -163,6 +164,22 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     )
     proof.add_argument("unit", metavar="MÃ_ĐƠN_VỊ")
     proof.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt")
+
+
+def _answers(verbs: "Verbs[Parser]") -> None:
+    answers = _group(verbs, "answers", "câu trả lời của các đơn vị: xem, sửa, nhập thay đơn vị")
+    verbs.choices["answers"].default_verb = "show"
+    show = _add(answers, "show", "answers:show", "in câu trả lời của một đơn vị hoặc một đợt (không cần ghi chữ show)")
+    show.add_argument("name", metavar="ĐƠN_VỊ|ĐỢT", help="mã hoặc tên đơn vị, mã hoặc tên đợt")
+    _of_round(show)
+    show.add_argument("--item", metavar="MỤC", help="chỉ một mục, ví dụ XA07; cả đợt thì mỗi đơn vị một dòng")
+    show.add_argument("--xlsx", metavar="TỆP.xlsx", help="ghi ra tệp Excel, kèm nguồn và giá trị cũ")
+    show.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _of_round(command: Parser) -> None:
+    command.add_argument("--round", "--cycle", dest="cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị có nhiều phiếu")
+    command.add_argument("--year", type=int, metavar="NĂM", help="năm, khi mã đợt có ở nhiều năm")
 
 
 def _desk(verbs: "Verbs[Parser]") -> None:

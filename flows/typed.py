@@ -27,11 +27,23 @@ WORDS = (
 class Parser(argparse.ArgumentParser):
     """argparse with its few words in Vietnamese."""
 
+    default_verb = ""
+    """Of a group: which one needs not be typed, so that 'answers xa-vinh-o' is 'answers show xa-vinh-o'."""
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "add_help": False})
         self._optionals.title = "tùy chọn"
         self._positionals.title = "gồm"
         self.add_argument("-h", "--help", action="help", help="in hướng dẫn này rồi thôi")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        if self.default_verb and args and args[0] not in {"-h", "--help", *self._verbs()}:
+            args = [self.default_verb, *args]
+        return super().parse_known_args(args, namespace)
+
+    def _verbs(self) -> set[str]:
+        groups = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]
+        return {name for one in groups for name in one.choices}
 
     def format_help(self) -> str:
         return super().format_help().replace("usage:", "cách viết:", 1)

@@ -25,6 +25,8 @@ class AnswersSoFar:
     beside: Mapping[str, Beside] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     """Where two forms of the unit say different things and their order does not tell which one is meant."""
+    said_in: Mapping[str, int] = field(default_factory=dict)
+    """The reply whose value counts, by item."""
 
     @property
     def complete(self) -> bool:
@@ -65,6 +67,7 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
     versions: dict[str, list[Version]] = {}
     doubts: dict[str, str] = {}
     values: dict[str, Value] = {}
+    said_in: dict[str, int] = {}
     faults: dict[str, list[Fault]] = {}
     kept: dict[str, Beside] = {}
     for reply in replies:
@@ -76,6 +79,7 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
             doubt = doubt_of_order(checklist.item(answer.item), before[-1], before[:-1]) if is_asked else ""
             doubts[answer.item] = doubt
             values[answer.item] = to_value(answer, doubt)
+            said_in[answer.item] = reply.id
             faults.pop(answer.item, None)
             kept.pop(answer.item, None)
         faulty = [Fault(**stored) for stored in reply.faults]
@@ -95,6 +99,7 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
         missing=tuple(missing),
         beside=kept,
         doubts=tuple(f"Mục {code}: {doubt}" for code, doubt in doubts.items() if doubt and code in values),
+        said_in={code: said_in[code] for code in values},
     )
 
 

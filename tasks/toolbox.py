@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session, sessionmaker
 
+from tasks.domain.answer_sheet import Answered
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Form, Identity, Reading
 from tasks.domain.citing import Unverified
@@ -193,6 +194,8 @@ class Documents(Protocol):
     def year_workbook(self, results: YearResults) -> bytes: ...
 
     def year_report(self, results: YearResults) -> bytes: ...
+
+    def answers_workbook(self, answered: Answered) -> bytes: ...
 
     def chase_letter(self, chase: Chase) -> bytes: ...
 

@@ -84,6 +84,9 @@ def unknown(words: list[str]) -> list[str]:
         elif word in below(command):
             command = below(command)[word]
             known = known | options(command)
+        elif default := getattr(command, "default_verb", ""):
+            command = below(command)[default]
+            known = known | options(command)
         else:
             return [*wrong, word]
     return wrong + [word for word in words if word.startswith("--") and word.split("=")[0] not in known]

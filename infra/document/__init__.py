@@ -3,11 +3,13 @@
 from functools import cached_property
 from pathlib import Path
 
+from infra.document.answers_workbook import answers_workbook
 from infra.document.chase import CHASE_MARKS, CHASE_WORDS, chase_letter
 from infra.document.figures import VOCABULARY, in_official_order
 from infra.document.prose import Prose
 from infra.document.report import MARKS, year_report
 from infra.document.year_workbook import NOTE_MARKS, year_workbook
+from tasks.domain.answer_sheet import Answered
 from tasks.domain.dossier import Chase
 from tasks.domain.results.facts import YearResults
 
@@ -44,6 +46,9 @@ class OfficeDocuments:
 
     def year_report(self, results: YearResults) -> bytes:
         return year_report(in_official_order(results), self._report)
+
+    def answers_workbook(self, answered: Answered) -> bytes:
+        return answers_workbook(answered)
 
     def chase_letter(self, chase: Chase) -> bytes:
         return chase_letter(chase, self._chase)

@@ -1,0 +1,173 @@
+"""`kiemtra answers …`: what was answered, on the screen and as a workbook."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from textwrap import wrap
+
+from rich.console import Console
+from rich.table import Table as Grid
+from sqlalchemy.orm import Session
+
+from infra.toolbox import clock, open_toolbox
+from tasks.answer_sheets import sheet_of, sheets_of_round, sheets_of_unit
+from tasks.domain.answer_sheet import ITEM_STANDING_NAMES, Answered, AnswerSheet, ItemStanding, Line
+from tasks.domain.calendar import ZONE
+from tasks.domain.errors import KiemtraError
+from tasks.domain.naming import Named, find
+from tasks.domain.vietnamese import moment_text, one_line
+from tasks.naming import part_of, unit_or_round
+from tasks.records import Unit
+
+WIDTH = 80
+INDENT = 2 * " "
+
+
+def show(args: argparse.Namespace) -> None:
+    as_of: datetime = args.as_of or clock()
+    with open_toolbox(as_of=as_of) as tools, tools.sessions() as session:
+        is_unit, sheets = _chosen(session, args)
+        item = _item(sheets, args.item) if args.item else ""
+        if args.xlsx:
+            title = sheets[0].unit_name if is_unit else sheets[0].title
+            answered = Answered(title, tools.house.sender_name, as_of.astimezone(ZONE), sheets)
+            print(f"Đã ghi {_saved(args.xlsx, tools.documents.answers_workbook(answered))}")
+            return
+    if is_unit:
+        for sheet in sheets:
+            print("\n".join(_sheet(sheet, item)))
+    elif item:
+        print("\n".join(_of_item(sheets, item)))
+    else:
+        _print_round(sheets)
+
+
+def _chosen(session: Session, args: argparse.Namespace) -> tuple[bool, Sequence[AnswerSheet]]:
+    """Whether it is one unit's, and the sheets, at least one."""
+    meant = unit_or_round(session, args.name, args.year)
+    if not isinstance(meant, Unit):
+        sheets = sheets_of_round(session, meant)
+        if not sheets:
+            raise KiemtraError(f"Đợt “{meant.round.code}” chưa giao phiếu cho đơn vị nào.")
+        return False, sheets
+    if args.cycle:
+        return True, [sheet_of(session, part_of(session, meant, args.cycle, args.year))]
+    sheets = sheets_of_unit(session, meant)
+    if not sheets:
+        raise KiemtraError(f"{meant.name} chưa được giao phiếu nào.")
+    return True, sheets
+
+
+def _item(sheets: Sequence[AnswerSheet], typed: str) -> str:
+    """The code of an item of one of these sheets."""
+    known = {line.code: Named(line.code, line.question) for sheet in sheets for line in sheet.lines}
+    found = find(typed, known.values())
+    if found.one is None:
+        why = found.why("mục", typed)
+        raise KiemtraError(f"{why[:1].upper()}{why[1:]}.")
+    return found.one.code
+
+
+def _saved(name: str, data: bytes) -> Path:
+    path = Path(name)
+    if path.suffix.lower() != ".xlsx":
+        raise KiemtraError(f"Tên tệp “{name}” phải kết thúc bằng .xlsx. Chưa ghi gì.")
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise KiemtraError(f"Không ghi được {name}: {error.strerror or error}.") from error
+    return path
+
+
+# --- one unit -------------------------------------------------------------------------------------------------------
+
+
+def _sheet(sheet: AnswerSheet, item: str = "") -> Iterator[str]:
+    lines = [line for line in sheet.lines if item in ("", line.code)]
+    if item and not lines:
+        return
+    yield from _wrapped(f"{sheet.unit_name} — {sheet.title} ({sheet.round_code}, {sheet.case_code})", "")
+    yield from _wrapped(f"{sheet.state_words[:1].upper()}{sheet.state_words[1:]}; hạn {sheet.due_words}")
+    yield f"{INDENT}{_counts(sheet)}"
+    for source in sheet.sources:
+        yield from _wrapped(f"[{source.number}] {moment_text(source.at)}: {source.words}")
+    if not sheet.sources:
+        yield f"{INDENT}Chưa có trả lời nào."
+    part = ""
+    for line in lines:
+        if line.part != part:
+            part = line.part
+            yield ""
+            yield from _wrapped(part.upper(), "")
+        yield from _line(line)
+    yield ""
+
+
+def _counts(sheet: AnswerSheet) -> str:
+    words = [f"Đã trả lời {sheet.answered}/{sheet.asked} mục"]
+    for count, what in ((sheet.missing, "chưa trả lời"), (sheet.to_mend, "cần sửa"), (sheet.flags, "có lưu ý")):
+        words += [f"{count} {what}"] if count else []
+    return ", ".join(words)
+
+
+def _line(line: Line) -> Iterator[str]:
+    yield from _wrapped(f"{line.code}  {one_line(line.question)}", "", hanging=INDENT)
+    source = f"  [{line.source.number}{f', ô {line.cell}' if line.cell else ''}]" if line.source else ""
+    if line.text:
+        yield from _wrapped(f"→ {line.text}{source}")
+    if line.standing is not ItemStanding.ANSWERED:
+        yield f"{INDENT}→ ({ITEM_STANDING_NAMES[line.standing]})"
+    for name, words in (
+        ("Cần sửa", line.fault),
+        ("Ước cả năm", line.estimate),
+        ("Minh chứng", line.evidence),
+        ("Ghi chú", line.note),
+        ("Lưu ý", line.flag),
+    ):
+        if words:
+            yield from _wrapped(f"{name}: {one_line(words)}", 2 * INDENT)
+    for old in line.earlier:
+        back = ", đã lấy lại" if old.is_taken_back else ""
+        yield from _wrapped(f"Giá trị khác đã nhận: {old.text}  [{old.source.number}{back}]", 2 * INDENT)
+
+
+def _wrapped(text: str, indent: str = INDENT, hanging: str = "") -> list[str]:
+    lines = [line for part in text.split("\n") for line in wrap(part, WIDTH - len(indent) - len(hanging)) or [""]]
+    return [f"{indent}{hanging if number else ''}{line}" for number, line in enumerate(lines)]
+
+
+# --- a round --------------------------------------------------------------------------------------------------------
+
+
+def _print_round(sheets: Sequence[AnswerSheet]) -> None:
+    console = Console(highlight=False)
+    grid = Grid(
+        title=f"{sheets[0].title} ({sheets[0].round_code})", title_justify="left", padding=(0, 0), pad_edge=False
+    )
+    for heading in ("Đơn vị", "Tình trạng", "Đáp", "Thiếu", "Sửa", "Lưu ý", "Lần cuối"):
+        grid.add_column(heading, justify="right" if heading in ("Đáp", "Thiếu", "Sửa", "Lưu ý") else "left")
+    for one in sheets:
+        counts = (f"{one.answered}/{one.asked}", *(str(count or "") for count in (one.missing, one.to_mend, one.flags)))
+        last = f"{one.sources[-1].at:%H:%M %d/%m}" if one.sources else "–"
+        grid.add_row(one.unit_name, one.state_words, *counts, last)
+    console.print(grid)
+    console.print(
+        f"Từng câu trả lời: kiemtra answers {sheets[0].unit_code} --round {sheets[0].round_code}", soft_wrap=True
+    )
+    console.print(f"Tất cả, ra tệp Excel: kiemtra answers {sheets[0].round_code} --xlsx tra-loi.xlsx", soft_wrap=True)
+
+
+def _of_item(sheets: Sequence[AnswerSheet], item: str) -> Iterator[str]:
+    """One item over all units of the round."""
+    first = next(line for sheet in sheets if (line := sheet.line(item)))
+    yield from _wrapped(f"{item}  {first.question} ({sheets[0].round_code})", "", hanging=INDENT)
+    for sheet in sheets:
+        line = sheet.line(item)
+        if line is None:
+            yield f"{INDENT}{sheet.unit_name}: không hỏi mục này"
+            continue
+        said = line.text or f"({ITEM_STANDING_NAMES[line.standing]})"
+        yield from _wrapped(f"{sheet.unit_name}: {said}" + (f" — cần sửa: {line.fault}" if line.fault else ""))
+        if line.flag:
+            yield from _wrapped(f"Lưu ý: {line.flag}", 2 * INDENT)
