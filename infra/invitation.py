@@ -12,6 +12,7 @@ from functools import lru_cache
 from icalendar import Alarm, Calendar, Component, Event, Timezone, TimezoneStandard, Todo
 
 from tasks.domain.calendar import ZONE, at
+from tasks.domain.extension import last_day
 from tasks.domain.invitation import DueTask, VisitDay
 from tasks.domain.vietnamese import nfc
 
@@ -41,14 +42,14 @@ def due_invitation(task: DueTask, office: str, address: str, made_at: datetime) 
     """A VTODO with its due moment, and the same as a VEVENT on the last day: Outlook shows no VTODO of a letter."""
     calendar = _calendar(office)
     todo, event = Todo(), Event()
-    last = (task.due_at - timedelta(seconds=1)).astimezone(ZONE)
+    last = last_day(task.due_at)
     for component, kind in ((todo, "viec"), (event, "han")):
         _common(component, task.case_code, kind, address, made_at, task.moves)
         component.add("summary", _one_line(task.summary))
         _add_text(component, "description", task.description)
     todo.add("due", task.due_at.astimezone(ZONE))
-    event.add("dtstart", last.date())
-    event.add("dtend", last.date() + timedelta(days=1))
+    event.add("dtstart", last)
+    event.add("dtend", last + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add_component(_reminder(task.summary, timedelta(days=-1, hours=8)))
     calendar.add_component(event)

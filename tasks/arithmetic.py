@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.calendar import beyond_the_calendar
-from tasks.domain.calendar import ZONE, Calendar, house_day
+from tasks.domain.calendar import ZONE, Calendar
 from tasks.domain.counting import WAYS, Count, Counting, count
 from tasks.domain.errors import CalendarUnknown, KiemtraError
+from tasks.domain.extension import last_day
 from tasks.domain.ladder import ROLE_NAMES, Rung
 from tasks.domain.plan import Round, off_words, span_words
 from tasks.domain.plan_file import round_from_terms
@@ -146,7 +147,3 @@ def _day(day: date, calendar: Calendar) -> str:
         return f"{day_words(day)}: ngày nghỉ ({why})"
     made_up = calendar.make_up_days.get(day)
     return f"{day_words(day)}: ngày làm việc{f' ({made_up})' if made_up else ''}"
-
-
-def last_day(due_at: datetime) -> date:
-    return house_day(due_at - timedelta(seconds=1))

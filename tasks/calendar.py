@@ -6,17 +6,17 @@ stored, and only a person carries it over to the new calendar. It moves later, n
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import OWING, AssignmentState
-from tasks.domain.calendar import Calendar, end_of, house_day
+from tasks.domain.calendar import Calendar, end_of
 from tasks.domain.counting import WHEN_OFF_NAMES, WhenOff, moved
 from tasks.domain.errors import CalendarUnknown
-from tasks.domain.extension import ExtensionState
+from tasks.domain.extension import ExtensionState, last_day
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
@@ -145,7 +145,7 @@ def _extended(session: Session, tools: Toolbox, later: Sequence[tuple[Cycle, Ope
 
 def _off_by_now(obligation: Obligation, tools: Toolbox) -> str:
     """A day that was given to one alone does not move by itself, not even where the round's would."""
-    why = _why_off(_last_day(obligation.due_at), tools.definitions.calendar(obligation.terms["calendar"]))
+    why = _why_off(last_day(obligation.due_at), tools.definitions.calendar(obligation.terms["calendar"]))
     if not why or is_urgent(obligation):
         return ""
     code = obligation.unit.code if isinstance(obligation, Assignment) else obligation.number
@@ -176,7 +176,7 @@ def _finding_moves(session: Session, tools: Toolbox, kept: list[str]) -> Iterato
             yield DueMove(finding, end_of(new), _was_told(finding))
         elif finding.id in extended:
             kept += filter(None, [_off_by_now(finding, tools)])
-        elif sentence := _why_kept(_last_day(finding.due_at), new, when_off, calendar):
+        elif sentence := _why_kept(last_day(finding.due_at), new, when_off, calendar):
             kept.append(f"Kiến nghị {finding.number}: {sentence}")
 
 
@@ -290,12 +290,12 @@ def _carry(session: Session, one: DueMove, old_words: str, why: str, tools: Tool
 def _tell(session: Session, obligation: Obligation, old_words: str, why: str, tools: Toolbox, as_of: datetime) -> bool:
     is_assignment = isinstance(obligation, Assignment)
     letter = Letter(
-        key=f"moved:{'a' if is_assignment else 'f'}{obligation.id}:{_last_day(obligation.due_at)}",
+        key=f"moved:{'a' if is_assignment else 'f'}{obligation.id}:{last_day(obligation.due_at)}",
         kind=LetterKind.MOVED,
         assignment_id=obligation.id if is_assignment else None,
         finding_id=None if is_assignment else obligation.id,
         words={"old_words": _untold(session, obligation) or old_words, "why": why},
-        message_id=message_id(session, tools, "moved", obligation.code, _last_day(obligation.due_at)),
+        message_id=message_id(session, tools, "moved", obligation.code, last_day(obligation.due_at)),
     )
     calendar = calendar_of_reader(obligation, Role.DAU_MOI, tools)
     letter = timed(
@@ -326,12 +326,8 @@ def _name(obligation: Obligation) -> str:
 def _due_words(obligation: Obligation) -> str:
     if isinstance(obligation, Assignment):
         return obligation.due_words
-    return f"đến hết ngày {day_text(_last_day(obligation.due_at))}"
-
-
-def _last_day(due_at: datetime) -> date:
-    return house_day(due_at - timedelta(seconds=1))
+    return f"đến hết ngày {day_text(last_day(obligation.due_at))}"
 
 
 def _day(due_at: datetime) -> str:
-    return day_words(_last_day(due_at))
+    return day_words(last_day(due_at))

@@ -1,7 +1,7 @@
 """The file behind each escalation that waits for a signature, and the official letters drafted from them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tasks.attempts import happenings_of
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.dossier import Chase, Dossier, Proof, in_order, signer_title, symbol_of
+from tasks.domain.extension import deadline_text, last_day
 from tasks.domain.finding import FINDINGS
 from tasks.domain.ladder import UNIT_ROLES, Role
 from tasks.domain.letterbox import (
@@ -19,7 +20,7 @@ from tasks.domain.letterbox import (
     LetterState,
     Reason,
 )
-from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_line, slug
+from tasks.domain.vietnamese import day_text, moment_text, one_line, slug
 from tasks.escalation import Obligation, officers_of, terms_of
 from tasks.extension import extension_words, extensions_of
 from tasks.letters import letter_name
@@ -32,13 +33,12 @@ from tasks.unread import unread_words
 
 def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: datetime) -> Dossier:
     _, calendar = terms_of(obligation, tools)
-    last_day = house_day(obligation.due_at - timedelta(microseconds=1))
     return Dossier(
         unit=obligation.unit.name,
         order=obligation.unit.official_order,
         about=about(obligation),
-        due_words=deadline_text(obligation.due_at.astimezone(ZONE)),
-        days_late=calendar.working_days_between(last_day, house_day(as_of)),
+        due_words=deadline_text(obligation.due_at),
+        days_late=calendar.working_days_between(last_day(obligation.due_at), house_day(as_of)),
         proofs=tuple(_proof(session, one) for one in _letters_to_the_unit(session, obligation)),
         replies=tuple(_replies(session, obligation)),
         extensions=tuple(extension_words(one) for one in extensions_of(session, obligation)),

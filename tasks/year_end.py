@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from tasks.domain.checklist_file import parse_checklist
 from tasks.domain.deeds import Deed
 from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
-from tasks.domain.extension import ExtensionState
+from tasks.domain.extension import ExtensionState, last_day
 from tasks.domain.ladder import rung_titles
 from tasks.domain.letterbox import LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words
@@ -157,7 +157,7 @@ def _finding_fact(row: Finding) -> FindingFact:
         unit=row.unit.code,
         what=row.what,
         basis=row.basis,
-        due_on=house_day(row.due_at - timedelta(seconds=1)),
+        due_on=last_day(row.due_at),
         state=row.state,
         raised_on=row.raised_on,
         reported_on=house_day(row.reported_at) if row.reported_at else None,

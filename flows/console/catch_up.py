@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from infra.toolbox import clock, open_toolbox
 from tasks.approval import send_missed
 from tasks.catch_up import CatchUp, picture, skip
-from tasks.domain.calendar import ZONE
 from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import deadline_text
 from tasks.domain.ladder import ROLE_NAMES
-from tasks.domain.vietnamese import deadline_text
 from tasks.dossier import about
 from tasks.records import Letter
 
@@ -53,7 +52,7 @@ def _line(letter: Letter) -> str:
     obligation = letter.assignment or letter.finding
     assert obligation is not None
     assert letter.role is not None
-    due = deadline_text(obligation.due_at.astimezone(ZONE))
+    due = deadline_text(obligation.due_at)
     what = letter.words.get("rung_title", letter.rung)
     to = f"{ROLE_NAMES[letter.role]} {letter.recipient_name}"
     return f"{letter.id:>6}  {obligation.unit.name} — {about(obligation)}, hạn {due}: {what} → {to}"

@@ -17,10 +17,10 @@ from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WhenOff
 from tasks.domain.dossier import Chase
 from tasks.domain.errors import KiemtraError, Problem
-from tasks.domain.extension import last_day
+from tasks.domain.extension import deadline_text, last_day
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
-from tasks.domain.vietnamese import day_text, deadline_text, one_line
+from tasks.domain.vietnamese import day_text, one_line
 from tasks.dossier import chases, dossier_of
 from tasks.inspection import NewFinding, raise_finding, same_finding
 from tasks.inspection import close_finding as close
@@ -125,7 +125,7 @@ def _line(letter: Letter) -> str:
     obligation = letter.assignment or letter.finding
     assert obligation is not None
     about = obligation.cycle.round.title if isinstance(obligation, Assignment) else f"kiến nghị {obligation.number}"
-    due = deadline_text(obligation.due_at.astimezone(ZONE))
+    due = deadline_text(obligation.due_at)
     answered = "" if obligation.owing else " — ĐƠN VỊ ĐÃ TRẢ LỜI, duyệt sẽ tự bỏ"
     to = f"{letter_name(letter)} {letter.recipient_name}"
     return f"{letter.id:>6}  {to}: {obligation.unit.name} — {about}, hạn {due}{answered}"
@@ -195,7 +195,7 @@ def list_findings(args: argparse.Namespace) -> None:
         findings = session.scalars(select(Finding).order_by(Finding.number)).all()
         for one in findings:
             overdue = "  QUÁ HẠN" if one.owing and as_of >= one.due_at else ""
-            due = deadline_text(one.due_at.astimezone(ZONE))
+            due = deadline_text(one.due_at)
             print(f"{one.number}  {one.unit.name}: {one_line(one.what)}")
             print(f"    {FINDING_NAMES[one.state]}, hạn {due}{overdue}")
     if not findings:

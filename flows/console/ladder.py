@@ -12,10 +12,11 @@ from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import ZONE, Calendar
 from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import CalendarUnknown
+from tasks.domain.extension import deadline_text
 from tasks.domain.finding import FINDINGS, FindingState
 from tasks.domain.ladder import ROLE_NAMES, Ladder, Role, Rung
 from tasks.domain.plan import calendar_name
-from tasks.domain.vietnamese import deadline_text, moment_text
+from tasks.domain.vietnamese import moment_text
 from tasks.escalation import Obligation, ladder_of
 from tasks.planning import current_plan
 from tasks.policy import PolicyChange, PolicyTerms, apply_policy, behind_the_plan, policy_change
@@ -82,7 +83,7 @@ def _show_findings(findings: Sequence[Finding]) -> None:
 
 def show_cycle(session: Session, cycle: Cycle, tools: Toolbox) -> None:
     ladder, calendars = cycle_ladder(cycle), _calendars(session, cycle, tools)
-    print(f"{cycle.round.code} — {cycle.round.title}, hạn {deadline_text(cycle.due_at.astimezone(ZONE))}")
+    print(f"{cycle.round.code} — {cycle.round.title}, hạn {deadline_text(cycle.due_at)}")
     print(f"  thang “{ladder.name}”: {_policy(ladder)}")
     for rung in ladder.rungs:
         moments: dict[str, list[UnitKind]] = {}

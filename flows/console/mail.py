@@ -15,10 +15,11 @@ from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import ASSIGNMENT_NAMES
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import KiemtraError
+from tasks.domain.extension import deadline_text
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
 from tasks.domain.mailing import StopCode
-from tasks.domain.vietnamese import day_text, deadline_text, moment_text, one_line
+from tasks.domain.vietnamese import day_text, moment_text, one_line
 from tasks.letters import letter_name
 from tasks.mailing.blaming import ServerFailure, last_server_failure
 from tasks.mailing.pausing import paused_domains, start_mail, stop_mail
@@ -180,7 +181,7 @@ def _prove(console: Console, session: Session, obligation: Assignment | Finding)
         title, state = obligation.cycle.round.title, ASSIGNMENT_NAMES[obligation.state]
     else:
         title, state = f"Kiến nghị {obligation.number}", FINDING_NAMES[obligation.state]
-    due = deadline_text(obligation.due_at.astimezone(ZONE))
+    due = deadline_text(obligation.due_at)
     console.print(f"\n{obligation.unit.name} — {title} [{obligation.code}], hạn {due}: {state}", markup=False)
     found = summary(session, obligation)
     for words, at in (

@@ -13,7 +13,8 @@ from infra.settings import load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import LIGHT_SIGNS
 from tasks.domain.calendar import ZONE
-from tasks.domain.vietnamese import deadline_text, moment_text
+from tasks.domain.extension import deadline_text
+from tasks.domain.vietnamese import moment_text
 from tasks.mailing.reading_back import looked_back
 from tasks.overview import StatusLine, Tasks, office_tasks, status_lines
 from tasks.records import Round
@@ -46,7 +47,7 @@ def _grid(title: str, lines: Sequence[StatusLine]) -> Grid:
         grid.add_column(heading)
     for line in lines:
         last = f"{line.last_letter_at.astimezone(ZONE):%d/%m}" if line.last_letter_at else "–"
-        due = deadline_text(line.due_at.astimezone(ZONE))
+        due = deadline_text(line.due_at)
         light = LIGHT_SIGNS[line.standing.light]
         grid.add_row(light, line.unit, line.standing.words, due, last, line.contact)
     return grid

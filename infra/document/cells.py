@@ -1,8 +1,7 @@
 """What the sheets of the year's workbook have in common: their heading, a unit, an outcome, a share."""
 
-from datetime import date, datetime
-
 from infra.document.sheet import Column, Content, Styled
+from tasks.domain.calendar import house_day
 from tasks.domain.results.facts import OUTCOMES, AssignmentFact, UnitFact, YearResults
 from tasks.domain.vietnamese import moment_text
 
@@ -30,9 +29,4 @@ def unit_cells(number: int, unit: UnitFact) -> list[Content]:
 def outcome_cells(results: YearResults, part: AssignmentFact | None) -> list[Content | Styled]:
     if part is None:
         return [DASH, None]
-    return [Styled(OUTCOMES[part.outcome], part.outcome), house_day(results, part.answered_at)]
-
-
-def house_day(results: YearResults, moment: datetime | None) -> date | None:
-    """The day on the office's calendar: `as_of` is in the house zone, what the mail server said is not."""
-    return moment.astimezone(results.as_of.tzinfo).date() if moment else None
+    return [Styled(OUTCOMES[part.outcome], part.outcome), part.answered_at and house_day(part.answered_at)]

@@ -4,14 +4,16 @@ from collections import Counter
 
 from infra.document.annex_sheets import annex_pages
 from infra.document.answer_sheets import answer_page, estimate_page, item_page
-from infra.document.cells import UNIT, heading_lines, house_day, outcome_cells, share, unit_cells
+from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.chart import outcome_chart
 from infra.document.figures import VOCABULARY, Counts, YearWords, by_kind
 from infra.document.items import sentence_case
 from infra.document.prose import Prose
 from infra.document.remark_sheet import remark_page
 from infra.document.sheet import Book, Column, Content, Styled, wide
+from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
+from tasks.domain.extension import last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.results.facts import OUTCOMES, YearResults, checklists_of
 
@@ -112,8 +114,7 @@ def _reminders(book: Book, results: YearResults) -> None:
     with book.page("Đôn đốc", heading_lines(results, "CÁC LƯỢT ĐÔN ĐỐC"), columns, frozen=3) as page:
         for number, part in enumerate(climbed, start=1):
             named = "; ".join(results.rung_names[rung] for rung in part.rungs)
-            due = house_day(results, part.due_at)
-            what = [titles[part.round], due, len(part.rungs), named]
+            what: list[Content] = [titles[part.round], last_day(part.due_at), len(part.rungs), named]
             page.row([*unit_cells(number, units[part.unit]), *what, *outcome_cells(results, part)])
         if not climbed:
             page.remark("Trong năm không phải đôn đốc đơn vị nào.")
@@ -130,11 +131,11 @@ def _extensions(book: Book, results: YearResults) -> None:
     titles = {round_.code: round_.title for round_ in results.rounds}
     with book.page("Gia hạn", heading_lines(results, "CÁC LƯỢT GIA HẠN"), columns, frozen=3) as page:
         for number, part in enumerate(extended, start=1):
-            due = [house_day(results, moment) for moment in (part.original_due_at, part.due_at)]
             late = not part.answered or part.late or part.late_but_for_extension
             against = Styled("Muộn", "half") if late else Styled("Đúng hạn", "good")
-            what = [titles[part.round], *due, *outcome_cells(results, part), against]
-            page.row([*unit_cells(number, units[part.unit]), *what])
+            days = [last_day(part.original_due_at), last_day(part.due_at)]
+            unit = unit_cells(number, units[part.unit])
+            page.row([*unit, titles[part.round], *days, *outcome_cells(results, part), against])
 
 
 def _others(book: Book, results: YearResults) -> None:
@@ -148,7 +149,7 @@ def _others(book: Book, results: YearResults) -> None:
     heading = heading_lines(results, "PHIẾU KHÔNG DO ĐẦU MỐI ĐÃ ĐĂNG KÝ GỬI")
     with book.page("Người khác trả lời", heading, columns, frozen=3) as page:
         for number, (part, moment, who) in enumerate(answered, start=1):
-            page.row([*unit_cells(number, units[part.unit]), titles[part.round], house_day(results, moment), who])
+            page.row([*unit_cells(number, units[part.unit]), titles[part.round], house_day(moment), who])
 
 
 def _findings(book: Book, results: YearResults) -> None:

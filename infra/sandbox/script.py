@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from tasks.domain.calendar import ZONE, Calendar, at, end_of
+from tasks.domain.extension import last_day
 
 
 class Habit(StrEnum):
@@ -153,13 +154,13 @@ def answer_moment(unit: str, round_: str, asked_at: datetime, calendar: Calendar
         return None
     if terms.urgent:
         return at(terms.due_at.date(), time(11, 30) if habit is Habit.LATE else time(9, 10))
-    last_day = date.fromordinal(terms.due_at.astimezone(ZONE).date().toordinal() - 1)
+    last = last_day(terms.due_at)
     if habit is Habit.LATE:
-        return at(calendar.add_working_days(last_day, 2 + seed(unit, round_) % 5), time(14, 20))
+        return at(calendar.add_working_days(last, 2 + seed(unit, round_) % 5), time(14, 20))
     if habit is Habit.LAST_DAY:
-        return at(last_day, time(23, 10))
+        return at(last, time(23, 10))
     asked_on = asked_at.astimezone(ZONE).date()
-    allowance = calendar.working_days_between(asked_on, last_day)
+    allowance = calendar.working_days_between(asked_on, last)
     days = 1 + seed(unit, round_) % 2 if habit is Habit.EARLY else 2 + seed(unit, round_) % max(1, allowance - 4)
     return at(calendar.add_working_days(asked_on, days), time(9 + seed(unit, round_, "giờ") % 7, 20))
 

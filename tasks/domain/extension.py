@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from tasks.domain.calendar import Calendar, end_of, house_day
-from tasks.domain.vietnamese import day_text
+from tasks.domain.calendar import ZONE, Calendar, end_of, house_day
+from tasks.domain.vietnamese import day_text, moment_text
 
 
 class ExtensionState(StrEnum):
@@ -56,8 +56,15 @@ class Wish:
 
 
 def last_day(due_at: datetime) -> date:
-    """The day that ends with this moment, or in which it lies."""
+    """The day that ends with this moment, or in which it lies: the one way in which a due moment is shown as a day."""
     return house_day(due_at - timedelta(microseconds=1))
+
+
+def deadline_text(due_at: datetime) -> str:
+    """'hết 28/02/2025' for the midnight at its end (which nobody would read as the 28th), else the hour and day."""
+    if due_at == end_of(last_day(due_at)):
+        return f"hết {day_text(last_day(due_at))}"
+    return moment_text(due_at.astimezone(ZONE))
 
 
 def grants_itself(

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from tasks.domain.calendar import Calendar, SendingHours, at, house_day
+from tasks.domain.calendar import Calendar, SendingHours, at
 from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
+from tasks.domain.extension import last_day
 
 
 class Role(StrEnum):
@@ -56,8 +57,7 @@ class Rung:
         """When this rung becomes due; urgent ladders count hours and know no quiet time."""
         if self.hours is not None:
             return due_at + timedelta(hours=self.hours)
-        due_on = house_day(due_at - timedelta(microseconds=1))
-        return at(calendar.add_working_days(due_on, self.days or 0), hours.opens)
+        return at(calendar.add_working_days(last_day(due_at), self.days or 0), hours.opens)
 
 
 @dataclass(frozen=True)

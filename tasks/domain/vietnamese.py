@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 
 # Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
@@ -130,13 +130,6 @@ def official_day(day: date) -> str:
 
 def moment_text(moment: datetime) -> str:
     return moment.strftime("%H:%M ngày %d/%m/%Y")
-
-
-def deadline_text(moment: datetime) -> str:
-    """'hết 28/02/2025' for the midnight at its end (which nobody would read as the 28th), else the hour and day."""
-    if moment.time() == time(0):
-        return f"hết {day_text((moment - timedelta(minutes=1)).date())}"
-    return moment_text(moment)
 
 
 def clock_text(clock: time) -> str:

@@ -5,10 +5,12 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tasks.domain.extension import Wish
+from tasks.extension import extend
 from tasks.records import Answer
 from tests.servers import SqliteFiles
-from tests.tasks.compiled import compiled, report_round, reports
-from tests.tasks.world import ANSWERS, World
+from tests.tasks.compiled import REPORT_ROUND, compiled, report_round, reports
+from tests.tasks.world import ANSWERS, World, find_assignment, moment
 
 AFTER = "2025-12-01 08:00"
 
@@ -22,6 +24,11 @@ def databases(sqlite: SqliteFiles) -> SqliteFiles:
 @pytest.fixture
 def reporting(begun: World) -> World:
     return report_round(begun)
+
+
+def given_until(world: World, unit: str, day: date, when: str, round_: str = REPORT_ROUND) -> None:
+    with world.sessions.begin() as session:
+        extend(session, find_assignment(session, unit, round_), Wish(until=day), world.tools, moment(when), "Lê Văn A")
 
 
 # --- one bad value never stops a year --------------------------------------------------------------------------------
@@ -50,3 +57,19 @@ def test_a_value_that_cannot_be_read_stops_nobody_and_is_named(reporting: World,
     assert "không được tính" in str(noted["Lưu ý"])
     assert year.row("Theo mục dot-xuat", Mã=item)["Đã trả lời"] == 1
     assert any("Xã Vĩnh Ô" in line and item in line for line in year.report.lines)
+
+
+# --- a due moment as a day -------------------------------------------------------------------------------------------
+
+
+def test_a_day_that_ends_at_midnight_is_printed_as_that_day_and_not_the_next(reporting: World) -> None:
+    given_until(reporting, "ptp", date(2025, 11, 7), "2025-10-20 09:00")
+    for when in ("2025-10-31 07:30", "2025-11-10 07:30"):
+        reporting.climb(when)
+        reporting.send(when)
+    year = compiled(reporting, AFTER)
+    assert year.row("Đôn đốc", Mã="xa-vinh-o", Đợt="Báo cáo năm 2025")["Hạn"] == date(2025, 10, 30)
+    assert year.row("Đôn đốc", Mã="ptp", Đợt="Báo cáo năm 2025")["Hạn"] == date(2025, 11, 7)
+    extension = year.row("Gia hạn", Mã="ptp")
+    assert (extension["Hạn ban đầu"], extension["Hạn sau gia hạn"]) == (date(2025, 10, 30), date(2025, 11, 7))
+    assert "chậm nhất hết thứ Năm, ngày 30/10/2025" in year.prose
