@@ -98,7 +98,9 @@ _UNIT_HEAD: Mapping[str, Any] = {
     "unit_is_recipient": True,
     "rung_title": "báo lãnh đạo đơn vị, quá hạn 1 ngày làm việc",
 }
+_CAME = ["Tệp gửi kèm IMG_0042.jpg (ảnh) đã được lưu cùng thư; chương trình không đọc nội dung"]
 _RECEIPT: Mapping[str, Any] = {
+    "came": [],
     **_UNIT,
     "received_words": "14:05 ngày 28/10/2025",
     "accepted_count": 42,
@@ -111,6 +113,7 @@ _RECEIPT: Mapping[str, Any] = {
     "known_sender": True,
 }
 _RETURNED: Mapping[str, Any] = {
+    "came": [],
     **_UNIT,
     "due_words": _DUE,
     "received_words": "14:05 ngày 28/10/2025",
@@ -256,6 +259,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         _RECEIPT,
         {
             **_RECEIPT,
+            "came": _CAME,
             "accepted_count": 40,
             "late": True,
             "flags": [{**_MISSING[0], "sentence": "“khong” được hiểu là 0"}],
@@ -266,7 +270,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     LetterKind.RETURNED: (
         _RETURNED,
-        {**_RETURNED, "faults": [], "more_faults": 0, "accepted_count": 0},
+        {**_RETURNED, "faults": [], "more_faults": 0, "accepted_count": 0, "came": _CAME},
         {**_RETURNED, **_NOTHING_READ},
         {**_RETURNED, **_NOTHING_READ, "accepted_count": 0, "file_name": "", "received_words": ""},
         {**_RETURNED, "remarks": ["Trang “Tính” không thuộc phiếu nên không đọc"], "more_remarks": 3},

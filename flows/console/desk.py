@@ -12,6 +12,7 @@ from infra.toolbox import open_toolbox
 from tasks.collection.confirming import confirm_bounce
 from tasks.collection.desk import (
     advice_for,
+    brought,
     decided_with,
     decisions,
     file_message,
@@ -71,6 +72,8 @@ def _say(session: Session, rows: Sequence[Incoming], brings: str, tools: Toolbox
     print(f"{row.id:>6}  {moment_text(row.received_at.astimezone(ZONE))}  {sender}")
     print(f"        {_subjects(rows)}")
     print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
+    if len(rows) == 1 and (files := brought(row, tools)):
+        print(f"        Kèm theo: {'; '.join(files)}")
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
     if guess is not None:
         print(f"        Có lẽ của {guess.unit.name}, đợt “{guess.cycle.round.title}”.")

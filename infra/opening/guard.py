@@ -7,6 +7,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from infra.opening.refusals import refuse
+from tasks.domain.file_kind import OLE, ZIP, kind_of_ole, kind_of_stranger
 
 MIB = 1 << 20
 LARGEST_FILE = 5 * MIB
@@ -23,68 +24,21 @@ class Kind(StrEnum):
     OLE = "ole"
 
 
-# Read top to bottom; the first that fits names the file.
-SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "pdf"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf", "archive"),
-    (b"\x1f\x8b", "archive"),
-    (b"\xff\xd8\xff", "image"),
-    (b"\x89PNG", "image"),
-    (b"GIF8", "image"),
-    (b"RIFF", "image"),
-    (b"II*\0", "image"),
-    (b"MM\0*", "image"),
-    (b"{\\rtf", "doc"),
-)
-_ZIP, _ZIP_START, _ZIP_END = b"PK\x03\x04", b"PK", b"PK\x05\x06"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Stream names in the directory of an OLE file, which is how Word, old Excel and every locked workbook are stored.
-OLE_STREAMS: tuple[tuple[str, str], ...] = (
-    ("EncryptedPackage", "encrypted"),
-    ("Workbook", ""),  # before Word: a workbook may hold a Word document, and the other way round is found out later
-    ("Book", ""),
-    ("WordDocument", "doc"),
-    ("PowerPoint Document", "ppt"),
-)
+_ZIP_END = b"PK\x05\x06"
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-_HTML_STARTS = (b"<!doctype html", b"<html", b"<head", b"<meta", b"<table", b"<body", b"<style")
 
 
 def kind_of(data: bytes) -> Kind:
     """Zip or OLE, by content alone: names lie. Anything else is refused by what it is."""
-    if not data:
-        refuse("empty")
+    is_ole = data.startswith(OLE)
+    if not is_ole and not data.startswith(ZIP):
+        refuse(kind_of_stranger(data))
+    if is_ole and (kind := kind_of_ole(data)):
+        refuse(kind)
     if len(data) > LARGEST_FILE:
         refuse("too_big")
-    if data.startswith(_OLE):
-        if kind := next((kind for name, kind in OLE_STREAMS if name.encode("utf-16-le") in data), "unknown"):
-            refuse(kind)
-        return Kind.OLE
-    if not data.startswith(_ZIP):
-        refuse(_kind_of_stranger(data))
-    return Kind.ZIP
-
-
-def _kind_of_stranger(data: bytes) -> str:
-    for signature, kind in SIGNATURES:
-        if data.startswith(signature):
-            return kind
-    if data.startswith(_ZIP_START):
-        return "corrupt"
-    start = data[:2048].lstrip(_BLANK).lower()
-    if start.startswith(_HTML_STARTS):
-        return "html"
-    if start.startswith(b"<"):
-        return "html" if b"<html" in start else "xml"
-    return "csv" if _is_plain_text(data[:4096]) else "unknown"
-
-
-def _is_plain_text(start: bytes) -> bool:
-    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    text = start.decode(encoding, "ignore")  # the cut may fall inside a letter
-    return len(text) > len(start) // 4 and all(one.isprintable() or one in "\r\n\t\ufeff" for one in text)
+    return Kind.OLE if is_ole else Kind.ZIP
 
 
 class Parts:

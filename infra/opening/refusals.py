@@ -17,6 +17,14 @@ REASONS: Mapping[str, str] = {
     "ppt": f"Tệp là bản trình chiếu, không phải phiếu Excel. {_FILL_OURS}",
     "pdf": f"Tệp là PDF, chương trình không đọc được câu trả lời trong đó. {_FILL_OURS}",
     "image": f"Tệp là ảnh, chương trình không đọc được câu trả lời trong đó. {_FILL_OURS}",
+    "heic": f"Tệp là ảnh (HEIC) của điện thoại, chương trình không đọc được câu trả lời trong đó. {_FILL_OURS}",
+    "video": f"Tệp là phim, chương trình không đọc được câu trả lời trong đó. {_FILL_OURS}",
+    "audio": f"Tệp là ghi âm, chương trình không đọc được câu trả lời trong đó. {_FILL_OURS}",
+    "msg": "Tệp là thư lưu của Outlook (.msg), chương trình không mở được. "
+    "Hãy mở thư đó, lưu tệp phiếu (.xlsx) trong thư ra máy rồi gửi chính tệp phiếu.",
+    "empty_archive": f"Tệp nén rỗng, không có tệp nào bên trong. {_FILL_OURS}",
+    "calendar": f"Tệp là lịch hẹn, không phải phiếu Excel. {_FILL_OURS}",
+    "card": f"Tệp là danh thiếp, không phải phiếu Excel. {_FILL_OURS}",
     "html": f"Tệp là trang web (HTML) mang đuôi Excel. {_SAVE_AS}",
     "xml": f"Tệp là XML, không phải sổ tính Excel (.xlsx). {_SAVE_AS}",
     "csv": f"Tệp là văn bản thuần (CSV), không còn đủ các cột của phiếu. {_FILL_OURS}",
@@ -55,4 +63,4 @@ def refuse(reason: str) -> NoReturn:
 
 
 def unreadable(reason: str) -> UnreadableWorkbook:
-    return UnreadableWorkbook(REASONS.get(reason, REASONS["corrupt"]))
+    return UnreadableWorkbook(REASONS.get(reason, REASONS["corrupt"]), reason)

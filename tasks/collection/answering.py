@@ -1,6 +1,7 @@
 """Our answer to an answer: a receipt, or the form once more; never to a machine, and never so often that it loops."""
 
 import hashlib
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, func, not_, select, update
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from tasks.answers import AnswersSoFar
 from tasks.collection.senders import Said
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
+from tasks.domain.came import Came, told_beside
 from tasks.domain.inbox.own_words import said
 from tasks.domain.inbox.trust import OWN, Trust, Who
 from tasks.domain.ladder import Role
@@ -39,8 +41,9 @@ def acknowledge(
     speaker: Said,
     tools: Toolbox,
     reason: str = "",
+    came: Sequence[Came] = (),
 ) -> None:
-    """`reason`: what a form that goes back is to say before all else."""
+    """`reason`: what a form that goes back is to say before all else; `came`: the files beside the form."""
     if speaker.trust is Trust.TELL:
         _tell_contact(session, assignment, reply, tools)
     if speaker.who not in OWN:
@@ -51,6 +54,7 @@ def acknowledge(
     if letter is not None:
         letter.reply_id = reply.id
         letter.words = _words(row, message, so_far) | ({"reason": reason} if reason else {})
+        letter.words |= {"came": told_beside(came)} if came else {}
         owe_answer(session, letter, assignment, tools)
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, undefer
 
 from tasks.collection.returned import notice_in, suspect
 from tasks.collection.senders import Said, writer
-from tasks.collection.workbooks import file_workbooks, open_workbooks
+from tasks.collection.workbooks import Opened, file_workbooks, open_workbooks
 from tasks.domain.assignment import OWING
 from tasks.domain.calendar import house_day
+from tasks.domain.came import shows_pages, told_instead
 from tasks.domain.desk import DESK_ACT_NAMES, DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
 from tasks.domain.inbox.heaps import Brings, Heap, Piece, heaped
@@ -75,17 +76,26 @@ def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]
         guessed = unit.code if unit else ""
         return advice(Waiting(row.id, has_workbook=False, unit=guessed, verdict=row.verdict, is_bounce=True))
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
-    return _advice(session, row, message, bool(open_workbooks(message, tools).workbooks), guess)
+    return _advice(session, row, message, open_workbooks(message, tools), guess)
+
+
+def brought(row: Incoming, tools: Toolbox) -> list[str]:
+    """The files of a message, each by its name and as what it is: 'IMG_0042.jpg (ảnh)'."""
+    if row.verdict is Verdict.SHUNTED:
+        return []
+    opened = open_workbooks(read_message(row.raw), tools)
+    return [f"{one.file.name} (phiếu)" for one in opened.workbooks] + [one.named for one in opened.came]
 
 
 def _advice(
-    session: Session, row: Incoming, message: Message, has_workbook: bool, guess: Assignment | None
+    session: Session, row: Incoming, message: Message, opened: Opened, guess: Assignment | None
 ) -> Sequence[str]:
     hint = suggest(said(message.own_text, message.subject), house_day(row.received_at))
     return advice(
         Waiting(
             number=row.id,
-            has_workbook=has_workbook,
+            has_workbook=bool(opened.workbooks),
+            shows_pages=shows_pages(opened.came),
             unit=guess.unit.code if guess else "",
             round=guess.cycle.round.code if guess else "",
             owes=guess is not None and guess.owing,
@@ -139,9 +149,9 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
     message = read_message(row.raw)
     opened = open_workbooks(message, tools)
     if not opened.workbooks:
-        why = opened.unreadable or "thư không kèm tệp phiếu nào"
+        why = told_instead(opened.came).rstrip(".") or "thư không kèm tệp phiếu nào"
         raise DeskRefusal(
-            [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(session, row, message, False, assignment)]
+            [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(session, row, message, opened, assignment)]
         )
     before = _waiting_letters(session, assignment)
     decision = note_decision(session, row, DeskAct.FILED, by, tools)
@@ -149,7 +159,8 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
     session.flush()
     who = writer(session, message, assignment.unit, tools)
     speaker = Said(who, Trust.TAKE if who is Who.CONTACT else Trust.TELL)
-    filed = file_workbooks(session, row, message, assignment, list(opened.workbooks), tools, speaker, decision.id)
+    workbooks = list(opened.workbooks)
+    filed = file_workbooks(session, row, message, assignment, workbooks, tools, speaker, decision.id, opened.came)
     if filed.verdict is not Verdict.REPLY or filed.why:
         raise DeskRefusal([f"Thư {row.id} không ghi nhận được cho {assignment.unit.name}: {filed.why}"])
     session.flush()

@@ -17,6 +17,7 @@ from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_id
 from tasks.collection.words import keep_words, leave_to_person, read_beside_form
 from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.calendar import house_day
+from tasks.domain.came import told_instead
 from tasks.domain.inbox.marked_line import Marked, read_marked
 from tasks.domain.inbox.trust import Trust, What
 from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automatically, triage
@@ -191,7 +192,7 @@ def _file_all_workbooks(
         if assignment := match.assignment_of(workbook.code):
             of_unit.setdefault(assignment.id, (assignment, []))[1].append(workbook)
     done = [
-        (one, file_workbooks(session, row, message, one, workbooks, tools, weighed.of_case[one.id]))
+        (one, file_workbooks(session, row, message, one, workbooks, tools, weighed.of_case[one.id], came=opened.came))
         for one, workbooks in of_unit.values()
     ]
     results = [filed for _, filed in done]
@@ -214,11 +215,9 @@ def _ask_for_workbook(
 ) -> None:
     """No workbook that could be read: the same form again, with what to do about it."""
     row.guess_id = assignment.id
-    if opened.unreadable:
-        row.verdict, row.why, reason = Verdict.UNREADABLE, opened.unreadable, opened.unreadable
-    elif message.unopened:
-        reason = message.unopened[0].why
-        row.verdict, row.why = Verdict.UNREADABLE, reason
+    if opened.came:
+        row.why = reason = told_instead(opened.came)
+        row.verdict = Verdict.UNREADABLE if opened.unreadable else Verdict.NO_WORKBOOK
     elif message.cloud_links:
         reason = LINK_ONLY.format(host=message.cloud_links[0].host)
         row.verdict, row.why = Verdict.NO_WORKBOOK, f"thư chỉ có đường dẫn tới {message.cloud_links[0].host}"

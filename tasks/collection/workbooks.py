@@ -1,6 +1,7 @@
 """Workbooks of one message -> replies and answers of one unit; an answer stops the ladder in the same transaction."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -13,9 +14,11 @@ from tasks.collection.senders import Said
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.beside import only_beside
 from tasks.domain.calendar import house_day
+from tasks.domain.came import Came
 from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
+from tasks.domain.file_kind import BESIDE_WORDS
 from tasks.domain.inbox.order import sent_moment
 from tasks.domain.inbox.trust import OWN, Who
 from tasks.domain.ladder import Role
@@ -48,10 +51,15 @@ class Workbook:
 
 @dataclass(frozen=True)
 class Opened:
-    """The attachments that are workbooks, and why the first that looked like one could not be opened."""
+    """The attachments that are workbooks, and all that came beside them or in their place."""
 
     workbooks: tuple[Workbook, ...]
-    unreadable: str = ""
+    came: tuple[Came, ...] = ()
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether something that looked like the form could not be opened."""
+        return any(one.was_form for one in self.came)
 
 
 @dataclass(frozen=True)
@@ -74,14 +82,18 @@ class Filed:
 
 def open_workbooks(message: Message, tools: Toolbox) -> Opened:
     workbooks: dict[bytes, Workbook] = {}
-    unreadable = ""
+    unopened = {one.name: one.why for one in message.unopened}
+    came: list[Came] = []
     for file in message.attachments:
         try:
-            workbooks.setdefault(file.data, Workbook(file, tools.workbooks.identity(file.data)))
+            if not file.decorates:
+                workbooks.setdefault(file.data, Workbook(file, tools.workbooks.identity(file.data)))
         except UnreadableWorkbook as error:
-            if _looks_like_workbook(file):
-                unreadable = unreadable or f"Tệp “{file.name}”: {error}"
-    return Opened(tuple(workbooks.values()), unreadable)
+            if error.kind not in BESIDE_WORDS:
+                why = unopened.pop(file.name, str(error))
+                came.append(Came(file.name, why, error.kind, _looks_like_workbook(file)))
+    came += [Came(name, why, was_form=True) for name, why in unopened.items()]
+    return Opened(tuple(workbooks.values()), tuple(came))
 
 
 def _looks_like_workbook(file: Attachment) -> bool:
@@ -97,8 +109,9 @@ def file_workbooks(
     tools: Toolbox,
     speaker: Said,
     decision_id: int | None = None,
+    came: Sequence[Came] = (),
 ) -> Filed:
-    """File every readable cell of these workbooks, on the word of `speaker`."""
+    """File every readable cell of these workbooks, on the word of `speaker`; `came` beside them in the same mail."""
     checklist = asked_of(assignment)
     read, problem = _read_all(session, assignment, checklist, workbooks, tools)
     if not read:
@@ -115,7 +128,7 @@ def file_workbooks(
     session.flush()
     so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
     _settle_state(session, assignment, so_far, row.received_at, tools)
-    acknowledge(session, row, message, assignment, replies[-1], so_far, speaker, tools, _beside_only(new))
+    acknowledge(session, row, message, assignment, replies[-1], so_far, speaker, tools, _beside_only(new), came)
     return Filed(Verdict.REPLY, lines=_lines(new))
 
 

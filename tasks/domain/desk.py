@@ -57,6 +57,8 @@ class Waiting:
     finding: str = ""
     """The number of the finding that it is about."""
     verdict: Verdict = Verdict.NO_WORKBOOK
+    shows_pages: bool = False
+    """It brings a picture or a PDF, on which a person may see the filled form."""
     is_bounce: bool = False
     """A server's notice that a letter did not arrive."""
 
@@ -145,6 +147,14 @@ ADVICE: Sequence[Advice] = (
         (
             "Thư có vẻ hẹn trả lời ngày {promised}. Đúng thì ghi như đơn vị đã điền dòng ấy, không thì cất thư:",
             'kiemtra desk file {number} --unit {whose} --line "HẸN: ngày {promised}"',
+            'kiemtra desk ignore {number} --why "đã xem"',
+        ),
+    ),
+    Advice(
+        lambda one: one.shows_pages and not one.has_workbook,
+        (
+            "Thư kèm ảnh hoặc PDF, có thể là phiếu đã điền; đơn vị đã được đề nghị gửi tệp Excel. Lưu ra để xem:",
+            "kiemtra desk show {number} --save <thư mục>",
             'kiemtra desk ignore {number} --why "đã xem"',
         ),
     ),

@@ -78,4 +78,11 @@ class MailboxUnreachable(KiemtraError):
 
 
 class UnreadableWorkbook(KiemtraError):
-    """An attachment that should hold answers cannot be opened; the sentence goes back to the unit."""
+    """An attachment that should hold answers cannot be opened; the sentence goes back to the unit.
+
+    `kind`: what the file is instead (`tasks.domain.file_kind`), where it is something else.
+    """
+
+    def __init__(self, sentence: str, kind: str = "") -> None:
+        super().__init__(sentence)
+        self.kind = kind

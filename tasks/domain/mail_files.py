@@ -9,25 +9,28 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 from tasks.domain import tnef
+from tasks.domain.file_kind import OLE as _OLE
+from tasks.domain.file_kind import ZIP as _ZIP
+from tasks.domain.file_kind import kind_of_ole, may_show_a_page
 from tasks.domain.mail_parts import Part, of_uuencode, parts_of
 from tasks.domain.mail_text import decoded, file_name
 from tasks.domain.signed_data import is_encrypted, is_enveloped, signed_content
 
 MOST_FILES = 200
 LARGEST_LOGO = 100_000
-"""Bytes: a form that somebody photographed has more."""
+"""Bytes: a form that somebody photographed has more, or is as large as a page."""
 MOST_BYTES = 100_000_000
 _LARGEST_MEMBER = 30_000_000
 _DEEPEST = 3
 
-_ZIP, _OLE, _RAR, _SEVEN = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c"
+_RAR, _SEVEN, _GZIP = b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08"
+_WITH_GZIP_HEAD = zlib.MAX_WBITS | 16
 _ODS = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _WORKBOOK_PART = re.compile(rb"xl[/\\]workbook\d{0,3}\.", re.I)
-# Streams of .xls (old and older) and of an .xlsx under a password, in the directory of an OLE2 file.
-_OLE_STREAM = re.compile("(Workbook|Book|EncryptedPackage)\0".encode("utf-16-le"))
 _MAIL = re.compile(rb"\s{0,9}(?:Return-Path|Received|Delivered-To|From|Message-ID|MIME-Version|X-[\w-]{1,40}):", re.I)
 _MAIL_ALSO = re.compile(rb"^(?:Subject|Date|To):", re.I | re.M)
 _UUENCODED = re.compile(r"^begin(?:-base64)? [0-7]{3,4} (\S[^\r\n]{0,200})\r?\n", re.M)
+_SHOWN = frozenset({"text/plain", "text/html"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 # What our own readers and the standard library undo; others (LZMA) ask for any amount of memory.
 _KNOWN_PACKING = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -72,7 +75,7 @@ class Unopened:
 def looks_like_workbook(data: bytes) -> bool:
     if data.startswith(_ZIP):
         return _is_packed_workbook(data)
-    return data.startswith(_OLE) and bool(_OLE_STREAM.search(data))
+    return data.startswith(_OLE) and kind_of_ole(data) in {"", "encrypted"}
 
 
 def _is_packed_workbook(data: bytes) -> bool:
@@ -111,9 +114,11 @@ class Unpacking:
         if is_body(part):
             for name, data in _uuencoded(part):
                 self.open(name, data, part.nested, depth)
-        elif part.is_picture_in_text and len(part.data) <= LARGEST_LOGO and len(self.files) < MOST_FILES:
+            if part.head.file_name:  # an .txt or .html that a program shows among the words is a file all the same
+                self.open(part.head.file_name, part.data, part.nested, depth)
+        elif part.is_picture_in_text and _is_logo(part.data) and len(self.files) < MOST_FILES:
             self.files.append(Attachment(part.head.file_name, part.data, part.nested, decorates=True))
-        elif part.data and (part.kind not in _SIGNATURES or looks_like_workbook(part.data)):
+        elif _is_file(part):
             self.open(part.head.file_name, part.data, part.nested, depth)
 
     def open(self, name: str, data: bytes, nested: bool, depth: int) -> None:
@@ -129,6 +134,8 @@ class Unpacking:
         """Whether something else stands in its place now."""
         if data.startswith(_ZIP):
             return not looks_like_workbook(data) and self._unzip(name, data, nested, depth + 1)
+        if data.startswith(_GZIP):
+            return self._gunzip(name, data, nested, depth + 1)
         if data.startswith((_RAR, _SEVEN)):
             self._refuse(name, FOREIGN_PACKING)
         elif tnef.is_tnef(data):
@@ -157,6 +164,19 @@ class Unpacking:
     def _refuse(self, name: str, why: str) -> None:
         if len(self.unopened) < MOST_FILES:
             self.unopened.append(Unopened(name, why))
+
+    def _gunzip(self, name: str, data: bytes, nested: bool, depth: int) -> bool:
+        unpacked = zlib.decompressobj(wbits=_WITH_GZIP_HEAD)
+        try:
+            content = unpacked.decompress(data, min(self.left, _LARGEST_MEMBER))
+        except zlib.error:
+            self._refuse(name, DAMAGED)
+            return False
+        if not unpacked.eof:
+            self._refuse(name, TOO_LARGE if unpacked.unconsumed_tail else DAMAGED)
+            return False
+        self.open(name.removesuffix(".gz"), content, nested, depth)
+        return True
 
     def _unzip(self, name: str, data: bytes, nested: bool, depth: int) -> bool:
         try:
@@ -207,9 +227,21 @@ def _member_name(member: zipfile.ZipInfo) -> str:
     return file_name(decoded(member.filename.encode("cp437", "replace"), "utf-8"))
 
 
+def _is_logo(data: bytes) -> bool:
+    return len(data) <= LARGEST_LOGO and not may_show_a_page(data)
+
+
+def _is_file(part: Part) -> bool:
+    """Also one of no bytes, if somebody has attached it or given it a name: whoever sent it thinks it has come."""
+    if part.kind in _SIGNATURES:
+        return looks_like_workbook(part.data)
+    return bool(part.data or part.head.attached or part.head.file_name)
+
+
 def is_body(part: Part) -> bool:
     """Text that is shown, not a file that somebody called a text."""
-    shown = part.kind.startswith("text/") and part.kind != "text/calendar"
+    shown = part.kind in _SHOWN or (part.kind.startswith("text/") and not part.head.file_name)
+    shown = shown and part.kind != "text/calendar"
     shown = shown and not part.head.attached and not part.is_container
     return shown and not part.data.startswith((_ZIP, _OLE, _RAR, _SEVEN))
 

@@ -134,6 +134,7 @@ def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         **_remarks(reply),
         "file_name": reply.file_name,
         "known_sender": reply.known_sender,
+        "came": letter.words.get("came", []),
     }, ()
 
 
@@ -157,6 +158,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         "reason": letter.words.get("reason", ""),
+        "came": letter.words.get("came", []),
         **_remarks(_reply(session, letter) if letter.reply_id else None, standing.doubts),
         "file_name": file_name,
     }, ((file_name, data, XLSX),)

@@ -257,12 +257,17 @@ def test_broken_base64_still_gives_a_file_for_the_desk() -> None:
         raw("Content-Type: multipart/mixed", body="không có ranh giới"),
         raw("Content-Type: message/rfc822"),
         mixed(),
-        mixed(part(f"Content-Type: {XLSX}; name=trong.xlsx", body=b"")),
+        mixed(part(f"Content-Type: {XLSX}", body=b"")),
     ],
     ids=["empty", "no boundary", "empty forward", "no parts", "empty file"],
 )
 def test_what_is_declared_but_empty_has_no_attachment(text: bytes) -> None:
     assert read_message(text).attachments == ()
+
+
+def test_an_empty_file_that_has_a_name_has_come() -> None:
+    found = read_message(mixed(part(f"Content-Type: {XLSX}; name=trong.xlsx", body=b""))).attachments
+    assert [(one.name, one.data) for one in found] == [("trong.xlsx", b"")]
 
 
 def test_a_file_of_outlook_is_kept_for_what_it_is() -> None:
