@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, not_, select, update
 from sqlalchemy.orm import Session
@@ -53,8 +54,8 @@ def acknowledge(
     letter = _answer_letter(session, row, message, assignment, kind, f"{kind}:{reply.id}", tools)
     if letter is not None:
         letter.reply_id = reply.id
-        letter.words = _words(row, message, so_far) | ({"reason": reason} if reason else {})
-        letter.words |= {"came": told_beside(came)} if came else {}
+        more: dict[str, Any] = {"reason": reason} if reason else {}
+        letter.words = _words(row, message, so_far) | more | ({"came": told_beside(came)} if came else {})
         owe_answer(session, letter, assignment, tools)
 
 
