@@ -110,6 +110,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _answers(verbs)
+    _audit(verbs)
     _desk(verbs)
     _open(verbs)
     approvals = _add(verbs, "approvals", "decide:approvals", "thư báo cấp trên đang chờ phê duyệt, kèm hồ sơ")
@@ -175,6 +176,38 @@ def _answers(verbs: "Verbs[Parser]") -> None:
     show.add_argument("--item", metavar="MỤC", help="chỉ một mục, ví dụ XA07; cả đợt thì mỗi đơn vị một dòng")
     show.add_argument("--xlsx", metavar="TỆP.xlsx", help="ghi ra tệp Excel, kèm nguồn và giá trị cũ")
     show.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+    correct = _add(
+        answers, "correct", "answers:correct", "sửa một câu trả lời theo điện thoại của đơn vị, và báo đơn vị"
+    )
+    correct.add_argument("unit", metavar="ĐƠN_VỊ", help="mã hoặc tên đơn vị")
+    correct.add_argument("item", metavar="MỤC", help="mã mục, hoặc ô của bảng: <bảng>.<dòng>.<cột>")
+    correct.add_argument("value", metavar="GIÁ_TRỊ", help="câu trả lời đúng, như ghi trong ô của phiếu")
+    more = "sửa thêm mục này trong cùng một lần"
+    correct.add_argument(
+        "--and", nargs=2, action="append", default=[], dest="more", metavar=("MỤC", "GIÁ_TRỊ"), help=more
+    )
+    undo = _add(answers, "undo", "answers:undo", "lấy lại lần sửa hoặc nhập thay gần nhất, và báo đơn vị")
+    undo.add_argument("unit", metavar="ĐƠN_VỊ", help="mã hoặc tên đơn vị")
+    undo.add_argument("item", nargs="?", default="", metavar="MỤC", help="lần gần nhất sửa mục này")
+    for one in (correct, undo):
+        _of_round(one)
+        _by_and_why(one)
+
+
+def _by_and_why(command: Parser) -> None:
+    command.add_argument(
+        "--why", "--reason", required=True, type=reason, metavar="LÝ_DO", help="lý do, được lưu lại và ghi trong thư"
+    )
+    command.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    command.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
+
+
+def _audit(verbs: "Verbs[Parser]") -> None:
+    words = "nhật ký: ai của cơ quan đã sửa, nhập, giao gì, lúc nào, vì sao"
+    audit = _add(verbs, "audit", "audit:show", words)
+    audit.add_argument("--unit", default="", metavar="ĐƠN_VỊ", help="chỉ một đơn vị (mã hoặc tên)")
+    audit.add_argument("--since", type=day, metavar="NGÀY", help="từ ngày này")
 
 
 def _of_round(command: Parser) -> None:

@@ -229,6 +229,20 @@ _TOLD: Mapping[str, Any] = {
     "file_name": _FILE,
 }
 _NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025"}
+_CORRECTED: Mapping[str, Any] = {
+    **_UNIT,
+    "by": "Nguyễn Thị Hà",
+    "at_words": "14:05 ngày 28/10/2025",
+    "why": "Đầu mối báo qua điện thoại số hội nghị đúng",
+    "undone": False,
+    "changes": [
+        {**_MISSING[0], "item": "XA07", "old": "3", "new": "5"},
+        {**_MISSING[1], "item": "XA12", "old": "", "new": "Có"},
+    ],
+    "more_changes": 0,
+    "due_words": "",
+    "file_name": _FILE,
+}
 _NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -307,6 +321,11 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     LetterKind.TOLD: (
         _TOLD,
         {**_TOLD, "who_words": "", "accepted_count": 28, "due_words": _DUE, "recipient_name": ""},
+    ),
+    LetterKind.CORRECTED: (
+        _CORRECTED,
+        {**_CORRECTED, "undone": True, "due_words": _DUE, "recipient_name": "", "more_changes": 3},
+        {**_CORRECTED, "changes": [{**_MISSING[1], "item": "XA12", "old": "Có", "new": ""}], "undone": True},
     ),
     LetterKind.NOTED: (_NOTED, {**_NOTED, **_NO_NAMES}),
     DIGEST: (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.answers import AnswersSoFar, merge
+from tasks.answers import AnswersSoFar, merge, sent_at
 from tasks.domain.answer_sheet import AnswerSheet, Earlier, ItemStanding, Line, Source
 from tasks.domain.assignment import ASSIGNMENT_NAMES
 from tasks.domain.calendar import ZONE
@@ -55,15 +55,19 @@ def _replies(session: Session, assignment: Assignment) -> Sequence[Reply]:
 
 
 def _source(number: int, reply: Reply) -> Source:
+    at = sent_at(reply).astimezone(ZONE)
+    if reply.is_correction:
+        words = f"{reply.noted_by} sửa: {reply.why} [số {reply.incoming_id}]"
+        return Source(number, at, words + _back(reply), f"{reply.noted_by} (cơ quan sửa)")
     who = WHO_WORDS[reply.who or (Who.CONTACT if reply.known_sender else Who.STRANGER)]
     file = f", tệp “{reply.file_name}”" if reply.file_name else ""
     words = f"thư số {reply.incoming_id} của {reply.sender} ({who}){file}"
-    return Source(number, reply.received_at.astimezone(ZONE), words + _marks(reply), f"{reply.sender} ({who})")
-
-
-def _marks(reply: Reply) -> str:
     late = ", sau hạn" if reply.late else ""
-    return late + (" — đã lấy lại, không tính" if reply.taken_back_at is not None else "")
+    return Source(number, at, words + late + _back(reply), f"{reply.sender} ({who})")
+
+
+def _back(reply: Reply) -> str:
+    return " — đã lấy lại, không tính" if reply.taken_back_at is not None else ""
 
 
 # --- the lines ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.beside import Beside, beside
 from tasks.domain.calendar import ZONE
+from tasks.domain.channel import SENT_BY
 from tasks.domain.checklist import Checklist, Fault, Value
+from tasks.domain.inbox.corrected import Corrected, Later, Weighed, weigh_later
 from tasks.domain.inbox.order import Version, doubt_of_order
 from tasks.records import Answer, Assignment, Reply
 
@@ -58,7 +60,8 @@ def sent_at(reply: Reply) -> datetime:
 
 def _version(reply: Reply, answer: Answer) -> Version:
     at, came = sent_at(reply).astimezone(ZONE), reply.received_at.astimezone(ZONE)
-    return Version(answer.value, reply.incoming_id, reply.file_name, at, came)
+    noted = reply.noted_at.astimezone(ZONE) if reply.noted_at else came
+    return Version(answer.value, reply.incoming_id, reply.file_name, at, noted, SENT_BY[reply.came_by])
 
 
 def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
@@ -70,16 +73,20 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
     said_in: dict[str, int] = {}
     faults: dict[str, list[Fault]] = {}
     kept: dict[str, Beside] = {}
+    corrections = _Corrections(checklist)
     for reply in replies:
-        _drop_rewritten(reply, checklist, values, faults)
+        if not reply.is_correction:  # it puts single cells right
+            _drop_rewritten(reply, checklist, values, faults)
         for answer in reply.answers:
             before = versions.setdefault(answer.item, [])
             before.append(_version(reply, answer))
             is_asked = len(before) > 1 and checklist.has(answer.item)  # a newer list may not have it any more
             doubt = doubt_of_order(checklist.item(answer.item), before[-1], before[:-1]) if is_asked else ""
+            reply_that_counts, answer_that_counts, weighed = corrections.counting(reply, answer, before)
+            doubt = weighed.doubt or doubt
             doubts[answer.item] = doubt
-            values[answer.item] = to_value(answer, doubt)
-            said_in[answer.item] = reply.id
+            values[answer.item] = to_value(answer_that_counts, doubt)
+            said_in[answer.item] = reply_that_counts.id
             faults.pop(answer.item, None)
             kept.pop(answer.item, None)
         faulty = [Fault(**stored) for stored in reply.faults]
@@ -101,6 +108,30 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
         doubts=tuple(f"Mục {code}: {doubt}" for code, doubt in doubts.items() if doubt and code in values),
         said_in={code: said_in[code] for code in values},
     )
+
+
+class _Corrections:
+    """The answers that the office has put right, as long as no newer word of the unit has come."""
+
+    def __init__(self, checklist: Checklist) -> None:
+        self._checklist = checklist
+        self._standing: dict[str, tuple[Reply, Answer, Corrected]] = {}
+
+    def counting(self, reply: Reply, answer: Answer, versions: Sequence[Version]) -> tuple[Reply, Answer, Weighed]:
+        """Which one counts now that this answer has come, the last of `versions`."""
+        if reply.is_correction:
+            before = frozenset(one.value for one in versions if one.value != answer.value)
+            at = sent_at(reply).astimezone(ZONE)
+            self._standing[answer.item] = reply, answer, Corrected(answer.value, before, at, answer.note)
+        elif answer.item in self._standing and self._checklist.has(answer.item):
+            kept_reply, kept_answer, corrected = self._standing[answer.item]
+            later = Later(answer.value, sent_at(reply).astimezone(ZONE), answer.note)
+            weighed = weigh_later(self._checklist.item(answer.item), corrected, later)
+            if weighed.stands:
+                return kept_reply, kept_answer, weighed
+            del self._standing[answer.item]
+            return reply, answer, weighed
+        return reply, answer, Weighed(stands=False)
 
 
 def _drop_rewritten(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.assignment import OWING, AssignmentState, Standing, standing
 from tasks.domain.calendar import ZONE, house_day
+from tasks.domain.channel import ENTERED
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.inbox.trust import Who
 from tasks.domain.ladder import Role
@@ -107,7 +108,8 @@ def _with_words(row: Assignment, now: Standing, by_others: str) -> Standing:
 def _answered_by_others(session: Session) -> dict[int, str]:
     """Assignments for which somebody else than the registered contact said something that counts: the last of them."""
     standing = select(Reply).where(Reply.assignment_id.is_not(None), Reply.taken_back_at.is_(None))
-    theirs = standing.where(or_(Reply.known_sender.is_(False), Reply.who == Who.HEAD))
+    typed_in = Reply.channel.in_(ENTERED)
+    theirs = standing.where(or_(Reply.known_sender.is_(False), Reply.who == Who.HEAD, typed_in))
     found = session.scalars(theirs.order_by(Reply.received_at, Reply.id))
     return {reply.assignment_id: reply.said_by for reply in found if reply.assignment_id is not None}
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.orm import Session
 
 from tasks.attempts import Happening, happenings
+from tasks.domain.channel import Channel
 from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, VERDICT_NAMES, LetterState
 from tasks.domain.mailing import EVENT_NAMES, EventKind
@@ -51,6 +52,7 @@ _WRITE = insert(rows_of(LetterEvent))  # no row is needed in the session; every 
 # --- told back -------------------------------------------------------------------------------------------------
 
 OFFICE, MAILBOX = "hệ thống", "hộp thư đến"
+OFFICE_HAND = "người của cơ quan ghi"
 # What a file for a signature tells of a letter; that a server asked to wait, or was slow, is in the chain.
 TELLING = frozenset(EventKind) - {
     EventKind.APPROVED,
@@ -143,7 +145,10 @@ def _replies(session: Session, obligation: Assignment | Finding) -> Sequence[Rep
 
 def _answers(replies: Sequence[Reply]) -> Iterator[Link]:
     for reply in replies:
-        what = f"nhận trả lời của {reply.said_by}: {reply.file_name or 'thư không kèm tệp'}"
+        file = reply.file_name or ("" if reply.came_by is not Channel.MAIL else "thư không kèm tệp")
+        what = f"nhận trả lời của {reply.said_by}" + (f": {file}" if file else "")
+        if reply.taken_back_at is not None:
+            what += " (đã lấy lại, không tính)"
         yield Link(reply.received_at, 0, what + (", sau hạn" if reply.late else ""), _mail(reply))
 
 
@@ -165,4 +170,4 @@ def _remarks(replies: Sequence[Reply]) -> Iterator[Link]:
 
 
 def _mail(reply: Reply) -> str:
-    return f"{MAILBOX}, số {reply.incoming_id}"
+    return f"{MAILBOX if reply.came_by is Channel.MAIL else OFFICE_HAND}, số {reply.incoming_id}"

@@ -21,6 +21,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from tasks.columns import UtcMoment, Word
 from tasks.domain.assignment import OWING, AssignmentState
+from tasks.domain.audit import AuditAct
+from tasks.domain.channel import ENTERED, Channel
 from tasks.domain.checklist import UnitKind
 from tasks.domain.desk import DeskAct, Place
 from tasks.domain.extension import ExtensionState, last_day
@@ -66,6 +68,7 @@ class Base(DeclarativeBase):
         ExtensionState: Word(ExtensionState),
         VisitState: Word(VisitState),
         Who: Word(Who),
+        AuditAct: Word(AuditAct),
     }
 
 
@@ -471,17 +474,33 @@ class Reply(Base):
     # Filed by a person at the desk, who may take it back: then it is history and counts no more. No foreign key:
     # SQLite would have to build the table anew.
     decision_id: Mapped[int | None] = mapped_column(index=True)
+    # Of what came by no mail: who of the office wrote it down, when, and why.
+    noted_by: Mapped[str] = mapped_column(String(120), default="")
+    noted_at: Mapped[datetime | None]
+    why: Mapped[str] = mapped_column(default="")
     taken_back_at: Mapped[datetime | None]
     assignment: Mapped[Assignment | None] = relationship(back_populates="replies")
     answers: Mapped[list["Answer"]] = relationship(back_populates="reply", cascade="all, delete-orphan")
 
     @property
+    def came_by(self) -> Channel:
+        return Channel(self.channel or Channel.MAIL)  # none is set before it is stored
+
+    @property
+    def is_correction(self) -> bool:
+        return self.came_by is Channel.CORRECTION
+
+    @property
     def is_by_others(self) -> bool:
         """Not by the unit's registered contact: shown wherever the answer is."""
-        return not self.known_sender or self.who is Who.HEAD
+        return self.came_by is not Channel.MAIL or not self.known_sender or self.who is Who.HEAD
 
     @property
     def said_by(self) -> str:
+        if self.is_correction:
+            return f"{self.noted_by} (cơ quan sửa: {self.why})"
+        if self.came_by is not Channel.MAIL:
+            return f"{self.noted_by} (cơ quan nhập theo {ENTERED[self.came_by]})"
         if not self.is_by_others:
             return self.sender
         return f"{self.sender} ({WHO_WORDS[self.who or Who.STRANGER]})"
@@ -546,6 +565,23 @@ class Visit(Base):
     moves: Mapped[int]
     why: Mapped[str] = mapped_column(default="")
     assignment: Mapped[Assignment] = relationship()
+
+
+class Audit(Base):
+    """Who of the office did what, when, on what and why; written by the verb, in the transaction of what it does."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str] = mapped_column(String(120))
+    act: Mapped[AuditAct]
+    subject: Mapped[str] = mapped_column(String(200))
+    """In codes: 2025/kiem-tra-1/xa-vinh-o/XA07."""
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    old: Mapped[str] = mapped_column(default="")
+    new: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
 
 
 class YearReport(Base):

@@ -27,6 +27,11 @@ def decision_notice(session: Session, extension: Extension) -> str:
     return _words(session, f"extension:{extension.id}:{extension.state}")
 
 
+def change_notice(session: Session, key: str) -> str:
+    """Of answers that the office has changed; '' is no letter, because the unit has heard of nothing."""
+    return _words(session, key) if key else "Thư báo lần trước chưa đi đã được rút lại; không có gì phải báo."
+
+
 def visit_notice(session: Session, visit: Visit) -> str:
     return _words(session, f"visit:{visit.id}:{visit.moves}")
 

@@ -1,6 +1,7 @@
-"""`kiemtra answers …`: what was answered, on the screen and as a workbook."""
+"""`kiemtra answers …`: what was answered, on the screen and as a workbook; put right, and taken back."""
 
 import argparse
+import getpass
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,13 +13,18 @@ from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
 from tasks.answer_sheets import sheet_of, sheets_of_round, sheets_of_unit
+from tasks.correcting import correct as put_right
+from tasks.correcting import undo_by_hand
 from tasks.domain.answer_sheet import ITEM_STANDING_NAMES, Answered, AnswerSheet, ItemStanding, Line
-from tasks.domain.calendar import ZONE
+from tasks.domain.calendar import ZONE, house_day
+from tasks.domain.correcting import Typed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.naming import Named, find
-from tasks.domain.vietnamese import moment_text, one_line
-from tasks.naming import part_of, unit_or_round
-from tasks.records import Unit
+from tasks.domain.told_change import Change
+from tasks.domain.vietnamese import day_text, moment_text, one_line
+from tasks.naming import part_of, unit_named, unit_or_round
+from tasks.records import Assignment, Unit
+from tasks.telling import change_notice
 
 WIDTH = 80
 INDENT = 2 * " "
@@ -43,6 +49,49 @@ def show(args: argparse.Namespace) -> None:
         _print_round(sheets)
 
 
+def correct(args: argparse.Namespace) -> None:
+    as_of: datetime = args.as_of or clock()
+    typed = [Typed(args.item, args.value), *(Typed(item, value) for item, value in args.more)]
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions.begin() as session:
+            part = part_of(session, unit_named(session, args.unit), args.cycle, args.year)
+            done = put_right(session, part, typed, args.why, who(args), tools, as_of)
+            lines = [f"{part.unit.name} — {part.cycle.round.title}: đã sửa.", *_changed(done.changes)]
+            lines += [f"{INDENT}Lưu ý, mục {item}: {flag}" for item, flag in done.flags.items()]
+            lines += [change_notice(session, done.letter_key), *_after_lock(part)]
+            lines.append(f'Lấy lại: kiemtra answers undo {part.unit.code} --round {part.cycle.round.code} --why "…"')
+        print("\n".join(lines))
+
+
+def undo(args: argparse.Namespace) -> None:
+    as_of: datetime = args.as_of or clock()
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions.begin() as session:
+            part = part_of(session, unit_named(session, args.unit), args.cycle, args.year)
+            item = _item([sheet_of(session, part)], args.item) if args.item else ""
+            done = undo_by_hand(session, part, item, args.why, who(args), tools, as_of)
+            what = "lần nhập" if done.was_entry else "lần sửa"
+            when = f"{what} của {done.by} lúc {moment_text(done.at.astimezone(ZONE))}"
+            lines = [f"{part.unit.name} — {part.cycle.round.title}: đã lấy lại {when}.", *_changed(done.changes)]
+            lines += [change_notice(session, done.letter_key), *_after_lock(part)]
+        print("\n".join(lines))
+
+
+def _changed(changes: Sequence[Change]) -> Iterator[str]:
+    for one in changes:
+        yield f"{INDENT}{one.item}: “{one.old or '(chưa trả lời)'}” → “{one.new or '(chưa trả lời)'}”"
+
+
+def _after_lock(part: Assignment) -> Iterator[str]:
+    if part.cycle.locked_at is not None:
+        day = day_text(house_day(part.cycle.locked_at))
+        yield f"Lưu ý: đợt đã khóa sổ ngày {day}; số liệu năm đổi ở bản tổng hợp sau: kiemtra run compile-year"
+
+
+def who(args: argparse.Namespace) -> str:
+    return one_line(args.by or "") or getpass.getuser()
+
+
 def _chosen(session: Session, args: argparse.Namespace) -> tuple[bool, Sequence[AnswerSheet]]:
     """Whether it is one unit's, and the sheets, at least one."""
     meant = unit_or_round(session, args.name, args.year)
@@ -62,7 +111,7 @@ def _chosen(session: Session, args: argparse.Namespace) -> tuple[bool, Sequence[
 def _item(sheets: Sequence[AnswerSheet], typed: str) -> str:
     """The code of an item of one of these sheets."""
     known = {line.code: Named(line.code, line.question) for sheet in sheets for line in sheet.lines}
-    found = find(typed, known.values())
+    found = find(typed, known.values(), by_name=False)
     if found.one is None:
         why = found.why("mục", typed)
         raise KiemtraError(f"{why[:1].upper()}{why[1:]}.")

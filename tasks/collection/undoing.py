@@ -8,7 +8,7 @@ from tasks.collection.confirming import take_back_bounce
 from tasks.collection.desk import DeskRefusal, message_of, standing_decision
 from tasks.collection.noting import take_back_line
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.desk import DeskAct
+from tasks.domain.desk import BY_NO_MAIL, DeskAct
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterState, Reason
 from tasks.escalation import reschedule
@@ -31,8 +31,12 @@ def undo_decision(session: Session, incoming_id: int, by: str, tools: Toolbox) -
             return [f"Thư {incoming_id} không còn quyết định nào để hoàn tác; không thay đổi gì."]
         raise DeskRefusal([f"Chưa ai quyết định gì về thư {incoming_id}, nên không có gì để hoàn tác."])
     notes: list[str] = []
+    if decision.act in BY_NO_MAIL and decision.assignment is not None:
+        unit, round_ = decision.assignment.unit.code, decision.assignment.cycle.round.code
+        how = f'kiemtra answers undo {unit} --round {round_} --why "…"'
+        raise DeskRefusal([f"Số {incoming_id} không phải thư mà do {decision.by} ghi; lấy lại bằng: {how}"])
     if decision.act is DeskAct.FILED:
-        notes = _unfile(session, decision, tools)
+        notes = unfile(session, decision, tools)
     elif decision.act is DeskAct.BOUNCED:
         take_back_bounce(session, decision, tools)
     elif decision.act is DeskAct.NOTED:
@@ -42,7 +46,8 @@ def undo_decision(session: Session, incoming_id: int, by: str, tools: Toolbox) -
     return [f"Đã hoàn tác: thư {incoming_id} lại chờ ở bàn (kiemtra desk).", *notes]
 
 
-def _unfile(session: Session, decision: DeskDecision, tools: Toolbox) -> list[str]:
+def unfile(session: Session, decision: DeskDecision, tools: Toolbox) -> list[str]:
+    """The answers that it brought count no more; the unit stands as the others leave it."""
     assignment = session.get_one(Assignment, decision.assignment_id, with_for_update=True)
     replies = session.scalars(select(Reply).where(Reply.decision_id == decision.id)).all()
     for reply in replies:

@@ -127,7 +127,7 @@ def file_workbooks(
     session.add_all(replies)
     session.flush()
     so_far = merge(replies, checklist) if is_first else standing_of(session, assignment, checklist)
-    _settle_state(session, assignment, so_far, row.received_at, tools)
+    settle_state(session, assignment, so_far, row.received_at, tools)
     acknowledge(session, row, message, assignment, replies[-1], so_far, speaker, tools, _beside_only(new), came)
     return Filed(Verdict.REPLY, lines=_lines(new))
 
@@ -232,9 +232,10 @@ def _make_reply(
     )
 
 
-def _settle_state(
+def settle_state(
     session: Session, assignment: Assignment, so_far: AnswersSoFar, received_at: datetime, tools: Toolbox
 ) -> None:
+    """What follows from an answer, by whatever way it came."""
     assignment.first_reply_at = min(assignment.first_reply_at or received_at, received_at)
     if so_far.complete:
         cancel_waiting(session, assignment, Reason.ANSWERED)

@@ -29,6 +29,12 @@ class DeskAct(StrEnum):
     IGNORED = "ignored"
     BOUNCED = "bounced"
     NOTED = "noted"
+    CORRECTED = "corrected"
+    ENTERED = "entered"
+
+
+BY_NO_MAIL = frozenset({DeskAct.CORRECTED, DeskAct.ENTERED})
+"""Answers that somebody of the office wrote down: taken back by `kiemtra answers undo`."""
 
 
 DESK_ACT_NAMES: Mapping[DeskAct, str] = {
@@ -36,6 +42,8 @@ DESK_ACT_NAMES: Mapping[DeskAct, str] = {
     DeskAct.IGNORED: "bỏ qua",
     DeskAct.BOUNCED: "xác nhận là thư bị trả lại",
     DeskAct.NOTED: "ghi dòng đánh dấu theo lời thư",
+    DeskAct.CORRECTED: "sửa câu trả lời",
+    DeskAct.ENTERED: "nhập phiếu thay đơn vị",
 }
 
 

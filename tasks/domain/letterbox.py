@@ -30,6 +30,7 @@ class LetterKind(StrEnum):
     VISIT = "visit"
     TOLD = "told"
     NOTED = "noted"
+    CORRECTED = "corrected"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -45,6 +46,7 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.VISIT: "báo lịch kiểm tra",
     LetterKind.TOLD: "báo đầu mối có người khác trả lời thay",
     LetterKind.NOTED: "báo đã nhận thư",
+    LetterKind.CORRECTED: "báo sửa câu trả lời",
 }
 
 # Several of these to one person on one day travel as one digest.

@@ -18,6 +18,7 @@ PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.EXTENSION: FIRST,
     LetterKind.ALERT: FIRST,
     LetterKind.TOLD: FIRST,
+    LetterKind.CORRECTED: FIRST,
     LetterKind.NOTED: ORDINARY,
     LetterKind.FINDING: ORDINARY,
     LetterKind.MOVED: ORDINARY,

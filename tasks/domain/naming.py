@@ -1,10 +1,10 @@
 """Which unit or round a person means by the words they typed: by code, then by name; what is near is suggested."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from tasks.domain.vietnamese import fold, same_spelling
+from tasks.domain.vietnamese import fold, one_line, same_spelling
 
 MOST_NEAR = 3
 NEAR = 0.6
@@ -35,16 +35,19 @@ class Found:
         return f"không có {what} “{typed}”{near}"
 
 
-def find(typed: str, known: Iterable[Named]) -> Found:
+def find(typed: str, known: Iterable[Named], *, by_name: bool = True) -> Found:
     """Tone marks distinguish where they were typed: Cam Thanh and Cam Thành are two."""
     all_ = list(known)
-    for same in (
-        lambda one: one.code == typed,
-        lambda one: fold(one.code) == fold(typed),
-        lambda one: same_spelling(one.name) == same_spelling(typed),
-        lambda one: fold(one.name) == fold(typed),
-        lambda one: bool(fold(typed)) and f" {fold(one.name)}".endswith(f" {fold(typed)}"),
-    ):
+    key = fold if fold(typed) == one_line(typed).casefold() else same_spelling
+    wanted = key(typed)
+    levels: list[Callable[[Named], bool]] = [lambda one: one.code == typed, lambda one: fold(one.code) == fold(typed)]
+    if by_name and wanted:
+        levels += [
+            lambda one: same_spelling(one.name) == same_spelling(typed),
+            lambda one: key(one.name) == wanted,
+            lambda one: key(one.name).endswith(f" {wanted}"),
+        ]
+    for same in levels:
         if meant := [one for one in all_ if same(one)]:
             return Found(one=meant[0]) if len(meant) == 1 else Found(several=tuple(meant))
     return Found(near=_near(fold(typed), all_))

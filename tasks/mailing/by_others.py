@@ -14,6 +14,8 @@ from tasks.records import Assignment, Letter, Reply
 from tasks.scheduling import asked_of
 from tasks.toolbox import Toolbox
 
+MOST_CHANGES = 30
+
 
 def told_words(
     session: Session, assignment: Assignment, reply: Reply, tools: Toolbox, as_of: datetime
@@ -31,6 +33,27 @@ def told_words(
         "accepted_count": len(standing.values),
         "total_count": len(checklist.items),
         **first_of(standing.doubts),
+        "due_words": "" if standing.complete else assignment.due_words,
+        "file_name": form[0],
+    }, form
+
+
+def corrected_words(
+    session: Session, letter: Letter, assignment: Assignment, tools: Toolbox, as_of: datetime
+) -> tuple[dict[str, Any], tuple[str, bytes]]:
+    """What the office has changed on the unit's word, with the form as it stands now."""
+    checklist = asked_of(assignment)
+    standing = answers_so_far(session, assignment, checklist)
+    form = form_file(session, assignment, checklist, tools, as_of)
+    return {
+        "unit_name": assignment.unit.name,
+        "title": assignment.cycle.round.title,
+        "by": letter.words["by"],
+        "at_words": moment_text(datetime.fromisoformat(letter.words["at"]).astimezone(ZONE)),
+        "why": letter.words["why"],
+        "undone": letter.words["undone"],
+        "changes": letter.words["changes"][:MOST_CHANGES],
+        "more_changes": max(0, len(letter.words["changes"]) - MOST_CHANGES),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
     }, form

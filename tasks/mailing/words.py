@@ -13,7 +13,7 @@ from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.extension import settled
-from tasks.mailing.by_others import noted_words, told_words
+from tasks.mailing.by_others import corrected_words, noted_words, told_words
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
     answers_so_far,
@@ -169,6 +169,11 @@ def _told(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> 
     return words, ((*form, XLSX),)
 
 
+def _corrected(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    words, form = corrected_words(session, letter, _assignment(letter), tools, as_of)
+    return words, ((*form, XLSX),)
+
+
 def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     return noted_words(letter), ()
 
@@ -256,6 +261,7 @@ _WRITERS = {
     LetterKind.VISIT: _visit,
     LetterKind.TOLD: _told,
     LetterKind.NOTED: _noted,
+    LetterKind.CORRECTED: _corrected,
 }
 
 

@@ -29,6 +29,8 @@ class Version:
     file: str
     sent_at: datetime
     arrived_at: datetime
+    how: str = "thư gửi"
+    """What it was, before its moment."""
 
 
 def doubt_of_order(item: Item, counts: Version, before: Sequence[Version]) -> str:
@@ -44,7 +46,7 @@ def doubt_of_order(item: Item, counts: Version, before: Sequence[Version]) -> st
             )
         if other.arrived_at > counts.arrived_at:
             return (
-                f"thư gửi lúc {moment_text(other.sent_at)} ghi “{theirs}” nhưng đến sau thư gửi lúc "
+                f"{other.how} lúc {moment_text(other.sent_at)} ghi “{theirs}” nhưng đến sau {counts.how} lúc "
                 f"{moment_text(counts.sent_at)} ghi “{mine}”; đang tính “{mine}”, là giá trị gửi sau"
             )
     return ""

@@ -1,0 +1,238 @@
+"""One answer put right by the office on the unit's word, and taken back: the old value kept, the unit told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tasks.answers import AnswersSoFar, standing_of
+from tasks.audit import note_act
+from tasks.by_hand import note_by_hand
+from tasks.collection.undoing import unfile
+from tasks.collection.workbooks import settle_state
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.audit import AuditAct
+from tasks.domain.calendar import house_day
+from tasks.domain.channel import Channel
+from tasks.domain.checklist import Checklist, Value, value_text
+from tasks.domain.correcting import Typed, read_correction
+from tasks.domain.desk import DeskAct
+from tasks.domain.errors import KiemtraError
+from tasks.domain.ladder import Role
+from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.told_change import Change, together
+from tasks.escalation import is_urgent, terms_of
+from tasks.identities import message_id
+from tasks.letters import WAITING, addressed, owe, timed
+from tasks.moves import move
+from tasks.records import Answer, Assignment, DeskDecision, Letter, Reply
+from tasks.scheduling import HOURS, asked_of
+from tasks.toolbox import Toolbox
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What was changed, what had to be flagged, and the key of the letter that tells it ('' where none is needed)."""
+
+    changes: tuple[Change, ...]
+    flags: Mapping[str, str]
+    letter_key: str
+
+
+def correct(
+    session: Session,
+    assignment: Assignment,
+    typed: Sequence[Typed],
+    why: str,
+    by: str,
+    tools: Toolbox,
+    as_of: datetime,
+) -> Corrected:
+    """All of them or none. Raises DefinitionError with everything that is wrong."""
+    assignment = session.get_one(Assignment, assignment.id, with_for_update=True)
+    assert_asked(assignment)
+    checklist = asked_of(assignment)
+    before = standing_of(session, assignment, checklist)
+    calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
+    faulty = [one.item for one in before.faults]
+    reading = read_correction(checklist, typed, before.values, faulty, calendar, house_day(as_of))
+    values = list(reading.accepted.values())
+    told = "\n".join(f"{one.item}: {value_text(checklist.item(one.item), one.value)}" for one in values)
+    row, decision = note_by_hand(session, assignment, DeskAct.CORRECTED, by, why, as_of, tools, text=told)
+    reply = Reply(
+        incoming_id=row.id,
+        assignment_id=assignment.id,
+        channel=Channel.CORRECTION,
+        sender=by[:254],
+        known_sender=True,
+        received_at=as_of,
+        sent_at=as_of,
+        late=as_of >= assignment.due_at,
+        decision_id=decision.id,
+        noted_by=by[:120],
+        noted_at=as_of,
+        why=why,
+        answers=[Answer(assignment_id=assignment.id, **asdict(one)) for one in values],
+    )
+    session.add(reply)
+    session.flush()
+    changes = _changes(checklist, before.values, {one.item: one for one in values})
+    for change in changes:
+        what = {"what": change.item, "old": change.old, "new": change.new, "reason": why}
+        note_act(session, AuditAct.CORRECTED, assignment, by, as_of, **what)
+    settle(session, assignment, checklist, decision, as_of, tools)
+    words = {"by": by, "why": why, "undone": False}
+    key = tell_changes(session, assignment, reply, withdraw_untold(session, assignment), changes, words, tools, as_of)
+    return Corrected(changes, {one.item: one.flag for one in values if one.flag}, key)
+
+
+def assert_asked(assignment: Assignment) -> None:
+    if assignment.state is AssignmentState.EXEMPT:
+        unit, code = assignment.unit, assignment.cycle.round.code
+        raise KiemtraError(
+            f"{unit.name} được miễn phiếu đợt “{code}” ({assignment.exempt_why or 'không ghi lý do'}); chưa ghi gì. "
+            f"Muốn hỏi lại: kiemtra units exempt {unit.code} --cycle {code} --undo"
+        )
+
+
+def settle(
+    session: Session,
+    assignment: Assignment,
+    checklist: Checklist,
+    decision: DeskDecision,
+    as_of: datetime,
+    tools: Toolbox,
+) -> AnswersSoFar:
+    """The state that follows; letters that it takes back are kept in mind for an undo."""
+    waiting = select(Letter.id, Letter.state, Letter.reason).where(
+        Letter.assignment_id == assignment.id, Letter.state.in_(WAITING)
+    )
+    before = [{"id": id_, "state": state, "reason": reason} for id_, state, reason in session.execute(waiting)]
+    so_far = standing_of(session, assignment, checklist)
+    settle_state(session, assignment, so_far, as_of, tools)
+    session.flush()
+    gone = select(Letter.id).where(Letter.id.in_([one["id"] for one in before]), Letter.state == LetterState.CANCELLED)
+    cancelled = set(session.scalars(gone))
+    decision.withdrawn = [one for one in before if one["id"] in cancelled]
+    return so_far
+
+
+def _changes(
+    checklist: Checklist, before: Mapping[str, Value], after: Mapping[str, Value | None]
+) -> tuple[Change, ...]:
+    def words(code: str, value: Value | None) -> str:
+        return value_text(checklist.item(code), value.value) if value is not None else ""
+
+    return tuple(
+        Change(code, checklist.item(code).question, words(code, before.get(code)), words(code, value))
+        for code, value in after.items()
+    )
+
+
+# --- taking back ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Undone:
+    by: str
+    at: datetime
+    was_entry: bool
+    changes: tuple[Change, ...]
+    letter_key: str
+
+
+def undo_by_hand(
+    session: Session, assignment: Assignment, item: str, why: str, by: str, tools: Toolbox, as_of: datetime
+) -> Undone:
+    """The last correction or entry by hand of the unit in this round; of `item`, where it is named."""
+    assignment = session.get_one(Assignment, assignment.id, with_for_update=True)
+    reply = _last_by_hand(session, assignment, item)
+    checklist = asked_of(assignment)
+    before = standing_of(session, assignment, checklist)
+    decision = session.get_one(DeskDecision, reply.decision_id)
+    untold = withdraw_untold(session, assignment)
+    unfile(session, decision, tools)
+    decision.undone_at, decision.undone_by = as_of, by
+    after = standing_of(session, assignment, checklist)
+    touched = [one.item for one in reply.answers]
+    changes = tuple(
+        one
+        for one in _changes(checklist, before.values, {code: after.values.get(code) for code in touched})
+        if one.old != one.new
+    )
+    act = AuditAct.CORRECTION_UNDONE if reply.is_correction else AuditAct.ENTRY_UNDONE
+    for one in changes:
+        note_act(session, act, assignment, by, as_of, what=one.item, old=one.old, new=one.new, reason=why)
+    if not changes:
+        note_act(session, act, assignment, by, as_of, reason=why)
+    words = {"by": by, "why": why, "undone": True}
+    key = tell_changes(session, assignment, reply, untold, changes, words, tools, as_of)
+    return Undone(reply.noted_by, reply.noted_at or reply.received_at, not reply.is_correction, changes, key)
+
+
+def _last_by_hand(session: Session, assignment: Assignment, item: str) -> Reply:
+    own = select(Reply).where(
+        Reply.assignment_id == assignment.id, Reply.channel != Channel.MAIL, Reply.taken_back_at.is_(None)
+    )
+    found = session.scalars(own.order_by(Reply.noted_at.desc(), Reply.id.desc())).all()
+    mine = [one for one in found if not item or any(answer.item == item for answer in one.answers)]
+    if not mine:
+        what = f"mục {item}" if item else "câu trả lời nào"
+        raise KiemtraError(
+            f"Không có lần sửa hay nhập nào cho {what} của {assignment.unit.name} trong đợt "
+            f"“{assignment.cycle.round.code}” để lấy lại; không thay đổi gì."
+        )
+    return mine[0]
+
+
+# --- telling the unit -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Untold:
+    """What the letters said that have just been taken back, before they left."""
+
+    changes: tuple[Change, ...]
+    reasons: tuple[str, ...]
+
+
+def withdraw_untold(session: Session, assignment: Assignment) -> Untold:
+    own = Letter.assignment_id == assignment.id, Letter.kind == LetterKind.CORRECTED, Letter.state.in_(WAITING)
+    letters = session.scalars(select(Letter).where(*own).order_by(Letter.id)).all()
+    changes = tuple(Change(**one) for letter in letters for one in letter.words["changes"])
+    reasons = tuple(letter.words["why"] for letter in letters)
+    for letter in letters:
+        move(session, letter, LetterState.CANCELLED, reason=Reason.REPLACED)
+    return Untold(changes, reasons)
+
+
+def tell_changes(
+    session: Session,
+    assignment: Assignment,
+    reply: Reply,
+    untold: Untold,
+    changes: Sequence[Change],
+    words: dict[str, Any],
+    tools: Toolbox,
+    as_of: datetime,
+) -> str:
+    """One letter for all that the unit has not heard of yet; none where it would hear of nothing."""
+    if not (news := together(untold.changes, changes)):
+        return ""
+    words["why"] = "; ".join(dict.fromkeys((*untold.reasons, words["why"])))
+    key = f"corrected:{reply.id}" + (":undone" if words["undone"] else "")
+    letter = Letter(
+        key=key,
+        kind=LetterKind.CORRECTED,
+        assignment_id=assignment.id,
+        reply_id=reply.id,
+        words={**words, "at": as_of.isoformat(), "changes": [asdict(one) for one in news]},
+        message_id=message_id(session, tools, assignment.code, LetterKind.CORRECTED, key),
+    )
+    _, calendar = terms_of(assignment, tools)
+    addressed(letter, assignment.unit, Role.DAU_MOI)
+    owe(session, timed(letter, as_of, calendar, HOURS, urgent=is_urgent(assignment)))
+    return key
