@@ -20,7 +20,7 @@ _COMMON: Mapping[str, Any] = {
     "recipient_name": "Nguyễn Thị Hoa",
     "case_code": "DCCS-2025-004217-K7QX",
 }
-_UNIT: Mapping[str, Any] = {**_COMMON, "unit_name": "UBND xã Vĩnh Thủy", "title": _TITLE}
+_UNIT: Mapping[str, Any] = {**_COMMON, "unit_name": "Xã Vĩnh Thủy", "addressee": "UBND xã Vĩnh Thủy", "title": _TITLE}
 _MISSING = [
     {"code": "XA07", "question": "Số hội nghị đối thoại với Nhân dân đã tổ chức trong năm?"},
     {"code": "XA12", "question": "Đã niêm yết công khai dự toán ngân sách năm 2025 tại trụ sở chưa?"},
@@ -86,6 +86,7 @@ _ESCALATION: Mapping[str, Any] = {
     "rung_title": "báo trưởng phòng, quá hạn 3 ngày làm việc",
     "recipient_name": "Trần Văn Nam",
     "role_words": "trưởng phòng",
+    "recipient_title": "Trưởng phòng Nội vụ",
     "unit_is_recipient": False,
     "history": [
         "01/10/2025: gửi phiếu tới dccs@vinhthuy.example; máy chủ thư đã nhận",
@@ -145,23 +146,24 @@ _FINDING: Mapping[str, Any] = {
     "raised_words": "12/09/2025",
     "due_words": "đến hết ngày 28/11/2025",
 }
+
+
+def _line(words: str, case_code: str) -> Mapping[str, str]:
+    return {"unit_name": "Xã Vĩnh Thủy", "words": words, "case_code": case_code}
+
+
 _DIGEST: Mapping[str, Any] = {
     **_COMMON,
     "case_code": "",
-    "lines": [
+    "addressee": "UBND xã Vĩnh Thủy",
+    "several_units": False,
+    "recipient_title": "",
+    "groups": [
+        {"title": _TITLE, "due_words": _DUE, "lines": [_line("quá hạn 3 ngày làm việc", "DCCS-2025-004217-K7QX")]},
         {
-            "unit_name": "UBND xã Vĩnh Thủy",
-            "title": _TITLE,
-            "due_words": _DUE,
-            "words": "quá hạn 3 ngày làm việc",
-            "case_code": "DCCS-2025-004217-K7QX",
-        },
-        {
-            "unit_name": "UBND xã Vĩnh Thủy",
             "title": "Khắc phục kiến nghị sau kiểm tra",
             "due_words": "đến hết ngày 05/11/2025",
-            "words": "còn 1 ngày làm việc",
-            "case_code": "DCCS-2025-009001-3M0T",
+            "lines": [_line("còn 1 ngày làm việc", "DCCS-2025-009001-3M0T")],
         },
     ],
     "lines_count": 2,
@@ -331,7 +333,8 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     DIGEST: (
         _DIGEST,
         {**_DIGEST, "recipient_name": ""},
-        {**_DIGEST, "unit_is_recipient": False},
+        {**_DIGEST, "addressee": "Phòng Tư pháp; Phòng Nông nghiệp", "several_units": True},
+        {**_DIGEST, "unit_is_recipient": False, "recipient_title": "Trưởng phòng Nội vụ"},
         {**_DIGEST, "unit_is_recipient": False, "recipient_name": ""},
     ),
 }

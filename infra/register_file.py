@@ -15,7 +15,16 @@ from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.register import HEADINGS, LINE, REQUIRED, Off, Row, UnitEntry, field_below, field_of
 from tasks.domain.vietnamese import one_line
 
-WIDTHS = {"name": 42, "kind": 24, "contact": 24, "addresses": 34, "head": 24, "head_addresses": 34, "note": 30}
+WIDTHS = {
+    "name": 42,
+    "kind": 24,
+    "addressee": 34,
+    "contact": 24,
+    "addresses": 34,
+    "head": 24,
+    "head_addresses": 34,
+    "note": 30,
+}
 HEADING_ROWS = 20
 _SAYS_NO_UNIT = frozenset(["order", LINE, "kind"])
 """Numbers, and a kind that is merged over more rows than there are units."""

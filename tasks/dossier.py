@@ -35,6 +35,7 @@ def dossier_of(session: Session, obligation: Obligation, tools: Toolbox, as_of: 
     _, calendar = terms_of(obligation, tools)
     return Dossier(
         unit=obligation.unit.name,
+        addressee=obligation.unit.form_of_address,
         order=obligation.unit.official_order,
         about=about(obligation),
         due_words=deadline_text(obligation.due_at),

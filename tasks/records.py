@@ -31,6 +31,7 @@ from tasks.domain.inbox.trust import WHO_WORDS, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.domain.mailing import PRIORITY, EventKind, Outcome, StopCode
+from tasks.domain.register import form_of_address
 from tasks.domain.vietnamese import day_words
 from tasks.domain.visit import VisitState
 
@@ -80,6 +81,8 @@ class Unit(Base):
     name: Mapped[str]
     kind: Mapped[UnitKind]
     official_order: Mapped[int]
+    addressee: Mapped[str] = mapped_column(default="")
+    """After “Kính gửi”, where the list says so; else `form_of_address`."""
     parent_code: Mapped[str | None] = mapped_column(String(40))
     predecessors: Mapped[list[str]] = mapped_column(default=list)
     valid_from: Mapped[date | None]
@@ -93,6 +96,10 @@ class Unit(Base):
         """The first contact of that role that can be reached by mail, else the first with an address, else nobody."""
         of_role = [one for one in self.contacts if one.role is role and one.address]
         return next((one for one in of_role if one.unreachable_at is None), next(iter(of_role), None))
+
+    @property
+    def form_of_address(self) -> str:
+        return form_of_address(self.name, self.kind, self.addressee)
 
     @property
     def reachable(self) -> bool:

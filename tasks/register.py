@@ -78,6 +78,7 @@ _SHOWN = {
     "name": "tên",
     "kind": "loại hình",
     "order": "thứ tự",
+    "addressee": "kính gửi",
     "contact": "đầu mối",
     "addresses": "thư điện tử",
     "phone": "điện thoại",
@@ -115,6 +116,7 @@ def entry_of(unit: Unit) -> UnitEntry:
         name=unit.name,
         kind=unit.kind,
         order=unit.official_order,
+        addressee=unit.addressee,
         contact=contacts[0].name if contacts else "",
         addresses=tuple(one.address for one in contacts if one.address),
         phone=contacts[0].phone if contacts else "",
@@ -178,6 +180,7 @@ def _is_past_due(session: Session, unit: Unit, as_of: datetime) -> bool:
 
 def _write(unit: Unit, entry: UnitEntry) -> None:
     unit.name, unit.kind, unit.official_order, unit.note = entry.name, entry.kind, entry.order, entry.note
+    unit.addressee = entry.addressee
     unit.parent_code, unit.predecessors = entry.parent or None, list(entry.predecessors)
     unit.valid_from, unit.valid_to = entry.valid_from, entry.valid_to
     known = {(one.role, one.address): one for one in unit.contacts}

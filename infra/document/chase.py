@@ -26,6 +26,7 @@ CHASE_WORDS = frozenset(
         "as_of",
         "unit_count",
         "unit_name",
+        "addressee",
     }
 )
 SHOWN_PROOFS = 4
@@ -62,6 +63,7 @@ def _words(chase: Chase) -> dict[str, str | int]:
         "as_of": moment_text(chase.as_of),
         "unit_count": len({unit.unit for unit in chase.units}),
         "unit_name": chase.units[0].unit,
+        "addressee": chase.units[0].addressee,
     }
 
 

@@ -30,6 +30,7 @@ class Dossier:
 
     unit: str
     order: int
+    addressee: str
     about: str
     due_words: str
     days_late: int

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from tasks.domain.cell import Raw, Refusal, is_blank
-from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
+from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import Problem
 from tasks.domain.mime import address_is_sound
 from tasks.domain.typed_day import read_day
@@ -32,6 +32,7 @@ CAPTIONS: Mapping[str, tuple[str, ...]] = {
     "valid_from": ("Từ ngày", "Hiệu lực từ"),
     "valid_to": ("Đến ngày", "Hiệu lực đến"),
     "note": ("Ghi chú",),
+    "addressee": ("Kính gửi", "Danh xưng"),
 }
 HEADINGS: Mapping[str, str] = {field: names[0] for field, names in CAPTIONS.items()}
 LINE = "line"
@@ -56,6 +57,7 @@ KIND_ALIASES: Mapping[str, UnitKind] = {
     "su nghiep": UnitKind.DON_VI_SU_NGHIEP,
 }
 _SPLIT = re.compile(r"[;,\s]+")
+_COMMITTEE = re.compile(r"(?:ubnd|uy ban)\b")
 _CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
 
 
@@ -108,6 +110,7 @@ class UnitEntry:
     valid_from: date | None = None
     valid_to: date | None = None
     note: str = ""
+    addressee: str = ""
     given: frozenset[str] = kept(default=frozenset(), compare=False)
     """The columns of the list, where it is one: a column that is not there says nothing."""
     place: str = kept(default="", compare=False)
@@ -129,6 +132,14 @@ def field_below(group: str, caption: str) -> str | None:
         if folded in {fold(name) for name in names}:
             return found
     return None
+
+
+def form_of_address(name: str, kind: UnitKind, written: str = "") -> str:
+    """After “Kính gửi”: as the list has it, else a commune by its committee, everybody else by name."""
+    if written or kind not in COMMUNES or _COMMITTEE.match(fold(name)):
+        return written or name
+    word = UNIT_KIND_NAMES[kind].lower()
+    return f"UBND {word}{name[len(word) :]}" if fold(name).startswith(f"{fold(word)} ") else f"UBND {word} {name}"
 
 
 def read_register(
@@ -227,6 +238,7 @@ def _entry(row: Row, place: int, problems: list[Problem], warnings: list[Problem
         name=name,
         kind=kind,
         order=order,
+        addressee=text("addressee"),
         contact=text("contact"),
         addresses=addresses,
         phone=text("phone"),

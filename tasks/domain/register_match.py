@@ -211,6 +211,7 @@ def _over(entry: UnitEntry, unit: UnitEntry) -> UnitEntry:
 
 _OPTIONAL = (
     "order",
+    "addressee",
     "contact",
     "addresses",
     "phone",

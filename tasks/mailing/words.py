@@ -55,6 +55,7 @@ def render_letter(
 
 def _common(letter: Letter, plan: Plan, today: date) -> dict[str, Any]:
     obligation = letter.assignment or letter.finding
+    officer = plan.officer(letter.role) if letter.role else None
     return {
         "authority": plan.authority.name,
         "office": plan.authority.office,
@@ -62,6 +63,8 @@ def _common(letter: Letter, plan: Plan, today: date) -> dict[str, Any]:
         "contact": plan.authority.contact,
         "today": today,
         "recipient_name": letter.recipient_name,
+        "recipient_title": officer.title if officer else "",
+        "addressee": obligation.unit.form_of_address if obligation else "",
         "case_code": obligation.code if obligation else "",
     }
 
@@ -272,22 +275,27 @@ def alert(words: Mapping[str, Any], render: Render, house: House, today: date) -
 
 
 def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str, Any]:
-    lines = []
+    """Line by line under what they are asked and by when: forty units of one round have one due day."""
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    addressees: list[str] = []
     for letter in letters:
         words = obligation_words(letter, tools, as_of)
         obligation = letter.assignment or letter.finding
         assert obligation is not None
-        lines.append(
-            {
-                "unit_name": words["unit_name"],
-                "title": words["title"],
-                "due_words": words["due_words"],
-                "words": lateness(words["working_days_left"]) + _moved_from(letter),
-                "case_code": obligation.code,
-            }
-        )
-    own = all(letter.role in UNIT_ROLES for letter in letters)
-    return {"lines": lines, "lines_count": len(lines), "unit_is_recipient": own}
+        line = {
+            "unit_name": words["unit_name"],
+            "words": lateness(words["working_days_left"]) + _moved_from(letter),
+            "case_code": obligation.code,
+        }
+        addressees.append(obligation.unit.form_of_address)
+        groups.setdefault((words["title"], words["due_words"]), []).append(line)
+    return {
+        "groups": [{"title": title, "due_words": due, "lines": lines} for (title, due), lines in groups.items()],
+        "lines_count": len(letters),
+        "addressee": "; ".join(dict.fromkeys(addressees)),
+        "several_units": len(set(addressees)) > 1,
+        "unit_is_recipient": all(letter.role in UNIT_ROLES for letter in letters),
+    }
 
 
 def _moved_from(letter: Letter) -> str:

@@ -20,10 +20,11 @@ from tasks.domain.register import (
     Row,
     UnitEntry,
     field_of,
+    form_of_address,
     read_register,
 )
 
-COLUMNS = dict(zip((*CAPTIONS, LINE), "ABCDEFGHIJKLMNO", strict=True))
+COLUMNS = dict(zip((*CAPTIONS, LINE), "ABCDEFGHIJKLMNOP", strict=True))
 
 
 def row(number: int = 2, **cells: Raw) -> Row:
@@ -319,3 +320,28 @@ def test_any_sheet_gives_entries_or_mistakes_and_each_row_one_of_both(rows: list
     passed_over = sum("bỏ qua" in one.what for one in warned)
     assert problems or len(entries) + passed_over == len(rows)
     assert all(isinstance(one, Problem) and one.where and one.what for one in (*problems, *warned))
+
+
+# --- how a unit is addressed -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "written", "addressed"),
+    [
+        ("Xã Vĩnh Ô", UnitKind.XA, "", "UBND xã Vĩnh Ô"),
+        ("Vĩnh Ô", UnitKind.XA, "", "UBND xã Vĩnh Ô"),
+        ("UBND xã Vĩnh Ô", UnitKind.XA, "", "UBND xã Vĩnh Ô"),
+        ("Ủy ban nhân dân xã Vĩnh Ô", UnitKind.XA, "", "Ủy ban nhân dân xã Vĩnh Ô"),
+        ("THỊ TRẤN HỒ XÁ", UnitKind.THI_TRAN, "", "UBND thị trấn HỒ XÁ"),
+        ("Phường 1", UnitKind.PHUONG, "", "UBND phường 1"),
+        ("Đặc khu Cồn Cỏ", UnitKind.DAC_KHU, "", "UBND đặc khu Cồn Cỏ"),
+        ("Xã Vĩnh Ô", UnitKind.XA, "Đảng ủy, UBND xã Vĩnh Ô", "Đảng ủy, UBND xã Vĩnh Ô"),
+        ("Trường THCS Vĩnh Lâm", UnitKind.TRUONG_HOC, "Ban Giám hiệu Trường THCS Vĩnh Lâm", None),
+        ("Trường THCS Vĩnh Lâm", UnitKind.TRUONG_HOC, "", "Trường THCS Vĩnh Lâm"),
+        ("Thôn Một", UnitKind.THON, "", "Thôn Một"),
+    ],
+)
+def test_a_unit_is_addressed_as_its_list_says_or_a_commune_by_its_committee(
+    name: str, kind: UnitKind, written: str, addressed: str | None
+) -> None:
+    assert form_of_address(name, kind, written) == (addressed or written)

@@ -190,16 +190,19 @@ def test_a_reminder_about_a_finding_asks_for_its_remedy_not_for_a_form(render: L
 def test_an_escalation_speaks_to_the_unit_or_about_it(render: LetterRenderer) -> None:
     officer = SAMPLES[LetterKind.ESCALATION][0]
     about, to = (render("escalation", {**officer, "unit_is_recipient": flag}) for flag in (False, True))
-    assert "UBND xã Vĩnh Thủy: " in about.subject
-    assert "Kính đề nghị ông/bà xem xét" in unwrapped(about.text)
+    assert "Xã Vĩnh Thủy: " in about.subject
+    assert about.text.startswith("Kính gửi: Đồng chí Trần Văn Nam, Trưởng phòng Nội vụ\n")
+    assert "Kính đề nghị đồng chí xem xét" in unwrapped(about.text)
     assert "01/10/2025: gửi phiếu" in about.text
     assert "Đề nghị chỉ đạo" in to.subject
     assert to.text.startswith("Kính gửi: UBND xã Vĩnh Thủy (")
 
 
 def test_a_digest_names_every_matter_with_its_code(render: LetterRenderer) -> None:
-    lines = [{**SAMPLES[DIGEST][0]["lines"][0], "case_code": f"DCCS-2025-{number:06}-K7QX"} for number in range(12)]
-    letter = render(DIGEST, {**SAMPLES[DIGEST][0], "lines": lines, "lines_count": 12})
+    group = SAMPLES[DIGEST][0]["groups"][0]
+    lines = [{**group["lines"][0], "case_code": f"DCCS-2025-{number:06}-K7QX"} for number in range(12)]
+    letter = render(DIGEST, {**SAMPLES[DIGEST][0], "groups": [{**group, "lines": lines}], "lines_count": 12})
+    assert letter.text.count(group["due_words"]) == 1
     assert "12 việc" in letter.subject
     for line in lines:
         assert f"[{line['case_code']}]" in letter.text

@@ -118,7 +118,7 @@ def test_one_late_unit_is_addressed_by_name(late: World) -> None:
     for unit in UNITS[1:]:
         late.answer(unit.code, "2025-05-21 08:00")
     (chase,) = drafted(late)
-    assert "Kính gửi: Xã Vĩnh Ô." in text_of(word(late, chase))
+    assert "Kính gửi: UBND xã Vĩnh Ô." in text_of(word(late, chase))
 
 
 def test_findings_are_chased_in_a_letter_of_their_own(begun: World) -> None:

@@ -474,7 +474,8 @@ def test_the_chief_gets_one_digest_of_all_units_that_were_approved_for_him(begun
             approve(session, letter, moment("2025-05-21 09:00"), begun.tools)
     begun.send("2025-05-21 09:00")
     assert len(begun.outbox.to(CHIEF)) == 1
-    assert begun.outbox.to(CHIEF)[0].text.count("Mã hồ sơ") == len(UNITS)
+    assert sum(f"[{begun.case(unit.code)[0]}]" in begun.outbox.to(CHIEF)[0].text for unit in UNITS) == len(UNITS)
+    assert begun.outbox.to(CHIEF)[0].text.count("Thời hạn:") == 1
 
 
 # --- one letter fails alone ----------------------------------------------------------------------------------------
@@ -502,7 +503,7 @@ def test_one_line_that_cannot_be_written_does_not_spoil_the_digest_of_the_others
     broken = begun.case("ptp")[0]
 
     def render(kind: str, words: Mapping[str, Any]) -> Rendered:
-        if words["case_code"] == broken or broken in str(words.get("lines")):
+        if words["case_code"] == broken or broken in str(words.get("groups")):
             raise ValueError("chỗ này hỏng")
         return begun_render(kind, words)
 
