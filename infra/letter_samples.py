@@ -56,6 +56,7 @@ _REMINDER: Mapping[str, Any] = {
     "missing_count": 42,
     "faults": [],
     "faults_count": 0,
+    "more_faults": 0,
     "rung_title": "nhắc lần 1, trước hạn 5 ngày làm việc",
     "obligation": "assignment",
     "number": "",
@@ -69,6 +70,7 @@ _PARTIAL: Mapping[str, Any] = {
     "missing_count": 14,
     "faults": _FAULTS,
     "faults_count": 2,
+    "more_faults": 0,
 }
 _OF_FINDING: Mapping[str, Any] = {
     "title": "Khắc phục kiến nghị sau kiểm tra",

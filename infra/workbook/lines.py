@@ -4,20 +4,19 @@ Lines that were inserted count, empty ones and totals do not: the cells of the t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from infra.opening.book import Book, Cell, Rows, Sheet
+from infra.opening.book import Book, Cell, Rows
 from infra.workbook.below import Rest, are_column_numbers, repeats_head, says_nothing, words_of
 from infra.workbook.findings import Findings, is_open
+from infra.workbook.line_heads import captions_of, heads_of
 from infra.workbook.sums import Sums
 from infra.workbook.tables import column_letters
 from tasks.domain.checklist import Column, Row, StatTable, Value
 from tasks.domain.vietnamese import fold
 
-ROW_CAPTION = "Mã dòng"
-LONGEST_CAPTION = 200
+LOST_COLUMN = "không còn cột “{column}” trong bảng; hãy ghi vào cột này của phiếu gửi lại (không phát sinh thì ghi 0)"
 _ROWS_BELOW_CAPTIONS = 2
-_KEY = fold(ROW_CAPTION)
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,14 @@ class LineTable:
     columns: Mapping[int, Column]
     rows: Rows
     still_head: int = 0  # the last row that may belong to the head: units and codes stand below the captions
+    contradicted: Mapping[int, Column] = field(default_factory=dict)  # the caption over a column is that of another
+
+    is_same_print: bool = True
+
+    @property
+    def lost(self) -> list[Column]:
+        """The columns of the table that the file has no more."""
+        return [one for one in self.table.columns if one not in self.columns.values()]
 
     def name(self, row: int, column: int) -> str:
         return f"{self.sheet}!{column_letters(column)}{row}"
@@ -42,11 +49,12 @@ class LineTable:
         return any(words_of(cells[number]) or cells[number].formula for number in self.columns if number in cells)
 
 
-def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings) -> set[str]:
-    """The sheets on which tables stand."""
+def read_lines(book: Book, tables: Sequence[StatTable], findings: Findings, *, same_print: bool = True) -> set[str]:
+    """The sheets on which tables stand; `same_print`: the form has all the columns of these tables."""
     found: dict[str, LineTable] = {}
     sheets: set[str] = set()
-    for one in _line_tables(book, tables):
+    for found_table in _line_tables(book, tables):
+        one = replace(found_table, is_same_print=same_print)
         sheets.add(one.sheet)
         first = found.setdefault(one.table.code, one)
         if first is not one and any(map(one.is_filled, one.rows.values())):
@@ -76,19 +84,11 @@ def _miss_row(table: StatTable, row: Row, findings: Findings) -> None:
 # --- where a table stands --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Head:
-    row: int
-    table: StatTable
-    columns: Mapping[int, Column]
-    by_code: bool
-
-
 def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]:
     """The places of each table: by the codes of its head, or by its captions where those were deleted."""
-    captions = [_captions(table) for table in tables]
+    captions = [captions_of(table) for table in tables]
     for sheet in book.sheets if tables else ():
-        heads = list(_heads(sheet, captions))
+        heads = list(heads_of(sheet, captions))
         for code in dict.fromkeys(head.table.code for head in heads):
             # The captions of a table stand above its codes, and may be copied in again among its lines.
             own = [head for head in heads if head.table.code == code]
@@ -97,48 +97,7 @@ def _line_tables(book: Book, tables: Sequence[StatTable]) -> Iterator[LineTable]
             last = min(after, default=max(sheet.rows) + 1)
             below = {number: cells for number, cells in sheet.rows.items() if head.row < number < last}
             still_head = head.row if head.by_code else head.row + _ROWS_BELOW_CAPTIONS
-            yield LineTable(head.table, sheet.title, head.columns, below, still_head)
-
-
-@dataclass(frozen=True)
-class _Captions:
-    """Of one table, folded once."""
-
-    table: StatTable
-    codes: tuple[str, ...]
-    titles: tuple[str, ...]
-
-    def columns(self, words: Mapping[int, str]) -> dict[int, Column]:
-        """From left to right, for two groups may each have a column of one caption; nothing if too few are there."""
-        by_code = _KEY in words.values()
-        captions = self.codes if by_code else self.titles
-        enough = len(captions) // 2 + 1 if by_code else len(captions)
-        if len(words) < enough or len(set(captions).intersection(words.values())) < len(set(captions)) // 2:
-            return {}
-        found: dict[int, Column] = {}
-        for column, caption in zip(self.table.columns, captions, strict=True):
-            place = next((number for number, word in words.items() if word == caption and number not in found), None)
-            if place is not None:
-                found[place] = column
-        return found if len(found) >= enough else {}
-
-
-def _captions(table: StatTable) -> _Captions:
-    columns = table.columns
-    return _Captions(table, tuple(fold(one.code) for one in columns), tuple(fold(one.title) for one in columns))
-
-
-def _heads(sheet: Sheet, tables: Sequence[_Captions]) -> Iterator[_Head]:
-    for number, cells in sheet.rows.items():
-        words = {column: fold(str(cell.value)) for column, cell in cells.items() if _may_be_caption(cell)}
-        fitting = [(one.table, columns) for one in tables if (columns := one.columns(words))]
-        own = [one for one in fitting if fold(f"Bảng {one[0].number}") == fold(sheet.title)]
-        for table, columns in (own or fitting)[:1]:
-            yield _Head(number, table, columns, by_code=_KEY in words.values())
-
-
-def _may_be_caption(cell: Cell) -> bool:
-    return isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
+            yield LineTable(head.table, sheet.title, head.columns, below, still_head, head.contradicted)
 
 
 # --- its lines -------------------------------------------------------------------------------------------------------
@@ -236,10 +195,15 @@ def _by_title(found: LineTable, cells: Mapping[int, Cell]) -> Row | None:
 
 
 def _read_line(found: LineTable, row: Row, number: int, cells: Mapping[int, Cell], findings: Findings) -> None:
+    for column in found.lost if found.is_same_print else ():
+        item = found.table.cell(row, column)
+        findings.refuse(item, found.sheet, LOST_COLUMN.format(column=column.title), "")
     for place, column in found.columns.items():
         item, cell, name = found.table.cell(row, column), cells.get(place, Cell()), found.name(number, place)
         if is_open(item, cell):
             findings.miss(item, _why_open(name, cell))
+        elif other := found.contradicted.get(place):
+            findings.refuse(item, name, _exchanged(found, place, column, other), words_of(cell))
         elif taken := findings.take(item, name, cell):
             findings.accepted[item.code] = Value(item.code, taken[0], cell=name, flag=taken[1])
 
@@ -259,6 +223,14 @@ def _refuse_line(
             findings.miss(item, _why_open(name, cell))
         else:
             findings.refuse(item, name, sentence, words_of(cell))
+
+
+def _exchanged(found: LineTable, place: int, coded: Column, titled: Column) -> str:
+    """Its code says one column and its caption another: whose figures they are, only the clerk knows."""
+    return (
+        f"cột {column_letters(place)} có mã của cột “{coded.title}” nhưng tiêu đề là “{titled.title}” nên không rõ là "
+        "số của cột nào; hãy ghi số vào đúng cột của phiếu gửi lại"
+    )
 
 
 def _why_open(name: str, cell: Cell) -> str:

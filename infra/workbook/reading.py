@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from infra.opening.book import Book
+from infra.workbook.added_columns import added_columns, added_remark, without
 from infra.workbook.annex import OUTLINE_SHEET
 from infra.workbook.around import above_remark, is_signing, marked_lines, signed_from, told, typed_around
 from infra.workbook.copies import Sealing
@@ -34,9 +35,14 @@ def read_form(
     reader = _Reader(checklist, estimate, findings, same_print=not strange, last_year=last_year)
     tables = form_tables(book)
     places = reader.find(tables)
+    added = added_columns(tables[0], [place for found in places.values() for place in found])
+    places = {code: [without(place, added) for place in found] for code, found in places.items()}
+    findings.remarks += map(added_remark, added)
     for item in (*checklist.items, *checklist.narrative):
         reader.read(item, places.get(fold(item.code), []))
-    known = {table.title for table in tables} | read_lines(book, checklist.tables, findings)
+    has_our_columns = identity.checklist in {"", checklist.code}
+    known = {table.title for table in tables}
+    known |= read_lines(book, checklist.tables, findings, same_print=has_our_columns)
     if checklist.narrative and not strange and not any(fold(item.code) in places for item in checklist.narrative):
         findings.remarks.append(f"{OUTLINE_SHEET}: không tìm thấy trang này trong tệp")
     read_comments(book, tables[0], findings)

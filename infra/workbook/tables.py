@@ -19,6 +19,8 @@ _NOTHING = Cell()
 _FOLDED = {fold(column): column for column in Column}
 _NEEDED = frozenset({Column.CODE, Column.ANSWER})
 LEAST_CAPTIONS = 3
+_BEFORE_ANSWER = (Column.HOW, Column.LAST_YEAR)
+_AFTER_ANSWER = (Column.ESTIMATE, Column.EVIDENCE)
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,28 @@ def _captions(cells: Mapping[int, Cell]) -> dict[int, Column]:
         if isinstance(cell.value, str) and len(cell.value) <= LONGEST_CAPTION
     }
     exact = _first_of_each({number: column for number, one in words.items() if (column := _FOLDED.get(one))})
-    if not _NEEDED.intersection(exact.values()):
+    # With fewer a sheet of the clerk's own ("Mã hộ", "Kết quả") would pass for the form.
+    if not _NEEDED.intersection(exact.values()) and len(exact) < LEAST_CAPTIONS:
         return {}
     begun = {number: column for number, one in words.items() if (column := _begun_by(one))}
     found = _first_of_each(exact | {number: one for number, one in begun.items() if one not in exact.values()})
-    # With fewer a sheet of the clerk's own ("Mã hộ", "Kết quả") would pass for the form.
+    found = _with_renamed(found, words)
     is_ours = _NEEDED.issubset(exact.values()) or len(found) >= LEAST_CAPTIONS
     return found if is_ours and _NEEDED.issubset(found.values()) else {}
+
+
+def _with_renamed(found: Mapping[int, Column], words: Mapping[int, str]) -> dict[int, Column]:
+    """A needed column under another name ("Trả lời"), alone in the place where it is printed."""
+    more = dict(found)
+    places = {column: number for number, column in found.items()}
+    if Column.CODE not in places and Column.QUESTION in places and places[Column.QUESTION] - 1 in words:
+        more.setdefault(places[Column.QUESTION] - 1, Column.CODE)
+    if Column.ANSWER not in places:
+        left = max((places[one] for one in _BEFORE_ANSWER if one in places), default=0)
+        right = min((places[one] for one in _AFTER_ANSWER if one in places), default=0)
+        if left and right == left + 2 and left + 1 in words:
+            more.setdefault(left + 1, Column.ANSWER)
+    return dict(sorted(more.items()))
 
 
 def _first_of_each(columns: Mapping[int, Column]) -> dict[int, Column]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar, standing_of, unanswered
 from tasks.domain.calendar import Calendar, house_day
+from tasks.domain.cell_names import cells_words
 from tasks.domain.checklist import Checklist
 from tasks.domain.extension import last_day
 from tasks.domain.ladder import UNIT_ROLES
@@ -34,6 +35,7 @@ def obligation_words(letter: Letter, tools: Toolbox, as_of: datetime) -> dict[st
         "missing_count": 0,
         "faults": [],
         "faults_count": 0,
+        "more_faults": 0,
         "rung_title": letter.words.get("rung_title", ""),
         "file_name": "",
     }
@@ -68,12 +70,16 @@ def _finding_words(finding: Finding) -> dict[str, Any]:
 def gaps(session: Session, assignment: Assignment, checklist: Checklist) -> dict[str, Any]:
     standing = answers_so_far(session, assignment, checklist)
     missing = [{"code": code, "question": checklist.item(code).question} for code in standing.missing]
-    faults = [{"cell": fault.cell, "sentence": fault.sentence} for fault in standing.faults]
+    cells: dict[str, list[str]] = {}
+    for fault in standing.faults:
+        cells.setdefault(fault.sentence, []).append(fault.cell)
+    named = dict(list(cells.items())[:FIRST])
     return {
         "missing": missing[:FIRST] if standing.replied else [],
         "missing_count": len(missing),
-        "faults": faults[:FIRST],
-        "faults_count": len(faults),
+        "faults": [{"cell": cells_words(one), "sentence": sentence} for sentence, one in named.items()],
+        "faults_count": len(standing.faults),
+        "more_faults": len(standing.faults) - sum(map(len, named.values())),
     }
 
 

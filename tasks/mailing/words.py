@@ -157,7 +157,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "accepted_count": len(standing.values),
         "total_count": len(checklist.items),
         "faults": open_items["faults"],
-        "more_faults": open_items["faults_count"] - len(open_items["faults"]),
+        "more_faults": open_items["more_faults"],
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         "reason": letter.words.get("reason", ""),

@@ -24,6 +24,9 @@ def renamed(clerk: Clerk, **captions: str) -> Clerk:
         {"kết": "KẾT QUẢ (đơn vị ghi)"},
         {"kết": "Kết quả\nthực hiện"},
         {"mã": "Mã mục"},
+        {"mã": "Mã mục", "kết": "Kết quả thực hiện năm 2025"},
+        {"mã": "Mã số", "kết": "Trả lời của đơn vị"},
+        {"mã": "STT", "kết": "KQ"},
         {"kết": "Kết quả thực hiện", "ghi": "Ghi chú (nếu có)", "minh": "Minh chứng kèm theo"},
     ],
 )
@@ -46,6 +49,20 @@ def test_a_column_of_a_clerk_beside_ours_is_not_taken_for_it() -> None:
     assert values(read(clerk)) == VALUES
 
 
+@pytest.mark.parametrize("caption", ["Nguồn số liệu", ""])
+def test_a_whole_column_that_was_added_is_told_once(caption: str) -> None:
+    clerk = filled()
+    column = max(cell.column for cell in clerk.sheet[clerk.header] if cell.value) + 2
+    clerk.sheet.cell(clerk.header, column).value = caption or None
+    for code in VALUES:
+        clerk.sheet.cell(clerk.cell(code).row, column).value = "báo cáo số 12"
+    reading = read(clerk)
+    assert values(reading) == VALUES
+    (remark,) = reading.remarks
+    assert f"không thuộc phiếu nên không đọc ({len(VALUES)} ô: " in remark
+    assert caption in remark
+
+
 def test_a_list_of_the_clerk_with_captions_like_ours_is_no_form() -> None:
     clerk = filled()
     own = clerk.book.create_sheet("Danh sách hộ", 0)
@@ -58,9 +75,15 @@ def test_a_list_of_the_clerk_with_captions_like_ours_is_no_form() -> None:
 
 
 @pytest.mark.parametrize("caption", ["Kết", "Kết luận", "Kết quảng"])
-def test_another_caption_is_none_of_ours(caption: str) -> None:
+def test_another_caption_is_ours_only_alone_in_its_place(caption: str) -> None:
+    clerk = filled()
+    column = clerk.cell("M01").column
+    renamed(clerk, kết=caption)
+    assert values(read(clerk)) == VALUES
+    clerk.sheet.merged_cells.ranges = set()
+    clerk.sheet.insert_cols(column)
     with pytest.raises(UnreadableWorkbook, match="Không tìm thấy bảng trả lời"):
-        read(renamed(filled(), kết=caption))
+        read(clerk)
 
 
 def test_an_outline_that_is_gone_is_named_like_a_table_that_is_gone() -> None:

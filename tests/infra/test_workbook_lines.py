@@ -243,6 +243,67 @@ def test_a_title_in_other_words_leaves_the_code_to_say_which_line_it_is(title: s
     assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
 
 
+# --- columns are held against their captions --------------------------------------------------------------------------
+
+
+def exchange(sheet: Any, first: int, second: int, rows: Sequence[int]) -> None:
+    for row in rows:
+        one, other = sheet.cell(row, first), sheet.cell(row, second)
+        one.value, other.value = other.value, one.value
+
+
+@pytest.mark.parametrize("what", ["captions", "codes", "captions and lines"])
+def test_columns_whose_codes_and_captions_name_two_columns_are_asked_back(what: str) -> None:
+    """Somebody moved the captions without the codes, or the other way round; whose figures they are, nobody knows."""
+    annex = Annex()
+    sheet, last = annex.petitions, annex.petitions.max_row
+    code = last - len(PETITIONS.rows)
+    rows = {"captions": [code - 2], "codes": [code], "captions and lines": [code - 2, *range(code + 1, last + 1)]}
+    exchange(sheet, 3, 4, rows[what])
+    reading = annex.read()
+    assert lines_of(reading) == MEETING_VALUES
+    assert {fault.item for fault in reading.faults} == set(PETITION_VALUES)
+    assert len({fault.sentence for fault in reading.faults}) == 2  # one for each column
+    assert all("có mã của cột “" in fault.sentence for fault in reading.faults)
+    assert reading.missing == ()
+
+
+def test_columns_that_were_exchanged_whole_are_read_as_what_they_say() -> None:
+    annex = Annex()
+    sheet = annex.petitions
+    exchange(sheet, 3, 4, range(1, sheet.max_row + 1))
+    reading = annex.read()
+    assert lines_of(reading) == MEETING_VALUES | PETITION_VALUES
+    assert reading.faults == ()
+
+
+@pytest.mark.parametrize("caption", ["", "Số đơn", "Cột 1"])
+def test_a_caption_in_other_words_leaves_the_code_to_say_which_column_it_is(caption: str) -> None:
+    annex = Annex()
+    sheet = annex.petitions
+    sheet.cell(sheet.max_row - len(PETITIONS.rows) - 2, 3).value = caption or None
+    assert lines_of(annex.read()) == MEETING_VALUES | PETITION_VALUES
+
+
+def test_a_column_that_was_deleted_is_asked_back_in_every_filled_line() -> None:
+    annex = Annex()
+    annex.petitions.delete_cols(4)
+    annex.meetings.delete_cols(5)
+    reading = annex.read()
+    gone = {code for code in PETITION_VALUES if code.endswith("da_giai_quyet")}
+    gone |= {f"BII.r{number}.{MEETINGS.columns[2].code}" for number in (1, 2)}
+    assert {fault.item for fault in reading.faults} == gone
+    assert lines_of(reading) == {k: v for k, v in (MEETING_VALUES | PETITION_VALUES).items() if k not in gone}
+    assert len({fault.sentence for fault in reading.faults}) == 2
+    assert f"không còn cột “{MEETINGS.columns[2].title}” trong bảng" in reading.faults[0].sentence
+
+
+def test_a_deleted_column_of_empty_lines_is_not_asked_for() -> None:
+    annex = Annex(meetings=())
+    annex.meetings.delete_cols(5)
+    assert annex.read().faults == ()
+
+
 def test_a_fixed_line_that_is_gone_is_asked_back() -> None:
     annex = Annex()
     annex.petitions.delete_rows(annex.petitions.max_row)
