@@ -6,6 +6,7 @@ from flows.typed import Parser, at_least_one, day, day_or_code, hour, last_day, 
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
 COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
+SOURCES = ("giay", "zalo", "dien-thoai")
 WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
@@ -187,12 +188,26 @@ def _answers(verbs: "Verbs[Parser]") -> None:
     correct.add_argument(
         "--and", nargs=2, action="append", default=[], dest="more", metavar=("MỤC", "GIÁ_TRỊ"), help=more
     )
+    _enter(answers)
     undo = _add(answers, "undo", "answers:undo", "lấy lại lần sửa hoặc nhập thay gần nhất, và báo đơn vị")
     undo.add_argument("unit", metavar="ĐƠN_VỊ", help="mã hoặc tên đơn vị")
     undo.add_argument("item", nargs="?", default="", metavar="MỤC", help="lần gần nhất sửa mục này")
     for one in (correct, undo):
         _of_round(one)
         _by_and_why(one)
+
+
+def _enter(answers: "Verbs[Parser]") -> None:
+    enter = _add(answers, "enter", "answers:enter", "nhập phiếu mà đơn vị trả lời bằng giấy, Zalo, điện thoại")
+    enter.add_argument("unit", metavar="ĐƠN_VỊ", help="mã hoặc tên đơn vị")
+    enter.add_argument("file", metavar="TỆP.xlsx", help="phiếu của đơn vị, đã điền theo bản nhận được")
+    _of_round(enter)
+    enter.add_argument("--source", required=True, choices=SOURCES, help="đơn vị trả lời bằng cách nào")
+    came_on = "ngày nhận được (mặc định: hôm nay); đúng hạn hay muộn tính theo ngày này"
+    enter.add_argument("--day", type=day, metavar="NGÀY", help=came_on)
+    enter.add_argument("--scan", metavar="TỆP", help="ảnh, bản chụp của phiếu giấy, tin nhắn; lưu cùng phiếu")
+    enter.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    enter.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
 
 def _by_and_why(command: Parser) -> None:

@@ -247,6 +247,24 @@ _CORRECTED: Mapping[str, Any] = {
     "due_words": "",
     "file_name": _FILE,
 }
+_ENTERED: Mapping[str, Any] = {
+    **_UNIT,
+    "how_words": "bản giấy nhận ngày 28/10/2025",
+    "by": "Nguyễn Thị Hà",
+    "at_words": "14:05 ngày 28/10/2025",
+    "accepted_count": 42,
+    "total_count": 42,
+    "late": False,
+    "faults": [],
+    "more_faults": 0,
+    "missing": [],
+    "more_missing": 0,
+    "remarks": [],
+    "more_remarks": 0,
+    "signed_copy": "Không phải gửi thêm bản giấy.",
+    "due_words": "",
+    "file_name": _FILE,
+}
 _NO_NAMES: Mapping[str, Any] = {"recipient_name": "", "contact": "", "authority": ""}
 
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
@@ -330,6 +348,24 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         _CORRECTED,
         {**_CORRECTED, "undone": True, "due_words": _DUE, "recipient_name": "", "more_changes": 3},
         {**_CORRECTED, "changes": [{**_MISSING[1], "item": "XA12", "old": "Có", "new": ""}], "undone": True},
+    ),
+    LetterKind.ENTERED: (
+        _ENTERED,
+        {
+            **_ENTERED,
+            "how_words": "điện thoại nhận ngày 28/10/2025",
+            "accepted_count": 28,
+            "late": True,
+            "faults": _FAULTS,
+            "more_faults": 2,
+            "missing": _MISSING,
+            "more_missing": 7,
+            "remarks": ["Mục XA07: hai phiếu trong một thư ghi khác nhau"],
+            "more_remarks": 1,
+            "signed_copy": "Đề nghị đơn vị gửi bản có chữ ký, đóng dấu của thủ trưởng đơn vị để lưu hồ sơ.",
+            "due_words": _DUE,
+            "recipient_name": "",
+        },
     ),
     LetterKind.NOTED: (_NOTED, {**_NOTED, **_NO_NAMES}),
     DIGEST: (

@@ -15,6 +15,7 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import KiemtraError
 from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.mime import address_is_sound
+from tasks.domain.signed_copy import SignedCopy
 from tasks.toolbox import House, Limits
 
 PROJECT = Path(__file__).parents[1]
@@ -165,7 +166,11 @@ def parse_settings(text: str, file: Path, env: Mapping[str, str]) -> Settings:
     inbound = _inbound(mail.table("in"), file.parent, env) if _is_needed(mail, "in", mode) else None
     house = _house(mail, table.table("limits", required=False), folder)
     lists = table.table("checklists", required=False)
-    house = replace(house, unverified_basis=lists.choice("unverified_basis", Unverified, Unverified.MARK))
+    house = replace(
+        house,
+        unverified_basis=lists.choice("unverified_basis", Unverified, Unverified.MARK),
+        signed_copy=lists.choice("signed_copy", SignedCopy, SignedCopy.ENTERED),
+    )
     lists.finish()
     prefect = table.table("prefect", required=False)
     prefect_port = _port(prefect, "port", 4200)
@@ -445,6 +450,7 @@ consent_above = 20        # máy ngừng rồi chạy lại: lỡ quá ngần n�
 
 [checklists]
 unverified_basis = "mark" # căn cứ chưa đối chiếu văn bản: "mark" in kèm “(chưa đối chiếu)”, "hide" không in
+signed_copy = "entered"   # bản có chữ ký phải gửi theo: "entered" khi cơ quan nhập thay; "always", "never"
 
 [prefect]
 # api_url = "http://may-chu:4200/api"         # để trống: kiemtra serve tự mở máy chủ Prefect trên máy này

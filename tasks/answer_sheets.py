@@ -9,6 +9,7 @@ from tasks.answers import AnswersSoFar, merge, sent_at
 from tasks.domain.answer_sheet import AnswerSheet, Earlier, ItemStanding, Line, Source
 from tasks.domain.assignment import ASSIGNMENT_NAMES
 from tasks.domain.calendar import ZONE
+from tasks.domain.channel import ENTERED
 from tasks.domain.checklist import Checklist, Item, Value, value_text
 from tasks.domain.inbox.trust import WHO_WORDS, Who
 from tasks.records import Answer, Assignment, Cycle, Reply, Unit
@@ -59,10 +60,13 @@ def _source(number: int, reply: Reply) -> Source:
     if reply.is_correction:
         words = f"{reply.noted_by} sửa: {reply.why} [số {reply.incoming_id}]"
         return Source(number, at, words + _back(reply), f"{reply.noted_by} (cơ quan sửa)")
+    late = ", sau hạn" if reply.late else ""
+    if reply.came_by in ENTERED:
+        words = f"{reply.noted_by} nhập theo {reply.why}, tệp “{reply.file_name}” [số {reply.incoming_id}]"
+        return Source(number, at, words + late + _back(reply), f"{reply.noted_by} (cơ quan nhập)")
     who = WHO_WORDS[reply.who or (Who.CONTACT if reply.known_sender else Who.STRANGER)]
     file = f", tệp “{reply.file_name}”" if reply.file_name else ""
     words = f"thư số {reply.incoming_id} của {reply.sender} ({who}){file}"
-    late = ", sau hạn" if reply.late else ""
     return Source(number, at, words + late + _back(reply), f"{reply.sender} ({who})")
 
 

@@ -1,7 +1,7 @@
 """One answer put right by the office on the unit's word, and taken back: the old value kept, the unit told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -153,7 +153,7 @@ def undo_by_hand(
     checklist = asked_of(assignment)
     before = standing_of(session, assignment, checklist)
     decision = session.get_one(DeskDecision, reply.decision_id)
-    untold = withdraw_untold(session, assignment)
+    untold, is_unheard = withdraw_untold(session, assignment), _is_unheard(session, reply)
     unfile(session, decision, tools)
     decision.undone_at, decision.undone_by = as_of, by
     after = standing_of(session, assignment, checklist)
@@ -168,9 +168,19 @@ def undo_by_hand(
         note_act(session, act, assignment, by, as_of, what=one.item, old=one.old, new=one.new, reason=why)
     if not changes:
         note_act(session, act, assignment, by, as_of, reason=why)
+    if is_unheard:
+        untold = Untold((*untold.changes, *(replace(one, old=one.new, new=one.old) for one in changes)), untold.reasons)
     words = {"by": by, "why": why, "undone": True}
     key = tell_changes(session, assignment, reply, untold, changes, words, tools, as_of)
     return Undone(reply.noted_by, reply.noted_at or reply.received_at, not reply.is_correction, changes, key)
+
+
+def _is_unheard(session: Session, reply: Reply) -> bool:
+    """Of a form that was typed in: its letter has not left."""
+    waiting = select(Letter.id).where(
+        Letter.reply_id == reply.id, Letter.kind == LetterKind.ENTERED, Letter.state.in_(WAITING)
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def _last_by_hand(session: Session, assignment: Assignment, item: str) -> Reply:

@@ -18,6 +18,7 @@ from tasks.domain.inbox.authentication import OwnServer
 from tasks.domain.invitation import DueTask, VisitDay
 from tasks.domain.mailing import Outcome
 from tasks.domain.results.facts import YearResults
+from tasks.domain.signed_copy import SignedCopy
 
 
 class Connection(Protocol):
@@ -253,6 +254,8 @@ class House:
     """Whether the envelope's sender carries a tag of its letter (needs plus addresses)."""
     mail_server: OwnServer | None = None
     """Whose word about senders counts; None: any server in the domain of the reply address."""
+    signed_copy: SignedCopy = SignedCopy.ENTERED
+    """Whether a printed copy with signature and seal must follow an answer."""
     unverified_basis: Unverified = Unverified.MARK
     """What goes out of a legal basis that nobody has read in an official text."""
 

@@ -13,15 +13,19 @@ from sqlalchemy.orm import Session
 
 from infra.toolbox import clock, open_toolbox
 from tasks.answer_sheets import sheet_of, sheets_of_round, sheets_of_unit
+from tasks.by_hand import Enclosed
 from tasks.correcting import correct as put_right
 from tasks.correcting import undo_by_hand
 from tasks.domain.answer_sheet import ITEM_STANDING_NAMES, Answered, AnswerSheet, ItemStanding, Line
 from tasks.domain.calendar import ZONE, house_day
+from tasks.domain.channel import Channel
 from tasks.domain.correcting import Typed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.naming import Named, find
+from tasks.domain.signed_copy import of_entry
 from tasks.domain.told_change import Change
 from tasks.domain.vietnamese import day_text, moment_text, one_line
+from tasks.entering import Entered, HandedIn, enter_form
 from tasks.naming import part_of, unit_named, unit_or_round
 from tasks.records import Assignment, Unit
 from tasks.telling import change_notice
@@ -75,6 +79,46 @@ def undo(args: argparse.Namespace) -> None:
             lines = [f"{part.unit.name} — {part.cycle.round.title}: đã lấy lại {when}.", *_changed(done.changes)]
             lines += [change_notice(session, done.letter_key), *_after_lock(part)]
         print("\n".join(lines))
+
+
+def enter(args: argparse.Namespace) -> None:
+    as_of: datetime = args.as_of or clock()
+    came_on = house_day(args.day or as_of)
+    form, scan = _enclosed(args.file), _enclosed(args.scan) if args.scan else None
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions.begin() as session:
+            part = part_of(session, unit_named(session, args.unit), args.cycle, args.year)
+            given = HandedIn(Channel(args.source), came_on, form, scan)
+            done = enter_form(session, part, given, who(args), tools, as_of)
+            where = f"{part.unit.name} — {part.cycle.round.title}"
+            lines = [f"{where}: đã nhập phiếu theo {given.words}, người nhập {done.reply.noted_by}."]
+            lines += [f"{INDENT}{one}" for one in _entered(done)]
+            number = done.reply.incoming_id
+            kept = f", bản chụp “{scan.name}”" if scan else ""
+            lines.append(f"Tệp phiếu{kept} lưu ở số {number}; xem: kiemtra desk show {number} --save <thư mục>")
+            lines += [change_notice(session, done.letter_key), of_entry(tools.house.signed_copy, given.channel)]
+            lines += _after_lock(part)
+            lines.append(f'Lấy lại: kiemtra answers undo {part.unit.code} --round {part.cycle.round.code} --why "…"')
+        print("\n".join(lines))
+
+
+def _enclosed(name: str) -> Enclosed:
+    try:
+        return Enclosed(Path(name).name, Path(name).read_bytes())
+    except OSError as error:
+        raise KiemtraError(f"Không đọc được tệp {name}: {error.strerror or error}. Chưa ghi gì.") from error
+
+
+def _entered(done: Entered) -> Iterator[str]:
+    late = " (sau hạn)" if done.reply.late else ""
+    yield f"Đã ghi nhận {done.answered}/{done.asked} mục{late}."
+    yield from (f"Cần sửa, ô {fault.cell} (mục {fault.item}): {fault.sentence}" for fault in done.standing.faults)
+    if done.standing.missing:
+        yield f"Chưa trả lời: {', '.join(done.standing.missing)}"
+    yield from (f"Lưu ý, mục {one.item}: {one.flag}" for one in done.standing.values.values() if one.flag)
+    yield from (f"Lưu ý: {remark}" for remark in done.reading.remarks)
+    if done.overruled:
+        yield f"Giữ giá trị đã nhận sau ngày ấy: {', '.join(done.overruled)}"
 
 
 def _changed(changes: Sequence[Change]) -> Iterator[str]:

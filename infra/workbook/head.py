@@ -73,6 +73,7 @@ def _numbers(form: Form) -> str:
 def _how_to_send(form: Form) -> list[str]:
     return [
         "Cột “Minh chứng”: số, ký hiệu, ngày của văn bản hoặc tên tệp gửi kèm. Cột “Ghi chú”: điều cần nói thêm.",
-        f"Lưu tệp, bấm Trả lời (Reply) thư giao phiếu, đính kèm tệp này và gửi tới {form.reply_to}.",
+        f"Lưu tệp, bấm Trả lời (Reply) thư giao phiếu, đính kèm tệp này và gửi tới {form.reply_to}."
+        + (f" {form.signed_copy}" if form.signed_copy else ""),
         f"Cần hỏi, xin liên hệ: {form.contact_words}.",
     ]

@@ -1,9 +1,10 @@
 """Workbooks of one message -> replies and answers of one unit; an answer stops the ladder in the same transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -140,26 +141,34 @@ def _read_all(
     session: Session, assignment: Assignment, checklist: Checklist, workbooks: list[Workbook], tools: Toolbox
 ) -> tuple[list[Read], Filed]:
     """The most complete one last, because the last value of a field counts; and the first problem, if any."""
-    estimate = round_from_terms(assignment.cycle.terms["round"]).estimate_to is not None
-    last_year = last_year_words(session, assignment, checklist)
+    read_file = reader_for(session, assignment, checklist, tools)
     read: list[Read] = []
     problems: list[Filed] = []
     for workbook in workbooks:
         name = workbook.file.name
         try:
-            reading = tools.workbooks.read(workbook.file.data, checklist, estimate=estimate, last_year=last_year)
+            reading = read_file(workbook.file.data)
         except UnreadableWorkbook as error:
             problems.append(Filed(Verdict.UNREADABLE, f"Tệp “{name}”: {error}"))
             continue
         if reading.accepted or reading.faults or reading.beside:
             read.append(Read(workbook.file, reading))
         else:
-            problems.append(Filed(Verdict.NO_WORKBOOK, _nothing_filled(name, reading), reading.marked))
+            problems.append(Filed(Verdict.NO_WORKBOOK, nothing_filled(name, reading), reading.marked))
     read.sort(key=lambda one: len(one.reading.accepted))
     return read, next(iter(problems), Filed(Verdict.NO_WORKBOOK))
 
 
-def _nothing_filled(name: str, reading: Reading) -> str:
+def reader_for(
+    session: Session, assignment: Assignment, checklist: Checklist, tools: Toolbox
+) -> Callable[[bytes], Reading]:
+    """Reads the files of one unit's form; what it returns raises UnreadableWorkbook."""
+    estimate = round_from_terms(assignment.cycle.terms["round"]).estimate_to is not None
+    last_year = last_year_words(session, assignment, checklist)
+    return partial(tools.workbooks.read, checklist=checklist, estimate=estimate, last_year=last_year)
+
+
+def nothing_filled(name: str, reading: Reading) -> str:
     """With what was seen all the same: words above the table, a sheet of their own."""
     seen = ". ".join(remark.rstrip(".") for remark in reading.remarks[:MOST_SEEN])
     return f"Tệp “{name}” chưa điền mục nào." + (f" {seen}." if seen else "")

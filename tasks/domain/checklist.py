@@ -399,6 +399,8 @@ class Form:
     accepted: Mapping[str, Value] = field(default_factory=dict)
     faults: Sequence[Fault] = ()
     beside: Mapping[str, Beside] = field(default_factory=dict)
+    signed_copy: str = ""
+    """Whether a printed copy must follow, as a sentence."""
     last_year: Mapping[str, str] = field(default_factory=dict)
     """What the unit answered to each item the year before, as a person reads it."""
 

@@ -31,6 +31,7 @@ class LetterKind(StrEnum):
     TOLD = "told"
     NOTED = "noted"
     CORRECTED = "corrected"
+    ENTERED = "entered"
 
 
 LETTER_NAMES: Mapping[LetterKind, str] = {
@@ -47,6 +48,7 @@ LETTER_NAMES: Mapping[LetterKind, str] = {
     LetterKind.TOLD: "báo đầu mối có người khác trả lời thay",
     LetterKind.NOTED: "báo đã nhận thư",
     LetterKind.CORRECTED: "báo sửa câu trả lời",
+    LetterKind.ENTERED: "báo đã nhập phiếu thay đơn vị",
 }
 
 # Several of these to one person on one day travel as one digest.

@@ -19,6 +19,7 @@ PRIORITY: Mapping[LetterKind, int] = {
     LetterKind.ALERT: FIRST,
     LetterKind.TOLD: FIRST,
     LetterKind.CORRECTED: FIRST,
+    LetterKind.ENTERED: FIRST,
     LetterKind.NOTED: ORDINARY,
     LetterKind.FINDING: ORDINARY,
     LetterKind.MOVED: ORDINARY,

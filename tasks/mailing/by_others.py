@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tasks.domain.calendar import ZONE
+from tasks.domain.checklist import Checklist
 from tasks.domain.inbox.trust import WHO_WORDS
+from tasks.domain.signed_copy import of_entry
 from tasks.domain.vietnamese import moment_text
-from tasks.mailing.facts import answers_so_far, first_of
+from tasks.mailing.facts import answers_so_far, first_of, gaps
 from tasks.mailing.forms import form_file
 from tasks.records import Assignment, Letter, Reply
 from tasks.scheduling import asked_of
@@ -33,6 +35,33 @@ def told_words(
         "accepted_count": len(standing.values),
         "total_count": len(checklist.items),
         **first_of(standing.doubts),
+        "due_words": "" if standing.complete else assignment.due_words,
+        "file_name": form[0],
+    }, form
+
+
+def entered_words(
+    session: Session, assignment: Assignment, reply: Reply, checklist: Checklist, tools: Toolbox, as_of: datetime
+) -> tuple[dict[str, Any], tuple[str, bytes]]:
+    """What the office has typed in for the unit, with what is missing and the form as it stands now."""
+    standing = answers_so_far(session, assignment, checklist)
+    form = form_file(session, assignment, checklist, tools, as_of)
+    open_items = gaps(session, assignment, checklist)
+    return {
+        "unit_name": assignment.unit.name,
+        "title": assignment.cycle.round.title,
+        "how_words": reply.why,
+        "by": reply.noted_by,
+        "at_words": moment_text((reply.noted_at or reply.received_at).astimezone(ZONE)),
+        "accepted_count": sum(item.code in standing.values for item in checklist.items),
+        "total_count": len(checklist.items),
+        "late": reply.late,
+        "faults": open_items["faults"],
+        "more_faults": open_items["faults_count"] - len(open_items["faults"]),
+        "missing": open_items["missing"],
+        "more_missing": open_items["missing_count"] - len(open_items["missing"]),
+        **first_of(standing.doubts),
+        "signed_copy": of_entry(tools.house.signed_copy, reply.came_by),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
     }, form

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.checklist import Checklist, Form
 from tasks.domain.plan import period_words
+from tasks.domain.signed_copy import in_form
 from tasks.domain.vietnamese import day_text
 from tasks.last_year import last_year_words
 from tasks.mailing.addresses import reply_address
@@ -46,6 +47,7 @@ def form_of(session: Session, assignment: Assignment, checklist: Checklist, tool
         cut_off_words=day_text(round_.cut_off_on) if round_.cut_off_on else "",
         estimate_words=f"đến hết ngày {day_text(round_.estimate_to)}" if round_.estimate_to else "",
         accepted=standing.values if standing.replied else {},
+        signed_copy=in_form(tools.house.signed_copy),
         last_year=last_year_words(session, assignment, checklist),
         faults=standing.faults,
         beside=standing.beside,

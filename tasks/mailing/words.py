@@ -13,7 +13,7 @@ from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.extension import settled
-from tasks.mailing.by_others import corrected_words, noted_words, told_words
+from tasks.mailing.by_others import corrected_words, entered_words, noted_words, told_words
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
     answers_so_far,
@@ -177,6 +177,12 @@ def _corrected(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     return words, ((*form, XLSX),)
 
 
+def _entered(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
+    assignment, reply = _assignment(letter), _reply(session, letter)
+    words, form = entered_words(session, assignment, reply, asked_of(assignment), tools, as_of)
+    return words, ((*form, XLSX),)
+
+
 def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     return noted_words(letter), ()
 
@@ -265,6 +271,7 @@ _WRITERS = {
     LetterKind.TOLD: _told,
     LetterKind.NOTED: _noted,
     LetterKind.CORRECTED: _corrected,
+    LetterKind.ENTERED: _entered,
 }
 
 

@@ -9,6 +9,7 @@ from infra.settings import SAMPLE, InboundKind, MailMode, Security, Settings, lo
 from tasks.domain.calendar import ZONE
 from tasks.domain.citing import Unverified
 from tasks.domain.errors import DefinitionError, KiemtraError
+from tasks.domain.signed_copy import SignedCopy
 
 SANDBOX = """\
 [mail]
@@ -280,6 +281,9 @@ def test_a_played_clock_that_cannot_be_is_refused_with_a_sentence(lines: str, se
 def test_what_goes_out_of_a_basis_that_nobody_has_read_is_a_choice() -> None:
     assert parsed(SANDBOX).house.unverified_basis is Unverified.MARK
     assert parsed(SAMPLE).house.unverified_basis is Unverified.MARK
+    assert parsed(SAMPLE).house.signed_copy is SignedCopy.ENTERED
+    always = SAMPLE.replace('signed_copy = "entered"', 'signed_copy = "always"')
+    assert parsed(always).house.signed_copy is SignedCopy.ALWAYS
     hidden = SAMPLE.replace('unverified_basis = "mark"', 'unverified_basis = "hide"')
     assert parsed(hidden).house.unverified_basis is Unverified.HIDE
     (wrong,) = mistakes(SANDBOX + '[checklists]\nunverified_basis = "quên"\n')
