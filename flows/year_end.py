@@ -7,7 +7,7 @@ from prefect import State, flow
 
 from flows.reporting import named, tell_administrator, told
 from infra.toolbox import open_toolbox
-from tasks.year_end import compile_results
+from tasks.year_end.editions import compile_results
 
 
 @flow(

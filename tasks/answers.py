@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.beside import Beside, beside
@@ -46,10 +46,18 @@ def standing_of(session: Session, assignment: Assignment, checklist: Checklist) 
     return merge(counting_replies(session, assignment), checklist)
 
 
-def counting_replies(session: Session, assignment: Assignment) -> Sequence[Reply]:
-    """In the order in which they came, which is not that in which they count; what a person took back is history."""
+def counting_replies(session: Session, assignment: Assignment, as_of: datetime | None = None) -> Sequence[Reply]:
+    """In the order in which they came, which is not that in which they count; what a person took back is history.
+
+    `as_of`: those that counted at that moment.
+    """
     session.flush()
-    stored = select(Reply).where(Reply.assignment_id == assignment.id, Reply.taken_back_at.is_(None))
+    stored = select(Reply).where(Reply.assignment_id == assignment.id)
+    if as_of is None:
+        stored = stored.where(Reply.taken_back_at.is_(None))
+    else:
+        kept = or_(Reply.taken_back_at.is_(None), Reply.taken_back_at > as_of)
+        stored = stored.where(Reply.received_at <= as_of, kept)
     stored = stored.options(selectinload(Reply.answers)).order_by(Reply.received_at, Reply.id)
     return session.scalars(stored.execution_options(populate_existing=True)).all()
 

@@ -19,12 +19,12 @@ from tasks.toolbox import Toolbox
 ASKED = (AssignmentState.OPEN, AssignmentState.RETURNED, AssignmentState.UNREACHABLE)
 
 
-def exempt(session: Session, unit_code: str, round_code: str | None, why: str) -> Sequence[Assignment]:
+def exempt(session: Session, unit_code: str, round_code: str | None, why: str, as_of: datetime) -> Sequence[Assignment]:
     """Nothing is asked of the unit any more, in all that it owes or in one round. Raises KiemtraError."""
     chosen = _of_unit(session, unit_code, round_code, ASKED)
     for assignment in chosen:
         cancel_waiting(session, assignment, Reason.ENDED)
-        move(session, assignment, AssignmentState.EXEMPT, exempt_why=why, next_rung_at=None)
+        move(session, assignment, AssignmentState.EXEMPT, exempt_why=why, exempt_at=as_of, next_rung_at=None)
     return chosen
 
 
@@ -38,10 +38,10 @@ def ask_after_all(
     chosen = _of_unit(session, unit_code, round_code, (AssignmentState.EXEMPT,))
     for assignment in chosen:
         if not assignment.unit.reachable:
-            move(session, assignment, AssignmentState.UNREACHABLE, exempt_why="")
+            move(session, assignment, AssignmentState.UNREACHABLE, exempt_why="", exempt_at=None)
             continue
         state = AssignmentState.RETURNED if assignment.first_reply_at else AssignmentState.OPEN
-        move(session, assignment, state, exempt_why="")
+        move(session, assignment, state, exempt_why="", exempt_at=None)
         waited = [one for one in assignment.letters if one.rung and one.reason is Reason.ENDED]
         pass_over(session, assignment, Reason.ENDED, tools, as_of)
         for letter in waited:

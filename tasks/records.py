@@ -214,6 +214,8 @@ class Assignment(Base):
     first_reply_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     exempt_why: Mapped[str] = mapped_column(default="")
+    exempt_at: Mapped[datetime | None]
+    """None also where it was let off before this was kept."""
     cycle: Mapped[Cycle] = relationship(back_populates="assignments")
     unit: Mapped[Unit] = relationship()
     letters: Mapped[list["Letter"]] = relationship(back_populates="assignment")

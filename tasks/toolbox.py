@@ -192,6 +192,11 @@ class Workbooks(Protocol):
 
 
 class Documents(Protocol):
+    @property
+    def wording(self) -> str:
+        """The words of the year's documents as the office has them now."""
+        ...
+
     def year_workbook(self, results: YearResults) -> bytes: ...
 
     def year_report(self, results: YearResults) -> bytes: ...

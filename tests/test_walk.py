@@ -32,7 +32,8 @@ from tasks.report import Report
 from tasks.scheduling import fill_rosters, lock_past_cycles, open_due_rounds
 from tasks.toolbox import Toolbox
 from tasks.watch import watch_house
-from tasks.year_end import compile_results, edition_files, gather
+from tasks.year_end.editions import compile_results, edition_files
+from tasks.year_end.gathering import gather
 
 Verb = Callable[[Toolbox, datetime], Report]
 
@@ -108,9 +109,9 @@ def test_every_round_of_the_plan_was_opened_on_its_day(results: YearResults) -> 
 
 def test_every_unit_s_line_is_what_its_script_says(results: YearResults) -> None:
     wrong = [
-        f"{part.unit} {part.round}: {part.outcome}, kịch bản: {EXPECTED_OUTCOME[habit_of(part.unit, part.round)]}"
+        f"{part.unit} {part.round}: {results.outcome(part)}, kịch bản: {expected}"
         for part in results.assignments
-        if part.outcome != EXPECTED_OUTCOME[habit_of(part.unit, part.round)]
+        if results.outcome(part) != (expected := EXPECTED_OUTCOME[habit_of(part.unit, part.round)])
     ]
     assert wrong == []
 
@@ -155,7 +156,7 @@ def _normal(text: str) -> str:
 
 def test_the_totals_equation_holds_for_every_round(results: YearResults) -> None:
     for round_ in results.rounds:
-        counted = tally(results.of_round(round_.code))
+        counted = tally(results.of_round(round_.code), results.as_of)
         assert counted.asked == sum(getattr(counted, outcome) for outcome in OUTCOMES)
         assert counted.asked > 0
 
@@ -229,7 +230,7 @@ def test_the_year_end_workbook_has_every_unit_and_its_figures(
     texts = [str(cell) for row in book["Theo đơn vị"].iter_rows(values_only=True) for cell in row if cell is not None]
     assert [unit.name for unit in results.units if unit.name not in texts] == []
     numbers = list(book["Tổng hợp"].iter_rows(values_only=True))
-    counted = tally(results.of_round("bao-cao-nam"))
+    counted = tally(results.of_round("bao-cao-nam"), results.as_of)
     line = next(row for row in numbers if row and any("Báo cáo kết quả" in str(cell) for cell in row))
     assert counted.asked in line
     assert counted.on_time in line

@@ -141,7 +141,7 @@ def exempt_unit(args: argparse.Namespace) -> None:
             for one in ask_after_all(session, args.unit, args.cycle, tools, clock()):
                 print(f"{one.unit.name}: lại phải trả lời phiếu {_round_words(one)} {_what_follows(one)}")
             return
-        for one in exempt(session, args.unit, args.cycle, one_line(args.why)):
+        for one in exempt(session, args.unit, args.cycle, one_line(args.why), clock()):
             print(f"{one.unit.name}: được miễn phiếu {_round_words(one)}")
         owed = open_findings(session, args.unit)
         print("\n".join(("Không có thư nào đi về phiếu được miễn.", *_still_owed(owed))))

@@ -14,7 +14,8 @@ from tasks.domain.results.facts import YearResults
 from tasks.domain.results.tallies import Tally, rungs_climbed, tally
 from tasks.domain.vietnamese import number_text, percent_text
 from tasks.records import Incoming, Letter, YearReport
-from tasks.year_end import edition_files, gather
+from tasks.year_end.editions import edition_files
+from tasks.year_end.gathering import gather
 
 COLUMNS = ("Đợt", "Hỏi", "Đáp", "Đúng hạn", "Muộn", "Thiếu", "Im lặng", "Mất thư", "Tỷ lệ")
 
@@ -38,15 +39,15 @@ def _rounds(results: YearResults) -> Table:
     for number, heading in enumerate(COLUMNS):
         table.add_column(heading, justify="right" if number else "left", no_wrap=True)
     for round_ in results.rounds:
-        table.add_row(round_.code, *_cells(tally(results.of_round(round_.code))))
+        table.add_row(round_.code, *_cells(tally(results.of_round(round_.code), results.as_of)))
     table.add_section()
-    table.add_row("cả năm", *_cells(tally(results.assignments)))
+    table.add_row("cả năm", *_cells(tally(results.assignments, results.as_of)))
     return table
 
 
 def _cells(one: Tally) -> list[str]:
     counts = (one.asked, one.answered, one.on_time, one.late, one.partial, one.silent, one.unreachable)
-    return [*map(str, counts), percent_text(one.answered, one.asked)]
+    return [*map(str, counts), percent_text(one.answered, one.owing)]
 
 
 def _escalations(results: YearResults) -> str:

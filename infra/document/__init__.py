@@ -37,6 +37,10 @@ class OfficeDocuments:
     def _chase(self) -> Prose:
         return Prose(self._templates / "cong-van-don-doc.txt", CHASE_WORDS, CHASE_MARKS.keys())
 
+    @property
+    def wording(self) -> str:
+        return self._report.source + self._notes.source
+
     def check(self) -> list[str]:
         """Read all the wording now; the names of the files. Raises DefinitionError."""
         return [self._report.name, self._notes.name, self._chase.name]

@@ -6,6 +6,7 @@ from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit
 from infra.document.figures import using
 from infra.document.items import positive, summed
 from infra.document.sheet import Book, Column, Content, Styled, wide
+from tasks.domain.calendar import house_day
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value, day_of
 from tasks.domain.results.facts import AssignmentFact, YearResults
 from tasks.domain.results.items import ItemTally, item_tallies
@@ -88,7 +89,7 @@ def _number(value: float | None) -> Content | Styled:
 
 def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
     some = using(checklist, parts)
-    tallies = item_tallies(checklist, some, results.as_of.date())
+    tallies = item_tallies(checklist, some, house_day(results.as_of))
     estimates = _estimated(some)
     columns = [Column("Mã", 9), Column("Nội dung", 54, "text"), Column("Căn cứ", 30, "text"), Column("Loại", 10)]
     columns += [Column("Phải trả lời", 9, "count"), Column("Đã trả lời", 9, "count")]

@@ -29,4 +29,5 @@ def unit_cells(number: int, unit: UnitFact) -> list[Content]:
 def outcome_cells(results: YearResults, part: AssignmentFact | None) -> list[Content | Styled]:
     if part is None:
         return [DASH, None]
-    return [Styled(OUTCOMES[part.outcome], part.outcome), part.answered_at and house_day(part.answered_at)]
+    outcome = results.outcome(part)
+    return [Styled(OUTCOMES[outcome], outcome), part.answered_at and house_day(part.answered_at)]

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.calendar import house_day
 from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, AnswerType, Checklist, UnitKind
 from tasks.domain.finding import FindingState
 from tasks.domain.results.facts import AssignmentFact, RoundFact, YearResults, checklists_of, official_order
@@ -44,15 +47,11 @@ def _called_after(kinds: Set[UnitKind]) -> str:
 
 
 class Counts(Tally):
-    """A tally and its shares. Who was exempt owed nothing, and so is in no share."""
+    """A tally and its shares."""
 
     @classmethod
-    def of(cls, parts: Sequence[AssignmentFact]) -> "Counts":
-        return cls(**asdict(tally(parts)))
-
-    @property
-    def owing(self) -> int:
-        return self.asked - self.exempt
+    def of(cls, parts: Sequence[AssignmentFact], at: datetime) -> "Counts":
+        return cls(**asdict(tally(parts, at)))
 
     @property
     def answered_share(self) -> str:
@@ -143,7 +142,7 @@ class YearWords:
 
     @cached_property
     def all_rounds(self) -> Counts:
-        return Counts.of(self._results.assignments)
+        return Counts.of(self._results.assignments, self._results.as_of)
 
     @cached_property
     def bases(self) -> list[BaseWords]:
@@ -155,7 +154,9 @@ class YearWords:
                 named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
                 counts = tuple((kind, kinds[kind]) for kind in named if kind in kinds)
                 name = name or _called_after({self._units[part.unit].kind for part in parts})
-                found.append(BaseWords(name, Counts.of(parts), counts, tuple(self._checklists(parts))))
+                found.append(
+                    BaseWords(name, Counts.of(parts, self._results.as_of), counts, tuple(self._checklists(parts)))
+                )
         return found
 
     @cached_property
@@ -170,7 +171,7 @@ class YearWords:
 
     @cached_property
     def findings(self) -> FindingWords:
-        all_, on = self._results.findings, self._results.as_of.date()
+        all_, on = self._results.findings, house_day(self._results.as_of)
         states = [finding.state for finding in all_]
         return FindingWords(
             total=len(all_),
@@ -200,6 +201,10 @@ class YearWords:
         return self._names("late")
 
     @cached_property
+    def not_due_names(self) -> str:
+        return self._names("not_due")
+
+    @cached_property
     def unreachable_names(self) -> str:
         return self._names("unreachable")
 
@@ -221,13 +226,13 @@ class YearWords:
             opened_on=day_text(fact.opened_on),
             due_words=fact.due_words,
             missed=fact.missed,
-            counts=Counts.of(self._results.of_round(fact.code)),
+            counts=Counts.of(self._results.of_round(fact.code), self._results.as_of),
         )
 
     def _checklists(self, parts: Sequence[AssignmentFact]) -> Iterator[ChecklistWords]:
         for checklist in checklists_of(parts):
             some = using(checklist, parts)
-            tallies = item_tallies(checklist, some, self._results.as_of.date())
+            tallies = item_tallies(checklist, some, house_day(self._results.as_of))
             choices = {one.code: one for one in choice_words(tallies)}
             key = sorted(checklist.items, key=lambda item: (not item.knock_out, -item.points))
             chosen = [item.code for item in key if item.code in choices][:KEY_ITEMS]
@@ -241,7 +246,7 @@ class YearWords:
     @cached_property
     def _weighty(self) -> list[ChoiceWords]:
         """The yes/no and level items of the report round that apply to more than a unit or two."""
-        on = self._results.as_of.date()
+        on = house_day(self._results.as_of)
         found: list[ChoiceWords] = []
         for checklist in checklists_of(self._report_parts):
             tallies = item_tallies(checklist, using(checklist, self._report_parts), on)
@@ -249,7 +254,7 @@ class YearWords:
         return [item for item in found if item.applicable >= OUTSTANDING_UNITS]
 
     def _names(self, outcome: str) -> str:
-        guilty = {part.unit for part in self._report_parts if part.outcome == outcome}
+        guilty = {part.unit for part in self._report_parts if self._results.outcome(part) == outcome}
         names = [unit.name for unit in self._results.units if unit.code in guilty]
         more = len(names) - NAMES_IN_A_SENTENCE
         return ", ".join(names[:NAMES_IN_A_SENTENCE]) + (f" và {number_text(more)} đơn vị khác" if more > 0 else "")
@@ -282,14 +287,11 @@ def by_kind(results: YearResults, round_: str) -> dict[str, Counts]:
     return {kind: Counts(**asdict(counted)) for kind, counted in tally_by_kind(results, round_)}
 
 
-def obliged(parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
-    return [part for part in parts if part.outcome != "exempt"]
-
-
 def using(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
     """The parts that owed an answer to exactly this checklist."""
     key = (checklist.code, checklist.version)
-    return [part for part in obliged(parts) if (part.checklist.code, part.checklist.version) == key]
+    asked = (part for part in parts if part.state is not AssignmentState.EXEMPT)
+    return [part for part in asked if (part.checklist.code, part.checklist.version) == key]
 
 
 def in_official_order(results: YearResults) -> YearResults:

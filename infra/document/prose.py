@@ -50,7 +50,9 @@ class Prose:
             undefined=StrictUndefined, finalize=_shown, lstrip_blocks=True, autoescape=False
         )
         # Comments go first, their line ends stay: they explain the marks by naming them.
-        source = _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), nfc(path.read_text(encoding="utf-8")))
+        self.source = source = _COMMENT.sub(
+            lambda found: "\n" * found[0].count("\n"), nfc(path.read_text(encoding="utf-8"))
+        )
         try:
             unknown = meta.find_undeclared_variables(environment.parse(source)) - names
             self._template = environment.from_string(source)

@@ -12,6 +12,7 @@ from infra.document.figures import VOCABULARY, Counts, YearWords
 from infra.document.items import sentence_case
 from infra.document.layout import TableColumn
 from infra.document.prose import Line, Prose
+from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.results.facts import OUTCOMES, YearResults
@@ -75,9 +76,9 @@ def _annex(draft: Draft, line: Line) -> None:
 
 def _rounds_table(draft: Draft, line: Line) -> None:
     layout.add(draft.document, "caption", line.pieces)
-    counted = ("Được giao", "Đúng hạn", "Muộn", "Chưa đủ", "Không trả lời", "Không liên lạc được", "Được miễn")
-    columns = [TableColumn("Đợt", 10), TableColumn("Nội dung", 42, "left")]
-    columns += [TableColumn(caption, 14) for caption in counted] + [TableColumn("Tỷ lệ trả lời", 15)]
+    counted = ("Được giao", *OUTCOMES.values())
+    columns = [TableColumn("Đợt", 10), TableColumn("Nội dung", 32, "left")]
+    columns += [TableColumn(caption, 13) for caption in counted] + [TableColumn("Tỷ lệ trả lời", 15)]
     rows = [
         [str(one.number), f"{one.title} (bỏ lỡ)" if one.missed else one.title, *_counted(one.counts)]
         for one in draft.words.rounds
@@ -109,7 +110,7 @@ def _unit_rows(results: YearResults, *, with_kind: bool) -> Iterator[list[str]]:
     for number, unit in enumerate(results.units, start=1):
         kind = [UNIT_KIND_NAMES[unit.kind]] if with_kind else []
         parts = [results.part(unit.code, one.code) for one in results.rounds]
-        outcomes = [OUTCOMES[part.outcome] if part else DASH for part in parts]
+        outcomes = [OUTCOMES[results.outcome(part)] if part else DASH for part in parts]
         remaining = str(unsolved[unit.code]) if unsolved[unit.code] else DASH
         yield [number_text(number), unit.name, *kind, *outcomes, remaining]
 
@@ -131,7 +132,7 @@ def _finding_rows(results: YearResults) -> Iterable[list[str]]:
     names = {unit.code: unit.name for unit in results.units}
     for number, finding in enumerate(results.findings, start=1):
         state = sentence_case(FINDING_NAMES[finding.state])
-        if finding.overdue(results.as_of.date()):
+        if finding.overdue(house_day(results.as_of)):
             state += " (quá hạn)"
         unit = names[finding.unit]
         yield [str(number), finding.number, unit, finding.what, finding.basis, day_text(finding.due_on), state]

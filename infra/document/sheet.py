@@ -54,6 +54,7 @@ OUTCOME_FILLS: Mapping[str, str] = {
     "partial": "F8CBAD",
     "silent": "FF9C9C",
     "unreachable": "D9B3E6",
+    "not_due": "DDEBF7",
     "exempt": "D9D9D9",
 }
 STYLES: Mapping[str, Style] = {

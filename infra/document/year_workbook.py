@@ -76,7 +76,7 @@ def _by_kind(book: Book, results: YearResults) -> None:
             for kind, counts in by_kind(results, round_.code).items():
                 page.row([round_.title, kind, *_counted(counts)])
             total = (Styled(text, "total_text") for text in (round_.title, "Cộng"))
-            page.row([*total, *_counted(Counts.of(results.of_round(round_.code)), "total_")])
+            page.row([*total, *_counted(Counts.of(results.of_round(round_.code), results.as_of), "total_")])
         if not results.rounds:
             page.remark("Trong năm chưa có đợt nào.")
 
@@ -131,11 +131,10 @@ def _extensions(book: Book, results: YearResults) -> None:
     titles = {round_.code: round_.title for round_ in results.rounds}
     with book.page("Gia hạn", heading_lines(results, "CÁC LƯỢT GIA HẠN"), columns, frozen=3) as page:
         for number, part in enumerate(extended, start=1):
-            late = not part.answered or part.late or part.late_but_for_extension
-            against = Styled("Muộn", "half") if late else Styled("Đúng hạn", "good")
+            against = part.by_first_day(results.as_of)
             days = [last_day(part.original_due_at), last_day(part.due_at)]
-            unit = unit_cells(number, units[part.unit])
-            page.row([*unit, titles[part.round], *days, *outcome_cells(results, part), against])
+            what = [titles[part.round], *days, *outcome_cells(results, part), Styled(OUTCOMES[against], against)]
+            page.row([*unit_cells(number, units[part.unit]), *what])
 
 
 def _others(book: Book, results: YearResults) -> None:
@@ -159,7 +158,7 @@ def _findings(book: Book, results: YearResults) -> None:
     columns += [Column("Quá hạn", 10)] + [Column(name, 12, "day") for name in ("Đơn vị báo xong", "Ngày đóng")]
     columns += [Column("Đã đôn đốc", 34, "text")]
     units = {unit.code: unit for unit in results.units}
-    on = results.as_of.date()
+    on = house_day(results.as_of)
     heading = heading_lines(results, "TỒN TẠI, KIẾN NGHỊ QUA KIỂM TRA, GIÁM SÁT")
     with book.page("Kiến nghị", heading, columns, frozen=3) as page:
         for number, one in enumerate(results.findings, start=1):

@@ -207,6 +207,7 @@ def test_the_summary_counts_every_outcome_of_a_round(book: Any) -> None:
         "Chưa đủ": 1,
         "Không trả lời": 1,
         "Không liên lạc được": 1,
+        "Chưa đến hạn": 0,
         "Được miễn": 0,
     }
     assert (first["Được giao"], first["Đã trả lời"]) == (6, 3)

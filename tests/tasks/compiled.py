@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tasks.records import YearReport
 from tasks.report import Report
-from tasks.year_end import compile_results, edition_files
+from tasks.year_end.editions import compile_results, edition_files
 from tests.tasks.world import World, office_clock
 
 REPORT_OPENS = "2025-10-01 07:35"

@@ -297,7 +297,7 @@ class Game:
         unit = self._unit(number)
         with contextlib.suppress(KiemtraError), self.world.sessions.begin() as session:
             if number % 2:
-                exempt(session, unit, "kiem-tra", "sáp nhập")
+                exempt(session, unit, "kiem-tra", "sáp nhập", self.now)
             else:
                 ask_after_all(session, unit, "kiem-tra", self.world.tools, self.now)
 

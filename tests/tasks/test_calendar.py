@@ -26,7 +26,7 @@ from tasks.inspection import NewFinding, raise_finding
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding
 from tasks.watch import watch_house
-from tasks.year_end import gather
+from tasks.year_end.gathering import gather
 from tests.tasks.world import ADDRESS, ADMIN, OPENING, PLAN, SHARED, UNITS, World, at_once, moment
 
 MOVES_ON = PLAN.replace("due = 2025-05-16\n", 'due = 2025-05-16\nwhen_off = "lui"\n')
@@ -495,9 +495,10 @@ def test_a_day_moved_by_the_calendar_is_no_extension_in_the_statistics(running: 
     carry(running)
     running.answer(UNIT, "2025-05-19 09:00")
     with running.sessions() as session:
-        part = gather(session, 2025, moment("2025-11-03 08:00")).part(UNIT, "kiem-tra")
+        results = gather(session, 2025, moment("2025-11-03 08:00"))
+    part = results.part(UNIT, "kiem-tra")
     assert part is not None
-    assert (part.outcome, part.extended, part.late_but_for_extension) == ("on_time", False, False)
+    assert (results.outcome(part), part.extended, part.by_first_day(results.as_of)) == ("on_time", False, "on_time")
 
 
 def test_who_keeps_a_later_day_of_its_own_is_named_with_the_reason(running: World) -> None:

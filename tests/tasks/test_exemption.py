@@ -29,7 +29,7 @@ UNIT = "xa-vinh-o"
 
 def let_off(world: World, round_: str | None = None) -> None:
     with world.sessions.begin() as session:
-        exempt(session, UNIT, round_, "Sáp nhập vào xã Bến Quan")
+        exempt(session, UNIT, round_, "Sáp nhập vào xã Bến Quan", world.clock.now)
 
 
 def test_nothing_is_asked_of_a_unit_that_was_let_off(begun: World) -> None:
@@ -124,7 +124,7 @@ def test_nobody_hears_of_what_came_while_the_unit_was_let_off(begun: World) -> N
 )
 def test_what_cannot_be_let_off_is_said(begun: World, unit: str, round_: str | None, sentence: str) -> None:
     with begun.sessions.begin() as session, pytest.raises(KiemtraError, match=sentence):
-        exempt(session, unit, round_, "nhầm")
+        exempt(session, unit, round_, "nhầm", begun.clock.now)
 
 
 def test_a_second_time_there_is_nothing_left_to_let_off(begun: World) -> None:

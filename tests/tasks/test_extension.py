@@ -385,7 +385,7 @@ def test_an_escalation_that_waits_for_its_signature_is_taken_back_and_comes_agai
 
 
 def test_an_answer_within_the_extension_is_on_time_and_the_statistics_know_the_first_day(begun: World) -> None:
-    from tasks.year_end import gather
+    from tasks.year_end.gathering import gather
 
     give(begun, "2025-05-14 09:00", days=5)
     begun.answer(UNIT, "2025-05-20 09:00")
@@ -393,7 +393,7 @@ def test_an_answer_within_the_extension_is_on_time_and_the_statistics_know_the_f
         results = gather(session, 2025, moment("2025-11-03 08:00"))
     part = results.part(UNIT, "kiem-tra")
     assert part is not None
-    assert (part.outcome, part.extended, part.late_but_for_extension) == ("on_time", True, True)
+    assert (results.outcome(part), part.extended, part.by_first_day(results.as_of)) == ("on_time", True, "late")
     assert begun.replies(UNIT)[0].late is False
     workbook = begun.tools.documents.year_workbook(results)
     import io

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tasks.domain.assignment import AssignmentState
 from tasks.records import Assignment, Cycle, Round
 from tasks.report import Report
-from tasks.year_end import compile_results
+from tasks.year_end.editions import compile_results
 from tests.tasks.world import World, at_once, moment
 
 NOW = "2025-10-01 08:00"  # one round opens, another is overdue, answers wait, a finding is late

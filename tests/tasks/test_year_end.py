@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tasks import year_end
 from tasks.domain.errors import KiemtraError
 from tasks.records import YearReport
-from tasks.year_end import compile_results, compile_year, edition_files, fingerprint, gather
+from tasks.year_end import editions as year_end
+from tasks.year_end.editions import compile_results, compile_year, edition_files, fingerprint
+from tasks.year_end.gathering import gather
 from tests.tasks.world import FIVE_BEFORE, ONE_AFTER, UNITS, World, at_once, moment
 
 END = "2025-12-01 08:00"
@@ -29,7 +30,7 @@ def test_every_unit_stands_on_its_line_the_silent_ones_too(begun: World) -> None
     with begun.sessions() as session:
         results = gather(session, 2025, moment(END))
     assert [unit.code for unit in results.units] == [unit.code for unit in UNITS]
-    outcomes = {fact.unit: fact.outcome for fact in results.assignments}
+    outcomes = {fact.unit: results.outcome(fact) for fact in results.assignments}
     assert outcomes == {
         "xa-vinh-o": "on_time",
         "xa-vinh-ha": "partial",
@@ -102,8 +103,9 @@ def test_a_compilation_that_is_killed_is_completed_by_the_next_one_under_the_sam
 def test_sending_and_reminding_are_facts_but_looking_is_not(begun: World) -> None:
     def print_() -> str:
         with begun.sessions() as session:
-            return fingerprint(gather(session, 2025, begun.clock.now))
+            return fingerprint(gather(session, 2025, begun.clock.now), "")
 
+    begun.clock.now = moment("2025-04-09 08:00")
     before = print_()
     begun.clock.now = moment("2025-05-01 08:00")
     assert print_() == before

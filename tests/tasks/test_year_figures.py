@@ -5,12 +5,16 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.extension import Wish
+from tasks.exemption import exempt
 from tasks.extension import extend
+from tasks.inspection import close_finding
+from tasks.moves import take_back
 from tasks.records import Answer
 from tests.servers import SqliteFiles
 from tests.tasks.compiled import REPORT_ROUND, compiled, report_round, reports
-from tests.tasks.world import ANSWERS, World, find_assignment, moment
+from tests.tasks.world import ANSWERS, FIVE_BEFORE, PLAN, World, find_assignment, moment
 
 AFTER = "2025-12-01 08:00"
 
@@ -73,3 +77,92 @@ def test_a_day_that_ends_at_midnight_is_printed_as_that_day_and_not_the_next(rep
     extension = year.row("Gia hạn", Mã="ptp")
     assert (extension["Hạn ban đầu"], extension["Hạn sau gia hạn"]) == (date(2025, 10, 30), date(2025, 11, 7))
     assert "chậm nhất hết thứ Năm, ngày 30/10/2025" in year.prose
+
+
+# --- the moment of an edition ----------------------------------------------------------------------------------------
+
+
+def test_a_unit_whose_day_has_not_come_is_neither_silent_nor_lacking(reporting: World) -> None:
+    """On 3 November, the timetable's own day, two still have time, one of them has begun; three are silent."""
+    reports(reporting, "xa-vinh-o", "2025-10-20 09:00", dict(ANSWERS))
+    given_until(reporting, "ptp", date(2025, 11, 10), "2025-10-20 09:00")
+    given_until(reporting, "pnn-mt", date(2025, 11, 10), "2025-10-20 09:00")
+    reports(reporting, "pnn-mt", "2025-10-21 09:00", {"DX01": "Có"})
+    year = compiled(reporting, "2025-11-03 08:00")
+    for unit in ("ptp", "pnn-mt"):
+        assert year.row("Gia hạn", Mã=unit)["Kết quả"] == "Chưa đến hạn"
+    assert year.row("Gia hạn", Mã="ptp")["So với hạn ban đầu"] == "Không trả lời"
+    counted = year.row("Tổng hợp", Nội_dung="Báo cáo năm 2025")
+    assert (counted["Được giao"], counted["Đúng hạn"], counted["Không trả lời"]) == (6, 1, 3)
+    assert (counted["Chưa đến hạn"], counted["Chưa đủ"]) == (2, 0)
+    assert counted["Tỷ lệ trả lời"] == 1 / 4
+    assert "1/4 đơn vị trả lời (25,0%), trong đó đúng hạn 1 đơn vị (25,0%); 2 đơn vị chưa đến hạn" in year.prose
+    blamed = year.line("- Còn 3 đơn vị không trả lời")
+    assert "Tư pháp" not in blamed
+    assert "Nông nghiệp" not in blamed
+    assert "trả lời chưa đủ nội dung" not in year.prose
+    assert "2 đơn vị chưa đến hạn, không tính vào tỷ lệ: Phòng Nông nghiệp và Môi trường, Phòng Tư pháp." in year.prose
+    later = compiled(reporting, "2025-11-11 08:00")
+    assert later.edition == year.edition + 1, "that a day is over is news"
+    assert later.row("Gia hạn", Mã="ptp")["Kết quả"] == "Không trả lời"
+    assert later.row("Gia hạn", Mã="pnn-mt")["Kết quả"] == "Chưa đủ"
+
+
+@pytest.mark.parametrize(
+    ("when", "outcome"), [("2025-10-30 23:59", "Chưa đến hạn"), ("2025-10-31 00:00", "Không trả lời")]
+)
+def test_the_day_is_over_with_its_last_moment(reporting: World, when: str, outcome: str) -> None:
+    assert compiled(reporting, when).row("Tổng hợp", Nội_dung="Báo cáo năm 2025")[outcome] == 6
+
+
+def test_what_came_after_the_moment_is_not_known_yet(begun: World) -> None:
+    begun.answer("xa-vinh-o", "2025-04-22 09:00")
+    begun.answer("xa-vinh-ha", "2025-05-06 09:00")
+    given_until(begun, "ptp", date(2025, 5, 23), "2025-05-07 09:00", "kiem-tra")
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    begun.raise_finding("tt-ho-xa", date(2025, 7, 18))
+    begun.clock.now = moment("2025-06-20 09:00")
+    with begun.sessions.begin() as session:
+        exempt(session, "tt-ben-quan", "kiem-tra", "Sáp nhập", begun.clock.now)
+        close_finding(session, "KN-2025-001", "Lê Văn A", begun.tools)
+    report_round(begun)
+    then = compiled(begun, "2025-04-30 08:00")
+    assert [row["Nội dung"] for row in then.rows("Tổng hợp")][:1] == ["Kiểm tra đợt 1 năm 2025"]
+    assert "Báo cáo năm 2025" not in then.texts("Tổng hợp")
+    counted = then.row("Tổng hợp", Nội_dung="Kiểm tra đợt 1 năm 2025")
+    assert (counted["Đúng hạn"], counted["Chưa đến hạn"], counted["Được miễn"]) == (1, 5, 0)
+    assert "Gia hạn" not in then.book.sheetnames
+    assert "không phải đôn đốc" in then.texts("Đôn đốc")
+    assert "không ghi nhận tồn tại" in then.texts("Kiến nghị")
+    now = compiled(begun, "2025-11-20 08:00")
+    counted = now.row("Tổng hợp", Nội_dung="Kiểm tra đợt 1 năm 2025")
+    assert (counted["Đúng hạn"], counted["Được miễn"], counted["Không trả lời"]) == (2, 1, 3)
+    assert now.rows("Kiến nghị")[0]["Tình trạng"] == "Đã khắc phục"
+    assert compiled(begun, "2025-04-30 08:00").edition == then.edition, "a moment that was compiled is the same edition"
+
+
+def test_an_answer_that_was_taken_back_stood_until_then(reporting: World) -> None:
+    reports(reporting, "xa-vinh-o", "2025-10-20 09:00", dict(ANSWERS))
+    with reporting.sessions.begin() as session:
+        one = find_assignment(session, "xa-vinh-o", REPORT_ROUND)
+        one.replies[0].taken_back_at = moment("2025-11-05 09:00")
+        take_back(session, one, AssignmentState.OPEN, answered_at=None)
+    for when, outcome in (("2025-11-04 08:00", "Đúng hạn"), ("2025-11-06 08:00", "Không trả lời")):
+        assert compiled(reporting, when).row("Theo đơn vị", Mã="xa-vinh-o")["Đợt 2. Báo cáo năm 2025"] == outcome
+
+
+def test_a_finding_that_becomes_overdue_makes_a_new_edition(begun: World) -> None:
+    begun.raise_finding("xa-vinh-o", date(2025, 7, 18))
+    first = compiled(begun, "2025-07-18 08:00")
+    assert compiled(begun, "2025-07-18 23:00").edition == first.edition
+    second = compiled(begun, "2025-07-19 08:00")
+    assert (first.edition, second.edition) == (1, 2)
+    assert (first.rows("Kiến nghị")[0]["Quá hạn"], second.rows("Kiến nghị")[0]["Quá hạn"]) == (None, "Quá hạn")
+
+
+@pytest.mark.parametrize("word", ["thực hiện dân chủ", "Vĩnh Linh", "Thái Văn Thành", "Sở Nội vụ"])
+def test_a_changed_word_of_the_plan_is_a_new_edition(reporting: World, word: str) -> None:
+    first = compiled(reporting, AFTER)
+    reporting.take_in_plan(PLAN.replace(word, f"{word} A"), "2025-12-02 08:00")
+    assert compiled(reporting, AFTER).edition == first.edition + 1

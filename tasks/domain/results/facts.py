@@ -1,7 +1,7 @@
 """The facts of a year, as they stood at the moment of its edition."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -27,6 +27,11 @@ class RoundFact:
     opened_on: date
     due_words: str
     missed: bool = False
+    period_from: date | None = None
+    period_to: date | None = None
+    cut_off_on: date | None = None
+    estimate_to: date | None = None
+    locked_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -57,24 +62,24 @@ class AssignmentFact:
     def late(self) -> bool:
         return self.answered_at is not None and self.answered_at >= self.due_at
 
+    def by_first_day(self, at: datetime) -> str:
+        """The outcome had no time been granted: the original day stays for the statistics."""
+        return replace(self, due_at=self.original_due_at).outcome(at)
+
     @property
     def extended(self) -> bool:
         return self.due_at > self.original_due_at
 
-    @property
-    def late_but_for_extension(self) -> bool:
-        """On time only because its due day was moved: the original day stays for the statistics."""
-        return self.answered_at is not None and self.original_due_at <= self.answered_at < self.due_at
-
-    @property
-    def outcome(self) -> str:
-        """One word of `OUTCOMES`; where the state and the clock meet."""
+    def outcome(self, at: datetime) -> str:
+        """One word of `OUTCOMES`: how it stood at that moment. Whose day has not come is neither silent nor lacking."""
         if self.state is AssignmentState.EXEMPT:
             return "exempt"
         if self.answered:
             return "late" if self.late else "on_time"
         if self.state is AssignmentState.UNREACHABLE:
             return "unreachable"
+        if at < self.due_at:
+            return "not_due"
         return "partial" if self.first_reply_at else "silent"
 
 
@@ -84,6 +89,7 @@ OUTCOMES: Mapping[str, str] = {
     "partial": "Chưa đủ",
     "silent": "Không trả lời",
     "unreachable": "Không liên lạc được",
+    "not_due": "Chưa đến hạn",
     "exempt": "Được miễn",
 }
 
@@ -127,6 +133,9 @@ class YearResults:
     findings: tuple[FindingFact, ...]
     rung_names: Mapping[str, str]
     report_round: str = ""
+
+    def outcome(self, part: AssignmentFact) -> str:
+        return part.outcome(self.as_of)
 
     def part(self, unit: str, round_: str) -> AssignmentFact | None:
         return self._parts.get((unit, round_))

@@ -1,0 +1,1 @@
+"""The end of a year: its facts gathered as of a moment, and editions that stay what they were."""
