@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.answers import AnswersSoFar, merge, sent_at
+from tasks.answers import AnswersSoFar, counted, merge, sent_at
 from tasks.domain.answer_sheet import AnswerSheet, Earlier, ItemStanding, Line, Source
 from tasks.domain.assignment import ASSIGNMENT_NAMES
 from tasks.domain.calendar import ZONE
@@ -43,8 +43,8 @@ def sheet_of(session: Session, assignment: Assignment) -> AnswerSheet:
         due_words=assignment.due_words,
         sources=tuple(sources.values()),
         lines=lines,
-        asked=len(checklist.items),
-        answered=sum(item.code in standing.values for item in checklist.items),
+        asked=(found := counted(standing, checklist)).asked,
+        answered=found.items,
         answered_at=assignment.answered_at.astimezone(ZONE) if assignment.answered_at else None,
     )
 

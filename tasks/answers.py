@@ -13,6 +13,7 @@ from tasks.domain.channel import SENT_BY
 from tasks.domain.checklist import Checklist, Fault, Value
 from tasks.domain.inbox.corrected import Corrected, Later, Weighed, weigh_later
 from tasks.domain.inbox.order import Version, doubt_of_order
+from tasks.domain.vietnamese import number_text
 from tasks.records import Answer, Assignment, Reply
 
 
@@ -33,6 +34,34 @@ class AnswersSoFar:
     @property
     def complete(self) -> bool:
         return self.replied and not self.faults and not self.missing
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How much of a form is recorded, in the one way in which everything that goes out says it.
+
+    Items are those of the list, out of all that it asks; the cells of its tables and outline stand beside them.
+    """
+
+    items: int
+    asked: int
+    cells: int
+
+    @property
+    def words(self) -> str:
+        """'45/45 mục và 226 ô của các bảng, đề cương'."""
+        beside = f" và {number_text(self.cells)} ô của các bảng, đề cương" if self.cells else ""
+        return f"{number_text(self.items)}/{number_text(self.asked)} mục{beside}"
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.items or self.cells)
+
+
+def counted(so_far: AnswersSoFar, checklist: Checklist) -> Counted:
+    items = {item.code for item in checklist.items}
+    cells = sum(code not in items and checklist.has(code) for code in so_far.values)
+    return Counted(len(items & so_far.values.keys()), len(items), cells)
 
 
 def unanswered(checklist: Checklist) -> AnswersSoFar:

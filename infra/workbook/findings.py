@@ -12,6 +12,7 @@ from tasks.domain.answer import Raw, Refusal, Taken, is_blank, means_nothing, re
 from tasks.domain.beside import Beside
 from tasks.domain.cell import may_be_swapped
 from tasks.domain.checklist import NUMERIC, WORDS, AnswerType, Fault, Item, Value
+from tasks.domain.typed_day import day_of_number
 from tasks.domain.vietnamese import clean, exact_text, one_line
 
 MOST_NAMED_CELLS = 10
@@ -128,6 +129,8 @@ def found(item: Item, raw: Raw) -> str:
     """What stands in a faulty cell, so that it stays faulty when it is sent back untouched."""
     if item.type is AnswerType.TY_LE and isinstance(raw, (int, float)) and 0 < raw <= 1:
         return f"{exact_text(100 * raw)}% hay {exact_text(raw)}%"
+    if item.type is AnswerType.NGAY and (kept := day_of_number(raw)):
+        raw = kept
     if isinstance(raw, (date, datetime)) and may_be_swapped(raw):
         return f"{shown(raw)} hay {raw.month:02d}/{raw.day:02d}/{raw.year}"
     if isinstance(raw, float):

@@ -1,5 +1,6 @@
 """What stands in the rows of a form, as plain data: words, look, height. Nothing here knows a file format."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from tasks.domain.vietnamese import one_line
 
 LEAST_LINES_FOR_WORDS = 4
 ROOM_TO_SIGN = 70.0
+MOST_COMPARED = 40
+_PLAIN = re.compile(r"(?:(?!_x)[\x20-\uFFFF])*")  # beyond it programs do not agree on what is one letter
 MENDED, ELSEWHERE = "Cần sửa:", "Đã ghi ngoài ô trả lời:"
 
 
@@ -75,11 +78,21 @@ def _room(text: str, width: float) -> float:
 
 
 def _progress(grid: Grid, contents: Contents) -> Cell:
-    """COUNTA, because it counts error values too and fails on nothing that can be typed."""
+    """COUNTA, because it counts error values too and fails on nothing that can be typed; less what is to be mended."""
     total = len(grid.checklist.items)
-    filled = sum(bool(answer_of(item, contents)) for item in grid.checklist.items)
-    formula = f'"Đã trả lời "&COUNTA({grid.answer_range})&"/{total} mục"'
+    filled = sum(item.code in contents.accepted for item in grid.checklist.items)
+    wrong = "".join(_still_wrong(grid, item, contents) for item in grid.checklist.items)
+    formula = f'"Đã trả lời "&(COUNTA({grid.answer_range}){wrong})&"/{total} mục"'
     return Cell(grid.split + 1, "progress", f"Đã trả lời {filled}/{total} mục", formula=formula)
+
+
+def _still_wrong(grid: Grid, item: Item, contents: Contents) -> str:
+    """One less as long as the cell begins as it was sent back; its first line is enough to know it by."""
+    if item.code in contents.accepted or not (words := answer_of(item, contents)):
+        return ""
+    start = _PLAIN.match(words.partition("\n")[0][:MOST_COMPARED])[0]  # type: ignore[index]  # it matches nothing, too
+    quoted = start.replace('"', '""')
+    return f'-(LEFT({grid.letter(Column.ANSWER)}{grid.rows[item.code]},{len(start)})="{quoted}")'
 
 
 # --- the table -------------------------------------------------------------------------------------------------------

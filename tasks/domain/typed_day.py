@@ -9,6 +9,7 @@ from tasks.domain.typed_number import EXCEL_EPOCH
 from tasks.domain.vietnamese import day_text, exact_text, one_line
 
 _LAST_OF_TWO_DIGITS = 51
+_NUMBER_OF_DAY = re.compile(r"\d{5}(?:\.\d{1,12})?")
 _SERIALS = range(36_526, 55_154)  # 01/01/2000 to 31/12/2050
 
 
@@ -52,13 +53,21 @@ def read_day(raw: Raw, *, asks_if_swapped: bool = True) -> tuple[str, str]:
         # "13/5" is a day cell too: a program adds this year, and nobody sees that it did.
         told = f"ô ở kiểu ngày của bảng tính, hiểu là {day_text(day)}"
         return _day_in_cell(day, asks_if_swapped=asks_if_swapped), told
+    if kept := day_of_number(raw):
+        told = f"số {one_line(str(raw)).partition('.')[0]} được hiểu là ngày {day_text(kept)}"
+        return _day_in_cell(kept, asks_if_swapped=asks_if_swapped), told
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        if not _SERIALS.start <= raw < _SERIALS.stop:
-            raise Refusal(f"cần một ngày dạng ngày/tháng/năm, đang là số {exact_text(raw)}")
-        day = EXCEL_EPOCH + timedelta(days=int(raw))
-        told = f"số {int(raw)} được hiểu là ngày {day_text(day)}"
-        return _day_in_cell(day, asks_if_swapped=asks_if_swapped), told
+        raise Refusal(f"cần một ngày dạng ngày/tháng/năm, đang là số {exact_text(raw)}")
     return _day_in_words(one_line(str(raw)))
+
+
+def day_of_number(raw: Raw) -> date | None:
+    """The day that a program keeps as a number, also where it has become text since: 45721, '45721', '45721.0'."""
+    if isinstance(raw, str) and _NUMBER_OF_DAY.fullmatch(raw.strip()):
+        raw = float(raw)
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not _SERIALS.start <= raw < _SERIALS.stop:
+        return None
+    return EXCEL_EPOCH + timedelta(days=int(raw))
 
 
 def _day_in_cell(day: date, *, asks_if_swapped: bool) -> str:

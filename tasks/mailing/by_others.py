@@ -10,7 +10,7 @@ from tasks.domain.checklist import Checklist
 from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.signed_copy import of_entry
 from tasks.domain.vietnamese import moment_text
-from tasks.mailing.facts import answers_so_far, first_of, gaps
+from tasks.mailing.facts import answers_so_far, first_of, gaps, recorded
 from tasks.mailing.forms import form_file
 from tasks.records import Assignment, Letter, Reply
 from tasks.scheduling import asked_of
@@ -32,8 +32,7 @@ def told_words(
         "received_words": moment_text(reply.received_at.astimezone(ZONE)),
         "sender": reply.sender,
         "who_words": WHO_WORDS[reply.who] if reply.who else "",
-        "accepted_count": len(standing.values),
-        "total_count": len(checklist.items),
+        **recorded(standing, checklist),
         **first_of(standing.doubts),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
@@ -53,11 +52,10 @@ def entered_words(
         "how_words": reply.why,
         "by": reply.noted_by,
         "at_words": moment_text((reply.noted_at or reply.received_at).astimezone(ZONE)),
-        "accepted_count": sum(item.code in standing.values for item in checklist.items),
-        "total_count": len(checklist.items),
+        **recorded(standing, checklist),
         "late": reply.late,
         "faults": open_items["faults"],
-        "more_faults": open_items["faults_count"] - len(open_items["faults"]),
+        "more_faults": open_items["more_faults"],
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         **first_of(standing.doubts),

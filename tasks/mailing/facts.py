@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.answers import AnswersSoFar, standing_of, unanswered
+from tasks.answers import AnswersSoFar, counted, standing_of, unanswered
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.cell_names import cells_words
 from tasks.domain.checklist import Checklist
@@ -80,6 +80,16 @@ def gaps(session: Session, assignment: Assignment, checklist: Checklist) -> dict
         "faults": [{"cell": cells_words(one), "sentence": sentence} for sentence, one in named.items()],
         "faults_count": len(standing.faults),
         "more_faults": len(standing.faults) - sum(map(len, named.values())),
+    }
+
+
+def recorded(standing: AnswersSoFar, checklist: Checklist) -> dict[str, Any]:
+    found = counted(standing, checklist)
+    return {
+        "recorded_words": found.words,
+        "anything_recorded": found.is_any,
+        "accepted_count": found.items,
+        "total_count": found.asked,
     }
 
 

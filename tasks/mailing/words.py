@@ -25,6 +25,7 @@ from tasks.mailing.facts import (
     history,
     lateness,
     obligation_words,
+    recorded,
     title_words,
 )
 from tasks.mailing.forms import form_file
@@ -130,8 +131,7 @@ def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         "unit_name": assignment.unit.name,
         "title": assignment.cycle.round.title,
         "received_words": moment_text(reply.received_at.astimezone(ZONE)),
-        "accepted_count": len(standing.values),
-        "total_count": len(checklist.items),
+        **recorded(standing, checklist),
         "late": reply.late,
         "flags": flags,
         **_remarks(reply),
@@ -154,8 +154,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "title": assignment.cycle.round.title,
         "due_words": assignment.due_words,
         "received_words": moment_text(datetime.fromisoformat(received).astimezone(ZONE)) if received else "",
-        "accepted_count": len(standing.values),
-        "total_count": len(checklist.items),
+        **recorded(standing, checklist),
         "faults": open_items["faults"],
         "more_faults": open_items["more_faults"],
         "missing": open_items["missing"],

@@ -233,6 +233,16 @@ def test_progress_is_a_formula_that_already_shows_its_result() -> None:
     assert "Đã trả lời 1/8 mục" in [cell.value for row in shown for cell in row]
 
 
+def test_what_is_to_be_mended_does_not_count_as_answered() -> None:
+    wrong = (Fault("M02", "E13", "cần một số", 'vài "vụ"\nhai'), Fault("M03", "E14", "cần một ngày", "hôm qua"))
+    data = BOOKS.build(replace(FORM, accepted={"M01": Value("M01", "Có")}, faults=wrong))
+    (formula,) = (text for text in texts(data) if text.startswith("="))
+    assert formula.count("-(LEFT(E") == 2
+    assert '="vài ""vụ""")' in formula
+    shown = openpyxl.load_workbook(BytesIO(data), data_only=True)["Phiếu trả lời"]
+    assert "Đã trả lời 1/8 mục" in [cell.value for row in shown for cell in row]
+
+
 def test_the_same_form_is_the_same_bytes_in_any_process() -> None:
     first = BOOKS.build(FORM)
     assert BOOKS.build(FORM) == first

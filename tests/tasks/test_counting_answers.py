@@ -1,0 +1,93 @@
+"""How much of a form is recorded is said in one way: items of the list out of its items, other cells beside them."""
+
+from collections.abc import Mapping
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from tasks.domain.letterbox import LetterKind
+from tests.tasks.world import ADDRESS, ANSWERS, OPENING, PLAN, World, fill, shown
+
+WHEN = "2025-04-22 09:00"
+UNIT = "xa-vinh-o"
+MEETINGS = {3: "Làm đường thôn Bắc", 4: "Bắc", 5: "5/3/2025"}
+
+
+def told(world: World) -> str:
+    return " ".join(world.outbox.to(ADDRESS[UNIT])[-1].text.split())
+
+
+@pytest.fixture
+def reporting(world: World) -> World:
+    """The office asks the communes for a report with tables."""
+    asked = PLAN.replace('kinds = ["xa", "thi_tran", "co_quan"]\nunits = ["xa-vinh-o", "ptp"]', 'kinds = ["xa"]')
+    world.take_in_plan(asked.replace('checklist = "dot-xuat"', 'checklist = "bao-cao-xa"', 1))
+    world.open(OPENING)
+    world.send(OPENING)
+    return world
+
+
+def in_table(data: bytes, sheet: str, rows: int, cells: Mapping[int, str]) -> bytes:
+    """The first lines of a table, each filled alike."""
+    book = openpyxl.load_workbook(BytesIO(data))
+    table = book[sheet]
+    first = next(row for row in range(1, 20) if table.cell(row, 1).value == "Mã dòng") + 1
+    for row in range(first, first + rows):
+        for column, value in cells.items():
+            table.cell(row, column).value = value
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_cells_of_tables_are_counted_beside_the_items_and_not_among_them(reporting: World) -> None:
+    form = in_table(fill(reporting.form(UNIT), {"XA01": "Có", "XA02": "Không"}), "Bảng II", 12, MEETINGS)
+    reporting.mail(UNIT, WHEN, form)
+    reporting.collect(WHEN)
+    reporting.send(WHEN)
+    said = told(reporting)
+    assert "Đã ghi nhận 2/" in said
+    assert " mục và " in said
+    assert "ô của các bảng, đề cương" in said
+    recorded, asked = said.partition("Đã ghi nhận ")[2].partition(" mục")[0].split("/")
+    assert int(recorded) <= int(asked)
+
+
+def test_a_wrong_answer_is_not_counted_in_the_letter_nor_in_the_form_that_goes_back(begun: World) -> None:
+    begun.answer(UNIT, WHEN, {**ANSWERS, "DX02": "vài vụ"})
+    begun.send(WHEN)
+    assert "Đã ghi nhận 3/4 mục;" in told(begun)
+    book = openpyxl.load_workbook(BytesIO(begun.outbox.to(ADDRESS[UNIT])[-1].workbook), data_only=True)
+    words = [cell.value for row in book.worksheets[0] for cell in row]
+    assert "Đã trả lời 3/4 mục" in words
+
+
+@pytest.mark.parametrize("kept", [45_721, 45_721.0, "45721", "45721.0"])
+def test_a_day_that_a_program_keeps_as_a_number_comes_back_as_a_day(begun: World, kept: object) -> None:
+    """3 May or 5 March: it is asked, and not in figures that nobody can read."""
+    begun.answer(UNIT, WHEN, {**ANSWERS, "DX03": kept})
+    begun.send(WHEN)
+    assert begun.letters_of(UNIT)[-1].kind is LetterKind.RETURNED
+    assert "ngày 3 tháng 5 năm 2025 hay ngày 5 tháng 3 năm 2025" in told(begun)
+    assert shown(begun.outbox.to(ADDRESS[UNIT])[-1].workbook)["DX03"] == "05/03/2025 hay 03/05/2025"
+
+
+@pytest.mark.parametrize("kept", [45_713, "45713", "45713.75"])
+def test_one_that_can_mean_one_day_only_is_taken_and_told(begun: World, kept: object) -> None:
+    begun.answer(UNIT, WHEN, {**ANSWERS, "DX03": kept})
+    begun.send(WHEN)
+    assert "Đã ghi nhận 4/4 mục." in told(begun)
+    assert "số 45713 được hiểu là ngày 25/02/2025" in told(begun)
+
+
+def test_cells_of_one_cause_stand_in_one_line_of_the_letter(reporting: World) -> None:
+    form = in_table(fill(reporting.form(UNIT), {"XA01": "Có"}), "Bảng II", 6, MEETINGS)
+    book = openpyxl.load_workbook(BytesIO(form))
+    book["Bảng II"].delete_cols(4)
+    buffer = BytesIO()
+    book.save(buffer)
+    reporting.mail(UNIT, WHEN, buffer.getvalue())
+    reporting.collect(WHEN)
+    reporting.send(WHEN)
+    assert told(reporting).count("không còn cột “") == 1
