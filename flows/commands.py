@@ -85,6 +85,7 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
     again.add_argument("unit", metavar="MÃ")
     give_open = _add(units, "send-open", "register:send_what_is_open", "gửi lại phiếu, kiến nghị còn nợ cho đầu mối")
     give_open.add_argument("units", nargs="+", metavar="MÃ")
+    _ask(units)
     free = _add(units, "exempt", "register:exempt_unit", "miễn trả lời cho đơn vị đã giải thể hoặc không thuộc diện")
     free.add_argument("unit", metavar="MÃ")
     free.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt (mặc định: mọi phiếu còn nợ)")
@@ -95,6 +96,19 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
     read.add_argument("file", metavar="TỆP.toml")
     show = _add(plan, "show", "plan:show_plan", "in các đợt với ngày tháng bằng lời")
     show.add_argument("--year", type=int, metavar="NĂM", help="năm (mặc định: năm mới nhất đã nhận)")
+
+
+def _ask(units: "Verbs[Parser]") -> None:
+    ask = _add(units, "ask", "asking:ask", "giao phiếu của đợt đang chạy cho đơn vị mới thêm hoặc bị sót (xem trước)")
+    ask.add_argument("units", nargs="+", metavar="ĐƠN_VỊ", help="mã hoặc tên các đơn vị")
+    ask.add_argument("--round", "--cycle", dest="cycle", required=True, metavar="ĐỢT", help="mã đợt")
+    ask.add_argument("--year", type=int, metavar="NĂM", help="năm, khi mã đợt có ở nhiều năm")
+    lead = "hạn trả lời (mặc định: đủ số ngày mà các đơn vị khác có, không sớm hơn hạn của họ)"
+    ask.add_argument("--due", type=last_day, metavar="NGÀY", help=lead)
+    ask.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
+    ask.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
+    ask.add_argument("--yes", action="store_true", help="giao luôn, không hỏi")
+    ask.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
 
 def _run(verbs: "Verbs[Parser]") -> None:

@@ -81,7 +81,7 @@ def original_due_at(obligation: Obligation) -> datetime:
 def own_due_at(obligation: Obligation, tools: Toolbox) -> datetime:
     """The due moment without any extension, where the calendar has moved it to by now."""
     if isinstance(obligation, Assignment):
-        return obligation.cycle.due_at
+        return max(obligation.cycle.due_at, obligation.original_due_at)  # one that was asked later has its own
     due = obligation.terms.get("due")
     if due is None:
         return obligation.first_due_at

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.domain.errors import KiemtraError
+from tasks.domain.errors import KiemtraError, Problem
 from tasks.domain.naming import Found, Named, find
 from tasks.records import Assignment, Cycle, Round, Unit
 
@@ -15,6 +15,21 @@ def unit_named(session: Session, typed: str) -> Unit:
     if found.one is None:
         raise KiemtraError(_sentence(found.why("đơn vị", typed), "kiemtra units list"))
     return units[found.one.code]
+
+
+def units_named(session: Session, typed: Sequence[str]) -> tuple[list[Unit], list[Problem]]:
+    """Each once, in the order in which they were typed; and what could not be told."""
+    known = _units(session)
+    names = [Named(one.code, one.name) for one in known.values()]
+    units: list[Unit] = []
+    problems: list[Problem] = []
+    for words in typed:
+        found = find(words, names)
+        if found.one is None:
+            problems.append(Problem("đơn vị", found.why("đơn vị", words)))
+        elif known[found.one.code] not in units:
+            units.append(known[found.one.code])
+    return units, problems
 
 
 def find_unit(session: Session, typed: str) -> Found:

@@ -1,7 +1,7 @@
 """The tables; a status in them changes by tasks/moves.py alone."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from tasks.columns import UtcMoment, Word
 from tasks.domain.assignment import OWING, AssignmentState
 from tasks.domain.audit import AuditAct
+from tasks.domain.calendar import ZONE
 from tasks.domain.channel import ENTERED, Channel
 from tasks.domain.checklist import UnitKind
 from tasks.domain.desk import DeskAct, Place
@@ -32,7 +33,7 @@ from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
 from tasks.domain.mailing import PRIORITY, EventKind, Outcome, StopCode
 from tasks.domain.register import form_of_address
-from tasks.domain.vietnamese import day_words
+from tasks.domain.vietnamese import clock_text, day_words
 from tasks.domain.visit import VisitState
 
 
@@ -232,10 +233,14 @@ class Assignment(Base):
 
     @property
     def due_words(self) -> str:
-        """The cycle's own words, until an extension gives the unit a day of its own."""
+        """The cycle's own words, unless the unit was asked later, or an extension gives it a day of its own."""
         if self.due_at == self.cycle.due_at:
             return self.cycle.due_words
-        return f"đến hết {day_words(last_day(self.due_at))} (đã được gia hạn)"
+        due = self.due_at.astimezone(ZONE)
+        if self.due_at == self.original_due_at and due.time() != time(0):
+            return f"chậm nhất {clock_text(due.time())} {day_words(due.date())}"
+        extended = " (đã được gia hạn)" if self.due_at != self.original_due_at else ""
+        return f"đến hết {day_words(last_day(self.due_at))}{extended}"
 
 
 class Finding(Base):

@@ -138,7 +138,11 @@ def assign_batch(session: Session, unit_ids: Sequence[int], cycle_id: int, tools
     return Counter({Deed.ASSIGNED: len(new)})
 
 
-def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime) -> Assignment:
+def assign(
+    session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: datetime, due_at: datetime | None = None
+) -> Assignment:
+    """`due_at`: of a unit that is asked later than the others."""
+    due_at = due_at or cycle.due_at
     round_ = round_from_terms(cycle.terms["round"])
     calendar = tools.definitions.calendar(calendar_name(cycle.terms, unit.kind))
     names = of_assignment(cycle.terms["year"], round_.code, cycle.planned_on, unit.code)
@@ -149,9 +153,9 @@ def assign(session: Session, cycle: Cycle, unit: Unit, tools: Toolbox, as_of: da
         token=token(tools, *names),
         checklist=checklist_for(round_, unit),
         state=AssignmentState.OPEN,
-        due_at=cycle.due_at,
-        original_due_at=cycle.due_at,
-        next_rung_at=next_moment(cycle_ladder(cycle), cycle.due_at, calendar, HOURS, fired=()),
+        due_at=due_at,
+        original_due_at=due_at,
+        next_rung_at=next_moment(cycle_ladder(cycle), due_at, calendar, HOURS, fired=()),
     )
     session.add(assignment)
     session.flush()
