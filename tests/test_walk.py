@@ -22,7 +22,7 @@ from tasks.domain.calendar import at, house_day
 from tasks.domain.checklist import NOT_APPLICABLE, AnswerType, value_text
 from tasks.domain.finding import FindingState
 from tasks.domain.letterbox import BUNDLED, LetterKind, LetterState
-from tasks.domain.results.facts import OUTCOMES, YearResults
+from tasks.domain.results.facts import OUTCOMES, YearResults, steps
 from tasks.domain.results.tallies import tally
 from tasks.domain.vietnamese import fold
 from tasks.escalation import climb_overdue
@@ -202,21 +202,21 @@ def test_no_chasing_letter_left_outside_working_hours_unless_it_was_urgent(playe
 def test_a_unit_whose_mail_bounces_is_never_reported_to_its_superiors(
     played: tuple[World, Played], results: YearResults
 ) -> None:
-    climbed = {rung for part in results.assignments if part.unit == "htx-tieu" for rung in part.rungs}
+    climbed = {one.rung for part in results.assignments if part.unit == "htx-tieu" for one in part.chases}
     assert climbed <= {"nhac-truoc-5", "nhac-truoc-1"}
 
 
 def test_a_silent_unit_climbs_the_whole_ladder(results: YearResults) -> None:
     part = results.part("tt-mt-ctdt", "bao-cao-nam")
     assert part is not None
-    assert list(dict.fromkeys(part.rungs)) == ["nhac-truoc-5", "nhac-truoc-1", "qua-han-1", "qua-han-3", "qua-han-7"]
+    assert steps(part.chases) == ["nhac-truoc-5", "nhac-truoc-1", "qua-han-1", "qua-han-3", "qua-han-7"]
 
 
 def test_the_findings_ended_as_the_office_s_people_left_them(results: YearResults) -> None:
     expected = {one.unit: FindingState.CLOSED if one.closed_at else FindingState.OPEN for one in FINDINGS}
     assert {one.unit: one.state for one in results.findings} == expected
     late = next(one for one in results.findings if one.unit == "xa-vinh-ha")
-    assert "qua-han-3" in late.rungs
+    assert "qua-han-3" in steps(late.chases)
 
 
 def test_the_year_end_workbook_has_every_unit_and_its_figures(

@@ -11,7 +11,7 @@ from flows.demo.year import World
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.letterbox import VERDICT_NAMES, LetterState
 from tasks.domain.results.facts import YearResults
-from tasks.domain.results.tallies import Tally, rungs_climbed, tally
+from tasks.domain.results.tallies import Climb, Tally, reminders_and_chases, tally
 from tasks.domain.vietnamese import number_text, percent_text
 from tasks.records import Incoming, Letter, YearReport
 from tasks.year_end.editions import edition_files
@@ -51,11 +51,11 @@ def _cells(one: Tally) -> list[str]:
 
 
 def _escalations(results: YearResults) -> str:
-    climbed = rungs_climbed(results.assignments)
-    for finding in results.findings:
-        climbed.update(finding.rungs)
-    words = [f"  {climbed[name]:>3}  {title}" for name, title in results.rung_names.items() if climbed[name]]
-    return "Thư nhắc và báo cấp trên đã gửi, theo bậc:\n" + ("\n".join(words) or "  không có")
+    before, after = reminders_and_chases(results)
+    mails = {code: Climb.of(results.obligations, [code]).mails for code in (*before, *after)}
+    words = [f"  {count:>3}  {results.rung_title(code)}" for code, count in mails.items()]
+    head = "Thư nhắc và báo cấp trên đã gửi, theo bậc (một thư gộp nhiều bậc tính ở mỗi bậc):\n"
+    return head + ("\n".join(words) or "  không có")
 
 
 def _mail(session: Session) -> str:

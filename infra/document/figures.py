@@ -13,7 +13,7 @@ from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, AnswerTy
 from tasks.domain.finding import FindingState
 from tasks.domain.results.facts import AssignmentFact, RoundFact, YearResults, checklists_of, official_order
 from tasks.domain.results.items import item_tallies
-from tasks.domain.results.tallies import Tally, rungs_climbed, tally, tally_by_kind
+from tasks.domain.results.tallies import Climb, Tally, reminders_and_chases, tally, tally_by_kind
 from tasks.domain.vietnamese import day_text, fold, moment_text, number_text, one_line, percent_text
 
 # The three kinds of base of the Law (plan II.5), in the order of its chapters.
@@ -60,6 +60,14 @@ class Counts(Tally):
     @property
     def on_time_share(self) -> str:
         return percent_text(self.on_time, self.owing)
+
+
+@dataclass(frozen=True)
+class ClimbWords:
+    """Reminders before the due day, or chases after it: all of them, and rung by rung."""
+
+    all: Climb
+    rungs: tuple[tuple[str, Climb], ...]
 
 
 @dataclass(frozen=True)
@@ -183,14 +191,17 @@ class YearWords:
         )
 
     @cached_property
-    def rungs(self) -> list[tuple[str, int]]:
-        """Each rung that was climbed, by its name, with the number of letters."""
-        climbed = rungs_climbed(self._results.assignments)
-        return [(name, climbed[code]) for code, name in self._results.rung_names.items() if climbed[code]]
+    def reminded(self) -> ClimbWords:
+        return self._climbed(reminders_and_chases(self._results)[0])
 
     @cached_property
-    def climbing(self) -> int:
-        return sum(bool(part.rungs) for part in self._results.assignments)
+    def chased(self) -> ClimbWords:
+        return self._climbed(reminders_and_chases(self._results)[1])
+
+    def _climbed(self, codes: Sequence[str]) -> ClimbWords:
+        parts = self._results.assignments
+        rungs = [(self._results.rung_title(code), Climb.of(parts, [code])) for code in codes]
+        return ClimbWords(Climb.of(parts, codes), tuple((name, one) for name, one in rungs if one.units))
 
     @cached_property
     def silent_names(self) -> str:

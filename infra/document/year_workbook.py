@@ -15,7 +15,8 @@ from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.extension import last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.results.facts import OUTCOMES, YearResults, checklists_of
+from tasks.domain.results.facts import OUTCOMES, YearResults, checklists_of, steps
+from tasks.domain.results.tallies import reminders_and_chases
 
 NOTE_MARKS = frozenset({"", "#"})
 COUNTED = (
@@ -99,22 +100,26 @@ def _by_unit(book: Book, results: YearResults) -> None:
         for number, unit in enumerate(results.units, start=1):
             parts = [results.part(unit.code, round_.code) for round_ in results.rounds]
             outcomes = (cell for part in parts for cell in outcome_cells(results, part))
-            rungs = sum(len(part.rungs) for part in parts if part)
-            page.row([*unit_cells(number, unit), UNIT_KIND_NAMES[unit.kind], *outcomes, rungs, unsolved[unit.code]])
+            chased = sum(len(steps(part.chases)) for part in parts if part)
+            page.row([*unit_cells(number, unit), UNIT_KIND_NAMES[unit.kind], *outcomes, chased, unsolved[unit.code]])
         if not results.units:
             page.remark("Danh sách đơn vị đang trống.")
 
 
 def _reminders(book: Book, results: YearResults) -> None:
     columns = [*UNIT, Column("Đợt", 44, "text"), Column("Hạn", 12, "day"), Column("Số bước", 8, "count")]
+    columns += [Column("Trong đó sau hạn", 9, "count"), Column("Số thư", 8, "count")]
     columns += [Column("Các bước đã đôn đốc", 60, "text"), Column("Kết quả", 19), Column("Ngày trả lời", 12, "day")]
     units = {unit.code: unit for unit in results.units}
     titles = {round_.code: round_.title for round_ in results.rounds}
-    climbed = [part for part in results.assignments if part.rungs]
+    climbed = [part for part in results.assignments if part.chases]
+    _, after = reminders_and_chases(results)
     with book.page("Đôn đốc", heading_lines(results, "CÁC LƯỢT ĐÔN ĐỐC"), columns, frozen=3) as page:
         for number, part in enumerate(climbed, start=1):
-            named = "; ".join(results.rung_names[rung] for rung in part.rungs)
-            what: list[Content] = [titles[part.round], last_day(part.due_at), len(part.rungs), named]
+            rungs = steps(part.chases)
+            counts = [len(rungs), sum(rung in after for rung in rungs), len({one.mail for one in part.chases})]
+            named = "; ".join(map(results.rung_title, rungs))
+            what: list[Content] = [titles[part.round], last_day(part.due_at), *counts, named]
             page.row([*unit_cells(number, units[part.unit]), *what, *outcome_cells(results, part)])
         if not climbed:
             page.remark("Trong năm không phải đôn đốc đơn vị nào.")
@@ -163,7 +168,7 @@ def _findings(book: Book, results: YearResults) -> None:
     with book.page("Kiến nghị", heading, columns, frozen=3) as page:
         for number, one in enumerate(results.findings, start=1):
             overdue = Styled("Quá hạn", "bad") if one.overdue(on) else None
-            named = "; ".join(results.rung_names[rung] for rung in one.rungs)
+            named = "; ".join(map(results.rung_title, steps(one.chases)))
             what = [one.number, units[one.unit].name, one.what, one.basis]
             state = [sentence_case(FINDING_NAMES[one.state]), overdue, one.reported_on, one.closed_on, named or None]
             page.row([number, *what, one.raised_on, one.due_on, *state])

@@ -1,6 +1,6 @@
 """The ladder of reminders: which rung is due for whom, by moments that have passed, never by counting days left."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -230,5 +230,5 @@ def _rung_terms(rung: Rung) -> dict[str, Any]:
     return terms | ({"days": rung.days} if rung.days is not None else {"hours": rung.hours})
 
 
-def rung_titles(ladders: Sequence[Ladder]) -> dict[str, str]:
-    return {rung.name: rung.title for ladder in ladders for rung in ladder.rungs}
+def rungs_by_name(ladders: Iterable[Ladder]) -> dict[str, Rung]:
+    return {rung.name: rung for ladder in ladders for rung in ladder.rungs}

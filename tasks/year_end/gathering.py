@@ -14,11 +14,11 @@ from tasks.domain.checklist_file import parse_checklist
 from tasks.domain.definition import Table
 from tasks.domain.extension import ExtensionState, last_day
 from tasks.domain.finding import FindingState
-from tasks.domain.ladder import Role, rung_titles
+from tasks.domain.ladder import Ladder, Role, parse_ladder, rungs_by_name
 from tasks.domain.letterbox import LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words
 from tasks.domain.plan_file import round_from_terms
-from tasks.domain.results.facts import AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.results.facts import AssignmentFact, Chase, FindingFact, RoundFact, UnitFact, YearResults
 from tasks.domain.results.remarks import readable
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Extension, Finding, Letter, Reply, Round, Unit
@@ -56,9 +56,13 @@ def gather(session: Session, year: int, as_of: datetime) -> YearResults:
         rounds=tuple(_round_fact(row, cycles.get(row.id), as_of) for row in rounds),
         assignments=tuple(assignments),
         findings=tuple(_finding_fact(row, granted, as_of) for row in findings),
-        rung_names=rung_titles(list(plan.ladders.values())),
+        rungs=rungs_by_name([*map(_ladder, cycles.values()), *map(_ladder, findings), *plan.ladders.values()]),
         report_round=_report_round(plan),
     )
+
+
+def _ladder(asked: Cycle | Finding) -> Ladder:
+    return parse_ladder(Table(asked.terms["ladder"], "thang nhắc đã lưu"))
 
 
 def _happened(row: Round, as_of: datetime) -> bool:
@@ -148,7 +152,7 @@ def _assignment_fact(
         checklist=checklist,
         first_reply_at=min((reply.received_at for reply in replies), default=None),
         answered_at=_answered_then(row, replies, checklist, as_of),
-        rungs=_rungs(row.letters, as_of),
+        chases=_chases(row.letters, as_of),
         values=values,
         unreadable=unreadable,
         faults=len(so_far.faults),
@@ -192,10 +196,11 @@ def _due_then(row: Assignment | Finding, granted: Grants, as_of: datetime) -> tu
     return later[0].old_due_at if later else row.due_at, len(own) > len(later)
 
 
-def _rungs(letters: Sequence[Letter], as_of: datetime) -> tuple[str, ...]:
-    """Rungs of which a letter really left, in the order of leaving."""
+def _chases(letters: Sequence[Letter], as_of: datetime) -> tuple[Chase, ...]:
+    """What really left, in the order of leaving."""
     left = [one for one in letters if one.rung and one.state in LEFT and _is_past(one.sent_at, as_of)]
-    return tuple(letter.rung for letter in sorted(left, key=lambda one: (one.sent_at, one.id)))
+    left.sort(key=lambda one: (one.sent_at, one.id))
+    return tuple(Chase(one.rung, one.bundled_into_id or one.id) for one in left)
 
 
 def _finding_fact(row: Finding, granted: Grants, as_of: datetime) -> FindingFact:
@@ -210,5 +215,5 @@ def _finding_fact(row: Finding, granted: Grants, as_of: datetime) -> FindingFact
         raised_on=row.raised_on,
         reported_on=house_day(row.reported_at) if row.reported_at and reported else None,
         closed_on=house_day(row.closed_at) if row.closed_at and closed else None,
-        rungs=_rungs(row.letters, as_of),
+        chases=_chases(row.letters, as_of),
     )

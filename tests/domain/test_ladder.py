@@ -22,7 +22,7 @@ from tasks.domain.ladder import (
     ladder_terms,
     next_moment,
     parse_ladder,
-    rung_titles,
+    rungs_by_name,
 )
 from tasks.domain.plan_file import parse_plan
 
@@ -363,4 +363,4 @@ def test_above_the_unit_the_shipped_ladder_waits_for_approval() -> None:
 
 def test_roles_and_rungs_have_names() -> None:
     assert set(ROLE_NAMES) == set(Role)
-    assert rung_titles([usual(), urgent()])["qua-han-7"] == "Quá hạn 7 ngày: báo Phó Chủ tịch UBND huyện"
+    assert rungs_by_name([usual(), urgent()])["qua-han-7"].title == "Quá hạn 7 ngày: báo Phó Chủ tịch UBND huyện"

@@ -14,15 +14,17 @@ from tasks.domain.finding import FindingState
 from tasks.domain.results.facts import (
     OUTCOMES,
     AssignmentFact,
+    Chase,
     FindingFact,
     UnitFact,
     YearResults,
     answer_text,
     checklists_of,
     official_order,
+    steps,
 )
 from tasks.domain.results.items import item_tallies
-from tasks.domain.results.tallies import Tally, rungs_climbed, tally, tally_by_kind
+from tasks.domain.results.tallies import Climb, Tally, tally, tally_by_kind
 
 State = AssignmentState
 DUE = end_of(date(2025, 10, 30))
@@ -149,7 +151,7 @@ FACTS = st.builds(
     state=st.sampled_from(State),
     first_reply_at=MOMENTS,
     answered_at=MOMENTS,
-    rungs=st.lists(st.sampled_from(["nhac", "bao"]), max_size=3).map(tuple),
+    chases=st.lists(st.builds(Chase, st.sampled_from(["nhac", "bao"]), st.integers(1, 4)), max_size=3).map(tuple),
 )
 
 
@@ -179,10 +181,11 @@ def test_kinds_stand_in_the_order_of_the_law_and_only_those_that_were_asked() ->
 
 
 @given(st.lists(FACTS, max_size=10))
-def test_letters_of_each_rung_are_counted(parts: list[AssignmentFact]) -> None:
-    climbed = rungs_climbed(parts)
-    assert climbed.total() == sum(len(one.rungs) for one in parts)
-    assert climbed["nhac"] == sum(one.rungs.count("nhac") for one in parts)
+def test_a_mail_about_many_units_is_one_mail(parts: list[AssignmentFact]) -> None:
+    climb = Climb.of(parts, ["nhac"])
+    assert climb.units == len([part for part in parts if "nhac" in steps(part.chases)])
+    assert climb.mails == len({one.mail for part in parts for one in part.chases if one.rung == "nhac"})
+    assert Climb.of(parts, []) == Climb(0, 0)
 
 
 # --- items -----------------------------------------------------------------------------------------------------------

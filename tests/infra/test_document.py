@@ -26,12 +26,14 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Value
 from tasks.domain.errors import DefinitionError
 from tasks.domain.finding import FindingState
-from tasks.domain.results.facts import OUTCOMES, AssignmentFact, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.ladder import Role, Rung
+from tasks.domain.results.facts import OUTCOMES, AssignmentFact, Chase, FindingFact, RoundFact, UnitFact, YearResults
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE = datetime(2025, 10, 30, 17, 0, tzinfo=HCM)
 AS_OF = datetime(2025, 12, 15, 17, 0, tzinfo=HCM)
 BASIS = (Basis("Luật 10/2022/QH15", verified=True, article="Điều 11", clause="khoản 2"),)
+ONE = (Chase("nhac_1", 1),)
 INJECTION = '=HYPERLINK("http://xau.example","bấm vào đây để xem khó khăn") {{ year }} [x] <w:t>\x07'
 
 CHECKLIST = Checklist(
@@ -81,10 +83,10 @@ def a_year() -> YearResults:
             {"XA01": "Không", "XA02": "Không áp dụng", "XA03": 0},
             first_reply_at=on_time,
             answered_at=late,
-            rungs=("nhac_1", "nhac_2"),
+            chases=(Chase("nhac_1", 1), Chase("nhac_1", 2), Chase("nhac_2", 3)),
         ),
-        part("VO", AssignmentState.RETURNED, {"XA01": "Có"}, first_reply_at=on_time, faults=2, rungs=("nhac_1",)),
-        part("VTU", AssignmentState.CLOSED, rungs=("nhac_1", "nhac_2")),
+        part("VO", AssignmentState.RETURNED, {"XA01": "Có"}, first_reply_at=on_time, faults=2, chases=ONE),
+        part("VTU", AssignmentState.CLOSED, chases=(Chase("nhac_1", 1), Chase("nhac_1", 2), Chase("nhac_2", 3))),
         part("THCS1", AssignmentState.UNREACHABLE),
     )
     # A second round for one unit only, and it was exempt there: a share of nothing.
@@ -117,7 +119,7 @@ def a_year() -> YearResults:
                 date(2025, 11, 30),
                 FindingState.OPEN,
                 date(2025, 9, 1),
-                rungs=("nhac_1",),
+                chases=(Chase("nhac_1", 1),),
             ),
             FindingFact(
                 "02/KN",
@@ -140,7 +142,10 @@ def a_year() -> YearResults:
                 closed_on=date(2025, 10, 20),
             ),
         ),
-        rung_names={"nhac_1": "Nhắc quá hạn", "nhac_2": "Công văn đôn đốc"},
+        rungs={
+            "nhac_1": Rung("nhac_1", "Nhắc quá hạn", (Role.DAU_MOI,), days=1),
+            "nhac_2": Rung("nhac_2", "Công văn đôn đốc", (Role.LANH_DAO,), days=3),
+        },
         report_round="bcn",
     )
 
@@ -273,10 +278,10 @@ def test_each_item_is_counted_with_its_legal_basis(book: Any) -> None:
 
 def test_reminders_name_their_rungs(book: Any) -> None:
     rows = table(book, "Đôn đốc")
-    assert [(row["Mã"], row["Số bước"], row["Các bước đã đôn đốc"]) for row in rows] == [
-        ("VTHUY", 2, "Nhắc quá hạn; Công văn đôn đốc"),
-        ("VO", 1, "Nhắc quá hạn"),
-        ("VTU", 2, "Nhắc quá hạn; Công văn đôn đốc"),
+    assert [(row["Mã"], row["Số bước"], row["Số thư"], row["Các bước đã đôn đốc"]) for row in rows] == [
+        ("VTHUY", 2, 3, "Nhắc quá hạn; Công văn đôn đốc"),
+        ("VO", 1, 1, "Nhắc quá hạn"),
+        ("VTU", 2, 3, "Nhắc quá hạn; Công văn đôn đốc"),
     ]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from tasks.approval import approve, awaiting_approval
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.extension import Wish
 from tasks.exemption import exempt
@@ -14,7 +15,7 @@ from tasks.moves import take_back
 from tasks.records import Answer
 from tests.servers import SqliteFiles
 from tests.tasks.compiled import REPORT_ROUND, compiled, report_round, reports
-from tests.tasks.world import ANSWERS, FIVE_BEFORE, PLAN, World, find_assignment, moment
+from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, PLAN, THREE_AFTER, World, find_assignment, moment
 
 AFTER = "2025-12-01 08:00"
 
@@ -166,3 +167,27 @@ def test_a_changed_word_of_the_plan_is_a_new_edition(reporting: World, word: str
     first = compiled(reporting, AFTER)
     reporting.take_in_plan(PLAN.replace(word, f"{word} A"), "2025-12-02 08:00")
     assert compiled(reporting, AFTER).edition == first.edition + 1
+
+
+# --- steps, letters, mails -------------------------------------------------------------------------------------------
+
+
+def test_a_step_a_letter_and_a_mail_are_three_numbers(begun: World) -> None:
+    """Before the day one mail to each of five contacts (two units share one), after it another, and one to each head;
+    then one digest about all six to the head of the office."""
+    for when in (FIVE_BEFORE, ONE_AFTER, THREE_AFTER):
+        begun.climb(when)
+        with begun.sessions.begin() as session:
+            for letter in awaiting_approval(session):
+                approve(session, letter, moment(when), begun.tools)
+        begun.send(when)
+    year = compiled(begun, "2025-05-22 08:00")
+    first = year.row("Đôn đốc", Mã="xa-vinh-o")
+    assert (first["Số bước"], first["Trong đó sau hạn"], first["Số thư"]) == (3, 2, 4)
+    assert first["Các bước đã đôn đốc"] == "Nhắc trước hạn 5 ngày; Quá hạn 1 ngày; Quá hạn 3 ngày"
+    assert year.row("Theo đơn vị", Mã="xa-vinh-o")["Số bước đôn đốc"] == 3
+    assert "Trước hạn, đã gửi 5 thư nhắc về 6 lượt đơn vị." in year.prose
+    told = year.line("Đối với đơn vị quá hạn")
+    assert "đã đôn đốc 6 lượt đơn vị bằng 9 thư" in told
+    assert "Quá hạn 1 ngày (6 lượt đơn vị, 8 thư)" in told
+    assert "Quá hạn 3 ngày (6 lượt đơn vị, 1 thư)" in told

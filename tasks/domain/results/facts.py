@@ -1,6 +1,6 @@
 """The facts of a year, as they stood at the moment of its edition."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -8,6 +8,7 @@ from functools import cached_property
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import Checklist, UnitKind, Value, value_text
 from tasks.domain.finding import FindingState
+from tasks.domain.ladder import Rung
 from tasks.domain.vietnamese import sort_key
 
 
@@ -35,6 +36,14 @@ class RoundFact:
 
 
 @dataclass(frozen=True)
+class Chase:
+    """One letter of a rung that left, and the mail in which it did: a digest carries many letters."""
+
+    rung: str
+    mail: int
+
+
+@dataclass(frozen=True)
 class AssignmentFact:
     """One unit's part in one round, as it stood when the year was compiled."""
 
@@ -46,7 +55,7 @@ class AssignmentFact:
     original_due_at: datetime
     first_reply_at: datetime | None = None
     answered_at: datetime | None = None
-    rungs: tuple[str, ...] = ()
+    chases: tuple[Chase, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
     unreadable: Mapping[str, Value] = field(default_factory=dict)
     """Stored, but none that its item can have: shown and named, never counted."""
@@ -105,7 +114,7 @@ class FindingFact:
     raised_on: date
     reported_on: date | None = None
     closed_on: date | None = None
-    rungs: tuple[str, ...] = ()
+    chases: tuple[Chase, ...] = ()
 
     def overdue(self, on: date) -> bool:
         return self.state is FindingState.OPEN and on > self.due_on
@@ -131,8 +140,15 @@ class YearResults:
     rounds: tuple[RoundFact, ...]
     assignments: tuple[AssignmentFact, ...]
     findings: tuple[FindingFact, ...]
-    rung_names: Mapping[str, str]
+    rungs: Mapping[str, Rung]
     report_round: str = ""
+
+    @property
+    def obligations(self) -> tuple[AssignmentFact | FindingFact, ...]:
+        return (*self.assignments, *self.findings)
+
+    def rung_title(self, code: str) -> str:
+        return self.rungs[code].title if code in self.rungs else code
 
     def outcome(self, part: AssignmentFact) -> str:
         return part.outcome(self.as_of)
@@ -154,6 +170,11 @@ class YearResults:
 def official_order(units: Sequence[UnitFact]) -> list[UnitFact]:
     """The office's own order first, then the Vietnamese alphabet."""
     return sorted(units, key=lambda unit: (unit.order, sort_key(unit.name)))
+
+
+def steps(chases: Iterable[Chase]) -> list[str]:
+    """Each rung once, however many people it went to, in the order of leaving."""
+    return list(dict.fromkeys(one.rung for one in chases))
 
 
 def checklists_of(parts: Sequence[AssignmentFact]) -> list[Checklist]:

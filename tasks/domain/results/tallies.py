@@ -1,12 +1,12 @@
 """How many units of a round ended how: every unit counts once, the silent ones too."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
-from tasks.domain.results.facts import OUTCOMES, AssignmentFact, YearResults
+from tasks.domain.results.facts import OUTCOMES, AssignmentFact, FindingFact, YearResults
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,22 @@ def tally_by_kind(results: YearResults, round_: str) -> list[tuple[str, Tally]]:
     return [(UNIT_KIND_NAMES[kind], tally(some, results.as_of)) for kind, some in lines if some]
 
 
-def rungs_climbed(parts: Sequence[AssignmentFact]) -> Counter[str]:
-    """Rung name -> how many letters of it went out."""
-    return Counter(rung for part in parts for rung in part.rungs)
+@dataclass(frozen=True)
+class Climb:
+    """How often rungs were climbed: units of rounds that it was about, and mails that left for it."""
+
+    units: int
+    mails: int
+
+    @classmethod
+    def of(cls, parts: Sequence[AssignmentFact | FindingFact], rungs: Collection[str]) -> "Climb":
+        climbed = [[one.mail for one in part.chases if one.rung in rungs] for part in parts]
+        return cls(sum(map(bool, climbed)), len({mail for mails in climbed for mail in mails}))
+
+
+def reminders_and_chases(results: YearResults) -> tuple[list[str], list[str]]:
+    """The rungs that were climbed, those before the due day and those after it, each in the order of the ladder."""
+    climbed = {one.rung for part in results.obligations for one in part.chases}
+    known = [code for code in results.rungs if code in climbed] + sorted(climbed - results.rungs.keys())
+    before = [code for code in known if code in results.rungs and not results.rungs[code].after_due]
+    return before, [code for code in known if code not in before]
