@@ -123,6 +123,7 @@ def _run(verbs: "Verbs[Parser]") -> None:
 def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     status = _add(verbs, "status", "status:status", "hôm nay đơn vị nào còn nợ gì")
     status.add_argument("--cycle", metavar="ĐỢT", help="chỉ xem một đợt")
+    status.add_argument("--all", action="store_true", help="cả đơn vị đã trả lời đủ, được miễn")
     status.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _answers(verbs)
     _audit(verbs)

@@ -4,7 +4,6 @@ import argparse
 from datetime import date, datetime, time
 from typing import Any
 
-DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%d %H:%M", "%d/%m/%Y %H:%M", "%Y-%m-%dT%H:%M")
 # Longer phrases before the words that they contain.
 WORDS = (
     ("the following arguments are required:", "còn thiếu:"),
@@ -56,15 +55,20 @@ class Parser(argparse.ArgumentParser):
 
 def moment(text: str) -> datetime:
     """A day or a moment as people write it; a day alone means eight in the morning."""
-    for form in DAY_FORMATS:
-        try:
-            found = datetime.strptime(text.strip(), form)  # noqa: DTZ007 - the house zone is added below
-        except ValueError:
-            continue
-        from tasks.domain.calendar import ZONE
+    from tasks.domain.calendar import ZONE
 
-        return found.replace(hour=found.hour if "%H" in form else 8, tzinfo=ZONE)
-    raise argparse.ArgumentTypeError(f"“{text}” không phải ngày giờ; ví dụ 31/10/2025 hoặc “31/10/2025 14:30”")
+    on, at = _written(text, "ngày giờ", "31/10/2025 hoặc “31/10/2025 14:30”")
+    return datetime.combine(on, at or time(8), ZONE)
+
+
+def _written(text: str, what: str, example: str) -> tuple[date, time | None]:
+    from tasks.domain.cell import Refusal
+    from tasks.domain.typed_moment import read_moment
+
+    try:
+        return read_moment(text)
+    except Refusal as error:
+        raise argparse.ArgumentTypeError(f"“{text}” không phải {what}; ví dụ {example}") from error
 
 
 def day(text: str) -> datetime:
@@ -78,13 +82,9 @@ def last_day(text: str) -> datetime:
 
 
 def _without_hour(text: str, sentence: str) -> datetime:
-    try:
-        found = moment(text)
-    except argparse.ArgumentTypeError as error:
-        raise argparse.ArgumentTypeError(f"“{text}” không phải ngày; ví dụ 31/10/2025") from error
-    if ":" in text:
+    if _written(text, "ngày", "31/10/2025")[1] is not None:
         raise argparse.ArgumentTypeError(f"“{text}” có cả giờ; {sentence}")
-    return found
+    return moment(text)
 
 
 def reason(text: str) -> str:
@@ -112,12 +112,13 @@ def at_least_one(text: str) -> int:
 
 def hour(text: str) -> time:
     """'8:00', '8h30', '14 giờ'."""
-    for form in ("%H:%M", "%Hh%M", "%Hh", "%H giờ %M", "%H giờ"):
-        try:
-            return datetime.strptime(text.strip(), form).time()  # noqa: DTZ007 - an hour of the house's day
-        except ValueError:
-            continue
-    raise argparse.ArgumentTypeError(f"“{text}” không phải giờ; ví dụ 8:00 hoặc 14h30")
+    from tasks.domain.cell import Refusal
+    from tasks.domain.typed_moment import read_hour
+
+    try:
+        return read_hour(text)
+    except Refusal as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def day_or_code(text: str) -> date | str:

@@ -47,9 +47,38 @@ class StatusLine:
     unit: str
     round: str
     due_at: datetime
+    state: AssignmentState
     standing: Standing
+    overdue: bool
+    by_others: bool
+    """Somebody else than the registered contact has answered for it."""
     last_letter_at: datetime | None
     contact: str
+
+    @property
+    def owes(self) -> bool:
+        """Whether anybody still has to ask after it."""
+        return self.state not in (AssignmentState.ANSWERED, AssignmentState.EXEMPT)
+
+
+def totals(lines: Sequence[StatusLine]) -> str:
+    """Of one round: '52 phiếu: 40 đã trả lời đủ, 3 còn thiếu, 8 chưa trả lời (2 quá hạn), 1 không liên lạc được'."""
+    counts = Counter(line.state for line in lines)
+    late = sum(line.overdue for line in lines)
+    parts = [f"{counts[state]} {words}" for state, words in _TOLD.items() if counts[state]]
+    parts += [f"{late} đã quá hạn"] if late else []
+    parts += [f"{others} do người khác trả lời"] if (others := sum(line.by_others for line in lines)) else []
+    return f"{len(lines)} phiếu: {', '.join(parts)}"
+
+
+_TOLD = {
+    AssignmentState.ANSWERED: "đã trả lời đủ",
+    AssignmentState.RETURNED: "còn thiếu",
+    AssignmentState.OPEN: "chưa trả lời",
+    AssignmentState.CLOSED: "không trả lời, đã khóa sổ",
+    AssignmentState.UNREACHABLE: "không liên lạc được",
+    AssignmentState.EXEMPT: "được miễn",
+}
 
 
 @dataclass(frozen=True)
@@ -89,6 +118,9 @@ def _line(row: Assignment, as_of: datetime, last: datetime | None, by_others: st
         unit=row.unit.name,
         round=row.cycle.round.code,
         due_at=row.due_at,
+        state=row.state,
+        overdue=row.owing and as_of >= row.due_at,
+        by_others=bool(by_others),
         standing=_with_words(row, standing(row.state, row.due_at, as_of, row.due_at - SOON), by_others),
         last_letter_at=last,
         contact=f"{contact.name} {contact.phone}".strip() if contact else "(chưa có đầu mối)",

@@ -16,7 +16,7 @@ from tasks.domain.calendar import ZONE
 from tasks.domain.extension import deadline_text
 from tasks.domain.vietnamese import moment_text
 from tasks.mailing.reading_back import looked_back
-from tasks.overview import StatusLine, Tasks, office_tasks, status_lines
+from tasks.overview import StatusLine, Tasks, office_tasks, status_lines, totals
 from tasks.records import Round
 
 
@@ -30,11 +30,16 @@ def status(args: argparse.Namespace) -> int:
             return 1
         lines = status_lines(session, as_of, args.cycle)
         tasks = office_tasks(session, as_of)
-    for round_code, some in groupby(lines, key=lambda line: line.round):
-        console.print(_grid(f"{round_code} — lúc {moment_text(as_of.astimezone(ZONE))}", list(some)))
-    if not lines:
-        console.print("Không có đợt nào đang chạy." if not args.cycle else f"Đợt “{args.cycle}” chưa mở.")
+    console.print(f"Lúc {moment_text(as_of.astimezone(ZONE))}")
     _say_tasks(console, tasks)
+    rounds = [(code, list(some)) for code, some in groupby(lines, key=lambda line: line.round)]
+    for code, some in rounds:
+        console.print(f"Đợt {code}, {totals(some)}", markup=False, soft_wrap=True)
+    if not rounds:
+        console.print("Không có đợt nào đang chạy." if not args.cycle else f"Đợt “{args.cycle}” chưa mở.")
+    for code, some in rounds:
+        if shown := [line for line in some if line.owes or args.all]:
+            console.print(_grid(code if args.all else f"{code}: còn nợ", shown))
     if args.as_of is None:
         for line in clock_lines(load_settings()):
             console.print(line, markup=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from openpyxl.utils import get_column_letter
 
 from tasks.domain.calendar import Calendar, DecidedYear, days_of, is_stretch
 from tasks.domain.calendar_file import Proposal, stretches
+from tasks.domain.cell import Refusal
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
+from tasks.domain.typed_day import read_day
 from tasks.domain.vietnamese import day_text, fold, one_line
 
 HEADINGS = {
@@ -27,7 +29,6 @@ REQUIRED = ("first", "kind", "name")
 WIDTHS = {"first": 14, "last": 14, "kind": 12, "name": 48, "source": 60, "provisional": 12}
 OFF, MAKE_UP, YES = "nghỉ", "làm bù", "x"
 HEADING_ROWS, MOST_ROWS = 20, 5_000
-DAY_FORMATS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,11 @@ def _with_day(year: DecidedYear, day: date, row: _Row) -> DecidedYear:
 
 
 def _day(row: _Row, field: str, problems: list[Problem]) -> date | None:
-    value = row.cells.get(field)
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    for form in DAY_FORMATS:
-        try:
-            return datetime.strptime(row.text(field), form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    problems.append(Problem(row.place(field), f"“{row.text(field)}” không phải một ngày, ví dụ 31/10/2025"))
-    return None
+    try:
+        return date.fromisoformat(read_day(row.cells.get(field) or "", asks_if_swapped=False)[0])
+    except Refusal:
+        problems.append(Problem(row.place(field), f"“{row.text(field)}” không phải một ngày, ví dụ 31/10/2025"))
+        return None
 
 
 def _rows(path: Path) -> Iterator[_Row]:

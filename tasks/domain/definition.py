@@ -11,7 +11,10 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from tasks.domain.cell import Refusal
 from tasks.domain.errors import DefinitionError, Problem
+from tasks.domain.typed_day import read_day
+from tasks.domain.typed_moment import read_hour
 from tasks.domain.vietnamese import clean
 
 Path = tuple[str | int, ...]
@@ -52,6 +55,9 @@ def _table_path(dotted: str, arrays: dict[Path, int], *, is_array: bool) -> Path
         if path in arrays:
             path = (*path, arrays[path])
     return path
+
+
+_STORED = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?")  # as terms are kept: whole, to the second
 
 
 class Table:
@@ -134,9 +140,9 @@ class Table:
         value = self._value(key, (time, str), "giờ và phút, ví dụ 07:30:00", default, time(0))
         if isinstance(value, str):
             try:
-                return time.fromisoformat(value)
-            except ValueError:
-                self.wrong(key, f"“{key}” phải là giờ và phút, đang là “{value}”")
+                return time.fromisoformat(value) if _STORED.fullmatch(value) else read_hour(value)
+            except Refusal as refusal:
+                self.wrong(key, f"“{key}”: {refusal}")
                 return time(0)
         return value  # type: ignore[no-any-return]
 
@@ -144,8 +150,8 @@ class Table:
         value = self._value(key, (date, str), "một ngày, ví dụ 2025-10-31", default, date(1, 1, 1))
         if isinstance(value, str):
             try:
-                return date.fromisoformat(value)
-            except ValueError:
+                return date.fromisoformat(read_day(value)[0])
+            except Refusal:
                 self.wrong(key, f"“{key}” phải là một ngày, ví dụ 2025-10-31; đang là “{value}”")
                 return date(1, 1, 1)
         if isinstance(value, datetime):

@@ -412,7 +412,7 @@ def test_the_small_plan_is_right_before_it_is_spoiled() -> None:
         ("days = 3", "hours = 3\ndays = 3", None, "ghi đúng một trong hai “days” hoặc “hours”"),
         ('kind = "bao_cao_nam"', 'kind = "bao_cao"', "kind =", "“kind” phải là một trong ke_hoach"),
         ("due = 2025-10-31", "due = 2025-10-31T10:00:00", "due =", "đang có cả giờ"),
-        ("due = 2025-10-31", 'due = "31/10/2025"', "due =", "“due” phải là một ngày"),
+        ("due = 2025-10-31", 'due = "31/13/2025"', "due =", "“due” phải là một ngày"),
         ("due = 2025-10-31", "due = 2025-09-30", "due =", "hạn gửi 29/09/2025 không sau ngày mở 01/10/2025"),
         ("due = 2025-10-31", "due = 2027-10-31", "due =", "chưa có năm 2027"),
         ("opens_on = 2025-10-01", "opens_on = 2023-10-01", "due =", "chưa có năm 2023"),

@@ -2,11 +2,13 @@
 
 import re
 import shlex
+from argparse import ArgumentTypeError
 
 import pytest
 
 from flows.__main__ import main
 from flows.commands import parser
+from flows.typed import hour, moment
 
 ENGLISH = re.compile(
     r"\b(usage|error|argument|arguments|required|invalid|choice|choose|expected|unrecognized|allowed|ignored|ambiguous|"
@@ -89,3 +91,34 @@ def test_what_is_kept_as_the_record_may_not_be_blank(line: str, capsys: pytest.C
 def test_no_letters_a_day_and_no_days_are_not_taken_for_some(number: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"cần một số từ 1 trở lên, không phải “{number}”" in refused(f"rehearse 2025 --per-day={number}", capsys)
     assert "cần một số từ 1 trở lên" in refused(f"calendar explain 01/10/2025 --n={number}", capsys)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("22/07/2027 10:00", "2027-07-22 10:00"),
+        ("22/7/2027 16h", "2027-07-22 16:00"),
+        ("22/7/2027, 16 giờ", "2027-07-22 16:00"),
+        ("16h30 ngày 22/7/2027", "2027-07-22 16:30"),
+        ("lúc 10 giờ ngày 22 tháng 7 năm 2027", "2027-07-22 10:00"),
+        ("4 giờ chiều ngày 22/7/2027", "2027-07-22 16:00"),
+        ("thứ Năm, 22/7/2027 7 giờ rưỡi", "2027-07-22 07:30"),
+        ("2027-07-22T10:05", "2027-07-22 10:05"),
+        ("22.7.2027", "2027-07-22 08:00"),
+    ],
+)
+def test_a_moment_is_read_as_people_write_it(typed: str, meant: str) -> None:
+    assert f"{moment(typed):%Y-%m-%d %H:%M}" == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("16h", "16:00"), ("16 giờ", "16:00"), ("16h30", "16:30"), ("8g", "08:00"), ("8:05", "08:05")]
+)
+def test_an_hour_is_read_as_people_write_it(typed: str, meant: str) -> None:
+    assert f"{hour(typed):%H:%M}" == meant
+
+
+@pytest.mark.parametrize("typed", ["mai", "16h", "31/02/2027", "22/7/2027 25h", "22/7/2027 10h75", "22/7"])
+def test_what_is_no_moment_is_refused_with_an_example(typed: str) -> None:
+    with pytest.raises(ArgumentTypeError, match="ví dụ"):
+        moment(typed)
