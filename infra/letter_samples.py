@@ -173,6 +173,7 @@ _DIGEST: Mapping[str, Any] = {
         },
     ],
     "lines_count": 2,
+    "most_urgent": "Quá hạn 3 ngày làm việc",
     "unit_is_recipient": True,
 }
 _ALERT: Mapping[str, Any] = {

@@ -145,8 +145,8 @@ def _told(name: str) -> set[str]:
 
 
 def _misshapen(kind: str, bracket: str, letter: Rendered) -> Iterator[Problem]:
-    if not letter.subject.startswith(f"{bracket} "):
-        yield Problem(_where(f"{kind}/{SUBJECT}"), f"tiêu đề phải bắt đầu bằng “{bracket}”, rồi đến chữ")
+    if not letter.subject.replace(bracket, "", 1).strip() or letter.subject.count(bracket) != 1:
+        yield Problem(_where(f"{kind}/{SUBJECT}"), f"tiêu đề phải có chữ và “{bracket}”, tốt nhất là ở cuối")
     for file, said in zip(FILES, (letter.subject, letter.text, letter.html), strict=True):
         if not said.strip():
             yield Problem(_where(f"{kind}/{file}"), "không có nội dung")

@@ -23,6 +23,8 @@ Party = tuple[str, str]
 """Display name ('' possible) and address."""
 
 _LONGEST_ADDRESS, _LONGEST_LOCAL = 254, 64
+_LONGEST_CASE_FILE = 90
+_CODE_BEHIND = re.compile(r" \[[^\[\]]{1,60}\]$")
 _LONGEST_SUBJECT, _LONGEST_NAME, _LONGEST_FILE_STEM = 400, 200, 50
 _MOST_REFERENCES = 20
 _LINE = 76
@@ -107,12 +109,20 @@ def header_text(text: str) -> str:
     return one_line(visible).replace("=?", "= ?")
 
 
+def shortened_subject(subject: str) -> str:
+    """Words give way, the code in brackets behind them does not: by it an answer is known."""
+    if len(subject) <= _LONGEST_SUBJECT:
+        return subject
+    code = found[0] if (found := _CODE_BEHIND.search(subject)) else ""
+    return subject[: _LONGEST_SUBJECT - len(code)].rstrip() + code
+
+
 def _headers(draft: Draft) -> Iterator[str]:
     yield from _address("From", draft.sender)
     yield from _address("To", draft.recipient)
     if draft.reply_to:
         yield from _address("Reply-To", (draft.sender[0], draft.reply_to))
-    yield from _words("Subject", header_text(draft.subject)[:_LONGEST_SUBJECT].rstrip())
+    yield from _words("Subject", shortened_subject(header_text(draft.subject)))
     yield f"Date: {format_datetime(draft.date.astimezone(ZONE).replace(microsecond=0))}"
     yield f"Message-ID: {draft.message_id}"
     yield from _thread(draft)
@@ -186,6 +196,15 @@ def _attachment_part(name: str, data: bytes, mime_type: str) -> bytes:
     encoded = b2a_base64(data, newline=False)
     lines = (encoded[start : start + _LINE] for start in range(0, len(encoded), _LINE))
     return head.encode("ascii") + b"".join(line + b"\r\n" for line in lines)
+
+
+def case_file_name(kind: str, parts: Sequence[str], case_code: str, ending: str) -> str:
+    """'Phieu-kiem-tra-xa-vinh-o-DCCS-….xlsx': as the letter says and as it is attached.
+
+    Long codes of rounds and units give way, the code of the case does not.
+    """
+    front = "-".join([kind, *(slug(part) for part in parts)])
+    return f"{front[: _LONGEST_CASE_FILE - len(case_code) - 1].rstrip('-')}-{case_code}.{ending}"
 
 
 def ascii_file_name(name: str) -> str:

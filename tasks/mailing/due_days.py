@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.invitation import DueTask
 from tasks.domain.letterbox import LetterKind
+from tasks.domain.mime import case_file_name
 from tasks.records import Assignment, Finding, Letter
 from tasks.toolbox import Toolbox
 
@@ -27,7 +28,7 @@ def due_file(
         moves=_moves(session, letter),
     )
     data = tools.invitations.due(task, office, tools.house.sender_address, as_of)
-    return f"Thoi-han-{obligation.code}.ics", data, CALENDAR.format(method="PUBLISH")
+    return case_file_name("Thoi-han", (), obligation.code, "ics"), data, CALENDAR.format(method="PUBLISH")
 
 
 def _summary(obligation: Assignment | Finding) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from tasks.domain.checklist import Checklist, Form
+from tasks.domain.mime import case_file_name
 from tasks.domain.plan import period_words
 from tasks.domain.signed_copy import in_form
 from tasks.domain.vietnamese import day_text
@@ -21,7 +22,7 @@ def form_file(
     session: Session, assignment: Assignment, checklist: Checklist, tools: Toolbox, as_of: datetime
 ) -> tuple[str, bytes]:
     form = form_of(session, assignment, checklist, tools, as_of)
-    name = f"Phieu-{assignment.cycle.round.code}-{assignment.unit.code}-{assignment.code}.xlsx"
+    name = case_file_name("Phieu", (assignment.cycle.round.code, assignment.unit.code), assignment.code, "xlsx")
     return name, tools.workbooks.build(form)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.invitation import VisitDay
 from tasks.domain.letterbox import LetterKind
+from tasks.domain.mime import case_file_name
 from tasks.domain.plan import calendar_name
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.domain.visit import VisitState, clock, report_due_on
@@ -53,7 +54,7 @@ def visit_file(
     )
     data = tools.invitations.visit(day, office, tools.house.sender_address, as_of)
     return (
-        f"Lich-kiem-tra-{assignment.code}.ics",
+        case_file_name("Lich-kiem-tra", (), assignment.code, "ics"),
         data,
         CALENDAR.format(method=day.method),
     )

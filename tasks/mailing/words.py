@@ -284,6 +284,7 @@ def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str,
     """Line by line under what they are asked and by when: forty units of one round have one due day."""
     groups: dict[tuple[str, str], list[dict[str, str]]] = {}
     addressees: list[str] = []
+    left: list[int] = []
     for letter in letters:
         words = obligation_words(letter, tools, as_of)
         obligation = letter.assignment or letter.finding
@@ -294,10 +295,12 @@ def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str,
             "case_code": obligation.code,
         }
         addressees.append(obligation.unit.form_of_address)
+        left.append(words["working_days_left"])
         groups.setdefault((words["title"], words["due_words"]), []).append(line)
     return {
         "groups": [{"title": title, "due_words": due, "lines": lines} for (title, due), lines in groups.items()],
         "lines_count": len(letters),
+        "most_urgent": lateness(min(left)).capitalize() if min(left) < 0 else "",
         "addressee": "; ".join(dict.fromkeys(addressees)),
         "several_units": len(set(addressees)) > 1,
         "unit_is_recipient": all(letter.role in UNIT_ROLES for letter in letters),

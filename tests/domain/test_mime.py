@@ -16,7 +16,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.domain.message import read_message
-from tasks.domain.mime import CannotCompose, Draft, address_is_sound, ascii_file_name, compose, header_text
+from tasks.domain.mime import (
+    CannotCompose,
+    Draft,
+    address_is_sound,
+    ascii_file_name,
+    case_file_name,
+    compose,
+    header_text,
+    shortened_subject,
+)
 from tasks.domain.vietnamese import clean, one_line
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,6 +48,7 @@ báo cáo thực hiện dân chủ ở cơ sở năm 2025 (nhắc lần 2) UBND 
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 SENTENCES = st.lists(WORDS, min_size=3, max_size=30).map(" ".join)
+CASE = "DCCS-2025-004217-K7QX"
 
 
 def parsed(draft: Draft) -> Message:
@@ -274,3 +284,26 @@ LONGEST_FORM = f"Phieu-{'d' * 40}-{'x' * 40}-DCCS-2026-581108-EEJ0.xlsx"
 )
 def test_file_names_become_ascii(name: str, expected: str) -> None:
     assert ascii_file_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "name"),
+    [
+        ("Phieu", ("kiem-tra", "xa-vinh-o"), f"Phieu-kiem-tra-xa-vinh-o-{CASE}.xlsx"),
+        ("Phieu", ("Kiểm tra đợt 1", "Xã Vĩnh Ô"), f"Phieu-kiem-tra-dot-1-xa-vinh-o-{CASE}.xlsx"),
+        ("Phieu", ("a" * 200, "b"), f"Phieu-{'a' * 62}-{CASE}.xlsx"),
+        ("Thoi-han", (), f"Thoi-han-{CASE}.xlsx"),
+    ],
+)
+def test_the_file_of_a_case_is_attached_under_the_name_that_its_letter_says(
+    kind: str, parts: tuple[str, ...], name: str
+) -> None:
+    assert case_file_name(kind, parts, CASE, "xlsx") == name
+    assert ascii_file_name(name) == name
+
+
+def test_a_subject_that_is_too_long_keeps_its_code() -> None:
+    cut = shortened_subject(f"Quá hạn 3 ngày – {'rất dài ' * 80}[{CASE}]")
+    assert cut.startswith("Quá hạn 3 ngày – rất dài")
+    assert cut.endswith(f" [{CASE}]")
+    assert len(cut) <= 400

@@ -53,7 +53,7 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
     tag = message_id.partition("@")[0].strip("<")
     assert sent.sender == f"dancho+b-{tag}@vinhlinh.example", "a bounce that quotes nothing still tells its letter"
     assert sent.message_id == message_id
-    assert sent.subject.startswith(f"[{code}] ")
+    assert sent.subject.endswith(f" [{code}]")
     assert sent.mime["Reply-To"].addresses[0].addr_spec == f"dancho+{code.lower()}@vinhlinh.example"
     assert sent.mime["Auto-Submitted"] == "auto-generated"
     assert opened.tools.workbooks.identity(sent.workbook).case_code == code

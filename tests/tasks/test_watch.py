@@ -82,7 +82,7 @@ def test_one_alarm_letter_a_day_for_each_administrator(begun: World) -> None:
     assert [one.recipient for one in letters] == [ADMIN, ADMIN]
     begun.send("2025-05-10 09:05")
     assert "nghĩa vụ" in begun.outbox.to(ADMIN)[0].text
-    assert begun.outbox.to(ADMIN)[0].subject.startswith("[DCCS]")
+    assert begun.outbox.to(ADMIN)[0].subject.endswith("[DCCS]")
 
 
 def test_watching_at_once_writes_one_alarm_letter(begun: World) -> None:
