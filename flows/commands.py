@@ -94,6 +94,7 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
     plan = _group(verbs, "plan", "kế hoạch năm")
     read = _add(plan, "import", "plan:import_plan", "nhận tệp kế hoạch .toml")
     read.add_argument("file", metavar="TỆP.toml")
+    read.add_argument("--yes", action="store_true", help="nhận cả khi còn điều của năm trước")
     show = _add(plan, "show", "plan:show_plan", "in các đợt với ngày tháng bằng lời")
     show.add_argument("--year", type=int, metavar="NĂM", help="năm (mặc định: năm mới nhất đã nhận)")
 

@@ -16,6 +16,7 @@ from tasks.domain.inbox.trust import Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import FOR_THE_DESK, LetterState, Reason, Verdict
 from tasks.domain.mailing import StopCode
+from tasks.domain.plan_copy import without_authority
 from tasks.domain.triage import MOVED_AWAY
 from tasks.domain.vietnamese import day_text, day_words, moment_text, sort_key
 from tasks.domain.visit import clock
@@ -23,6 +24,7 @@ from tasks.extension import count_undecided
 from tasks.letters import house_day_bounds
 from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.pausing import paused_domains
+from tasks.planning import current_plan
 from tasks.records import (
     NO_ADDRESS,
     Assignment,
@@ -208,6 +210,8 @@ class Tasks:
     """Contacts whose mail program says that they have left; the letters may lie in nobody's mailbox."""
     ended: Sequence[str] = ()
     """Units that have ceased to exist and are asked still."""
+    authority: str = ""
+    """The office in whose name rounds still run has ended."""
     visits: Sequence[str] = ()
     """Those of today and the six days after it."""
 
@@ -229,6 +233,7 @@ def office_tasks(session: Session, as_of: datetime) -> Tasks:
             *_without_address(session),
         ],
         ended=_ended(session, as_of),
+        authority=_authority_ended(session, as_of),
         failed_letters=len(failed_letters(session)),
         uncertain_letters=session.scalar(letters.where(Letter.state == LetterState.UNCERTAIN)) or 0,
         stopped=_stopped(session),
@@ -264,6 +269,13 @@ def _ended(session: Session, as_of: datetime) -> list[str]:
         for unit, count in session.execute(asked)
         if unit.valid_to
     ]
+
+
+def _authority_ended(session: Session, as_of: datetime) -> str:
+    open_years = select(Round.year).join(Cycle).where(Cycle.locked_at.is_(None)).order_by(Round.year.desc())
+    years = dict.fromkeys(session.scalars(open_years))
+    said = (without_authority(current_plan(session, year), house_day(as_of)) for year in years)
+    return next(filter(None, said), "")
 
 
 def _moved_away(session: Session) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from flows.console.agreeing import agreed
 from infra.definitions import FileDefinitions
 from infra.law_sources import LawSources
 from infra.settings import TEMPLATES, load_settings
@@ -14,6 +15,7 @@ from tasks.domain.calendar import Calendar
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.office import kinds_gone
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
+from tasks.domain.plan_copy import left_over
 from tasks.domain.vietnamese import day_text, day_words
 from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
 from tasks.policy import behind_the_plan
@@ -29,7 +31,7 @@ def plan_source(path: Path) -> str:
         raise DefinitionError([Problem(path.name, str(error))]) from error
 
 
-def import_plan(args: argparse.Namespace) -> None:
+def import_plan(args: argparse.Namespace) -> int:
     path = Path(args.file)
     if not path.is_file():
         raise KiemtraError(f"Không thấy tệp {path}.")
@@ -38,6 +40,11 @@ def import_plan(args: argparse.Namespace) -> None:
         if not session.scalar(select(func.count()).select_from(Unit)):
             print("Lưu ý: chưa có danh sách đơn vị, mã đơn vị trong kế hoạch chưa được đối chiếu.")
         plan = read_plan(session, source, path.name, definitions.checklists, definitions.calendars)
+        if doubts := left_over(plan):
+            print("Kế hoạch có vẻ còn điều của năm trước; hãy sửa tệp, hoặc nhận như đang ghi:")
+            print("\n".join(f"  - {doubt}" for doubt in doubts))
+            if not agreed("Vẫn nhận kế hoạch này?", yes=args.yes):
+                return 1
         warnings = plan_warnings(session, plan, definitions.calendars, HOURS)
         change = store_plan(session, source, plan, clock())
         behind = behind_the_plan(session, plan)
@@ -56,6 +63,7 @@ def import_plan(args: argparse.Namespace) -> None:
         print("Đang chạy theo thang nhắc hoặc người nhận cũ cho đến khi đổi; xem trước rồi đổi bằng:")
         for code in behind:
             print(f"  kiemtra ladder apply {code}")
+    return 0
 
 
 def show_plan(args: argparse.Namespace) -> None:

@@ -82,6 +82,8 @@ def _say_tasks(console: Console, tasks: Tasks) -> None:
         console.print(f"Cần làm: tìm địa chỉ thư mới của {unit}, sửa danh sách rồi kiemtra units import")
     for unit in tasks.ended:
         console.print(f"Cần làm: đơn vị đã thôi hoạt động, {unit} --why …", markup=False)
+    if tasks.authority:
+        console.print(f"Cần làm: nhập kế hoạch của cơ quan tiếp nhận; {tasks.authority}", markup=False)
     for contact in tasks.moved_away:
         console.print(f"Cần làm: hỏi lại {contact}: thư tự động báo người này đã chuyển công tác", markup=False)
     for visit in tasks.visits:

@@ -104,6 +104,17 @@ def test_every_mistake_in_a_plan_is_told_with_its_line_and_nothing_is_stored(hou
     assert "Chưa nhận kế hoạch nào" in house.run("plan", "show", expect=1)
 
 
+def test_a_plan_that_was_copied_from_last_year_is_asked_about_before_it_is_taken(house: House) -> None:
+    house.run("init")
+    text = PLAN.read_text(encoding="utf-8")
+    (house.folder / "sang-nam.toml").write_text(text.replace("year = 2025", "year = 2026"), encoding="utf-8")
+    said = house.run("plan", "import", "sang-nam.toml", expect=1)
+    assert "ghi năm 2025, kế hoạch là năm 2026" in said
+    assert "hiệu lực đến ngày 30/06/2025" in said
+    assert "Chưa nhận kế hoạch nào" in house.run("plan", "show", expect=1)
+    assert "Đã nhận kế hoạch năm 2026" in house.run("plan", "import", "sang-nam.toml", "--yes")
+
+
 def test_the_plan_is_shown_with_its_dates_in_words(house: House) -> None:
     house.settle()
     assert "trước ngày 31/10/2025 (chậm nhất hết thứ Năm, ngày 30/10/2025)" in house.run("plan", "show")
