@@ -54,7 +54,10 @@ def _cell(column: TableColumn, value: Value | None) -> Content | Styled:
         return None
     if isinstance(value.value, str):
         day = day_of(value.value) if column.type is AnswerType.NGAY else None
-        return Styled(day, "day") if day else value.value
+        shown = Styled(day, "day") if day else Styled(value.value, _style(column.type))
+        return Styled(shown.value, "flagged_day" if day else "flagged") if value.flag else shown
+    if value.flag:
+        return Styled(value.value, "flagged")
     return Styled(value.value, "count" if float(value.value).is_integer() else "decimal")
 
 

@@ -1,6 +1,8 @@
 """The sheets of one checklist: what every unit answered, what every item adds up to, what is expected of the year."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.figures import using
@@ -10,6 +12,8 @@ from tasks.domain.calendar import house_day
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value, day_of
 from tasks.domain.results.facts import AssignmentFact, YearResults
 from tasks.domain.results.items import ItemTally, item_tallies
+from tasks.domain.results.remarks import is_flagged
+from tasks.domain.rounding import Number, exact, rounded
 
 ANSWER_TYPES: Mapping[AnswerType, str] = {
     AnswerType.CO_KHONG: "Có/Không",
@@ -39,15 +43,16 @@ CHOICE_COLUMNS: Mapping[str, frozenset[str]] = {
 
 def answer_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
     columns = [*UNIT, Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("Ô cần sửa", 8, "count")]
+    columns += [Column("Ô cần xem lại", 8, "count")]
     columns += [_item_column(item) for item in checklist.items]
     heading = heading_lines(results, f"TRẢ LỜI CỦA TỪNG ĐƠN VỊ: {checklist.title}")
     units = {unit.code: unit for unit in results.units}
     with book.page(f"Trả lời {checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, part in enumerate(_given(checklist, parts), start=1):
+            flags = sum(item.code in part.unreadable or is_flagged(part, item.code) for item in checklist.items)
+            counts = [part.faults or None, flags or None]
             answers = (_shown(part, item) for item in checklist.items)
-            page.row(
-                [*unit_cells(number, units[part.unit]), *outcome_cells(results, part), part.faults or None, *answers]
-            )
+            page.row([*unit_cells(number, units[part.unit]), *outcome_cells(results, part), *counts, *answers])
 
 
 def _given(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
@@ -66,7 +71,13 @@ def _item_column(item: Item) -> Column:
 def _shown(part: AssignmentFact, item: Item) -> Content | Styled:
     if item.code in part.unreadable:
         return Styled(str(part.unreadable[item.code].value), "bad")
-    return _answer(item, part.values.get(item.code))
+    value = part.values.get(item.code)
+    shown = _answer(item, value)
+    if not is_flagged(part, item.code):
+        return shown
+    # The figure as it counts, in the colour of what a person should look at again.
+    plain = shown.value if isinstance(shown, Styled) else shown
+    return Styled(plain, "flagged_day" if isinstance(plain, date) else "flagged")
 
 
 def _answer(item: Item, value: Value | None) -> Content | Styled:
@@ -80,11 +91,11 @@ def _answer(item: Item, value: Value | None) -> Content | Styled:
     return _number(value.value)
 
 
-def _number(value: float | None) -> Content | Styled:
+def _number(value: Number | None) -> Content | Styled:
     if value is None:
         return None
-    value = round(value, 6)  # 0.1 + 0.2 is 0.3 to a reader
-    return Styled(value, "count" if float(value).is_integer() else "decimal")
+    shown = float(exact(value))
+    return Styled(int(shown) if shown.is_integer() else shown, "count" if shown.is_integer() else "decimal")
 
 
 def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
@@ -94,8 +105,10 @@ def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Seq
     columns = [Column("Mã", 9), Column("Nội dung", 54, "text"), Column("Căn cứ", 30, "text"), Column("Loại", 10)]
     columns += [Column("Phải trả lời", 9, "count"), Column("Đã trả lời", 9, "count")]
     columns += [Column(word, 9, "count") for word in CHOICE_COLUMNS] + [Column("Tỷ lệ Có/Đạt", 9, "rate")]
+    columns += [Column("Số đơn vị có số", 9, "count")]
     columns += [Column(name, 11, "decimal") for name in ("Tổng", "Bình quân", "Thấp nhất", "Cao nhất")]
-    columns += [Column("Đơn vị tính", 12)]
+    columns += [Column("Đơn vị tính", 12), Column("Tính chung", 9, "rate"), Column("Số đơn vị tính chung", 9, "count")]
+    columns += [Column("Cần xem lại", 9, "count")]
     columns += [Column("Ước cả năm", 11, "decimal"), Column("Số đơn vị ước", 9, "count")] if estimates else []
     heading = heading_lines(results, f"KẾT QUẢ TỪNG MỤC: {checklist.title}")
     with book.page(f"Theo mục {checklist.code}", heading, columns, frozen=2) as page:
@@ -110,14 +123,18 @@ def _item_words(item: ItemTally) -> list[Content]:
 
 def _choice_counts(item: ItemTally) -> list[Content]:
     columns = ([word for word in item.choices if word in words] for words in CHOICE_COLUMNS.values())
-    return [sum(item.choices[word] for word in words) if words else None for words in columns]
+    *counts, not_applicable = [sum(item.choices[word] for word in words) if words else None for words in columns]
+    return [*counts, item.not_applicable if item.type not in WORDS else not_applicable]
 
 
 def _item_numbers(item: ItemTally) -> list[Content | Styled]:
     rate = share(*positive(item)) if item.type in CHOICES else None
     total = item.total if summed(item) else None
-    mean = None if item.mean is None else round(item.mean, 2)
-    return [rate, *(_number(number) for number in (total, mean, item.lowest, item.highest)), item.unit or None]
+    mean = None if item.mean is None else rounded(item.mean, 2)
+    numbers = (_number(number) for number in (total, mean, item.lowest, item.highest))
+    count = None if item.type in CHOICES or item.type in WORDS else item.numbers
+    together = [share(item.share.part, item.share.whole), item.share.units] if item.share else [None, None]
+    return [rate, count, *numbers, item.unit or None, *together, item.flagged or None]
 
 
 def _estimated(parts: Iterable[AssignmentFact]) -> dict[str, list[float]]:
@@ -133,7 +150,8 @@ def _estimate_cells(item: ItemTally, estimates: Sequence[float]) -> list[Content
     """What is not added up (days, shares) is estimated as a mean, like its figure so far."""
     if not estimates:
         return [None, None]
-    total = sum(estimates) if summed(item) else round(sum(estimates) / len(estimates), 2)
+    total = sum(map(exact, estimates), Fraction())
+    total = total if summed(item) else exact(rounded(total / len(estimates), 2))
     return [_number(total), len(estimates)]
 
 

@@ -1,5 +1,7 @@
 """What the sheets of the year's workbook have in common: their heading, a unit, an outcome, a share."""
 
+from fractions import Fraction
+
 from infra.document.sheet import Column, Content, Styled
 from tasks.domain.calendar import house_day
 from tasks.domain.results.facts import OUTCOMES, AssignmentFact, UnitFact, YearResults
@@ -18,8 +20,8 @@ def heading_lines(results: YearResults, title: str) -> list[Styled]:
     ]
 
 
-def share(part: int, whole: int) -> Content:
-    return part / whole if whole else DASH.value
+def share(part: int | Fraction, whole: int | Fraction) -> Content:
+    return float(Fraction(part) / whole) if whole else DASH.value
 
 
 def unit_cells(number: int, unit: UnitFact) -> list[Content]:

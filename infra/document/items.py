@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType
-from tasks.domain.results.items import ItemTally
+from tasks.domain.results.items import ItemTally, Share
+from tasks.domain.rounding import rounded
 from tasks.domain.vietnamese import number_text, one_line, percent_text
 
 # Adding up durations or shares says nothing; those are given as a mean.
@@ -27,10 +29,11 @@ class ChoiceWords:
     yes: int
     applicable: int
     not_applicable: int
+    flagged: int
 
     @property
-    def rate(self) -> float:
-        return self.yes / self.applicable
+    def rate(self) -> Fraction:
+        return Fraction(self.yes, self.applicable)
 
     @property
     def share(self) -> str:
@@ -45,6 +48,11 @@ class NumberWords:
     units: int
     lowest: str
     highest: str
+    not_applicable: int
+    flagged: int
+    is_mean: bool
+    share: str
+    """Of all units together, where they gave what it is a share of; a mean of their shares is none."""
 
 
 def sentence_case(text: str) -> str:
@@ -73,6 +81,7 @@ def choice_words(tallies: Iterable[ItemTally]) -> Iterator[ChoiceWords]:
                 yes=yes,
                 applicable=applicable,
                 not_applicable=item.choices[NOT_APPLICABLE],
+                flagged=item.flagged,
             )
 
 
@@ -80,15 +89,26 @@ def number_words(tallies: Iterable[ItemTally]) -> Iterator[NumberWords]:
     for item in tallies:
         if item.total is None or item.lowest is None or item.highest is None or item.mean is None:
             continue
-        figure = number_text(item.total) if summed(item) else f"bình quân {number_text(round(item.mean, 1))}"
+        figure = number_text(item.total) if summed(item) else f"bình quân {number_text(rounded(item.mean, 1))}"
         yield NumberWords(
             code=item.code,
             statement=_told_number(item, figure),
             basis=item.basis,
-            units=item.answered,
+            units=item.numbers,
             lowest=number_text(item.lowest),
             highest=number_text(item.highest),
+            not_applicable=item.not_applicable,
+            flagged=item.flagged,
+            is_mean=not summed(item),
+            share=_share_words(item.share),
         )
+
+
+def _share_words(share: Share | None) -> str:
+    if share is None:
+        return ""
+    of = f"{number_text(share.part)}/{number_text(share.whole)}"
+    return f"{of} ({number_text(100 * share.part / share.whole, 1)}%) theo số liệu của {share.units} đơn vị"
 
 
 def _asserted(question: str) -> str:

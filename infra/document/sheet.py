@@ -77,6 +77,8 @@ STYLES: Mapping[str, Style] = {
     "good": Style(fill=OUTCOME_FILLS["on_time"]),
     "half": Style(fill=OUTCOME_FILLS["late"]),
     "bad": Style(fill=OUTCOME_FILLS["silent"]),
+    "flagged": Style(fill="FFF2CC", italic=True),
+    "flagged_day": Style(fill="FFF2CC", italic=True, format=DAY),
     "grey": Style(fill=OUTCOME_FILLS["exempt"]),
     **{outcome: Style(fill=fill) for outcome, fill in OUTCOME_FILLS.items()},
 }

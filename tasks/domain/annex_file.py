@@ -19,6 +19,7 @@ from tasks.domain.checklist import (
     Section,
     Severity,
     StatTable,
+    Use,
 )
 from tasks.domain.definition import Table
 
@@ -98,6 +99,7 @@ def _narrative_item(table: Table, headings: set[str]) -> Item:
         evidence=table.text("evidence", ""),
         basis=tuple(basis_of(one) for one in table.tables("basis")),
         required=False,
+        use=table.choice("use", Use, None),
     )
     if item.section and item.section not in headings:
         table.wrong("section", f"mục {item.code}: không có phần đề cương “{item.section}” trong [[heading]]")

@@ -133,6 +133,17 @@ class Lapse:
         return f"Được trả lời “Không áp dụng”{since} nếu {self.why}."
 
 
+class Use(StrEnum):
+    """What the report of the year makes of an item; told by a code, never by the words of its question."""
+
+    ON_TIME = "gui_dung_han"  # the unit's own word on what the program measures itself
+    MODELS = "cach_lam_hay"
+    SHORTCOMINGS = "ton_tai"
+    CAUSES = "nguyen_nhan"
+    DIFFICULTIES = "kho_khan"  # with what is wished for: no cause of anything
+    PROPOSALS = "de_xuat"
+
+
 @dataclass(frozen=True)
 class Item:
     code: str
@@ -154,6 +165,10 @@ class Item:
     continues: tuple[str, ...] = ()
     """What this item was in earlier versions: 'XA07' of this list, or 'xa-2024:XA07' of another; two are a merger."""
     lapses: tuple[Lapse, ...] = ()
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    """Of a share: the answers of the same form that it is a share of, so that all units together have one."""
+    use: Use | None = None
 
     def basis_words(self, on: date) -> str:
         return "; ".join(one.words() for one in self.current_basis(on))

@@ -27,6 +27,7 @@ from tasks.domain.checklist import (
     Section,
     StatTable,
     UnitKind,
+    Use,
 )
 from tasks.domain.definition import Table
 
@@ -185,6 +186,9 @@ def _item(table: Table, sections: set[str], *, required: bool = True) -> Item:
         choices=tuple(table.texts("choices", [])),
         continues=tuple(table.texts("continues", [])),
         lapses=tuple(_lapse(one) for one in table.tables("lapses")),
+        numerator=tuple(table.texts("numerator", [])),
+        denominator=tuple(table.texts("denominator", [])),
+        use=table.choice("use", Use, None),
     )
     if item.type is AnswerType.CHON and len(item.choices) < 2:
         table.wrong("choices", f"mục {item.code}: câu hỏi lựa chọn cần ít nhất hai lựa chọn “choices”")
@@ -238,7 +242,9 @@ def _item_terms(item: Item) -> dict[str, Any]:
     terms: dict[str, Any] = {name: getattr(item, name) for name in (*simple, "points", "knock_out", "required")}
     terms |= {"type": item.type.value, "frequency": item.frequency.value}
     terms["basis"] = [basis_terms(one) for one in item.basis]
-    terms |= {name: list(some) for name in ("choices", "continues") if (some := getattr(item, name))}
+    lists = ("choices", "continues", "numerator", "denominator")
+    terms |= {name: list(some) for name in lists if (some := getattr(item, name))}
+    terms |= {"use": item.use.value} if item.use else {}
     terms |= {"lapses": [_lapse_terms(one) for one in item.lapses]} if item.lapses else {}
     return {key: value for key, value in terms.items() if value is not None}
 

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
+from fractions import Fraction
+
+from tasks.domain.rounding import Number, rounded
 
 # Look-alikes of đ/Đ in files from old programs: eth and African D lower-case to other letters.
 _D_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
@@ -136,12 +139,11 @@ def clock_text(clock: time) -> str:
     return f"{clock.hour} giờ {clock.minute:02d}" if clock.minute else f"{clock.hour} giờ"
 
 
-def number_text(value: float, decimals: int | None = None) -> str:
+def number_text(value: Number, decimals: int | None = None) -> str:
     """1234.5 -> '1.234,5'; decimals=None keeps what the number has, at most two."""
-    if decimals is None:
-        text = f"{value:z,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-    else:
-        text = f"{value:z,.{decimals}f}"
+    text = f"{rounded(value, 2 if decimals is None else decimals):z,f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
 
 
@@ -156,4 +158,4 @@ def exact_text(value: float) -> str:
 
 def percent_text(part: int, whole: int) -> str:
     """15 of 18 -> '83,3%'; nothing of nothing is a dash, not a division."""
-    return f"{number_text(100 * part / whole, 1)}%" if whole else "–"
+    return f"{number_text(Fraction(100 * part, whole), 1)}%" if whole else "–"

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -241,7 +242,7 @@ def test_figures_of_an_item_equal_those_counted_by_hand(values: list[int | str |
     assert (count.asked, count.answered) == (len(values), len(values) - values.count(None))
     assert count.answered == len(numbers) + count.not_applicable
     assert count.total == (sum(numbers) if numbers else None)
-    assert count.mean == (sum(numbers) / len(numbers) if numbers else None)
+    assert count.mean == (Fraction(sum(numbers), len(numbers)) if numbers else None)
     assert (count.lowest, count.highest) == ((min(numbers), max(numbers)) if numbers else (None, None))
 
 

@@ -386,7 +386,7 @@ def test_the_report_tells_the_figures_in_words(report: Any) -> None:
     assert "3/6 đơn vị trả lời (50,0%), trong đó đúng hạn 2 đơn vị (33,3%)" in text
     assert "UBND xã có ban hành kế hoạch: 3/4 đơn vị “Có” (75,0%)" in text
     assert "Việc công khai ngân sách: 1/2 đơn vị “Đạt” (50,0%), 1 đơn vị không áp dụng" in text
-    assert "Xã đã tổ chức 12 cuộc tuyên truyền (3 đơn vị báo cáo, thấp nhất 0, cao nhất 7)" in text
+    assert "Xã đã tổ chức 12 cuộc tuyên truyền (3 đơn vị có số liệu, thấp nhất 0, cao nhất 7)" in text
     assert "là bình quân 25 ngày" in text
     assert "đã nêu 3 tồn tại, kiến nghị đối với 2 đơn vị" in text
     assert "đã khắc phục 1 (33,3%)" in text

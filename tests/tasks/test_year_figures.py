@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tasks.approval import approve, awaiting_approval
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.extension import Wish
+from tasks.domain.vietnamese import number_text, percent_text
 from tasks.exemption import exempt
 from tasks.extension import extend
 from tasks.inspection import close_finding
@@ -191,3 +192,82 @@ def test_a_step_a_letter_and_a_mail_are_three_numbers(begun: World) -> None:
     assert "đã đôn đốc 6 lượt đơn vị bằng 9 thư" in told
     assert "Quá hạn 1 ngày (6 lượt đơn vị, 8 thư)" in told
     assert "Quá hạn 3 ngày (6 lượt đơn vị, 1 thư)" in told
+
+
+# --- means, shares, flags, rounding ----------------------------------------------------------------------------------
+
+REAL_LISTS = PLAN.replace(
+    'kinds = ["xa", "thi_tran", "co_quan"]\nchecklist = "dot-xuat"\nladder = "mac-dinh"\n',
+    'kinds = ["xa", "thi_tran", "co_quan"]\nladder = "mac-dinh"\n'
+    '[round.checklists]\nxa = "bao-cao-xa"\nthi_tran = "bao-cao-xa"\nco_quan = "bao-cao-co-quan"\n',
+)
+COMMUNES = ("xa-vinh-o", "xa-vinh-ha", "tt-ho-xa", "tt-ben-quan")
+
+
+@pytest.fixture
+def with_real_lists(begun: World) -> World:
+    begun.take_in_plan(REAL_LISTS, "2025-09-01 08:00")
+    return report_round(begun)
+
+
+def typed(world: World, unit: str, more: dict[str, object]) -> None:
+    """Cells of the annex, which the clerk types on its own sheet of the form."""
+    with world.sessions.begin() as session:
+        reply = find_assignment(session, unit, REPORT_ROUND).replies[0]
+        for code, value in more.items():
+            reply.answers.append(Answer(assignment_id=reply.assignment_id, item=code, value=value))
+
+
+def test_a_mean_is_of_the_units_that_gave_a_number_and_a_share_of_all_is_weighed(with_real_lists: World) -> None:
+    world = with_real_lists
+    given = {"xa-vinh-o": ("100%", 2, 2), "xa-vinh-ha": ("50%", 5, 10), "tt-ho-xa": ("25,5%", 3, 12)}
+    for number, (unit, (share, met, villages)) in enumerate(given.items()):
+        reports(
+            world, unit, f"2025-10-20 09:0{number}", {"XA39": share, "XA44": "90%" if number == 0 else "Không áp dụng"}
+        )
+        typed(world, unit, {"BVIII.xa.mot_lan": met, "BVIII.xa.tong": villages})
+    year = compiled(world, AFTER)
+    met_in = year.row("Theo mục bao-cao-xa", Mã="XA39")
+    assert (met_in["Số đơn vị có số"], villages["Bình quân"]) == (3, 58.5)
+    assert (met_in["Tính chung"], met_in["Số đơn vị tính chung"]) == (10 / 24, 3)
+    letters = year.row("Theo mục bao-cao-xa", Mã="XA44")
+    assert (letters["Đã trả lời"], letters["Không áp dụng"]) == (3, 2)
+    assert (letters["Số đơn vị có số"], letters["Bình quân"]) == (1, 90)
+        3,
+        2,
+        1,
+        90,
+    )
+    told = year.line("- Tại kỳ cuối năm gần nhất, bình quân 58,5% thôn")
+    assert "(bình quân của 3 đơn vị có số liệu, thấp nhất 25,5, cao nhất 100)" in told
+    assert "tính chung: 10/24 (41,7%) theo số liệu của 3 đơn vị" in told
+    assert "90% kiến nghị" in (line := year.line("- Bình quân 90%"))
+    assert "(bình quân của 1 đơn vị có số liệu; 2 đơn vị không áp dụng)" in line
+
+
+def test_a_flag_stands_beside_the_figure_in_the_sheets_and_in_the_report(with_real_lists: World) -> None:
+    world = with_real_lists
+    reports(world, "xa-vinh-o", "2025-10-20 09:00", {"XA40": "38 thành viên"})
+    reports(world, "xa-vinh-ha", "2025-10-20 09:01", {"XA40": 3})
+    reports(world, "tt-ho-xa", "2025-10-20 09:02", {"XA40": 7})
+    year = compiled(world, AFTER)
+    assert year.row("Theo mục bao-cao-xa", Mã="XA40")["Cần xem lại"] == 2
+    assert [row["Ô cần xem lại"] for row in year.rows("Trả lời bao-cao-xa")] == [1, 1, None, None]
+    notes = {row["Mã"]: row["Lưu ý"] for row in year.rows("Lưu ý số liệu") if row["Mục"] == "XA40"}
+    assert "được hiểu là 38" in notes["xa-vinh-o"]
+    assert "không ít hơn 5" in notes["xa-vinh-ha"]
+    assert "48 thành viên (3 đơn vị có số liệu, thấp nhất 3, cao nhất 38; 2 số liệu cần xem lại)" in year.prose
+
+
+HALVES = [(13, 16, "81,3%"), (1, 16, "6,3%"), (1, 80, "1,3%"), (9, 16, "56,3%")]
+TYPED = [(2.675, 2, "2,68"), (0.25, 1, "0,3"), (1.005, 2, "1,01"), (-0.25, 1, "-0,3")]
+
+
+@pytest.mark.parametrize(("part", "whole", "words"), HALVES)
+def test_a_half_is_rounded_up(part: int, whole: int, words: str) -> None:
+    assert percent_text(part, whole) == words
+
+
+@pytest.mark.parametrize(("value", "decimals", "words"), TYPED)
+def test_a_typed_number_is_rounded_as_it_was_typed(value: float, decimals: int, words: str) -> None:
+    assert number_text(value, decimals) == words

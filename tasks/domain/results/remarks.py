@@ -46,6 +46,10 @@ def misfit(item: Item, one: Value) -> str:
     return "" if not choices or value in choices else f"không có trong các lựa chọn ({', '.join(choices)})"
 
 
+def is_flagged(part: AssignmentFact, code: str) -> bool:
+    return code in part.values and bool(part.values[code].flag)
+
+
 def remarks(part: AssignmentFact) -> list[Remark]:
     """In the order of the form: flags of what is counted, then what is not."""
     flagged = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tasks.domain.checklist import Row, StatTable, Value
 from tasks.domain.results.facts import AssignmentFact
+from tasks.domain.rounding import exact
 
 
 @dataclass(frozen=True)
@@ -47,5 +48,5 @@ def table_totals(table: StatTable, lines: Sequence[TableLine]) -> dict[str, floa
         values = (line.values[column.code].value for line in lines if column.code in line.values)
         numbers = [value for value in values if isinstance(value, (int, float))]
         if column.total and numbers:
-            totals[column.code] = round(sum(numbers), 6)  # 0.1 + 0.2 is 0.3 to a reader
+            totals[column.code] = float(sum(map(exact, numbers)))
     return totals
