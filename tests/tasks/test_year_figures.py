@@ -233,11 +233,6 @@ def test_a_mean_is_of_the_units_that_gave_a_number_and_a_share_of_all_is_weighed
     letters = year.row("Theo mục bao-cao-xa", Mã="XA44")
     assert (letters["Đã trả lời"], letters["Không áp dụng"]) == (3, 2)
     assert (letters["Số đơn vị có số"], letters["Bình quân"]) == (1, 90)
-        3,
-        2,
-        1,
-        90,
-    )
     told = year.line("- Tại kỳ cuối năm gần nhất, bình quân 58,5% thôn")
     assert "(bình quân của 3 đơn vị có số liệu, thấp nhất 25,5, cao nhất 100)" in told
     assert "tính chung: 10/24 (41,7%) theo số liệu của 3 đơn vị" in told
