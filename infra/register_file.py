@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from infra.excel_text import begins_anew, keep_as_text
 from tasks.domain.cell import Raw, is_blank
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
@@ -177,6 +178,8 @@ def _write(cell: Any, value: object) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # a name that begins with = is no formula
+        if begins_anew(value):
+            keep_as_text(cell, value)
     if hasattr(value, "strftime"):
         cell.number_format = "dd/mm/yyyy"
     cell.font = Font(name="Times New Roman", size=12)

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from infra.excel_text import begins_anew, keep_as_text
 from tasks.domain.calendar import Calendar, DecidedYear, days_of, is_stretch
 from tasks.domain.calendar_file import Proposal, stretches
 from tasks.domain.cell import Refusal
@@ -174,6 +175,8 @@ def _put(cell: Any, value: object, *, bold: bool = False) -> None:
     cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # a text that begins with = is no formula
+        if begins_anew(value):
+            keep_as_text(cell, value)
     else:
         cell.number_format = "dd/mm/yyyy"
     cell.font = Font(name="Times New Roman", size=12, bold=bold)

@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from infra.document.package import timeless, xml_text
-from infra.excel_text import cut
+from infra.excel_text import LONGEST_IN_TEXT_FORMAT, begins_anew, cut, keep_as_text
 
 FONT = "Times New Roman"
 NAVY = "1F4E79"
@@ -226,15 +226,26 @@ class Page:
         Values are set by hand. Assigning to `value` would turn “=…” into a formula and “#N/A” into an error.
         """
         for column, (value, style) in enumerate(cells, start=1):
-            cell = self._cells.get(style) or self._styled(style)
+            text = cut(xml_text(value), LONGEST_CELL) if isinstance(value, str) else None
+            cell = self._cell(style, text)
             cell.row, cell.column = row, column
-            if isinstance(value, str):
-                cell._value, cell.data_type = cut(xml_text(value), LONGEST_CELL), "s"
+            if text is not None:
+                cell._value, cell.data_type = text, "s"
             else:
                 cell._value, cell.data_type = value, "d" if isinstance(value, date) else "n"
             yield cell
 
-    def _styled(self, name: str) -> Any:
+    def _cell(self, style: str, text: str | None) -> Any:
+        """One more of each style for texts that Excel would make something else of at F2 and Enter."""
+        if text is None or not begins_anew(text):
+            return self._cells.get(style) or self._styled(style)
+        key = f"{style}, {'long' if len(text) > LONGEST_IN_TEXT_FORMAT else 'short'} text"
+        if key not in self._cells:
+            self._cells[key] = self._styled(style, key)
+            keep_as_text(self._cells[key], text)
+        return self._cells[key]
+
+    def _styled(self, name: str, key: str = "") -> Any:
         look, cell = STYLES[name], WriteOnlyCell(self.sheet)
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
         cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=look.wrap)
@@ -243,7 +254,7 @@ class Page:
             cell.fill = PatternFill("solid", fgColor=look.fill)
         if look.border:
             cell.border = _BORDER
-        self._cells[name] = cell
+        self._cells[key or name] = cell
         return cell
 
     def _grow(self, row: int, texts: Iterable[tuple[Content, float]], *, bold: bool = False) -> None:
