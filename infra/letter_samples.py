@@ -221,6 +221,9 @@ _VISIT: Mapping[str, Any] = {
     "place": "Trụ sở UBND xã Vĩnh Thủy",
     "team": ["Trưởng đoàn: Lê Thị Minh Châu", "Thư ký: Trần Văn Nam"],
     "report_words": "chậm nhất ngày 13/05/2025",
+    "act": "kiểm tra",
+    "answered": False,
+    "file_name": _FILE,
     "cancelled": False,
     "moved": False,
     "why": "",
@@ -352,7 +355,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     LetterKind.VISIT: (
         _VISIT,
-        {**_VISIT, "moved": True, "recipient_name": ""},
+        {**_VISIT, "moved": True, "recipient_name": "", "act": "giám sát", "answered": True},
         {**_VISIT, **_NO_NAMES, "cancelled": True, "moved": True, "why": "bão số 4"},
         {**_VISIT, "cancelled": True},
     ),

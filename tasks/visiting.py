@@ -8,17 +8,18 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.domain.plan import calendar_name
-from tasks.domain.visit import Meeting, Member, TeamRole, VisitState, wrong_with
+from tasks.domain.plan import ROUND_KIND_NAMES, calendar_name
+from tasks.domain.visit import VISITED, Meeting, Member, TeamRole, VisitState, wrong_with
 from tasks.identities import message_id
 from tasks.letters import WAITING, addressed, owe, timed
 from tasks.moves import move
 from tasks.records import Assignment, Cycle, Letter, Plan, Round, Unit, Visit
-from tasks.scheduling import HOURS
+from tasks.scheduling import HOURS, cycle_round
 from tasks.toolbox import Toolbox
 
 TOLD = (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN)
@@ -48,13 +49,15 @@ def plan_visit(
     Raises DefinitionError with all that is wrong; `misread`: what could not be read of the words for its team.
     """
     unit = assignment.unit
+    assert_visited(assignment)
     _one_planner_at_a_time(session, assignment.cycle.terms["year"])
     visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
     meeting = Meeting(unit.name, new.day, new.opens, new.closes, new.team)
     others = [meeting_of(one) for one in planned(session) if one is not visit]
     terms = assignment.cycle.terms
-    calendars = [tools.definitions.calendar(name) for name in (calendar_name(terms, unit.kind), calendar_name(terms))]
-    if problems := [*misread, *wrong_with(meeting, others, house_day(as_of), *calendars)]:
+    own, office = (tools.definitions.calendar(name) for name in (calendar_name(terms, unit.kind), calendar_name(terms)))
+    lock_on = assignment.cycle.lock_on
+    if problems := [*misread, *wrong_with(meeting, others, house_day(as_of), own, office, lock_on)]:
         raise DefinitionError(problems)
     facts: dict[str, Any] = {
         "day": new.day,
@@ -138,6 +141,30 @@ def meeting_of(visit: Visit) -> Meeting:
         tuple(Member(TeamRole(one["role"]), one["name"]) for one in visit.team),
         visit.place,
     )
+
+
+def assert_visited(assignment: Assignment) -> None:
+    """Raises KiemtraError where no team comes in this round, or not to this unit."""
+    round_, unit = cycle_round(assignment.cycle), assignment.unit.name
+    if round_.kind not in VISITED:
+        kind = ROUND_KIND_NAMES[round_.kind]
+        raise KiemtraError(
+            f"Đợt {round_.code} là “{kind}”, không có đoàn đến đơn vị; lịch chỉ xếp trong đợt kiểm tra, giám sát. "
+            "Chưa ghi gì."
+        )
+    if assignment.state is AssignmentState.EXEMPT:
+        raise KiemtraError(f"{unit} được miễn trong đợt {round_.code}; chưa ghi gì.")
+
+
+def part_to_visit(session: Session, unit_code: str, round_code: str | None) -> Assignment:
+    """The same where a visit is to be planned: rounds in which no team comes are not meant, unless they are named."""
+    unit = session.scalar(select(Unit).where(Unit.code == unit_code))
+    if unit is not None and round_code is None:
+        running = select(Assignment).join(Cycle).where(Assignment.unit_id == unit.id, Cycle.locked_at.is_(None))
+        visited = [one for one in session.scalars(running) if cycle_round(one.cycle).kind in VISITED]
+        if len(visited) == 1:
+            return visited[0]
+    return assignment_to_visit(session, unit_code, round_code)
 
 
 def assignment_to_visit(session: Session, unit_code: str, round_code: str | None) -> Assignment:

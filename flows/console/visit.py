@@ -15,7 +15,16 @@ from tasks.domain.visit import VISIT_NAMES, VisitState, read_team
 from tasks.domain.visit import clock as hour_words
 from tasks.records import Assignment, Visit
 from tasks.telling import cancellation_notice, visit_notice
-from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, meeting_of, plan_visit
+from tasks.visiting import (
+    NewVisit,
+    all_visits,
+    assert_visited,
+    assignment_to_visit,
+    cancel_visit,
+    meeting_of,
+    part_to_visit,
+    plan_visit,
+)
 
 
 def plan(args: argparse.Namespace) -> None:
@@ -35,7 +44,9 @@ def plan(args: argparse.Namespace) -> None:
 def _assignment(session: Session, args: argparse.Namespace, misread: Sequence[Problem]) -> Assignment:
     """With a wrong unit, what is wrong with the team is told too; its day needs the unit's calendar to be judged."""
     try:
-        return assignment_to_visit(session, args.unit, args.cycle)
+        part = part_to_visit(session, args.unit, args.cycle)
+        assert_visited(part)
+        return part
     except KiemtraError as error:
         if misread:
             raise DefinitionError([Problem("đơn vị", str(error).rstrip(".")), *misread]) from error

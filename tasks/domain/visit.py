@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tasks.domain.calendar import Calendar
 from tasks.domain.errors import Problem
+from tasks.domain.plan import RoundKind
 from tasks.domain.vietnamese import clean, day_text, fold, one_line
 
 
@@ -32,6 +33,8 @@ class TeamRole(StrEnum):
     THANH_VIEN = "Thành viên"
 
 
+VISITED: Mapping[RoundKind, str] = {RoundKind.KIEM_TRA: "kiểm tra", RoundKind.GIAM_SAT: "giám sát"}
+"""The rounds in which a team comes to the units, and what it comes for."""
 SELF_REPORT_DAYS = 5
 """Working days before the visit by which the unit's own report is with the secretary (usual in such plans)."""
 _MEMBER = re.compile(r"\s*([^:;]+?)\s*:\s*([^;]+)")
@@ -92,15 +95,25 @@ def _wrong_team(members: Sequence[Member]) -> Iterator[Problem]:
 
 
 def wrong_with(
-    new: Meeting, others: Iterable[Meeting], today: date, calendar: Calendar, office: Calendar
+    new: Meeting,
+    others: Iterable[Meeting],
+    today: date,
+    calendar: Calendar,
+    office: Calendar,
+    lock_on: date | None = None,
 ) -> list[Problem]:
     """All that speaks against a visit. `others`: what is planned already, this visit itself left out.
 
-    Both must work that day: the unit by `calendar`, and the team by the calendar of its `office`.
+    Both must work that day: the unit by `calendar`, and the team by the calendar of its `office`. `lock_on`: of the
+    round, whose records are closed with that day.
     """
     problems = []
     if new.day <= today:
         problems.append(Problem("ngày kiểm tra", f"ngày {day_text(new.day)} không sau hôm nay"))
+    if lock_on is not None and new.day >= lock_on:
+        problems.append(
+            Problem("ngày kiểm tra", f"ngày {day_text(new.day)} không trước ngày khóa sổ của đợt ({day_text(lock_on)})")
+        )
     for whose, why in (("", calendar.why_off(new.day)), (" của đoàn kiểm tra", office.why_off(new.day))):
         if why:
             problems.append(Problem("ngày kiểm tra", f"ngày {day_text(new.day)} là ngày nghỉ{whose} ({why})"))

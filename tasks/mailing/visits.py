@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.invitation import VisitDay
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.mime import case_file_name
 from tasks.domain.plan import calendar_name
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.domain.visit import VisitState, clock, report_due_on
+from tasks.domain.visit import VISITED, VisitState, clock, report_due_on
 from tasks.mailing.due_days import CALENDAR
 from tasks.records import Letter, Visit
+from tasks.scheduling import cycle_round
 from tasks.toolbox import Toolbox
 from tasks.visiting import TOLD, meeting_of
 
@@ -30,6 +32,9 @@ def visit_words(session: Session, letter: Letter, tools: Toolbox) -> dict[str, A
         "place": meeting.place,
         "team": [str(one) for one in meeting.team],
         "report_words": f"chậm nhất ngày {day_text(report_due_on(meeting.day, calendar))}",
+        "act": VISITED.get(cycle_round(assignment.cycle).kind, "kiểm tra"),
+        "answered": assignment.state is AssignmentState.ANSWERED,
+        "file_name": "",
         "cancelled": visit.state is VisitState.CANCELLED,
         "moved": _has_heard(session, letter),
         "why": visit.why,

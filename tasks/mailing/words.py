@@ -248,7 +248,12 @@ def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
 
 def _visit(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     office = _plan_of(session, letter).authority.office
-    return visit_words(session, letter, tools), (visit_file(session, letter, office, tools, as_of),)
+    words, day = visit_words(session, letter, tools), visit_file(session, letter, office, tools, as_of)
+    if words["cancelled"]:
+        return words, (day,)
+    assignment = _assignment(letter)
+    file_name, data = form_file(session, assignment, asked_of(assignment), tools, as_of)
+    return words | {"file_name": file_name}, ((file_name, data, XLSX), day)
 
 
 def _due_file(

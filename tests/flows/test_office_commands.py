@@ -30,6 +30,17 @@ def after_an_outage(house: House) -> None:
                 assert not verb.fn(tools, when).failures
 
 
+INSPECTED = "22/04/2025 09:00"
+
+
+def open_inspection(house: House) -> None:
+    """The first inspection has opened; the round of plans still runs beside it."""
+    when = datetime(2025, 4, 8, 8, tzinfo=ZONE)
+    with open_toolbox(load_settings(house.folder / "kiemtra.toml", {}), as_of=when) as tools:
+        for verb in (open_due_rounds, fill_rosters):
+            assert not verb.fn(tools, when).failures
+
+
 def test_a_year_is_rehearsed_from_files_alone_and_saved(house: House) -> None:
     house.run("init")
     said = house.run("rehearse", "2025", "--plan", str(PLAN), "--register", str(REGISTER), "--folder", "dien-tap")
@@ -163,11 +174,10 @@ def test_where_no_letter_goes_the_office_is_told_to_use_another_way(house: House
         bounced = "update contact set unreachable_at = '2025-03-01 00:00:00' where unit_id = "
         database.execute(bounced + "(select id from unit where code = 'xa-vinh-ha')")
     finding = ("--what", "Chưa công khai", "--due", "25/04/2025", "--as-of", AS_OF)
-    visiting = ("--on", "20/03/2025", "--from", "8:00", "--to", "11:00", "--team", "Trưởng đoàn: Lê Văn A")
+    visiting = ("--on", "20/05/2025", "--from", "8:00", "--to", "11:00", "--team", "Trưởng đoàn: Lê Văn A")
     for said in (
         house.run("findings", "add", "xa-vinh-o", *finding),
         house.run("extend", "xa-vinh-o", "--cycle", "ke-hoach", "--days", "3", "--why", "bão", "--as-of", AS_OF),
-        house.run("visit", "plan", "xa-vinh-o", *visiting, "--as-of", AS_OF),
     ):
         assert "Chưa có thư báo: đơn vị chưa có địa chỉ thư; hãy báo bằng cách khác." in said
         assert "chờ gửi" not in said
@@ -176,7 +186,12 @@ def test_where_no_letter_goes_the_office_is_told_to_use_another_way(house: House
     urgent = ("--units", "xa-vinh-o", "xa-vinh-long", "--due", "07/03/2025 10:00", "--title", "Nhanh", "--as-of", AS_OF)
     said = house.run("open", "dot-xuat", *urgent)
     assert said.count("Chưa có thư giao phiếu cho Xã Vĩnh Ô: đơn vị chưa có địa chỉ thư") == said.count("Chưa có") == 1
-    called_off = house.run("visit", "cancel", "xa-vinh-o", "--cycle", "ke-hoach", "--why", "bão", "--as-of", AS_OF)
+    open_inspection(house)
+    said = house.run("visit", "plan", "xa-vinh-o", *visiting, "--as-of", INSPECTED)
+    assert "Chưa có thư báo: đơn vị chưa có địa chỉ thư; hãy báo bằng cách khác." in said
+    called_off = house.run(
+        "visit", "cancel", "xa-vinh-o", "--cycle", "kiem-tra-1", "--why", "bão", "--as-of", INSPECTED
+    )
     assert "Không có thư báo hủy" in called_off
 
 
@@ -206,10 +221,16 @@ def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:
     said = house.run("ladder", "show", "kien-nghi")
     assert "kien-nghi — 3 kiến nghị chưa khắc phục\n  KN-2025-001, KN-2025-002, KN-2025-003: thang “mac-dinh”" in said
     assert "các đợt đang chạy: ke-hoach" in house.run("ladder", "show", "nham")
-    visiting = ("visit", "plan", "xa-vinh-o", "--on", "20/03/2025", "--from", "8:00", "--to", "11:00")
-    visiting += ("--team", "Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam", "--as-of", AS_OF)
+    in_plans = ("--on", "20/03/2025", "--from", "8:00", "--to", "11:00", "--team", "Trưởng đoàn: A", "--as-of", AS_OF)
+    refused = house.run("visit", "plan", "xa-vinh-o", *in_plans, expect=1)
+    assert "Đợt ke-hoach là “Kế hoạch của đơn vị”, không có đoàn đến đơn vị" in refused
+    open_inspection(house)
+    visiting = ("visit", "plan", "xa-vinh-o", "--on", "20/05/2025", "--from", "8:00", "--to", "11:00")
+    visiting += ("--team", "Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam", "--as-of", INSPECTED)
     wrong = house.run("visit", "plan", "xa-la", *visiting[3:9], "--team", "abc", expect=1)
     assert "không hiểu “abc”" in wrong
     assert "Không có đơn vị mã “xa-la”" in wrong
     assert "đã xếp lịch" in house.run(*visiting)
     assert "không có gì đổi" in house.run(*visiting)
+    locked = house.run(*visiting[:4], "30/06/2025", *visiting[5:], expect=1)
+    assert "ngày 30/06/2025 không trước ngày khóa sổ của đợt (30/06/2025)" in locked

@@ -16,7 +16,7 @@ from tasks.records import Visit
 from tasks.visiting import NewVisit, all_visits, assignment_to_visit, cancel_visit, plan_visit
 from tests.fakes import Sent
 from tests.tasks.test_due_days import entry_of
-from tests.tasks.world import ADDRESS, HEADS, World, moment
+from tests.tasks.world import ADDRESS, ANSWERS, HEADS, World, moment, shown
 
 UNIT = "xa-vinh-o"
 TEAM = read_team("Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam")[0]
@@ -50,6 +50,7 @@ def test_the_clerk_and_the_head_are_told_with_the_day_for_their_calendars(begun:
         assert "Trụ sở Xã Vĩnh Ô" in sent.text
         assert "Trưởng đoàn: Lê Thị Minh Châu" in sent.text
         assert "chậm nhất ngày 13/05/2025" in sent.text
+        assert shown(sent.workbook) == dict.fromkeys(ANSWERS), "the round's own form"
         entry = entry_of(sent)
         assert entry.decoded("dtstart") == moment("2025-05-20 08:00")
         assert (int(entry["sequence"]), str(entry["status"])) == (0, "CONFIRMED")
