@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.figures import using
-from infra.document.items import positive, summed
+from infra.document.items import estimate, positive, summed
 from infra.document.sheet import Book, Column, Content, Styled, wide
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value, day_of
@@ -101,7 +100,7 @@ def _number(value: Number | None) -> Content | Styled:
 def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
     some = using(checklist, parts)
     tallies = item_tallies(checklist, some, house_day(results.as_of))
-    estimates = _estimated(some)
+    has_estimates = any(one.estimates for one in tallies)
     columns = [Column("Mã", 9), Column("Nội dung", 54, "text"), Column("Căn cứ", 30, "text"), Column("Loại", 10)]
     columns += [Column("Phải trả lời", 9, "count"), Column("Đã trả lời", 9, "count")]
     columns += [Column(word, 9, "count") for word in CHOICE_COLUMNS] + [Column("Tỷ lệ Có/Đạt", 9, "rate")]
@@ -109,12 +108,12 @@ def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Seq
     columns += [Column(name, 11, "decimal") for name in ("Tổng", "Bình quân", "Thấp nhất", "Cao nhất")]
     columns += [Column("Đơn vị tính", 12), Column("Tính chung", 9, "rate"), Column("Số đơn vị tính chung", 9, "count")]
     columns += [Column("Cần xem lại", 9, "count")]
-    columns += [Column("Ước cả năm", 11, "decimal"), Column("Số đơn vị ước", 9, "count")] if estimates else []
+    columns += [Column("Ước cả năm", 11, "decimal"), Column("Số đơn vị ước", 9, "count")] if has_estimates else []
     heading = heading_lines(results, f"KẾT QUẢ TỪNG MỤC: {checklist.title}")
     with book.page(f"Theo mục {checklist.code}", heading, columns, frozen=2) as page:
         for one in tallies:
-            estimate = _estimate_cells(one, estimates.get(one.code, [])) if estimates else []
-            page.row([*_item_words(one), *_choice_counts(one), *_item_numbers(one), *estimate])
+            expected = _estimate_cells(one) if has_estimates else []
+            page.row([*_item_words(one), *_choice_counts(one), *_item_numbers(one), *expected])
 
 
 def _item_words(item: ItemTally) -> list[Content]:
@@ -137,28 +136,17 @@ def _item_numbers(item: ItemTally) -> list[Content | Styled]:
     return [rate, count, *numbers, item.unit or None, *together, item.flagged or None]
 
 
-def _estimated(parts: Iterable[AssignmentFact]) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    for part in parts:
-        for code, value in part.values.items():
-            if value.estimate is not None:
-                found.setdefault(code, []).append(value.estimate)
-    return found
-
-
-def _estimate_cells(item: ItemTally, estimates: Sequence[float]) -> list[Content | Styled]:
-    """What is not added up (days, shares) is estimated as a mean, like its figure so far."""
-    if not estimates:
+def _estimate_cells(item: ItemTally) -> list[Content | Styled]:
+    figure = estimate(item)
+    if figure is None:
         return [None, None]
-    total = sum(map(exact, estimates), Fraction())
-    total = total if summed(item) else exact(rounded(total / len(estimates), 2))
-    return [_number(total), len(estimates)]
+    return [_number(figure if summed(item) else rounded(figure, 2)), item.estimates]
 
 
 def estimate_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
     """So far and for the whole year side by side; only where an estimate was asked."""
     some = using(checklist, parts)
-    codes = _estimated(some)
+    codes = {code for part in some for code, value in part.values.items() if value.estimate is not None}
     items = [item for item in checklist.items if item.code in codes]
     if not items:
         return

@@ -14,6 +14,7 @@ from tasks.domain.finding import FindingState
 from tasks.domain.results.facts import AssignmentFact, RoundFact, YearResults, checklists_of, official_order
 from tasks.domain.results.items import item_tallies
 from tasks.domain.results.tallies import Climb, Tally, reminders_and_chases, tally, tally_by_kind
+from tasks.domain.results.units import counted_units, unit_notes
 from tasks.domain.vietnamese import day_text, fold, moment_text, number_text, one_line, percent_text
 
 # The three kinds of base of the Law (plan II.5), in the order of its chapters.
@@ -78,6 +79,8 @@ class RoundWords:
     opened_on: str
     due_words: str
     missed: bool
+    period: str
+    cut_off_on: str
     counts: Counts
 
 
@@ -136,7 +139,8 @@ class YearWords:
         self.signing_year = str(results.as_of.year)
         self.plan_title = results.plan_title
         self.legal_bases = results.legal_bases
-        self.unit_count = len(results.units)
+        self.unit_count = len(counted_units(results))
+        self.has_units = bool(results.units)
 
     @cached_property
     def rounds(self) -> list[RoundWords]:
@@ -191,6 +195,16 @@ class YearWords:
         )
 
     @cached_property
+    def unit_notes(self) -> dict[str, str]:
+        """Those let off, added and gone, each group one sentence of names with why."""
+        notes = unit_notes(self._results)
+        groups = {"exempt": notes.exempt, "added": notes.added, "ended": notes.ended}
+        return {
+            group: "; ".join(f"{unit.name} {some[unit.code]}" for unit in self._results.units if unit.code in some)
+            for group, some in groups.items()
+        }
+
+    @cached_property
     def reminded(self) -> ClimbWords:
         return self._climbed(reminders_and_chases(self._results)[0])
 
@@ -237,6 +251,8 @@ class YearWords:
             opened_on=day_text(fact.opened_on),
             due_words=fact.due_words,
             missed=fact.missed,
+            period=fact.period_words,
+            cut_off_on=day_text(fact.cut_off_on) if fact.cut_off_on else "",
             counts=Counts.of(self._results.of_round(fact.code), self._results.as_of),
         )
 
@@ -285,7 +301,7 @@ class YearWords:
 VOCABULARY = frozenset(
     {name for name in vars(YearWords) if not name.startswith("_")}
     | {"year", "edition", "as_of", "authority", "superior", "place", "symbol", "signing_year"}
-    | {"plan_title", "legal_bases", "unit_count"}
+    | {"plan_title", "legal_bases", "unit_count", "has_units"}
 )
 
 

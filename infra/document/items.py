@@ -53,6 +53,7 @@ class NumberWords:
     is_mean: bool
     share: str
     """Of all units together, where they gave what it is a share of; a mean of their shares is none."""
+    estimate: str
 
 
 def sentence_case(text: str) -> str:
@@ -101,7 +102,23 @@ def number_words(tallies: Iterable[ItemTally]) -> Iterator[NumberWords]:
             flagged=item.flagged,
             is_mean=not summed(item),
             share=_share_words(item.share),
+            estimate=_estimate_words(item),
         )
+
+
+def estimate(item: ItemTally) -> Fraction | None:
+    """What is not added up (days, shares) is estimated as a mean, like its figure so far."""
+    if item.estimated is None or summed(item):
+        return item.estimated
+    return item.estimated / item.estimates
+
+
+def _estimate_words(item: ItemTally) -> str:
+    figure = estimate(item)
+    if figure is None:
+        return ""
+    mean = "" if summed(item) else "bình quân "
+    return f"{mean}{number_text(rounded(figure, 1))} {item.unit} (theo {item.estimates} đơn vị có ước)"
 
 
 def _share_words(share: Share | None) -> str:

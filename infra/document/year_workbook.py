@@ -17,6 +17,7 @@ from tasks.domain.extension import last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
 from tasks.domain.results.facts import OUTCOMES, YearResults, checklists_of, steps
 from tasks.domain.results.tallies import reminders_and_chases
+from tasks.domain.results.units import unit_notes
 
 NOTE_MARKS = frozenset({"", "#"})
 COUNTED = (
@@ -53,17 +54,19 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
 
 def _summary(book: Book, results: YearResults, words: YearWords) -> None:
     columns = [Column("Đợt", 6, "count"), Column("Nội dung", 44, "text"), Column("Loại", 16, "text")]
-    columns += [Column("Ngày mở", 12, "day"), *COUNTED]
+    columns += [Column("Ngày mở", 12, "day"), Column("Kỳ số liệu", 25, "text"), Column("Ngày chốt", 12, "day")]
+    columns += COUNTED
     heading = heading_lines(results, f"TỔNG HỢP KẾT QUẢ THỰC HIỆN DÂN CHỦ Ở CƠ SỞ NĂM {results.year}")
     with book.page("Tổng hợp", heading, columns, pages=(1, 1)) as page:
         for one, fact in zip(words.rounds, results.rounds, strict=True):
             title = f"{one.title} (bỏ lỡ, không mở)" if one.missed else one.title
-            page.row([one.number, title, one.kind_name, fact.opened_on, *_counted(one.counts)])
+            dates = [fact.opened_on, fact.period_words or None, fact.cut_off_on]
+            page.row([one.number, title, one.kind_name, *dates, *_counted(one.counts)])
         if not words.rounds:
             page.remark("Trong năm chưa có đợt nào.")
             return
         if len(words.rounds) > 1:
-            total = ("", "Cộng (lượt đơn vị)", "", "")
+            total = ("", "Cộng (lượt đơn vị)", "", "", "", "")
             page.row([*(Styled(text, "total_text") for text in total), *_counted(words.all_rounds, "total_")])
         first_outcome = columns.index(FIRST_OUTCOME) + 1
         chart = outcome_chart(page.sheet, page.first_row, first_outcome, [one.counts for one in words.rounds])
@@ -94,6 +97,8 @@ def _by_unit(book: Book, results: YearResults) -> None:
     for number, round_ in enumerate(results.rounds, start=1):
         columns += [Column(f"Đợt {number}. {round_.title}", 18), Column(f"Đợt {number}: ngày trả lời", 11, "day")]
     columns += [Column("Số bước đôn đốc", 9, "count"), Column("Kiến nghị chưa xong", 9, "count")]
+    columns += [Column("Ghi chú", 50, "text")]
+    notes = unit_notes(results)
     heading = heading_lines(results, "KẾT QUẢ TỪNG ĐƠN VỊ")
     unsolved = Counter(finding.unit for finding in results.findings if finding.state is not FindingState.CLOSED)
     with book.page("Theo đơn vị", heading, columns, frozen=3, pages=wide(columns)) as page:
@@ -101,7 +106,8 @@ def _by_unit(book: Book, results: YearResults) -> None:
             parts = [results.part(unit.code, round_.code) for round_ in results.rounds]
             outcomes = (cell for part in parts for cell in outcome_cells(results, part))
             chased = sum(len(steps(part.chases)) for part in parts if part)
-            page.row([*unit_cells(number, unit), UNIT_KIND_NAMES[unit.kind], *outcomes, chased, unsolved[unit.code]])
+            last = [chased, unsolved[unit.code], notes.of(unit.code) or None]
+            page.row([*unit_cells(number, unit), UNIT_KIND_NAMES[unit.kind], *outcomes, *last])
         if not results.units:
             page.remark("Danh sách đơn vị đang trống.")
 

@@ -87,7 +87,15 @@ def _unit_facts(session: Session, asked: set[str], year: int, on: date) -> list[
     """Units of that year, and any that was asked although the register has since let it go."""
     units = session.scalars(select(Unit).order_by(Unit.official_order, Unit.id))
     return [
-        UnitFact(unit.code, unit.name, unit.kind, unit.official_order)
+        UnitFact(
+            unit.code,
+            unit.name,
+            unit.kind,
+            unit.official_order,
+            unit.valid_from,
+            unit.valid_to,
+            tuple(unit.predecessors),
+        )
         for unit in units
         if unit.code in asked or _lived_in(unit, year, on)
     ]
@@ -156,6 +164,7 @@ def _assignment_fact(
         values=values,
         unreadable=unreadable,
         faults=len(so_far.faults),
+        exempt_why=row.exempt_why,
         said_by=tuple((one.received_at, one.said_by) for one in replies if one.is_by_others),
     )
 

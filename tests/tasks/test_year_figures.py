@@ -1,5 +1,6 @@
 """What the compiled year says is true: played by mail over a real database, read in the workbook and the Word file."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,9 @@ from sqlalchemy import select
 
 from tasks.approval import approve, awaiting_approval
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.checklist import UnitKind
 from tasks.domain.extension import Wish
+from tasks.domain.register import UnitEntry
 from tasks.domain.vietnamese import number_text, percent_text
 from tasks.exemption import exempt
 from tasks.extension import extend
@@ -16,7 +19,7 @@ from tasks.moves import take_back
 from tasks.records import Answer
 from tests.servers import SqliteFiles
 from tests.tasks.compiled import REPORT_ROUND, compiled, report_round, reports
-from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, PLAN, THREE_AFTER, World, find_assignment, moment
+from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, PLAN, THREE_AFTER, UNITS, World, find_assignment, moment
 
 AFTER = "2025-12-01 08:00"
 
@@ -228,7 +231,7 @@ def test_a_mean_is_of_the_units_that_gave_a_number_and_a_share_of_all_is_weighed
         typed(world, unit, {"BVIII.xa.mot_lan": met, "BVIII.xa.tong": villages})
     year = compiled(world, AFTER)
     met_in = year.row("Theo mục bao-cao-xa", Mã="XA39")
-    assert (met_in["Số đơn vị có số"], villages["Bình quân"]) == (3, 58.5)
+    assert (met_in["Số đơn vị có số"], met_in["Bình quân"]) == (3, 58.5)
     assert (met_in["Tính chung"], met_in["Số đơn vị tính chung"]) == (10 / 24, 3)
     letters = year.row("Theo mục bao-cao-xa", Mã="XA44")
     assert (letters["Đã trả lời"], letters["Không áp dụng"]) == (3, 2)
@@ -266,3 +269,53 @@ def test_a_half_is_rounded_up(part: int, whole: int, words: str) -> None:
 @pytest.mark.parametrize(("value", "decimals", "words"), TYPED)
 def test_a_typed_number_is_rounded_as_it_was_typed(value: float, decimals: int, words: str) -> None:
     assert number_text(value, decimals) == words
+
+
+# --- periods and estimates -------------------------------------------------------------------------------------------
+
+
+def test_period_cut_off_and_moment_are_three_days_and_all_are_told(reporting: World) -> None:
+    reports(reporting, "xa-vinh-o", "2025-10-20 09:00", dict(ANSWERS))
+    with reporting.sessions.begin() as session:
+        for answer in session.scalars(select(Answer).where(Answer.item == "DX02")):
+            answer.estimate = 4.5
+    year = compiled(reporting, "2025-11-17 08:00")
+    opening = year.line("Thực hiện Kế hoạch")
+    assert "số liệu từ 15/12/2024 đến 15/10/2025, chốt ngày 15/10/2025;" in opening
+    assert "tổng hợp từ phiếu nhận được đến 08:00 ngày 17/11/2025" in opening
+    line = year.row("Tổng hợp", Nội_dung="Báo cáo năm 2025")
+    assert (line["Kỳ số liệu"], line["Ngày chốt"]) == ("từ 15/12/2024 đến 15/10/2025", date(2025, 10, 15))
+    assert "kỳ số liệu từ 01/01/2024 đến 31/03/2025, mở ngày 08/04/2025" in year.prose
+    assert "; ước cả năm 4,5 vụ việc (theo 1 đơn vị có ước)" in year.prose
+
+
+# --- which units -----------------------------------------------------------------------------------------------------
+
+
+def test_who_was_never_asked_and_who_has_gone_into_another_is_not_counted_again(begun: World) -> None:
+    before = UNITS[1]
+    heir = replace(
+        before,
+        code="xa-moi",
+        name="Xã Vĩnh Mới",
+        addresses=("moi@vinhmoi.example",),
+        predecessors=(before.code,),
+        valid_from=date(2025, 7, 1),
+    )
+    firm = UnitEntry("htx", "Hợp tác xã Tiêu", UnitKind.DOANH_NGHIEP, 9, "Lê Văn B", ("b@htx.example",))
+    begun.take_in((replace(before, valid_to=date(2025, 6, 30)), heir, firm), "2025-07-01 08:00")
+    begun.clock.now = moment("2025-05-10 09:00")
+    with begun.sessions.begin() as session:
+        exempt(session, before.code, "kiem-tra", "Đang sắp xếp đơn vị", begun.clock.now)
+    report_round(begun)
+    year = compiled(begun, AFTER)
+    assert "triển khai 2 đợt kiểm tra, giám sát, báo cáo đối với 6 đơn vị" in year.prose
+    changed = year.line("Đơn vị thay đổi trong năm")
+    assert "Xã Vĩnh Hà thôi hoạt động sau ngày 30/06/2025, nhập vào Xã Vĩnh Mới" in changed
+    assert "Xã Vĩnh Mới có từ ngày 01/07/2025, trên cơ sở Xã Vĩnh Hà" in changed
+    let_off = year.line("Đơn vị được miễn:")
+    assert let_off == "Đơn vị được miễn: Xã Vĩnh Hà được miễn “Kiểm tra đợt 1 năm 2025” (Đang sắp xếp đơn vị)."
+    note = str(year.row("Theo đơn vị", Mã="xa-vinh-ha")["Ghi chú"])
+    assert "nhập vào Xã Vĩnh Mới" in note
+    assert "Đang sắp xếp" in note
+    assert year.row("Theo đơn vị", Mã="htx")["Đợt 2. Báo cáo năm 2025"] == "–"

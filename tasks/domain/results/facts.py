@@ -9,7 +9,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import Checklist, UnitKind, Value, value_text
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Rung
-from tasks.domain.vietnamese import sort_key
+from tasks.domain.vietnamese import day_text, sort_key
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,9 @@ class UnitFact:
     name: str
     kind: UnitKind
     order: int
+    valid_from: date | None = None
+    valid_to: date | None = None
+    predecessors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ class RoundFact:
     cut_off_on: date | None = None
     estimate_to: date | None = None
     locked_at: datetime | None = None
+
+    @property
+    def period_words(self) -> str:
+        if self.period_from is None or self.period_to is None:
+            return ""
+        return f"từ {day_text(self.period_from)} đến {day_text(self.period_to)}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,7 @@ class AssignmentFact:
     unreadable: Mapping[str, Value] = field(default_factory=dict)
     """Stored, but none that its item can have: shown and named, never counted."""
     faults: int = 0
+    exempt_why: str = ""
     said_by: tuple[tuple[datetime, str], ...] = ()
     """When somebody else than the registered contact answered, and who."""
 

@@ -41,6 +41,9 @@ class ItemTally:
     flagged: int = 0
     """Of the answers that are counted, those that a person should look at again."""
     share: Share | None = None
+    estimates: int = 0
+    estimated: Fraction | None = None
+    """What is expected of the whole year, by those units that said so, added up."""
 
     @property
     def mean(self) -> Fraction | None:
@@ -58,6 +61,7 @@ def _item_tally(item: Item, parts: Sequence[AssignmentFact], on: date) -> ItemTa
     values = [one.value for one in given]
     numbers = [value for value in values if isinstance(value, (int, float))]
     counted = Counter(value for value in values if isinstance(value, str))
+    estimates = [exact(one.estimate) for one in given if one.estimate is not None]
     return ItemTally(
         code=item.code,
         question=item.question,
@@ -74,6 +78,8 @@ def _item_tally(item: Item, parts: Sequence[AssignmentFact], on: date) -> ItemTa
         not_applicable=counted[NOT_APPLICABLE],
         flagged=sum(bool(one.flag) for one in given),
         share=_share(item, parts),
+        estimates=len(estimates),
+        estimated=sum(estimates, Fraction()) if estimates else None,
     )
 
 
