@@ -15,12 +15,14 @@ from infra.workbook.lines import read_lines
 from infra.workbook.locked import added_sheets, at_most, typed_beside
 from infra.workbook.margins import read_comments
 from infra.workbook.questions import Questions, exchanged
-from infra.workbook.tables import FormTable, Place, form_tables
-from infra.workbook.whose import identity_and_doubts
+from infra.workbook.shifted import ask_back_shifted
+from infra.workbook.tables import NO_TABLE, FormTable, Place, form_tables
+from infra.workbook.whose import STRANGER, identity_and_doubts, strangers
 from tasks.domain.answer import is_blank, program_changed, shown
 from tasks.domain.beside import Beside
 from tasks.domain.cell import is_error
-from tasks.domain.checklist import NUMERIC, Checklist, Identity, Item, Reading, Value
+from tasks.domain.checklist import NUMERIC, Checklist, Item, Reading, Value
+from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.vietnamese import clean, fold
 
@@ -31,22 +33,26 @@ def read_form(
     """`last_year`: what was printed beside the questions; where it is not known, nothing is said of that column."""
     identity, doubts = identity_and_doubts(book, sealing)
     findings = Findings()
-    strange = _strangers(identity, checklist)
+    strange = strangers(identity, checklist)
     reader = _Reader(checklist, estimate, findings, same_print=not strange, last_year=last_year)
-    tables = form_tables(book)
+    tables = form_tables(book, NO_TABLE if identity.case_code else STRANGER)
     places = reader.find(tables)
+    if not places and not identity.case_code:
+        raise UnreadableWorkbook(STRANGER)
     added = added_columns(tables[0], [place for found in places.values() for place in found])
     places = {code: [without(place, added) for place in found] for code, found in places.items()}
     findings.remarks += map(added_remark, added)
     for item in (*checklist.items, *checklist.narrative):
         reader.read(item, places.get(fold(item.code), []))
+    if not strange:
+        reader.ask_back_shifted(places)
     has_our_columns = identity.checklist in {"", checklist.code}
     known = {table.title for table in tables}
     known |= read_lines(book, checklist.tables, findings, same_print=has_our_columns)
     if checklist.narrative and not strange and not any(fold(item.code) in places for item in checklist.narrative):
         findings.remarks.append(f"{OUTLINE_SHEET}: không tìm thấy trang này trong tệp")
     read_comments(book, tables[0], findings)
-    strangers = added_sheets(book, known) if not strange else []
+    own_sheets = added_sheets(book, known) if not strange else []
     remarks = [
         *strange,
         *doubts,
@@ -54,7 +60,7 @@ def read_form(
         *figures_remark(findings.figures),
         *findings.remarks,
         *at_most(reader.blank, "Còn {} mục khác chưa trả lời hoặc cần sửa, có chữ bên cạnh"),
-        *strangers,
+        *own_sheets,
         *(above_remark(tables) if not strange else ()),
         *at_most(reader.locked, "Còn {} ô khác ngoài các ô trả lời có chữ chưa đọc"),
         *at_most(reader.unknown_rows, "Còn {} dòng khác có chữ chưa đọc"),
@@ -68,15 +74,6 @@ def read_form(
         tuple(findings.beside.values()),
         tuple(marked_lines(tables)),
     )
-
-
-def _strangers(identity: Identity, checklist: Checklist) -> list[str]:
-    """A form of another checklist is read all the same, by its item codes, but not in silence."""
-    if identity.checklist and identity.checklist != checklist.code:
-        return [f"Tệp là bảng kiểm “{identity.checklist}”, không phải “{checklist.code}”"]
-    if identity.version and identity.version != checklist.version:
-        return [f"Tệp theo bản {identity.version} của bảng kiểm, bản đang dùng là {checklist.version}"]
-    return []
 
 
 @dataclass
@@ -126,6 +123,13 @@ class _Reader:
             why = "có nội dung nhưng không có mã mục nên không đọc" if typed else ""
         if why:
             self.unknown_rows.append(f"Dòng {place.row}: {why}" + (f": {told(typed)}" if typed else ""))
+
+    def ask_back_shifted(self, places: Mapping[str, list[Place]]) -> None:
+        """What was pushed into headings, or out of the table, is told with the block."""
+        of_item = {item.code: places.get(fold(item.code), []) for item in self.checklist.items}
+        rows = ask_back_shifted(of_item, self.checklist.items, self.findings)
+        told = tuple(f"Dòng {row}:" for row in rows)
+        self.unknown_rows = [one for one in self.unknown_rows if not one.startswith(told)]
 
     # --- one item --------------------------------------------------------------------------------------------------
 

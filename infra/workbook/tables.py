@@ -77,8 +77,8 @@ class FormTable:
                 yield Place(wanted, letters, row, self.title if self.named else "", strays)
 
 
-def form_tables(book: Book) -> list[FormTable]:
-    """Raises UnreadableWorkbook where there is none."""
+def form_tables(book: Book, none: str = NO_TABLE) -> list[FormTable]:
+    """Raises UnreadableWorkbook with this sentence where there is none."""
     found = []
     for sheet in book.sheets:
         for number, cells in sheet.rows.items():
@@ -89,7 +89,7 @@ def form_tables(book: Book) -> list[FormTable]:
                 found.append((sheet.title, number, columns, sheet.rows))
                 break
     if not found:
-        raise UnreadableWorkbook(NO_TABLE)
+        raise UnreadableWorkbook(none)
     # The first is the form itself; cells of the outline's sheet, or of a copied sheet, are named with their sheet.
     return [FormTable(*one, named=index > 0) for index, one in enumerate(found)]
 

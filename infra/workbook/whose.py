@@ -15,11 +15,15 @@ from infra.workbook.copies import (
 )
 from infra.workbook.identity import DEFINED_NAME, PROPERTY
 from infra.workbook.layout import CASE_CODE_LABEL, META_SHEET
-from tasks.domain.checklist import Identity
+from tasks.domain.checklist import Checklist, Identity
 from tasks.domain.message import CASE_CODE
 from tasks.domain.vietnamese import fold
 
 _ROWS_SEARCHED = 60
+STRANGER = (
+    "Tệp không phải phiếu chúng tôi đã gửi (không có mã phiếu, không có bảng trả lời theo mã mục): có lẽ là biểu mẫu "
+    "của cơ quan hoặc phần mềm khác. Hãy điền vào tệp Excel (.xlsx) kèm thư giao phiếu rồi gửi lại tệp đó."
+)
 _LABEL = fold(CASE_CODE_LABEL)
 
 
@@ -60,3 +64,12 @@ def _visible(book: Book) -> Iterator[Copy]:
                 # Looked for first, because it costs little: few cells hold a case code.
                 if isinstance(cell.value, str) and CASE_CODE.search(cell.value) and _LABEL in fold(cell.value):
                     yield copy_of_words(cell.value)
+
+
+def strangers(identity: Identity, checklist: Checklist) -> list[str]:
+    """A form of another checklist is read all the same, by its item codes, but not in silence."""
+    if identity.checklist and identity.checklist != checklist.code:
+        return [f"Tệp là bảng kiểm “{identity.checklist}”, không phải “{checklist.code}”"]
+    if identity.version and identity.version != checklist.version:
+        return [f"Tệp theo bản {identity.version} của bảng kiểm, bản đang dùng là {checklist.version}"]
+    return []

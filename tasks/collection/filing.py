@@ -14,6 +14,7 @@ from tasks.collection.remedies import settle_finding
 from tasks.collection.returned import notice_in
 from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
+from tasks.collection.strange import ask_for_this_round, call_it_strange
 from tasks.collection.words import keep_words, leave_to_person, read_beside_form
 from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.calendar import house_day
@@ -35,8 +36,6 @@ LINK_ONLY = (
     "Thư chỉ có đường dẫn tới tệp lưu trên mạng ({host}), không có tệp phiếu kèm theo; hệ thống không tải tệp qua "
     "đường dẫn. Hãy tải tệp phiếu về máy rồi đính kèm (không “chia sẻ”) vào thư trả lời."
 )
-OTHER_ROUND = "Tệp “{file}” là phiếu của một đợt đã khóa, không phải phiếu của {title} (mã {code})"
-FILL_IN_THIS = "hãy điền tệp phiếu kèm thư này."
 
 
 def file_one(session: Session, incoming_id: int, tools: Toolbox) -> Verdict | None:
@@ -96,6 +95,7 @@ def _decide(
     if match.doubt:
         row.verdict, row.why = Verdict.UNMATCHED, match.doubt
         row.guess_id = guess.id if (guess := match.guess or match.named) else None
+        call_it_strange(session, row, message, opened, match, tools)
     elif weighed.why or (weighed := _without_form(session, message, match, weighed, tools)).why:
         row.verdict, row.why = Verdict.NOT_THEIRS, weighed.why
         row.guess_id = weighed.guess.id if weighed.guess else None
@@ -103,7 +103,7 @@ def _decide(
         if not _heard(session, row, message, match.case, match, marked, tools, filed=False):
             settle_finding(session, row, message, match.case, marked, weighed.of_case[match.case.id], tools)
     elif meant := form_meant(session, match, opened.workbooks):
-        _ask_for_this_round(session, row, message, meant, opened, weighed, tools)
+        ask_for_this_round(session, row, message, meant, opened, weighed, tools)
     elif _is_about_a_visit(match) and not opened.workbooks:
         row.verdict, row.why = Verdict.NO_WORKBOOK, "trả lời thư báo lịch kiểm tra, cần người đọc"
         row.guess_id = match.named.id if match.named else None
@@ -226,22 +226,6 @@ def _ask_for_workbook(
         if not may_answer_automatically(message):
             return  # words that a list or a machine passes on: a form for each would start a loop
     send_form_again(session, row, message, assignment, reason, weighed.of_case[assignment.id].who, tools)
-
-
-def _ask_for_this_round(
-    session: Session,
-    row: Incoming,
-    message: Message,
-    meant: Assignment,
-    opened: Opened,
-    weighed: Weighed,
-    tools: Toolbox,
-) -> None:
-    """Last year's file, found again and filled in: its round is closed, and nothing has come for this one."""
-    row.guess_id, row.verdict = meant.id, Verdict.NO_WORKBOOK
-    row.why = OTHER_ROUND.format(file=opened.workbooks[0].file.name, title=meant.cycle.round.title, code=meant.code)
-    who = next(iter(weighed.of_case.values())).who  # of the same unit
-    send_form_again(session, row, message, meant, f"{row.why}; {FILL_IN_THIS}", who, tools)
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------

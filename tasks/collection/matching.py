@@ -86,11 +86,13 @@ def _weigh(
     owners = {key.case.unit_id for key in in_files}
     named = next((key.case for key in [*strong, *weak] if isinstance(key.case, Assignment)), None)
     if strange and not in_files:
-        return Match(None, of_code, f"phiếu mang mã {', '.join(strange)} không có trong sổ", named)
+        why = f"phiếu mang mã {', '.join(strange)} không có trong sổ: phiếu của cơ quan khác, hoặc mã đã bị sửa"
+        return Match(None, of_code, why, named, around=named)
     if in_files:
         others = [key for key in strong if key.case.unit_id not in owners]
         if others and len(others) == len(strong) and not _writes_for(session, message.sender, owners):
-            return Match(None, of_code, _disagreement([in_files[0], others[0]]), of_code[in_files[0].case.code])
+            why, theirs = _disagreement([in_files[0], others[0]]), of_code[in_files[0].case.code]
+            return Match(None, of_code, why, theirs, around=others[0].case)
         return Match(in_files[0].case, of_code, around=strong[0].case if strong else None)
     decisive = strong or weak
     if len({key.case.unit_id for key in decisive}) > 1:

@@ -91,8 +91,8 @@ def open_workbooks(message: Message, tools: Toolbox) -> Opened:
                 workbooks.setdefault(file.data, Workbook(file, tools.workbooks.identity(file.data)))
         except UnreadableWorkbook as error:
             if error.kind not in BESIDE_WORDS:
-                why = unopened.pop(file.name, str(error))
-                came.append(Came(file.name, why, error.kind, _looks_like_workbook(file)))
+                was_form = file.name in unopened or _looks_like_workbook(file)
+                came.append(Came(file.name, unopened.pop(file.name, str(error)), error.kind, was_form))
     came += [Came(name, why, was_form=True) for name, why in unopened.items()]
     return Opened(tuple(workbooks.values()), tuple(came))
 
