@@ -423,6 +423,12 @@ def _definitions(verbs: "Verbs[Parser]") -> None:
     for one in (show, preview):
         one.add_argument("list", metavar="MÃ|TỆP")
         one.add_argument("--on", type=day, metavar="NGÀY", help="căn cứ còn hiệu lực ngày này (mặc định: hôm nay)")
+    group = _group(verbs, "templates", "mẫu thư, mẫu văn bản, phụ lục: chép ra để sửa, so với bản kèm chương trình")
+    _add(group, "list", "templates:list_all", "liệt kê các mẫu, mẫu nào là của cơ quan")
+    take = _add(group, "copy", "templates:copy", "chép một mẫu ra thư mục của cơ quan để sửa; bản ấy được dùng")
+    take.add_argument("name", metavar="MẪU", help="ví dụ letters/request/body.txt")
+    compare = _add(group, "diff", "templates:diff", "sau khi nâng cấp: chương trình đã đổi gì, cơ quan đã đổi gì")
+    compare.add_argument("name", nargs="?", metavar="MẪU", help="để trống: mọi mẫu của cơ quan")
     law = _add(verbs, "law", "law:law", "các mục và mẫu viện dẫn một văn bản, còn hiệu lực hay không vào một ngày")
     law.add_argument("code", nargs="?", metavar="MÃ", help="mã văn bản, ví dụ luat-10-2022 (bỏ trống: liệt kê)")
     law.add_argument("--on", type=day, metavar="NGÀY", help="vào ngày này (mặc định: hôm nay)")

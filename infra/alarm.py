@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
+from infra.own_files import own_templates
 from infra.rendering import LetterRenderer
 from infra.settings import TEMPLATES, Settings
 from infra.smtp import Patience, SmtpOutbox
@@ -41,7 +42,7 @@ def alarm(settings: Settings, cause: str, what: str, do: str, now: datetime) -> 
 def _post(settings: Settings, what: str, do: str, now: datetime) -> None:
     house = settings.house
     words = {"as_of_words": moment_text(now.astimezone(ZONE)), "problems": [{"what": what, "do": do}]}
-    rendered = alert(words, LetterRenderer(TEMPLATES), house, house_day(now))
+    rendered = alert(words, LetterRenderer(TEMPLATES, own_templates(settings.folder)), house, house_day(now))
     letters = []
     for address in house.administrators:
         message_id = f"<{secrets.token_hex(16)}@{house.sender_address.rpartition('@')[2]}>"

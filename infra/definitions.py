@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from infra.own_files import chosen, own_templates
 from infra.text_file import NotText, read_text
 from tasks.domain.annex_file import Annexes, parse_annexes
 from tasks.domain.calendar import Calendar, parse_calendar
@@ -101,7 +102,10 @@ class FileDefinitions:
 
     def _annexes(self, problems: list[Problem]) -> Annexes:
         all_ = Annexes()
-        for table in self._tables("annexes", problems):
+        own = own_templates(self._own) if self._own else None
+        names = sorted(path.name for path in (self._templates / "annexes").glob("*.toml"))
+        files = [chosen(f"annexes/{name}", self._templates, own) for name in names]
+        for table in _read(files, "templates/annexes", problems):
             with _keeping(problems):
                 more = parse_annexes(table)
                 for code in sorted(all_.codes() & more.codes()):
@@ -139,11 +143,14 @@ def own_calendars(own: Path) -> Path:
 
 
 def _read_folder(folder: Path, shown: str, problems: list[Problem]) -> list[Table]:
+    return _read(sorted(folder.glob("*.toml")), shown, problems)
+
+
+def _read(files: Sequence[Path], shown: str, problems: list[Problem]) -> list[Table]:
     tables = []
-    for path in sorted(folder.glob("*.toml")):
-        name = f"{shown}/{path.name}"
+    for path in files:
         with _keeping(problems):
-            tables.append(read_table(path, name))
+            tables.append(read_table(path, f"{shown}/{path.name}"))
     return tables
 
 

@@ -48,12 +48,12 @@ class BrokenTemplate(KiemtraError):
 
 
 class LetterRenderer:
-    """Renders `<templates>/letters/<kind>/`; a changed file is seen at the next letter."""
+    """Renders `letters/<kind>/` of the office, else of the program; a changed file is seen at the next letter."""
 
-    def __init__(self, templates: Path) -> None:
-        self._folder = templates / "letters"
+    def __init__(self, templates: Path, own: Path | None = None) -> None:
+        self._folders = [folder / "letters" for folder in (own, templates) if folder]
         self._jinja = Environment(
-            loader=FileSystemLoader(self._folder, encoding="utf-8-sig"),  # Notepad writes a byte order mark
+            loader=FileSystemLoader(self._folders, encoding="utf-8-sig"),  # Notepad writes a byte order mark
             undefined=StrictUndefined,
             autoescape=lambda name: name is not None and name.endswith(".html"),
             trim_blocks=True,
@@ -80,14 +80,20 @@ class LetterRenderer:
 
     def _files(self) -> list[str]:
         """The files that must be there, then whatever else is."""
-        there = sorted(path for path in self._folder.rglob("*") if path.suffix in {".txt", ".html"})
-        names = [path.relative_to(self._folder).as_posix() for path in there]
-        return list(dict.fromkeys([*(f"{kind}/{file}" for kind in KINDS for file in FILES), *names]))
+        there = (
+            path.relative_to(folder).as_posix()
+            for folder in self._folders
+            for path in folder.rglob("*")
+            if path.suffix in {".txt", ".html"}
+        )
+        return list(dict.fromkeys([*(f"{kind}/{file}" for kind in KINDS for file in FILES), *sorted(there)]))
 
     def _misread(self, name: str) -> Iterator[Problem]:
         """Syntax, and names no letter of this kind is told: also those in branches that no sample takes."""
         try:
-            source = (self._folder / name).read_text("utf-8-sig")
+            source = next(
+                (folder / name for folder in self._folders if (folder / name).is_file()), self._folders[-1] / name
+            ).read_text("utf-8-sig")
             tree = self._jinja.parse(source, name)
             self._jinja.compile(tree, name)
         except _TEMPLATE_MISTAKES as error:
@@ -124,14 +130,13 @@ class LetterRenderer:
 
     def _line_of(self, name: str, error: Exception) -> str:
         """Jinja puts the template's own lines into the traceback; the deepest one is where it went wrong."""
-        frames = [
-            frame
+        places = [
+            _where(Path(frame.filename).relative_to(folder).as_posix(), frame.lineno)
             for frame in traceback.extract_tb(error.__traceback__)
-            if Path(frame.filename).is_relative_to(self._folder)
+            for folder in self._folders
+            if Path(frame.filename).is_relative_to(folder)
         ]
-        if not frames:
-            return _where(name)
-        return _where(Path(frames[-1].filename).relative_to(self._folder).as_posix(), frames[-1].lineno)
+        return places[-1] if places else _where(name)
 
 
 def _where(name: str, line: int | None = None) -> str:

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -17,6 +18,7 @@ from infra.house_clock import clock_of, real_now
 from infra.imap import ImapMailbox
 from infra.invitation import CalendarFiles
 from infra.maildir import MaildirMailbox
+from infra.own_files import own_templates
 from infra.relay_log import RelayLog
 from infra.rendering import LetterRenderer
 from infra.sandbox.post_office import PostOffice, at_port, mailbox_folder
@@ -64,8 +66,8 @@ def open_toolbox(settings: Settings | None = None, *, as_of: datetime | None = N
             outbox=SmtpOutbox(outgoing),
             mailbox=incoming_mailbox(settings),
             workbooks=ExcelWorkbooks(seal_key),
-            documents=OfficeDocuments(),
-            render=_renderer(),
+            documents=OfficeDocuments(own=own_templates(settings.folder)),
+            render=_renderer(settings.folder),
             invitations=CalendarFiles(),
             definitions=FileDefinitions(TEMPLATES, settings.folder),
             now=now,
@@ -116,9 +118,9 @@ def sent_copies(settings: Settings) -> SentCopies | None:
 
 
 @lru_cache(maxsize=1)
-def _renderer() -> LetterRenderer:
+def _renderer(folder: Path) -> LetterRenderer:
     """Compiling the letters costs more than sending one; a template that is edited is read again by itself."""
-    return LetterRenderer(TEMPLATES)
+    return LetterRenderer(TEMPLATES, own_templates(folder))
 
 
 def incoming_mailbox(settings: Settings) -> Mailbox:

@@ -123,9 +123,10 @@ def _calendars(settings: Settings) -> str:
 
 
 def _letters(settings: Settings) -> str:
+    from infra.own_files import own_templates
     from infra.rendering import KINDS, LetterRenderer
 
-    problems = LetterRenderer(TEMPLATES).check()
+    problems = LetterRenderer(TEMPLATES, own_templates(settings.folder)).check()
     if problems:
         raise DefinitionError(problems)
     return f"{len(KINDS)} mẫu thư đều dựng được"
@@ -133,8 +134,9 @@ def _letters(settings: Settings) -> str:
 
 def _documents(settings: Settings) -> str:
     from infra.document import OfficeDocuments
+    from infra.own_files import own_templates
 
-    return ", ".join(OfficeDocuments().check())
+    return ", ".join(OfficeDocuments(own=own_templates(settings.folder)).check())
 
 
 def _journal(settings: Settings) -> str:

@@ -9,11 +9,12 @@ from infra.document.figures import VOCABULARY, in_official_order
 from infra.document.prose import Prose
 from infra.document.report import MARKS, year_report
 from infra.document.year_workbook import NOTE_MARKS, year_workbook
+from infra.own_files import chosen
 from tasks.domain.answer_sheet import Answered
 from tasks.domain.dossier import Chase
 from tasks.domain.results.facts import YearResults
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 class OfficeDocuments:
@@ -22,20 +23,23 @@ class OfficeDocuments:
     Raises DefinitionError when the office's wording cannot be used; `check` says so before the day it is needed.
     """
 
-    def __init__(self, templates: Path = TEMPLATES) -> None:
-        self._templates = templates
+    def __init__(self, templates: Path = TEMPLATES, own: Path | None = None) -> None:
+        self._templates, self._own = templates, own
 
     @cached_property
     def _report(self) -> Prose:
-        return Prose(self._templates / "bao-cao-nam.txt", VOCABULARY, MARKS.keys())
+        return Prose(self._file("bao-cao-nam.txt"), VOCABULARY, MARKS.keys())
 
     @cached_property
     def _notes(self) -> Prose:
-        return Prose(self._templates / "ghi-chu-tong-hop.txt", VOCABULARY, NOTE_MARKS)
+        return Prose(self._file("ghi-chu-tong-hop.txt"), VOCABULARY, NOTE_MARKS)
 
     @cached_property
     def _chase(self) -> Prose:
-        return Prose(self._templates / "cong-van-don-doc.txt", CHASE_WORDS, CHASE_MARKS.keys())
+        return Prose(self._file("cong-van-don-doc.txt"), CHASE_WORDS, CHASE_MARKS.keys())
+
+    def _file(self, name: str) -> Path:
+        return chosen(f"documents/{name}", self._templates, self._own)
 
     @property
     def wording(self) -> str:

@@ -483,15 +483,16 @@ def test_many_rounds_still_fit_the_annex(documents: OfficeDocuments) -> None:
 
 
 def edited(folder: Path, old: str, new: str) -> Path:
-    for file in TEMPLATES.iterdir():
+    for file in (TEMPLATES / "documents").iterdir():
         text = file.read_text(encoding="utf-8")
-        (folder / file.name).write_text(text.replace(old, new), encoding="utf-8")
+        (folder / "documents").mkdir(exist_ok=True)
+        (folder / "documents" / file.name).write_text(text.replace(old, new), encoding="utf-8")
     return folder
 
 
 def test_the_office_may_change_the_words(tmp_path: Path) -> None:
     templates = edited(tmp_path, "# I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO", "# I. TÌNH HÌNH NĂM {{ year }}")
-    text = text_of(docx.Document(BytesIO(OfficeDocuments(templates).year_report(a_year()))))
+    text = text_of(docx.Document(BytesIO(OfficeDocuments(own=templates).year_report(a_year()))))
     assert "I. TÌNH HÌNH NĂM 2025" in text
 
 
@@ -506,14 +507,14 @@ def test_the_office_may_change_the_words(tmp_path: Path) -> None:
 def test_a_template_with_a_mistake_is_refused_with_its_line(tmp_path: Path, wrong: str, complaint: str) -> None:
     templates = edited(tmp_path, "# I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO", wrong)
     with pytest.raises(DefinitionError, match=complaint) as refused:
-        OfficeDocuments(templates).check()
+        OfficeDocuments(own=templates).check()
     assert "bao-cao-nam.txt, dòng" in str(refused.value)
 
 
 def test_a_template_cannot_reach_into_the_program(tmp_path: Path) -> None:
     templates = edited(tmp_path, "# I. CÔNG TÁC LÃNH ĐẠO, CHỈ ĐẠO", "{{ year.__class__.__mro__ }}")
     with pytest.raises(DefinitionError, match="không điền được số liệu"):
-        OfficeDocuments(templates).year_report(a_year())
+        OfficeDocuments(own=templates).year_report(a_year())
 
 
 # In LibreOffice
