@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
-from infra.document.figures import using
-from infra.document.items import estimate, positive, summed
+from infra.document.items import estimate, positive, summed, using
 from infra.document.sheet import Book, Column, Content, Styled, wide
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value, day_of

@@ -1,21 +1,22 @@
 """Every figure of the year as the report says it: counted from the results, ready for the sentences of a template."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words
-from tasks.domain.assignment import AssignmentState
+from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words, using
+from infra.document.judged import Outstanding, OwnWord, own_words, strong, weak, whose
+from infra.document.quotes import Quotes, quotes_of
 from tasks.domain.calendar import house_day
-from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, AnswerType, Checklist, UnitKind
+from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, UnitKind
 from tasks.domain.finding import FindingState
 from tasks.domain.results.facts import AssignmentFact, RoundFact, YearResults, checklists_of, official_order
 from tasks.domain.results.items import item_tallies
 from tasks.domain.results.tallies import Climb, Tally, reminders_and_chases, tally, tally_by_kind
 from tasks.domain.results.units import counted_units, unit_notes
-from tasks.domain.vietnamese import day_text, fold, moment_text, number_text, one_line, percent_text
+from tasks.domain.vietnamese import day_text, moment_text, number_text, percent_text
 
 # The three kinds of base of the Law (plan II.5), in the order of its chapters.
 BASES: Sequence[tuple[str, frozenset[UnitKind]]] = (
@@ -28,23 +29,7 @@ BASES: Sequence[tuple[str, frozenset[UnitKind]]] = (
     ("Tổ chức có sử dụng lao động", frozenset({UnitKind.DOANH_NGHIEP_NHA_NUOC, UnitKind.DOANH_NGHIEP})),
 )
 KEY_ITEMS = 8  # a checklist: the knock-out items, then those of most points
-OUTSTANDING_ITEMS = 5
-OUTSTANDING_UNITS = 3  # “0/1 đơn vị” is no finding about the year
 NAMES_IN_A_SENTENCE = 10
-QUOTES_OF_A_KIND = 3
-SHORTEST_QUOTE, LONGEST_QUOTE = 15, 300  # "Không có." is an answer, but nothing to quote
-STRONG, WEAK = 0.9, 0.8  # from here on praised; below this named as a shortcoming
-# Words of a question that tell where its answers may be quoted.
-QUOTED = {
-    "difficulties": ("kho khan", "vuong mac", "ton tai", "han che"),
-    "proposals": ("kien nghi", "de xuat"),
-    "models": ("cach lam hay", "mo hinh", "dien hinh"),
-}
-
-
-def _called_after(kinds: Set[UnitKind]) -> str:
-    """'Xã, phường': in the official order, with one capital."""
-    return ", ".join(UNIT_KIND_NAMES[kind].lower() for kind in UnitKind if kind in kinds).capitalize()
 
 
 class Counts(Tally):
@@ -100,12 +85,6 @@ class BaseWords:
     counts: Counts
     kinds: tuple[tuple[str, Counts], ...]
     checklists: tuple[ChecklistWords, ...]
-
-
-@dataclass(frozen=True)
-class Quote:
-    unit: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -165,21 +144,23 @@ class YearWords:
             if parts:
                 named = [UNIT_KIND_NAMES[kind] for kind in UnitKind if kind in members]
                 counts = tuple((kind, kinds[kind]) for kind in named if kind in kinds)
-                name = name or _called_after({self._units[part.unit].kind for part in parts})
+                name = name or whose(self._results, parts)
                 found.append(
                     BaseWords(name, Counts.of(parts, self._results.as_of), counts, tuple(self._checklists(parts)))
                 )
         return found
 
     @cached_property
-    def strong_items(self) -> list[ChoiceWords]:
-        strong = [item for item in self._weighty if item.rate >= STRONG]
-        return sorted(strong, key=lambda item: (-item.rate, -item.applicable))[:OUTSTANDING_ITEMS]
+    def strong_items(self) -> list[Outstanding]:
+        return strong(self._results)
 
     @cached_property
-    def weak_items(self) -> list[ChoiceWords]:
-        weak = [item for item in self._weighty if item.rate < WEAK]
-        return sorted(weak, key=lambda item: (item.rate, -item.applicable))[:OUTSTANDING_ITEMS]
+    def weak_items(self) -> list[Outstanding]:
+        return weak(self._results)
+
+    @cached_property
+    def own_words(self) -> list[OwnWord]:
+        return own_words(self._results)
 
     @cached_property
     def findings(self) -> FindingWords:
@@ -234,14 +215,8 @@ class YearWords:
         return self._names("unreachable")
 
     @cached_property
-    def quotes(self) -> dict[str, list[Quote]]:
-        """Units' own words, a few of each kind, at most one a unit and kind, in official order."""
-        found: dict[str, dict[str, Quote]] = {kind: {} for kind in QUOTED}
-        for unit in self._results.units:
-            for kind, text in self._told.get(unit.code, ()):
-                if len(found[kind]) < QUOTES_OF_A_KIND:
-                    found[kind].setdefault(unit.code, Quote(unit.name, text))
-        return {kind: list(some.values()) for kind, some in found.items()}
+    def quotes(self) -> dict[str, Quotes]:
+        return quotes_of(self._results)
 
     def _round(self, number: int, fact: RoundFact) -> RoundWords:
         return RoundWords(
@@ -270,32 +245,11 @@ class YearWords:
                 numbers=tuple(number_words(tallies)),
             )
 
-    @cached_property
-    def _weighty(self) -> list[ChoiceWords]:
-        """The yes/no and level items of the report round that apply to more than a unit or two."""
-        on = house_day(self._results.as_of)
-        found: list[ChoiceWords] = []
-        for checklist in checklists_of(self._report_parts):
-            tallies = item_tallies(checklist, using(checklist, self._report_parts), on)
-            found += choice_words(tallies)
-        return [item for item in found if item.applicable >= OUTSTANDING_UNITS]
-
     def _names(self, outcome: str) -> str:
         guilty = {part.unit for part in self._report_parts if self._results.outcome(part) == outcome}
         names = [unit.name for unit in self._results.units if unit.code in guilty]
         more = len(names) - NAMES_IN_A_SENTENCE
         return ", ".join(names[:NAMES_IN_A_SENTENCE]) + (f" và {number_text(more)} đơn vị khác" if more > 0 else "")
-
-    @cached_property
-    def _told(self) -> dict[str, list[tuple[str, str]]]:
-        told: dict[str, list[tuple[str, str]]] = {}
-        for checklist in checklists_of(self._results.assignments):
-            asked = [(item.code, kind) for item in checklist.items if (kind := _quoted_kind(item.type, item.question))]
-            for part in using(checklist, self._results.assignments) if asked else ():
-                said = [(kind, one_line(str(part.values[code].value))) for code, kind in asked if code in part.values]
-                worth = [(kind, _shortened(text)) for kind, text in said if len(text) >= SHORTEST_QUOTE]
-                told.setdefault(part.unit, []).extend(worth)
-        return told
 
 
 VOCABULARY = frozenset(
@@ -314,27 +268,9 @@ def by_kind(results: YearResults, round_: str) -> dict[str, Counts]:
     return {kind: Counts(**asdict(counted)) for kind, counted in tally_by_kind(results, round_)}
 
 
-def using(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
-    """The parts that owed an answer to exactly this checklist."""
-    key = (checklist.code, checklist.version)
-    asked = (part for part in parts if part.state is not AssignmentState.EXEMPT)
-    return [part for part in asked if (part.checklist.code, part.checklist.version) == key]
-
-
 def in_official_order(results: YearResults) -> YearResults:
     """Units and assignments sorted once: Vietnamese sorting is slow, and everything is listed in this order."""
     units = tuple(official_order(results.units))
     place = {unit.code: number for number, unit in enumerate(units)}
     assignments = tuple(sorted(results.assignments, key=lambda part: place[part.unit]))
     return replace(results, units=units, assignments=assignments)
-
-
-def _quoted_kind(type_: AnswerType, question: str) -> str:
-    if type_ is not AnswerType.VAN_BAN:
-        return ""
-    folded = fold(question)
-    return next((kind for kind, words in QUOTED.items() if any(word in folded for word in words)), "")
-
-
-def _shortened(text: str) -> str:
-    return text.rstrip(" .;") if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType
+from tasks.domain.assignment import AssignmentState
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Checklist
+from tasks.domain.results.facts import AssignmentFact
 from tasks.domain.results.items import ItemTally, Share
 from tasks.domain.rounding import rounded
 from tasks.domain.vietnamese import number_text, one_line, percent_text
@@ -56,6 +58,13 @@ class NumberWords:
     estimate: str
 
 
+def using(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
+    """The parts that owed an answer to exactly this checklist."""
+    key = (checklist.code, checklist.version)
+    asked = (part for part in parts if part.state is not AssignmentState.EXEMPT)
+    return [part for part in asked if (part.checklist.code, part.checklist.version) == key]
+
+
 def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -76,7 +85,7 @@ def choice_words(tallies: Iterable[ItemTally]) -> Iterator[ChoiceWords]:
             yes, applicable = positive(item)
             yield ChoiceWords(
                 code=item.code,
-                statement=_asserted(item.question),
+                statement=asserted(item.question),
                 basis=item.basis,
                 word=CHOICES[item.type][0],
                 yes=yes,
@@ -128,7 +137,7 @@ def _share_words(share: Share | None) -> str:
     return f"{of} ({number_text(100 * share.part / share.whole, 1)}%) theo số liệu của {share.units} đơn vị"
 
 
-def _asserted(question: str) -> str:
+def asserted(question: str) -> str:
     """'A có làm B không?' -> 'A có làm B'; 'Việc C ở mức nào?' -> 'Việc C'."""
     bare = _EXPLANATION.sub("?", one_line(question))
     return _YES_OR_NO.sub("", _WHICH_LEVEL.sub("", bare)).rstrip("? ")

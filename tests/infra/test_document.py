@@ -23,7 +23,7 @@ from infra.document import TEMPLATES, OfficeDocuments
 from infra.document.figures import YearWords, report_symbol
 from infra.document.sheet import Book, Column
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Value
+from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Use, Value
 from tasks.domain.errors import DefinitionError
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role, Rung
@@ -49,7 +49,7 @@ CHECKLIST = Checklist(
         Item("XA03", "A", "Xã đã tổ chức bao nhiêu cuộc tuyên truyền?", AnswerType.SO, BASIS, unit="cuộc"),
         Item("XA04", "A", "Số ngày niêm yết ngắn nhất là bao nhiêu ngày?", AnswerType.SO, BASIS, unit="ngày"),
         Item("XA05", "A", "Hội nghị được tổ chức vào ngày nào?", AnswerType.NGAY, BASIS),
-        Item("XA06", "A", "Đơn vị có khó khăn, vướng mắc gì?", AnswerType.VAN_BAN, BASIS),
+        Item("XA06", "A", "Đơn vị có khó khăn, vướng mắc gì?", AnswerType.VAN_BAN, BASIS, use=Use.DIFFICULTIES),
     ),
 )
 

@@ -15,7 +15,7 @@ from tasks.domain.vietnamese import number_text, percent_text
 from tasks.exemption import exempt
 from tasks.extension import extend
 from tasks.inspection import close_finding
-from tasks.moves import take_back
+from tasks.moves import move, take_back
 from tasks.records import Answer
 from tests.servers import SqliteFiles
 from tests.tasks.compiled import REPORT_ROUND, compiled, report_round, reports
@@ -319,3 +319,50 @@ def test_who_was_never_asked_and_who_has_gone_into_another_is_not_counted_again(
     assert "nhập vào Xã Vĩnh Mới" in note
     assert "Đang sắp xếp" in note
     assert year.row("Theo đơn vị", Mã="htx")["Đợt 2. Báo cáo năm 2025"] == "–"
+
+
+# --- own words, praise and quotes ------------------------------------------------------------------------------------
+
+
+def test_what_units_say_of_their_own_time_stands_beside_what_was_measured(with_real_lists: World) -> None:
+    world = with_real_lists
+    reports(world, "xa-vinh-o", "2025-10-20 09:00", {"XA45": "Đạt"})
+    reports(world, "xa-vinh-ha", "2025-10-20 09:01", {"XA45": "Đạt"})
+    reports(world, "tt-ho-xa", "2025-10-20 09:02", {"XA45": "Không đạt"})
+    with world.sessions.begin() as session:  # two of them have answered all
+        for unit in ("xa-vinh-o", "tt-ho-xa"):
+            one = find_assignment(session, unit, REPORT_ROUND)
+            move(session, one, AssignmentState.ANSWERED, answered_at=moment("2025-10-21 09:00"))
+    told = compiled(world, AFTER).line("- Xã, thị trấn tự trả lời “Việc gửi báo cáo năm")
+    assert "2/3 đơn vị “Đạt”; cũng các đơn vị này, hệ thống ghi nhận đúng hạn 2/3." in told
+    assert "Tự ghi “Đạt” nhưng hệ thống không ghi nhận đúng hạn: Xã Vĩnh Hà." in told
+    assert "Không tự ghi “Đạt” nhưng hệ thống ghi nhận đúng hạn: Thị trấn Hồ Xá." in told
+
+
+def test_praise_says_whose_it_is_of_how_many_and_compares_within_one_list(with_real_lists: World) -> None:
+    world = with_real_lists
+    for number, unit in enumerate(COMMUNES):
+        said: dict[str, object] = dict.fromkeys(("XA01", "XA02", "XA03", "XA05", "XA06"), "Có")
+        level = "Đạt" if number else "Không đạt"
+        reports(world, unit, f"2025-10-20 09:0{number}", {**said, "XA07": "Đạt", "XA08": level})
+    year = compiled(world, AFTER)
+    lists = year.row("Theo mục bao-cao-xa", Mã="XA08")
+    assert (lists["Có/Đạt"], lists["Không/Không đạt"]) == (3, 1)
+    strong = year.line("- Các nội dung được thực hiện tốt")
+    assert ": Xã, thị trấn, nêu 5 trong 6 nội dung như vậy, trên 7 nội dung được đánh giá:" in strong
+    weak = year.line("- Các nội dung có tỷ lệ thực hiện còn thấp")
+    assert ": Xã, thị trấn, nêu 1 trong 1 nội dung như vậy, trên 7 nội dung" in weak
+
+
+def test_quotes_are_taken_from_all_who_wrote_and_a_wish_is_no_cause(with_real_lists: World) -> None:
+    world = with_real_lists
+    for number, unit in enumerate(COMMUNES):
+        reports(world, unit, f"2025-10-20 09:0{number}", {"XA01": "Có"})
+        wish, cause = f"Đề nghị cấp thêm kinh phí lần {number}", f"Cán bộ kiêm nhiệm nhiều việc {number}"
+        typed(world, unit, {"DC8a": wish, "DC5c": cause})
+    year = compiled(world, AFTER)
+    assert "(3 trong 4 đơn vị có nêu)" in year.line("Một số nguyên nhân do đơn vị nêu")
+    causes, wishes = year.prose.split("3. Nguyên nhân")[1].split("V. PHƯƠNG HƯỚNG")
+    assert "Đề nghị" not in causes
+    assert "Đề nghị cấp thêm kinh phí" in wishes
+    assert [unit.name for unit in UNITS if f"- {unit.name}:" in causes] == [UNITS[at].name for at in (0, 2, 3)]

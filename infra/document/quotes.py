@@ -1,0 +1,57 @@
+"""Units' own words for the report: a few of each kind, taken evenly from all who wrote, and out of how many."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from infra.document.items import using
+from tasks.domain.checklist import Use
+from tasks.domain.results.facts import YearResults, checklists_of
+from tasks.domain.vietnamese import one_line
+
+QUOTES_OF_A_KIND = 3
+SHORTEST_QUOTE, LONGEST_QUOTE = 15, 300  # "Không có." is an answer, but nothing to quote
+QUOTED: Mapping[str, Use] = {
+    "models": Use.MODELS,
+    "shortcomings": Use.SHORTCOMINGS,
+    "causes": Use.CAUSES,
+    "difficulties": Use.DIFFICULTIES,
+    "proposals": Use.PROPOSALS,
+}
+
+
+@dataclass(frozen=True)
+class Quote:
+    unit: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Quotes:
+    some: tuple[Quote, ...]
+    units: int
+    """How many units wrote something of this kind."""
+
+
+def quotes_of(results: YearResults) -> dict[str, Quotes]:
+    """At most one of a unit and kind; which kind an item is of its list says, not the words of its question."""
+    found: dict[Use, dict[str, Quote]] = {use: {} for use in QUOTED.values()}
+    for checklist in checklists_of(results.assignments):
+        items = [item for item in (*checklist.items, *checklist.narrative) if item.use in found]
+        for part in using(checklist, results.assignments) if items else ():
+            for item in items:
+                text = one_line(str(part.values[item.code].value)) if item.code in part.values else ""
+                if item.use is not None and len(text) >= SHORTEST_QUOTE:
+                    found[item.use].setdefault(part.unit, Quote(results.unit(part.unit).name, _shortened(text)))
+    order = [unit.code for unit in results.units]
+    told = {kind: [found[use][code] for code in order if code in found[use]] for kind, use in QUOTED.items()}
+    return {kind: Quotes(tuple(_evenly(all_)), len(all_)) for kind, all_ in told.items()}
+
+
+def _evenly(all_: Sequence[Quote]) -> list[Quote]:
+    """From the middle of as many equal stretches of the official order: nobody stands first every year."""
+    few = min(QUOTES_OF_A_KIND, len(all_))
+    return [all_[(2 * number + 1) * len(all_) // (2 * few)] for number in range(few)]
+
+
+def _shortened(text: str) -> str:
+    return text.rstrip(" .;") if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE].rsplit(" ", 1)[0] + " …"
