@@ -10,6 +10,7 @@ from infra.opening.book import Book, Cell, Rows
 from infra.workbook.below import Rest, are_column_numbers, repeats_head, says_nothing, words_of
 from infra.workbook.findings import Findings, is_open
 from infra.workbook.line_heads import captions_of, heads_of
+from infra.workbook.shifted import Slot, moved_sideways
 from infra.workbook.sums import Sums
 from infra.workbook.tables import column_letters
 from tasks.domain.checklist import Column, Row, StatTable, Value
@@ -198,10 +199,18 @@ def _read_line(found: LineTable, row: Row, number: int, cells: Mapping[int, Cell
     for column in found.lost if found.is_same_print else ():
         item = found.table.cell(row, column)
         findings.refuse(item, found.sheet, LOST_COLUMN.format(column=column.title), "")
+    moved, why_moved = moved_sideways(
+        [
+            Slot(column_letters(place), found.table.cell(row, column), cells.get(place, Cell()))
+            for place, column in sorted(found.columns.items())
+        ]
+    )
     for place, column in found.columns.items():
         item, cell, name = found.table.cell(row, column), cells.get(place, Cell()), found.name(number, place)
         if is_open(item, cell):
             findings.miss(item, _why_open(name, cell))
+        elif column_letters(place) in moved:
+            findings.refuse(item, name, why_moved, words_of(cell))
         elif other := found.contradicted.get(place):
             findings.refuse(item, name, _exchanged(found, place, column, other), words_of(cell))
         elif taken := findings.take(item, name, cell):

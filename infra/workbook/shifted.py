@@ -63,6 +63,21 @@ def ask_back_shifted(places: Mapping[str, Sequence[Place]], items: Sequence[Item
     return range(min(asked) - abs(block.step), max(asked) + abs(block.step) + 1)
 
 
+def moved_sideways(slots: Sequence[Slot]) -> tuple[frozenset[str], str]:
+    """Of one line of a table, whose columns are the slots: those that are asked back, and why; nothing where none."""
+    found = [one for step in _STEPS if (one := _block(slots, step))]
+    if not found:
+        return frozenset(), ""
+    block = max(found, key=lambda one: one[0])[1]
+    where = f"sang phải {block.step} cột" if block.step > 0 else f"sang trái {-block.step} cột"
+    first, last = block.slots[0].name, block.slots[-1].name
+    told = (
+        f"các ô từ cột {first} đến cột {last} có vẻ bị lệch {where} so với tiêu đề của bảng nên chưa ghi nhận; "
+        "hãy ghi lại cho đúng cột rồi gửi lại"
+    )
+    return frozenset(slot.name for slot in block.slots), told
+
+
 def _best_block(rows: Sequence[tuple[int, Item, Place]]) -> Block | None:
     by_item = [Slot(place.name(Column.ANSWER), item, place.cell(Column.ANSWER)) for _, item, place in rows]
     by_row = by_item[:1]

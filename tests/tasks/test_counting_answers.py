@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from tasks.domain.letterbox import LetterKind
+from tests.tasks.test_collection import values
 from tests.tasks.world import ADDRESS, ANSWERS, OPENING, PLAN, World, fill, shown
 
 WHEN = "2025-04-22 09:00"
@@ -41,11 +42,15 @@ def in_table(data: bytes, sheet: str, rows: int, cells: Mapping[int, str]) -> by
     return buffer.getvalue()
 
 
+def send(world: World, form: bytes) -> None:
+    world.mail(UNIT, WHEN, form)
+    world.collect(WHEN)
+    world.send(WHEN)
+
+
 def test_cells_of_tables_are_counted_beside_the_items_and_not_among_them(reporting: World) -> None:
     form = in_table(fill(reporting.form(UNIT), {"XA01": "Có", "XA02": "Không"}), "Bảng II", 12, MEETINGS)
-    reporting.mail(UNIT, WHEN, form)
-    reporting.collect(WHEN)
-    reporting.send(WHEN)
+    send(reporting, form)
     said = told(reporting)
     assert "Đã ghi nhận 2/" in said
     assert " mục và " in said
@@ -87,7 +92,38 @@ def test_cells_of_one_cause_stand_in_one_line_of_the_letter(reporting: World) ->
     book["Bảng II"].delete_cols(4)
     buffer = BytesIO()
     book.save(buffer)
-    reporting.mail(UNIT, WHEN, buffer.getvalue())
-    reporting.collect(WHEN)
-    reporting.send(WHEN)
+    send(reporting, buffer.getvalue())
     assert told(reporting).count("không còn cột “") == 1
+
+
+FULL_LINE = {
+    3: "Quyết toán ngân sách",
+    4: "3",
+    5: "Một nơi",
+    6: "Có",
+    7: "Không",
+    8: "Có",
+    9: "Loa kéo",
+    10: "25/02/2025",
+    11: "26/02/2025",
+    12: "28/03/2025",
+    13: "3",
+    14: "ke-hoach.pdf",
+}
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_figures_of_a_line_that_stand_one_column_aside_are_asked_back_once(reporting: World, step: int) -> None:
+    moved = {column + step: words for column, words in FULL_LINE.items() if column + step > 2}
+    send(reporting, in_table(fill(reporting.form(UNIT), {"XA01": "Có"}), "Bảng I", 3, moved))
+    assert told(reporting).count(f"sang {'phải' if step > 0 else 'trái'} 1 cột") in {
+        1,
+        2,
+    }  # words have a mark of their own
+    assert not [code for code in values(reporting, UNIT) if code.startswith("BI.") and "ngay" in code]
+
+
+def test_a_line_that_stands_where_it_belongs_is_taken(reporting: World) -> None:
+    send(reporting, in_table(fill(reporting.form(UNIT), {"XA01": "Có"}), "Bảng I", 3, FULL_LINE))
+    assert "1 cột so với tiêu đề" not in told(reporting)
+    assert sum(code.startswith("BI.") for code in values(reporting, UNIT)) == 3 * len(FULL_LINE)
