@@ -242,7 +242,7 @@ _TOLD: Mapping[str, Any] = {
     "due_words": "",
     "file_name": _FILE,
 }
-_NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025"}
+_NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025", "came": []}
 _CORRECTED: Mapping[str, Any] = {
     **_UNIT,
     "by": "Nguyễn Thị Hà",
@@ -387,7 +387,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "recipient_name": "",
         },
     ),
-    LetterKind.NOTED: (_NOTED, {**_NOTED, **_NO_NAMES}),
+    LetterKind.NOTED: (_NOTED, {**_NOTED, **_NO_NAMES}, {**_NOTED, "came": _CAME}),
     DIGEST: (
         _DIGEST,
         {**_DIGEST, "recipient_name": ""},

@@ -84,6 +84,25 @@ def send_form_again(
         owe_answer(session, letter, assignment, tools)
 
 
+def note_files(
+    session: Session,
+    row: Incoming,
+    message: Message,
+    assignment: Assignment,
+    came: Sequence[Came],
+    who: Who,
+    tools: Toolbox,
+) -> None:
+    """Of a unit that has answered all: that they have come, and that a person looks at them."""
+    if who not in OWN or not may_answer_automatically(message):
+        return
+    key = f"noted:incoming:{row.id}:{assignment.id}"
+    letter = _answer_letter(session, row, message, assignment, LetterKind.NOTED, key, tools)
+    if letter is not None:
+        letter.words = _words(row, message) | {"came": told_beside(came)}
+        owe_answer(session, letter, assignment, tools)
+
+
 def _tell_contact(session: Session, assignment: Assignment, reply: Reply, tools: Toolbox) -> None:
     """Somebody else has answered in the unit's name: its contact hears of it, and how to object."""
     letter = Letter(

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from tasks.as_task import task
-from tasks.collection.answering import owe_answer, send_form_again
+from tasks.collection.answering import note_files, owe_answer, send_form_again
 from tasks.collection.hearing import hear, not_again
 from tasks.collection.matching import Case, Match, find_match, letter_of
 from tasks.collection.notices import leave_to_a_person, note_life, note_reply_seen, note_report
@@ -17,6 +17,7 @@ from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_id
 from tasks.collection.strange import ask_for_this_round, call_it_strange
 from tasks.collection.words import keep_words, leave_to_person, read_beside_form
 from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
+from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
 from tasks.domain.came import told_instead
 from tasks.domain.inbox.marked_line import Marked, read_marked
@@ -225,7 +226,10 @@ def _ask_for_workbook(
         row.verdict, row.why, reason = Verdict.NO_WORKBOOK, "thư không kèm tệp phiếu đã điền", NO_FILE
         if not may_answer_automatically(message):
             return  # words that a list or a machine passes on: a form for each would start a loop
-    send_form_again(session, row, message, assignment, reason, weighed.of_case[assignment.id].who, tools)
+    who = weighed.of_case[assignment.id].who
+    if opened.came and assignment.state is AssignmentState.ANSWERED:
+        note_files(session, row, message, assignment, opened.came, who, tools)
+    send_form_again(session, row, message, assignment, reason, who, tools)
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------

@@ -87,5 +87,6 @@ def corrected_words(
 
 
 def noted_words(letter: Letter) -> dict[str, Any]:
-    """Nothing of the unit but that it was told."""
-    return {"received_words": moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))}
+    """Nothing of the unit but that it was told; to its own people, what has come."""
+    received = moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))
+    return {"received_words": received, "came": letter.words.get("came", [])}

@@ -204,3 +204,12 @@ def test_files_beside_a_form_are_named_in_its_receipt(begun: World) -> None:
 def test_a_form_beside_a_photo_is_never_named_a_stranger(begun: World) -> None:
     put(begun, ("phieu.xlsx", "application/octet-stream", begun.filled("xa-vinh-o", ANSWERS)))
     assert "Tệp gửi kèm" not in told(begun)
+
+
+def test_a_unit_that_has_answered_hears_of_a_photo_that_it_sends_later(begun: World) -> None:
+    begun.answer("xa-vinh-o", "2025-04-21 09:00", ANSWERS)
+    put(begun, ("anh-niem-yet.jpg", "image/jpeg", photo()))
+    assert begun.letters_of("xa-vinh-o")[-1].kind is LetterKind.NOTED
+    assert "Tệp gửi kèm anh-niem-yet.jpg (ảnh) đã được lưu cùng thư" in told(begun)
+    assert "Đơn vị đã trả lời đủ phiếu của đợt này." in told(begun)
+    assert at_desk(begun)[0] == ["anh-niem-yet.jpg (ảnh)"]
