@@ -87,7 +87,8 @@ def _register_and_plan(verbs: "Verbs[Parser]") -> None:
     give_open.add_argument("units", nargs="+", metavar="MÃ")
     _ask(units)
     free = _add(units, "exempt", "register:exempt_unit", "miễn trả lời cho đơn vị đã giải thể hoặc không thuộc diện")
-    free.add_argument("unit", metavar="MÃ")
+    free.add_argument("units", nargs="+", metavar="ĐƠN_VỊ", help="mã hoặc tên; nhiều thì xem trước")
+    free.add_argument("--yes", action="store_true", help="làm luôn, không hỏi")
     free.add_argument("--cycle", metavar="ĐỢT", help="chỉ một đợt (mặc định: mọi phiếu còn nợ)")
     free.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
     free.add_argument("--undo", action="store_true", help="thôi miễn: đơn vị lại phải trả lời")
@@ -135,9 +136,11 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     approvals.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     approve = _add(verbs, "approve", "decide:approve", "phê duyệt các thư đang chờ (số thư, hoặc all)")
     approve.add_argument("letters", nargs="+", metavar="SỐ|all")
+    approve.add_argument("--yes", action="store_true", help="nhiều thư: duyệt luôn, không hỏi")
     approve.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     drop = _add(verbs, "drop", "decide:drop", "bỏ một thư đang chờ phê duyệt, hoặc mọi thư về một đơn vị")
-    drop.add_argument("letter", metavar="SỐ|MÃ_ĐƠN_VỊ")
+    drop.add_argument("letters", nargs="+", metavar="SỐ|MÃ_ĐƠN_VỊ", help="nhiều thì xem trước")
+    drop.add_argument("--yes", action="store_true", help="bỏ luôn, không hỏi")
     drop.add_argument("--why", required=True, metavar="LÝ_DO", help="lý do, được lưu lại")
     _more_time(verbs)
     _ladder(verbs)
@@ -175,7 +178,11 @@ def _mail(verbs: "Verbs[Parser]") -> None:
     resend.add_argument("--failed", action="store_true", help="gửi lại mọi thư không gửi được")
     for one in (arrived, resend):
         one.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
-    resend.add_argument("--yes", action="store_true", help="gửi thêm một bản dù thư đã gửi được")
+    resend.add_argument(
+        "--yes",
+        action="store_true",
+        help="nhiều thư: gửi luôn, không hỏi; một thư: gửi thêm một bản dù thư đã gửi được",
+    )
     resend.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     proof = _add(
         verbs, "proof", "mail:proof", "chứng cứ: từng thư của một đơn vị đã lập, gửi, đến, được trả lời lúc nào"
@@ -275,11 +282,12 @@ def _desk(verbs: "Verbs[Parser]") -> None:
 
 def _more_time(verbs: "Verbs[Parser]") -> None:
     extend = _add(verbs, "extend", "more_time:extend", "gia hạn cho một đơn vị (hoặc một kiến nghị) và báo cho đơn vị")
-    extend.add_argument("unit", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ")
+    extend.add_argument("units", nargs="+", metavar="MÃ_ĐƠN_VỊ|SỐ_KIẾN_NGHỊ", help="nhiều thì xem trước")
     extend.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị đang nợ nhiều phiếu")
     _why(extend)
     _how_long(extend, "gia hạn")
-    extend.add_argument("--yes", action="store_true", help="cho thêm lần nữa, dù hôm nay đã cho bấy nhiêu ngày")
+    twice = "nhiều đơn vị: cho luôn, không hỏi; một đơn vị: cho thêm lần nữa, dù hôm nay đã cho bấy nhiêu ngày"
+    extend.add_argument("--yes", action="store_true", help=twice)
     listing = _group(verbs, "extensions", "các đề nghị gia hạn của đơn vị")
     show = _add(listing, "list", "more_time:list_extensions", "in các đề nghị đang chờ quyết định")
     show.add_argument("--all", action="store_true", help="cả những đề nghị đã quyết định")

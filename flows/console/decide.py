@@ -2,11 +2,13 @@
 
 import argparse
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from flows.console.together import act_on, once
 from infra.toolbox import clock, open_toolbox
 from tasks.approval import approve as sign
 from tasks.approval import awaiting_approval
@@ -25,6 +27,7 @@ from tasks.dossier import chases, dossier_of
 from tasks.inspection import NewFinding, raise_finding, same_finding
 from tasks.inspection import close_finding as close
 from tasks.letters import letter_name
+from tasks.naming import find_unit
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding, Letter
 from tasks.records import Plan as PlanRow
@@ -133,18 +136,28 @@ def _line(letter: Letter) -> str:
 
 def approve(args: argparse.Namespace) -> int:
     as_of = _moment(args)
-    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        waiting = {letter.id: letter for letter in awaiting_approval(session)}
-        chosen = list(waiting) if args.letters == ["all"] else [_number(one) for one in args.letters]
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions() as session:
+            waiting = {letter.id for letter in awaiting_approval(session)}
+        chosen = sorted(waiting) if args.letters == ["all"] else [_number(one) for one in once(args.letters)]
         if unknown := [id_ for id_ in chosen if id_ not in waiting]:
             raise KiemtraError(
                 f"Không có thư nào đang chờ duyệt mang số {', '.join(map(str, unknown))}; chưa duyệt gì."
             )
-        for id_ in chosen:
-            print(f"{id_}: {sign(session, waiting[id_], as_of, tools)}")
-    if not chosen:
-        print("Không có thư nào chờ phê duyệt.")
-    return 0
+        if not chosen:
+            print("Không có thư nào chờ phê duyệt.")
+            return 0
+        acts = [(f"thư {id_}", partial(_signed, id_, tools, as_of)) for id_ in chosen]
+        return act_on(tools, acts, f"Duyệt {len(acts)} thư này?", yes=args.yes)
+
+
+def _signed(id_: int, tools: Toolbox, as_of: datetime, session: Session) -> list[str]:
+    """Looked at again at the moment of signing: another may have signed or dropped it meanwhile."""
+    letter = next((one for one in awaiting_approval(session) if one.id == id_), None)
+    if letter is None:
+        raise KiemtraError(f"Thư {id_} không còn chờ duyệt; chưa duyệt gì.")
+    line = _line(letter)
+    return [f"{id_}: {sign(session, letter, as_of, tools)}", f"  {line.strip()}"]
 
 
 def _number(text: str) -> int:
@@ -153,17 +166,24 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def drop(args: argparse.Namespace) -> None:
-    """One waiting letter by its number, or all that wait about one unit."""
-    with open_toolbox() as tools, tools.sessions.begin() as session:
-        chosen = [one for one in awaiting_approval(session) if args.letter in (str(one.id), _unit_code(one))]
-        if not chosen:
-            raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số hoặc về đơn vị “{args.letter}”; chưa bỏ gì.")
-        if not (why := one_line(args.why)):
-            raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa bỏ gì.")
-        for letter in chosen:
-            leave_out(session, letter, why)
-            print(f"Đã bỏ thư {letter.id}.")
+def drop(args: argparse.Namespace) -> int:
+    """Waiting letters by their numbers, or all that wait about a unit."""
+    if not (why := one_line(args.why)):
+        raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa bỏ gì.")
+    with open_toolbox() as tools:
+        acts = [(one, partial(_dropped, one, why)) for one in once(args.letters)]
+        return act_on(tools, acts, f"Bỏ thư về {len(acts)} mục này?", yes=args.yes)
+
+
+def _dropped(typed: str, why: str, session: Session) -> list[str]:
+    unit = find_unit(session, typed).one
+    names = {typed, unit.code if unit else typed}
+    chosen = [one for one in awaiting_approval(session) if names & {str(one.id), _unit_code(one)}]
+    if not chosen:
+        raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số hoặc về đơn vị “{typed}”; chưa bỏ gì.")
+    for letter in chosen:
+        leave_out(session, letter, why)
+    return [f"Đã bỏ thư {letter.id}." for letter in chosen]
 
 
 def _unit_code(letter: Letter) -> str:

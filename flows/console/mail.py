@@ -4,6 +4,7 @@ import argparse
 import getpass
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from rich.console import Console
 from rich.table import Table as Grid
@@ -11,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.console.backup import say_what_leaves
+from flows.console.together import act_on
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import ASSIGNMENT_NAMES
 from tasks.domain.calendar import ZONE, house_day
-from tasks.domain.errors import KiemtraError
+from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.extension import deadline_text
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.letterbox import LETTER_STATE_NAMES, REASON_NAMES, LetterState
@@ -29,6 +31,7 @@ from tasks.mailing.settling import arrived as settle_arrived
 from tasks.overview import failed_letters, mail_today, waiting_mail
 from tasks.proof import chain, summary
 from tasks.records import Assignment, Cycle, Finding, Letter, MailSwitch, Round, Unit
+from tasks.toolbox import Toolbox
 
 
 def stop(args: argparse.Namespace) -> None:
@@ -117,32 +120,53 @@ def arrived(args: argparse.Namespace) -> None:
     print(f"Đã ghi: thư {args.letter} đã đến {letter.recipient}.")
 
 
-def resend(args: argparse.Namespace) -> None:
+def resend(args: argparse.Namespace) -> int:
     """All of them or none: what cannot go again is said before anything is written."""
     as_of: datetime = args.as_of or clock()
-    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        letters = list({letter.id: letter for letter in _chosen(session, args)}.values())
-        for letter in letters:
-            _assert_may_go_again(letter, args, as_of)
-        for letter in letters:
-            send_again(session, letter, tools, as_of, _by(args))
-        stopped = session.get_one(MailSwitch, 1).stopped_at is not None
-    for letter in letters:
-        print(f"Thư {letter.id} ({letter_name(letter)}) sẽ được gửi lại tới {letter.recipient}.")
+    with open_toolbox(as_of=as_of) as tools:
+        with tools.sessions() as session:
+            letters = list({letter.id: letter for letter in _chosen(session, args)}.values())
+        again = args.yes or len(letters) > 1
+        acts = [(f"thư {one.id}", partial(_resent, one.id, tools, as_of, _by(args), again=again)) for one in letters]
+        if acts and (code := act_on(tools, acts, f"Gửi lại {len(acts)} thư này?", yes=args.yes)):
+            return code
+        with tools.sessions() as session:
+            stopped = session.get_one(MailSwitch, 1).stopped_at is not None
     when = "khi mở lại việc gửi thư (đang dừng: kiemtra mail start)" if stopped else "ở lượt gửi kế tiếp"
     print(f"{len(letters)} thư đi {when}. Thang nhắc không đổi." if letters else "Không có thư nào không gửi được.")
+    return 0
+
+
+def _resent(id_: int, tools: Toolbox, as_of: datetime, by: str, session: Session, *, again: bool) -> list[str]:
+    letter = _letter(session, id_)
+    _assert_may_go_again(letter, as_of, again=again)
+    left = f" (đã gửi lúc {_words(letter.sent_at or as_of)}, đây là bản gửi thêm)" * (letter.state is LetterState.SENT)
+    send_again(session, letter, tools, as_of, by)
+    return [f"Thư {letter.id} ({letter_name(letter)}) sẽ được gửi lại tới {letter.recipient}{left}."]
 
 
 def _chosen(session: Session, args: argparse.Namespace) -> list[Letter]:
     if bool(args.letter) == bool(args.failed):
         raise KiemtraError("Hãy ghi số các thư cần gửi lại, hoặc --failed để gửi lại mọi thư không gửi được.")
-    return failed_letters(session) if args.failed else [_letter(session, number) for number in args.letter]
+    if args.failed:
+        return failed_letters(session)
+    found, problems = list[Letter](), list[Problem]()
+    for number in args.letter:
+        try:
+            found.append(_letter(session, number))
+        except KiemtraError as error:
+            if len(args.letter) == 1:
+                raise
+            problems.append(Problem(f"thư {number}", str(error)))
+    if problems:
+        raise DefinitionError(problems)
+    return found
 
 
-def _assert_may_go_again(letter: Letter, args: argparse.Namespace, as_of: datetime) -> None:
+def _assert_may_go_again(letter: Letter, as_of: datetime, *, again: bool) -> None:
     if letter.state not in SENDABLE_AGAIN:
         raise KiemtraError(f"Thư {letter.id} {LETTER_STATE_NAMES[letter.state]}, không có gì để gửi lại.")
-    if letter.state is LetterState.SENT and not args.yes:
+    if letter.state is LetterState.SENT and not again:
         raise KiemtraError(
             f"Thư {letter.id} đã gửi tới {letter.recipient} lúc {_words(letter.sent_at or as_of)}. "
             "Nếu vẫn muốn gửi thêm một bản, thêm --yes."

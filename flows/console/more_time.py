@@ -3,9 +3,11 @@
 import argparse
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
+from flows.console.together import act_on, once
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import CalendarUnknown, KiemtraError
@@ -27,27 +29,54 @@ from tasks.extension import (
 from tasks.extension import extend as give
 from tasks.extension import grant as let
 from tasks.extension import refuse as turn_down
+from tasks.naming import find_unit
 from tasks.records import Assignment, Extension
 from tasks.telling import decision_notice
 from tasks.toolbox import Toolbox
 
 
-def extend(args: argparse.Namespace) -> None:
+def extend(args: argparse.Namespace) -> int:
     as_of = _moment(args)
     wish = _wish(args, one_line(args.why))
     if wish is None:
         raise KiemtraError("Hãy ghi gia hạn đến ngày nào (--to) hoặc thêm mấy ngày làm việc (--days).")
-    with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        obligation = owed_by(session, args.unit, args.cycle)
-        if not args.yes and (same := given_today(session, obligation, wish, as_of)):
-            raise KiemtraError(
-                f"{obligation.unit.name}: hôm nay đã gia hạn {wish.words}, đến hết ngày "
-                f"{day_text(last_day(obligation.due_at))} (người quyết định: {same.decided_by}); chưa gia hạn thêm. "
-                "Nếu đúng là cho thêm lần nữa, hãy chạy lại với --yes."
-            )
-        done = give(session, obligation, wish, tools, as_of, _by(args, tools))
-        told = decision_notice(session, done)
-        print(f"{obligation.unit.name} — {extension_words(done)}. {told}{_day_off(done, tools)}")
+    typed = once(args.units)
+    with open_toolbox(as_of=as_of) as tools:
+        twice = args.yes and len(typed) == 1
+        by = _by(args, tools)
+        acts = [(one, partial(_extended, one, args.cycle, wish, tools, as_of, by, twice=twice)) for one in typed]
+        return act_on(tools, acts, f"Gia hạn cho {len(acts)} đơn vị, kiến nghị này?", yes=args.yes)
+
+
+def _extended(
+    typed: str,
+    cycle: str | None,
+    wish: Wish,
+    tools: Toolbox,
+    as_of: datetime,
+    by: str,
+    session: Session,
+    *,
+    twice: bool,
+) -> list[str]:
+    """`twice`: on purpose, though as much was given today."""
+    obligation = owed_by(session, _code(session, typed), cycle)
+    if not twice and (same := given_today(session, obligation, wish, as_of)):
+        raise KiemtraError(
+            f"{obligation.unit.name}: hôm nay đã gia hạn {wish.words}, đến hết ngày "
+            f"{day_text(last_day(obligation.due_at))} (người quyết định: {same.decided_by}); chưa gia hạn thêm. "
+            "Nếu đúng là cho thêm lần nữa, hãy chạy lại riêng cho đơn vị này với --yes."
+        )
+    done = give(session, obligation, wish, tools, as_of, by)
+    return [f"{_about(done)} — {extension_words(done)}. {decision_notice(session, done)}{_day_off(done, tools)}"]
+
+
+def _code(session: Session, typed: str) -> str:
+    """Of a unit that is named by its name, too; a finding by its number."""
+    found = find_unit(session, typed)
+    if found.several:
+        raise KiemtraError(f"{found.why('đơn vị', typed)}.")
+    return found.one.code if found.one else typed
 
 
 def list_extensions(args: argparse.Namespace) -> None:

@@ -3,8 +3,12 @@
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from flows.console.together import act_on, once
 from infra.register_file import left_out, raise_if_wrong, read_rows, write_register
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import AssignmentState
@@ -19,6 +23,7 @@ from tasks.domain.vietnamese import day_text, one_line
 from tasks.exemption import ask_after_all, exempt
 from tasks.inspection import open_findings
 from tasks.letters import WAITING
+from tasks.naming import unit_named
 from tasks.records import Assignment, Finding
 from tasks.register import RegisterChange, all_units, entry_of, preview, send_open, store
 from tasks.toolbox import Toolbox
@@ -133,18 +138,30 @@ def reached(args: argparse.Namespace) -> None:
         print(f"{unit.name}: coi như nhận được thư trở lại; {reopened} phiếu còn nợ được gửi lại.")
 
 
-def exempt_unit(args: argparse.Namespace) -> None:
+def exempt_unit(args: argparse.Namespace) -> int:
     if not args.undo and not one_line(args.why):
         raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa đổi gì.")
-    with open_toolbox() as tools, tools.sessions.begin() as session:
-        if args.undo:
-            for one in ask_after_all(session, args.unit, args.cycle, tools, clock()):
-                print(f"{one.unit.name}: lại phải trả lời phiếu {_round_words(one)} {_what_follows(one)}")
-            return
-        for one in exempt(session, args.unit, args.cycle, one_line(args.why), clock()):
-            print(f"{one.unit.name}: được miễn phiếu {_round_words(one)}")
-        owed = open_findings(session, args.unit)
-        print("\n".join(("Không có thư nào đi về phiếu được miễn.", *_still_owed(owed))))
+    typed = once(args.units)
+    with open_toolbox() as tools:
+        act = partial(_asked_again, tools=tools) if args.undo else partial(_let_off, why=one_line(args.why))
+        acts = [(one, partial(act, one, args.cycle)) for one in typed]
+        what = "Hỏi lại" if args.undo else "Miễn trả lời cho"
+        return act_on(tools, acts, f"{what} {len(acts)} đơn vị này?", yes=args.yes)
+
+
+def _asked_again(typed: str, cycle: str | None, session: Session, *, tools: Toolbox) -> list[str]:
+    code = unit_named(session, typed).code
+    return [
+        f"{one.unit.name}: lại phải trả lời phiếu {_round_words(one)} {_what_follows(one)}"
+        for one in ask_after_all(session, code, cycle, tools, clock())
+    ]
+
+
+def _let_off(typed: str, cycle: str | None, session: Session, *, why: str) -> list[str]:
+    code = unit_named(session, typed).code
+    let_off = exempt(session, code, cycle, why, clock())
+    lines = [f"{one.unit.name}: được miễn phiếu {_round_words(one)}" for one in let_off]
+    return [*lines, "Không có thư nào đi về phiếu được miễn.", *_still_owed(open_findings(session, code))]
 
 
 def _round_words(assignment: Assignment) -> str:

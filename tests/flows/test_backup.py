@@ -307,7 +307,7 @@ def test_a_refused_letter_that_left_after_the_backup_is_not_offered_again(house:
     with closing(sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db")) as database, database:
         database.execute("UPDATE letter SET state = 'failed', reason = 'refused'")
     house.run("backup", "sang.kt")
-    assert "52 thư đi" in house.run("mail", "resend", "--failed", "--as-of", "20/01/2025 07:30")
+    assert "52 thư đi" in house.run("mail", "resend", "--failed", "--yes", "--as-of", "20/01/2025 07:30")
     work(house.folder, FIRST)
     first = delivered(house.folder)
     assert len(first) == 52
