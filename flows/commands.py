@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     _register_and_plan(verbs)
     _run(verbs)
     _look_and_decide(verbs)
+    _year(verbs)
     _calendar(verbs)
     _definitions(verbs)
     return top
@@ -383,6 +384,18 @@ def _findings(verbs: "Verbs[Parser]") -> None:
     close = _add(findings, "close", "decide:close_finding", "đóng một kiến nghị đã khắc phục")
     close.add_argument("number", metavar="SỐ")
     close.add_argument("--by", required=True, type=person, metavar="NGƯỜI", help="người xác nhận")
+
+
+def _year(verbs: "Verbs[Parser]") -> None:
+    year = _group(verbs, "year", "các bản tổng hợp năm")
+    listing = _add(year, "list", "year:list_editions", "liệt kê các bản của một năm")
+    show = _add(year, "show", "year:show_edition", "số liệu chính của một bản; tệp đã mất được đặt lại")
+    show.add_argument("number", type=int, metavar="BẢN")
+    compare = _add(year, "diff", "year:compare_editions", "số liệu nào đổi giữa hai bản, và do câu trả lời nào")
+    compare.add_argument("first", type=int, metavar="BẢN_CŨ")
+    compare.add_argument("second", type=int, metavar="BẢN_MỚI")
+    for one in (listing, show, compare):
+        one.add_argument("--year", type=int, metavar="NĂM", help="năm (mặc định: năm nay)")
 
 
 def _calendar(verbs: "Verbs[Parser]") -> None:

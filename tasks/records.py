@@ -599,7 +599,7 @@ class Audit(Base):
 
 
 class YearReport(Base):
-    """An edition of a year: what went in (by hash) and the files that came out (by hash)."""
+    """An edition of a year: what went in and the files that came out, both with their hashes."""
 
     __tablename__ = "year_report"
     __table_args__ = (UniqueConstraint("year", "edition"), UniqueConstraint("year", "inputs_sha256"))
@@ -609,7 +609,19 @@ class YearReport(Base):
     edition: Mapped[int]
     as_of: Mapped[datetime]
     inputs_sha256: Mapped[str] = mapped_column(String(64))
+    inputs: Mapped[bytes | None] = mapped_column(deferred=True)
+    """Its figures and answers, packed JSON; None where it was made before they were kept."""
     files: Mapped[dict[str, Any]]
+
+
+class YearFile(Base):
+    """The bytes of a file of an edition, packed: deleted from the folder, it comes back the same."""
+
+    __tablename__ = "year_file"
+
+    year_report_id: Mapped[int] = mapped_column(ForeignKey("year_report.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    packed: Mapped[bytes]
 
 
 class SealKey(Base):

@@ -77,8 +77,8 @@ def _annex(draft: Draft, line: Line) -> None:
 def _rounds_table(draft: Draft, line: Line) -> None:
     layout.add(draft.document, "caption", line.pieces)
     counted = ("Được giao", *OUTCOMES.values())
-    columns = [TableColumn("Đợt", 10), TableColumn("Nội dung", 32, "left")]
-    columns += [TableColumn(caption, 13) for caption in counted] + [TableColumn("Tỷ lệ trả lời", 15)]
+    columns = [TableColumn("Đợt", 10), TableColumn("Nội dung", 28, "left")]
+    columns += [TableColumn(caption, 14) for caption in counted] + [TableColumn("Tỷ lệ trả lời", 15)]
     rows = [
         [str(one.number), f"{one.title} (bỏ lỡ)" if one.missed else one.title, *_counted(one.counts)]
         for one in draft.words.rounds

@@ -53,8 +53,8 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
 
 
 def _summary(book: Book, results: YearResults, words: YearWords) -> None:
-    columns = [Column("Đợt", 6, "count"), Column("Nội dung", 44, "text"), Column("Loại", 16, "text")]
-    columns += [Column("Ngày mở", 12, "day"), Column("Kỳ số liệu", 25, "text"), Column("Ngày chốt", 12, "day")]
+    columns = [Column("Đợt", 6, "count"), Column("Nội dung", 38, "text"), Column("Loại", 12, "text")]
+    columns += [Column("Ngày mở", 12, "day"), Column("Kỳ số liệu", 14, "text"), Column("Ngày chốt", 11, "day")]
     columns += COUNTED
     heading = heading_lines(results, f"TỔNG HỢP KẾT QUẢ THỰC HIỆN DÂN CHỦ Ở CƠ SỞ NĂM {results.year}")
     with book.page("Tổng hợp", heading, columns, pages=(1, 1)) as page:
@@ -97,7 +97,7 @@ def _by_unit(book: Book, results: YearResults) -> None:
     for number, round_ in enumerate(results.rounds, start=1):
         columns += [Column(f"Đợt {number}. {round_.title}", 18), Column(f"Đợt {number}: ngày trả lời", 11, "day")]
     columns += [Column("Số bước đôn đốc", 9, "count"), Column("Kiến nghị chưa xong", 9, "count")]
-    columns += [Column("Ghi chú", 50, "text")]
+    columns += [Column("Ghi chú", 32, "text")]
     notes = unit_notes(results)
     heading = heading_lines(results, "KẾT QUẢ TỪNG ĐƠN VỊ")
     unsolved = Counter(finding.unit for finding in results.findings if finding.state is not FindingState.CLOSED)

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import secrets
+import zlib
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +20,9 @@ from tasks.domain.checklist import Checklist
 from tasks.domain.deeds import Deed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.results.facts import AssignmentFact, YearResults, checklists_of
+from tasks.domain.results.ledger import Ledger, answers, figures
 from tasks.domain.results.remarks import remarks
-from tasks.records import YearReport
+from tasks.records import YearFile, YearReport
 from tasks.report import Report
 from tasks.toolbox import Toolbox
 from tasks.year_end.gathering import gather
@@ -58,6 +61,8 @@ class Compiled(NamedTuple):
     row: YearReport
     is_new: bool
     results: YearResults
+    said: list[str]
+    """Of its files, what a person must know."""
 
 
 def compile_year(tools: Toolbox, year: int, as_of: datetime) -> Compiled:
@@ -67,15 +72,12 @@ def compile_year(tools: Toolbox, year: int, as_of: datetime) -> Compiled:
         if not results.rounds:
             raise KiemtraError(f"Năm {year} chưa có đợt nào được mở, chưa có gì để tổng hợp.")
     row = _edition(tools, year, fingerprint(results, tools.documents.wording), as_of)
-    files = edition_files(tools, row)
-    if files and all(path.is_file() for path in files.values()):
-        return Compiled(row, False, results)
-    # By the row, not by this run: whoever writes these files, now or again later, writes the same bytes.
-    written = _write_files(tools, replace(results, edition=row.edition, as_of=row.as_of.astimezone(ZONE)))
-    with tools.sessions.begin() as session:
-        row = session.get_one(YearReport, row.id)
-        row.files = written
-    return Compiled(row, True, results)
+    is_new = not row.files
+    if is_new:
+        # By the row, not by this run: whoever writes these files, now or again later, writes the same bytes.
+        row = _keep(tools, row, replace(results, edition=row.edition, as_of=row.as_of.astimezone(ZONE)))
+    with tools.sessions() as session:
+        return Compiled(row, is_new, results, put_back(session, tools, row))
 
 
 def _edition(tools: Toolbox, year: int, print_: str, as_of: datetime) -> YearReport:
@@ -103,24 +105,81 @@ def edition_files(tools: Toolbox, row: YearReport) -> dict[str, Path]:
     return {kind: tools.house.results_folder / file["path"] for kind, file in row.files.items()}
 
 
-def _write_files(tools: Toolbox, results: YearResults) -> dict[str, Any]:
-    folder = tools.house.results_folder / str(results.year) / f"ban-{results.edition}"
-    folder.mkdir(parents=True, exist_ok=True)
+def _keep(tools: Toolbox, row: YearReport, results: YearResults) -> YearReport:
+    """Inputs and bytes in one transaction: from then on the edition stays what it is."""
+    folder = Path(str(results.year)) / f"ban-{results.edition}"
     contents = {
         "workbook": (f"Tong-hop-{results.year}-ban-{results.edition}.xlsx", tools.documents.year_workbook(results)),
         "report": (f"Bao-cao-{results.year}-ban-{results.edition}.docx", tools.documents.year_report(results)),
     }
-    files = {}
-    for kind, (name, data) in contents.items():
-        path = folder / name
-        partial = path.with_suffix(f"{path.suffix}.{secrets.token_hex(4)}.dang-ghi")
-        partial.write_bytes(data)
-        partial.replace(path)  # whole or not at all
-        files[kind] = {
-            "path": str(path.relative_to(tools.house.results_folder)),
-            "sha256": hashlib.sha256(data).hexdigest(),
-        }
-    return files
+    id_ = row.id
+    inputs = json.dumps({"figures": figures(results), "answers": answers(results)}, ensure_ascii=False)
+    try:
+        with tools.sessions.begin() as session:
+            row = session.get_one(YearReport, id_)
+            row.inputs = zlib.compress(inputs.encode())
+            row.files = {
+                kind: {"path": str(folder / name), "sha256": _hash(data)} for kind, (name, data) in contents.items()
+            }
+            for kind, (_, data) in contents.items():
+                session.add(YearFile(year_report_id=id_, kind=kind, packed=zlib.compress(data)))
+    except IntegrityError:  # another run has kept the same
+        with tools.sessions() as session:
+            row = session.get_one(YearReport, id_)
+    return row
+
+
+def put_back(session: Session, tools: Toolbox, row: YearReport) -> list[str]:
+    """The edition's files as they were made, checked byte by byte; sentences on what a person must know.
+
+    A file that somebody has worked on is set aside under another name, never overwritten.
+    """
+    said = []
+    for kind, path in edition_files(tools, row).items():
+        there = path.read_bytes() if path.is_file() else None
+        if there is not None and _hash(there) == row.files[kind]["sha256"]:
+            continue
+        kept = session.get(YearFile, (row.id, kind))
+        if kept is None:
+            said.append(f"{path}: tệp không còn như khi lập; bản {row.edition} có từ trước khi nội dung tệp được lưu.")
+            continue
+        if there is not None:
+            aside = path.with_stem(f"{path.stem}-da-sua-{_hash(there)[:6]}")
+            path.replace(aside)
+            said.append(f"{path.name} đã bị sửa sau khi lập; bản đã sửa nay là {aside.name}, bản gốc được đặt lại.")
+        _write(path, zlib.decompress(kept.packed))
+    return said
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f"{path.suffix}.{secrets.token_hex(4)}.dang-ghi")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def all_editions(session: Session, year: int) -> Sequence[YearReport]:
+    return session.scalars(select(YearReport).where(YearReport.year == year).order_by(YearReport.edition)).all()
+
+
+def edition_of(session: Session, year: int, number: int) -> YearReport:
+    row = session.scalar(select(YearReport).where(YearReport.year == year, YearReport.edition == number))
+    if row is None:
+        raise KiemtraError(f"Năm {year} không có bản {number}; xem: kiemtra year list --year {year}")
+    return row
+
+
+def ledgers_of(row: YearReport) -> tuple[Ledger, Ledger]:
+    """Figures and answers as the edition keeps them; raises KiemtraError where it keeps none."""
+    if row.inputs is None:
+        raise KiemtraError(f"Bản {row.edition} năm {row.year} có từ trước khi số liệu của bản được lưu; không so được.")
+    kept = json.loads(zlib.decompress(row.inputs))
+    return kept["figures"], kept["answers"]
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------
@@ -131,6 +190,7 @@ def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
     done = compile_year(tools, year, as_of)
     report = Report()
     report.add(Deed.COMPILED if done.is_new else Deed.UNCHANGED)
+    report.lines += done.said
     report.lines += [f"Bản {done.row.edition}: {path}" for path in edition_files(tools, done.row).values()]
     report.lines += _uncounted(done.results)
     return report

@@ -556,7 +556,7 @@ def test_libreoffice_prints_the_report(documents: OfficeDocuments, to_pdf: Any) 
 @pytest.mark.libreoffice
 def test_libreoffice_prints_the_workbook(documents: OfficeDocuments, to_pdf: Any) -> None:
     pages = to_pdf(documents.year_workbook(a_year()), "tong-hop.xlsx")
-    assert len(pages) == 10  # a sheet a page, the wide one of answers on two
+    assert len(pages) == 11  # a sheet a page, the wide one of answers and the notes on two
     assert "Kết quả trả lời theo đợt (số đơn vị)" in pages[0]  # the chart's title
     assert "33,3%" in pages[0]
     assert all(unit.name in pages[2] for unit in UNITS)

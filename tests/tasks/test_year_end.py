@@ -8,11 +8,20 @@ from sqlalchemy import select
 
 from tasks.domain.errors import KiemtraError
 from tasks.domain.results.facts import steps
+from tasks.domain.results.ledger import moved
 from tasks.records import YearReport
 from tasks.year_end import editions as year_end
-from tasks.year_end.editions import compile_results, compile_year, edition_files, fingerprint
+from tasks.year_end.editions import (
+    compile_results,
+    compile_year,
+    edition_files,
+    edition_of,
+    fingerprint,
+    ledgers_of,
+    put_back,
+)
 from tasks.year_end.gathering import gather
-from tests.tasks.world import FIVE_BEFORE, ONE_AFTER, UNITS, World, at_once, moment
+from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, UNITS, World, at_once, moment
 
 END = "2025-12-01 08:00"
 
@@ -63,7 +72,7 @@ def test_a_late_answer_makes_a_second_edition_and_the_first_stays_as_it_was(begu
     first = compile_year(begun.tools, 2025, moment(END)).row
     kept = {name: path.read_bytes() for name, path in edition_files(begun.tools, first).items()}
     begun.answer("xa-vinh-o", "2025-12-02 09:00")
-    second, is_new, _ = compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
+    second, is_new, *_ = compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
     assert (first.edition, second.edition, is_new) == (1, 2, True)
     assert {
         name: (begun.tools.house.results_folder / one["path"]).read_bytes() for name, one in first.files.items()
@@ -92,11 +101,11 @@ def test_a_compilation_that_is_killed_is_completed_by_the_next_one_under_the_sam
     def killed(*_: object) -> dict[str, object]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(year_end, "_write_files", killed)
+    monkeypatch.setattr(year_end, "_keep", killed)
     with pytest.raises(KeyboardInterrupt):
         compile_year(begun.tools, 2025, moment(END))
     monkeypatch.undo()
-    row, is_new, _ = compile_year(begun.tools, 2025, moment("2025-12-02 08:00"))
+    row, is_new, *_ = compile_year(begun.tools, 2025, moment("2025-12-02 08:00"))
     assert (row.edition, is_new, len(editions(begun))) == (1, True, 1)
     assert all((begun.tools.house.results_folder / one["path"]).is_file() for one in row.files.values())
 
@@ -130,3 +139,43 @@ def test_a_year_without_a_plan_or_without_a_round_is_refused_with_a_sentence(wor
         compile_year(world.tools, 2031, moment(END))
     with pytest.raises(KiemtraError, match="chưa có đợt nào"):
         compile_year(world.tools, 2025, moment("2025-02-01 08:00"))
+
+
+def test_an_edition_comes_back_as_it_was_though_its_facts_are_gone(begun: World) -> None:
+    first = compile_year(begun.tools, 2025, moment(END)).row
+    files = edition_files(begun.tools, first)
+    kept = {kind: path.read_bytes() for kind, path in files.items()}
+    begun.answer("xa-vinh-o", "2025-12-02 09:00")
+    compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
+    for path in files.values():
+        path.unlink()
+    with begun.sessions() as session:
+        assert put_back(session, begun.tools, edition_of(session, 2025, 1)) == []
+    assert {kind: path.read_bytes() for kind, path in files.items()} == kept
+
+
+def test_a_file_that_somebody_worked_on_is_set_aside_and_never_lost(begun: World) -> None:
+    row = compile_year(begun.tools, 2025, moment(END)).row
+    path = edition_files(begun.tools, row)["report"]
+    made = path.read_bytes()
+    path.write_bytes(b"sua tay")
+    (said,) = compile_year(begun.tools, 2025, moment(END)).said
+    assert "đã bị sửa sau khi lập" in said
+    assert path.read_bytes() == made
+    assert [one.read_bytes() for one in path.parent.glob("*da-sua*")] == [b"sua tay"]
+
+
+def test_two_editions_are_compared_figure_by_figure_with_the_answers_behind(begun: World) -> None:
+    first = compile_year(begun.tools, 2025, moment(END)).row
+    begun.answer("xa-vinh-o", "2025-12-02 09:00", {**ANSWERS, "DX02": 7})
+    second = compile_year(begun.tools, 2025, moment("2025-12-03 08:00")).row
+    with begun.sessions() as session:
+        old, new = (ledgers_of(session.get_one(YearReport, one.id)) for one in (first, second))
+    figures = {one.words: (one.before, one.after) for one in moved(old[0], new[0])}
+    assert figures["Đợt kiem-tra: Muộn"] == ("0", "1")
+    assert figures["Đợt kiem-tra: Không trả lời"] == ("6", "5")
+    assert figures["Xã Vĩnh Ô, đợt kiem-tra: kết quả"] == ("Không trả lời", "Muộn")
+    assert figures["Đợt kiem-tra, dot-xuat, DX02: tổng"] == ("–", "7")
+    answers = {one.words: (one.before, one.after) for one in moved(old[1], new[1])}
+    assert answers["Xã Vĩnh Ô, đợt kiem-tra, mục DX02"] == ("–", "7")
+    assert len(answers) == 4

@@ -237,10 +237,10 @@ def test_a_mean_is_of_the_units_that_gave_a_number_and_a_share_of_all_is_weighed
     assert (letters["Đã trả lời"], letters["Không áp dụng"]) == (3, 2)
     assert (letters["Số đơn vị có số"], letters["Bình quân"]) == (1, 90)
     told = year.line("- Tại kỳ cuối năm gần nhất, bình quân 58,5% thôn")
-    assert "(bình quân của 3 đơn vị có số liệu, thấp nhất 25,5, cao nhất 100)" in told
+    assert "(trung bình cộng của 3 đơn vị có số liệu, thấp nhất 25,5, cao nhất 100)" in told
     assert "tính chung: 10/24 (41,7%) theo số liệu của 3 đơn vị" in told
     assert "90% kiến nghị" in (line := year.line("- Bình quân 90%"))
-    assert "(bình quân của 1 đơn vị có số liệu; 2 đơn vị không áp dụng)" in line
+    assert "(trung bình cộng của 1 đơn vị có số liệu; 2 đơn vị không áp dụng)" in line
 
 
 def test_a_flag_stands_beside_the_figure_in_the_sheets_and_in_the_report(with_real_lists: World) -> None:
