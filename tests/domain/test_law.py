@@ -53,7 +53,7 @@ def test_a_resolution_that_ends_names_the_one_that_takes_its_place() -> None:
     assert standing(law, cited, date(2025, 12, 31)) == "còn hiệu lực, chưa đối chiếu văn bản gốc"
     assert standing(law, cited, date(2026, 1, 1)) == "thay bằng Nghị quyết 23/2025/NQ-HĐND từ 01/01/2026"
     assert [place.partition(":")[0] for place in mentions(law, SOURCES.texts())] == [
-        "templates/plans/vinh-linh-2025.toml, dòng 63"
+        "templates/plans/vinh-linh-2025.toml, dòng 74"
     ]
 
 
