@@ -358,6 +358,11 @@ def _visits(verbs: "Verbs[Parser]") -> None:
     team = "ví dụ “Trưởng đoàn: Nguyễn Văn A; Thư ký: Trần Thị B; Thành viên: C, D”"
     plan.add_argument("--team", required=True, metavar="THÀNH_PHẦN", help=team)
     plan.add_argument("--place", default="", metavar="NƠI", help="địa điểm (mặc định: trụ sở đơn vị)")
+    many = _add(visit, "import", "visit:import_visits", "xếp lịch cả danh sách trong tệp Excel (xem trước)")
+    many.add_argument("file", metavar="TỆP.xlsx", help="các cột Đơn vị, Ngày, Từ, Đến, Thành phần, Địa điểm")
+    many.add_argument("--cycle", metavar="ĐỢT", help="mã đợt, khi đơn vị có nhiều phiếu đang chạy")
+    many.add_argument("--yes", action="store_true", help="xếp luôn, không hỏi")
+    many.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     cancel = _add(visit, "cancel", "visit:cancel", "hủy lịch kiểm tra tại một đơn vị và báo cho đơn vị")
     _why(cancel)
     for one in (plan, cancel):

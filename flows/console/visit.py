@@ -2,19 +2,27 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import partial
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.console.together import act_on
+from flows.typed import day as typed_day
+from flows.typed import hour as typed_hour
 from infra.toolbox import clock, open_toolbox
+from infra.visit_list import VisitRow, read_visit_rows
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.vietnamese import day_words, one_line
 from tasks.domain.visit import VISIT_NAMES, VisitState, read_team
 from tasks.domain.visit import clock as hour_words
+from tasks.naming import unit_named
 from tasks.records import Assignment, Visit
 from tasks.telling import cancellation_notice, visit_notice
+from tasks.toolbox import Toolbox
 from tasks.visiting import (
     NewVisit,
     all_visits,
@@ -51,6 +59,56 @@ def _assignment(session: Session, args: argparse.Namespace, misread: Sequence[Pr
         if misread:
             raise DefinitionError([Problem("đơn vị", str(error).rstrip(".")), *misread]) from error
         raise
+
+
+def import_visits(args: argparse.Namespace) -> int:
+    """A list of visits: shown first, then all of them planned, or none."""
+    as_of = _moment(args)
+    rows = read_visit_rows(Path(args.file))
+    with open_toolbox(as_of=as_of) as tools:
+        acts = [(f"dòng {one.number}", partial(_planned, one, args.cycle, tools, as_of)) for one in rows]
+        return act_on(tools, acts, f"Xếp {len(acts)} buổi này?", yes=args.yes)
+
+
+def _planned(row: VisitRow, cycle: str | None, tools: Toolbox, as_of: datetime, session: Session) -> list[str]:
+    team, misread = read_team(row.text("team"))
+    on, opens, closes = _day(row), _hour(row, "opens"), _hour(row, "closes")
+    misread += [one for one in (on, opens, closes) if isinstance(one, Problem)]
+    try:
+        part = part_to_visit(session, unit_named(session, row.text("unit")).code, cycle)
+        assert_visited(part)
+    except KiemtraError as error:
+        raise DefinitionError([Problem("đơn vị", str(error).rstrip(".")), *misread]) from error
+    if isinstance(on, Problem) or isinstance(opens, Problem) or isinstance(closes, Problem):
+        raise DefinitionError(misread)
+    new = NewVisit(on, opens, closes, row.text("place"), team)
+    visit, is_news = plan_visit(session, part, new, tools, as_of, misread)
+    done = ("đã đổi lịch" if visit.moves else "đã xếp lịch") if is_news else "đã xếp trước đó, không có gì đổi"
+    return [f"{part.unit.name}: {done}, {_when(visit)}." + (f" {visit_notice(session, visit)}" if is_news else "")]
+
+
+def _day(row: VisitRow) -> date | Problem:
+    value = row.cells.get("day")
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return typed_day(row.text("day")).date()
+    except argparse.ArgumentTypeError as error:
+        return Problem("ngày", str(error))
+
+
+def _hour(row: VisitRow, field: str) -> time | Problem:
+    value = row.cells.get(field)
+    if isinstance(value, datetime):
+        return value.time()
+    if isinstance(value, time):
+        return value
+    try:
+        return typed_hour(row.text(field))
+    except argparse.ArgumentTypeError as error:
+        return Problem("giờ", str(error))
 
 
 def cancel(args: argparse.Namespace) -> None:
