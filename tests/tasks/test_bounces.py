@@ -193,7 +193,7 @@ FORGERIES = {
         f'{{"notificationType":"Bounce","bounce":{{"bouncedRecipients":[{{"emailAddress":"{one.recipient}"}}]}}}}',
     ).replace(b"MAILER-DAEMON@noikhac.example", b"no-reply@sns.amazonaws.com"),
     "the code, the answer address and the recipient": lambda one: with_lines(
-        one, f"Subject: {one.subject}", f"Reply-To: dancho+{one.code.lower()}@vinhlinh.example"
+        one, f"Subject: {one.subject}", f"Reply-To: dancho+{one.subject[-22:-1].lower()}@vinhlinh.example"
     ),
     "a tag that nobody made": lambda one: no_key(one).replace(
         b"To: dancho@", f"Delivered-To: dancho+b-{INVENTED}@vinhlinh.example\r\nTo: dancho@".encode()
