@@ -152,7 +152,10 @@ def test_all_mistakes_of_a_table_of_clauses_come_at_once() -> None:
 
 def test_what_was_not_read_goes_out_marked() -> None:
     shown = as_it_goes_out(LISTS["xa"], Unverified.MARK).item("XA26").basis_words(date(2026, 1, 1))
-    assert shown == "khoản 2 Điều 14 Luật 10/2022/QH15; Luật 104/2016/QH13 (Tiếp cận thông tin) (chưa đối chiếu)"
+    assert (
+        shown
+        == "khoản 2 Điều 14 Luật 10/2022/QH15; khoản 1 Điều 23 Luật 104/2016/QH13 (Tiếp cận thông tin) (chưa đối chiếu)"
+    )
 
 
 def test_or_not_at_all() -> None:
