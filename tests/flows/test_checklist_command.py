@@ -52,8 +52,8 @@ def test_check_lists_what_nobody_has_read_and_why(capsys: pytest.CaptureFixture[
     assert main(["checklist", "check"]) == 0
     said = capsys.readouterr().out
     assert "căn cứ chưa đối chiếu với văn bản" in said
-    why = "chưa đối chiếu: bản đã đối chiếu chỉ có Điều 37 đến Điều 48"
-    assert f"Điều 114 Nghị định 145/2020/NĐ-CP từ 01/02/2021 ({why}): NN01" in said
+    why = "chưa đối chiếu: mới đọc ở lời trích, bản đã đối chiếu chỉ có Điều 37 đến Điều 48"
+    assert f"khoản 4 Điều 114 Nghị định 145/2020/NĐ-CP từ 01/02/2021 ({why}): NN01, NN18" in said
 
 
 def test_check_refuses_a_clause_that_the_law_does_not_have(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
