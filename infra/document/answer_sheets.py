@@ -39,18 +39,25 @@ CHOICE_COLUMNS: Mapping[str, frozenset[str]] = {
 }
 
 
-def answer_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
+def answer_page(
+    book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact], which: str = ""
+) -> None:
+    """`which`: the round, in the name of the sheet, where it is not that of the yearly report."""
     columns = [*UNIT, Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("Ô cần sửa", 8, "count")]
     columns += [Column("Ô cần xem lại", 8, "count")]
     columns += [_item_column(item) for item in checklist.items]
-    heading = heading_lines(results, f"TRẢ LỜI CỦA TỪNG ĐƠN VỊ: {checklist.title}")
+    heading = heading_lines(results, f"TRẢ LỜI CỦA TỪNG ĐƠN VỊ{_of(which)}: {checklist.title}")
     units = {unit.code: unit for unit in results.units}
-    with book.page(f"Trả lời {checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page(f"Trả lời {which}{checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, part in enumerate(_given(checklist, parts), start=1):
             flags = sum(item.code in part.unreadable or is_flagged(part, item.code) for item in checklist.items)
             counts = [part.faults or None, flags or None]
             answers = (_shown(part, item) for item in checklist.items)
             page.row([*unit_cells(number, units[part.unit]), *outcome_cells(results, part), *counts, *answers])
+
+
+def _of(which: str) -> str:
+    return f" {which.strip().upper()}" if which else ""
 
 
 def _given(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
@@ -96,7 +103,9 @@ def _number(value: Number | None) -> Content | Styled:
     return Styled(int(shown) if shown.is_integer() else shown, "count" if shown.is_integer() else "decimal")
 
 
-def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
+def item_page(
+    book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact], which: str = ""
+) -> None:
     some = using(checklist, parts)
     tallies = item_tallies(checklist, some, house_day(results.as_of))
     has_estimates = any(one.estimates for one in tallies)
@@ -108,8 +117,8 @@ def item_page(book: Book, results: YearResults, checklist: Checklist, parts: Seq
     columns += [Column("Đơn vị tính", 12), Column("Tính chung", 9, "rate"), Column("Số đơn vị tính chung", 9, "count")]
     columns += [Column("Cần xem lại", 9, "count")]
     columns += [Column("Ước cả năm", 11, "decimal"), Column("Số đơn vị ước", 9, "count")] if has_estimates else []
-    heading = heading_lines(results, f"KẾT QUẢ TỪNG MỤC: {checklist.title}")
-    with book.page(f"Theo mục {checklist.code}", heading, columns, frozen=2) as page:
+    heading = heading_lines(results, f"KẾT QUẢ TỪNG MỤC{_of(which)}: {checklist.title}")
+    with book.page(f"Theo mục {which}{checklist.code}", heading, columns, frozen=2) as page:
         for one in tallies:
             expected = _estimate_cells(one) if has_estimates else []
             page.row([*_item_words(one), *_choice_counts(one), *_item_numbers(one), *expected])

@@ -43,6 +43,12 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
         item_page(book, results, checklist, parts)
         estimate_page(book, results, checklist, parts)
     annex_pages(book, results, parts)
+    for number, round_ in enumerate(results.rounds, start=1):
+        if round_.code != results.report_round:
+            asked = results.of_round(round_.code)
+            for checklist in checklists_of(asked):
+                answer_page(book, results, checklist, asked, f"đợt {number} ")
+                item_page(book, results, checklist, asked, f"đợt {number} ")
     remark_page(book, results)
     _reminders(book, results)
     _extensions(book, results)
@@ -164,20 +170,24 @@ def _others(book: Book, results: YearResults) -> None:
 
 def _findings(book: Book, results: YearResults) -> None:
     columns = [Column("STT", 6, "count"), Column("Số", 14, "text"), Column("Đơn vị", 36, "text")]
-    columns += [Column("Tồn tại, kiến nghị", 56, "text"), Column("Căn cứ", 30, "text")]
-    columns += [Column(name, 12, "day") for name in ("Ngày nêu", "Hạn")] + [Column("Tình trạng", 26, "text")]
+    columns += [Column("Tồn tại", 40, "text"), Column("Căn cứ", 26, "text"), Column("Kiến nghị khắc phục", 40, "text")]
+    columns += [Column(name, 12, "day") for name in ("Ngày nêu", "Hạn ban đầu", "Hạn")]
+    columns += [Column("Tình trạng", 26, "text")]
     columns += [Column("Quá hạn", 10)] + [Column(name, 12, "day") for name in ("Đơn vị báo xong", "Ngày đóng")]
+    columns += [Column("Đơn vị báo cáo", 36, "text"), Column("Người đóng", 20, "text")]
     columns += [Column("Đã đôn đốc", 34, "text")]
     units = {unit.code: unit for unit in results.units}
     on = house_day(results.as_of)
     heading = heading_lines(results, "TỒN TẠI, KIẾN NGHỊ QUA KIỂM TRA, GIÁM SÁT")
-    with book.page("Kiến nghị", heading, columns, frozen=3) as page:
+    with book.page("Kiến nghị", heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, one in enumerate(results.findings, start=1):
             overdue = Styled("Quá hạn", "bad") if one.overdue(on) else None
             named = "; ".join(map(results.rung_title, steps(one.chases)))
-            what = [one.number, units[one.unit].name, one.what, one.basis]
-            state = [sentence_case(FINDING_NAMES[one.state]), overdue, one.reported_on, one.closed_on, named or None]
-            page.row([number, *what, one.raised_on, one.due_on, *state])
+            what = [one.number, units[one.unit].name, one.what, one.basis, one.remedy or None]
+            days = [one.raised_on, one.first_due_on or one.due_on, one.due_on]
+            state = [sentence_case(FINDING_NAMES[one.state]), overdue, one.reported_on, one.closed_on]
+            ended = [one.report or None, one.closed_by or None, named or None]
+            page.row([number, *what, *days, *state, *ended])
         if not results.findings:
             page.remark("Trong năm không ghi nhận tồn tại, kiến nghị nào.")
 

@@ -224,5 +224,9 @@ def _finding_fact(row: Finding, granted: Grants, as_of: datetime) -> FindingFact
         raised_on=row.raised_on,
         reported_on=house_day(row.reported_at) if row.reported_at and reported else None,
         closed_on=house_day(row.closed_at) if row.closed_at and closed else None,
+        remedy=row.remedy,
+        report=row.report if reported else "",
+        closed_by=row.closed_by if closed else "",
+        first_due_on=last_day(row.first_due_at),
         chases=_chases(row.letters, as_of),
     )

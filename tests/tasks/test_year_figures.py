@@ -366,3 +366,24 @@ def test_quotes_are_taken_from_all_who_wrote_and_a_wish_is_no_cause(with_real_li
     assert "Đề nghị" not in causes
     assert "Đề nghị cấp thêm kinh phí" in wishes
     assert [unit.name for unit in UNITS if f"- {unit.name}:" in causes] == [UNITS[at].name for at in (0, 2, 3)]
+
+
+# --- every round -----------------------------------------------------------------------------------------------------
+
+
+def test_every_round_has_its_sheet_of_answers_and_a_finding_its_remedy(begun: World) -> None:
+    begun.answer("xa-vinh-o", "2025-04-22 09:00", {**ANSWERS, "DX02": 3, "DX03": "Không áp dụng"})
+    begun.raise_finding("xa-vinh-o", date(2025, 7, 18))
+    begun.clock.now = moment("2025-07-01 09:00")
+    with begun.sessions.begin() as session:
+        close_finding(session, "KN-2025-001", "Lê Văn A", begun.tools)
+    report_round(begun)
+    year = compiled(begun, AFTER)
+    answered = year.row("Trả lời đợt 1 dot-xuat", Mã="xa-vinh-o")
+    by_item = {str(caption)[:4]: value for caption, value in answered.items()}
+    assert (by_item["DX01"], by_item["DX02"], by_item["DX03"]) == ("Có", 3, "Không áp dụng")
+    assert year.row("Theo mục đợt 1 dot-xuat", Mã="DX02")["Tổng"] == 3
+    assert year.row("Theo mục dot-xuat", Mã="DX02")["Tổng"] is None
+    (finding,) = year.rows("Kiến nghị")
+    assert (finding["Kiến nghị khắc phục"], finding["Người đóng"]) == ("Niêm yết trong 10 ngày.", "Lê Văn A")
+    assert (finding["Hạn ban đầu"], finding["Hạn"]) == (date(2025, 7, 18), date(2025, 7, 18))

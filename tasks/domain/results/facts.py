@@ -124,6 +124,10 @@ class FindingFact:
     raised_on: date
     reported_on: date | None = None
     closed_on: date | None = None
+    remedy: str = ""
+    report: str = ""
+    closed_by: str = ""
+    first_due_on: date | None = None
     chases: tuple[Chase, ...] = ()
 
     def overdue(self, on: date) -> bool:

@@ -64,10 +64,11 @@ def _rounds(results: YearResults) -> Iterator[tuple[str, str, str]]:
             if part.answered_at:
                 at = moment_text(part.answered_at.astimezone(results.as_of.tzinfo))
                 yield f"don-vi/{round_.code}/{part.unit}/luc", f"{words}: lúc trả lời đủ", at
-    for name, rungs in zip(("nhac", "don-doc"), reminders_and_chases(results), strict=True):
+    called = {"nhac": "Nhắc trước hạn", "don-doc": "Đôn đốc sau hạn"}
+    for (code, words), rungs in zip(called.items(), reminders_and_chases(results), strict=True):
         climb = Climb.of(results.assignments, rungs)
-        yield f"{name}/luot", f"{name}: lượt đơn vị", str(climb.units)
-        yield f"{name}/thu", f"{name}: thư", str(climb.mails)
+        yield f"{code}/luot", f"{words}: lượt đơn vị", str(climb.units)
+        yield f"{code}/thu", f"{words}: thư", str(climb.mails)
 
 
 def _items(results: YearResults) -> Iterator[tuple[str, str, str]]:
