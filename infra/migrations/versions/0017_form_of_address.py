@@ -10,7 +10,7 @@ depends_on: None = None
 
 
 def upgrade() -> None:
-    op.add_column("unit", sa.Column("addressee", sa.String(), nullable=False, server_default=""))
+    op.add_column("unit", sa.Column("addressee", sa.Text(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
