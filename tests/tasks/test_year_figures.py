@@ -387,3 +387,12 @@ def test_every_round_has_its_sheet_of_answers_and_a_finding_its_remedy(begun: Wo
     (finding,) = year.rows("Kiến nghị")
     assert (finding["Kiến nghị khắc phục"], finding["Người đóng"]) == ("Niêm yết trong 10 ngày.", "Lê Văn A")
     assert (finding["Hạn ban đầu"], finding["Hạn"]) == (date(2025, 7, 18), date(2025, 7, 18))
+
+
+def test_an_answer_after_the_books_were_closed_is_marked_as_such(begun: World) -> None:
+    begun.lock("2025-07-01 08:00")
+    begun.answer("xa-vinh-o", "2025-07-10 09:00")
+    begun.answer("xa-vinh-ha", "2025-07-10 10:00", {"DX01": "Có"})
+    year = compiled(begun, AFTER)
+    marked = {row["Mã"]: row["Ghi chú"] for row in year.rows("Theo đơn vị") if row["Ghi chú"]}
+    assert marked == {"xa-vinh-o": "trả lời “Kiểm tra đợt 1 năm 2025” sau khi khóa sổ"}

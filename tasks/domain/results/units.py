@@ -16,9 +16,12 @@ class UnitNotes:
     exempt: dict[str, str]
     added: dict[str, str]
     ended: dict[str, str]
+    after_lock: dict[str, str]
 
     def of(self, code: str) -> str:
-        return "; ".join(notes[code] for notes in (self.added, self.ended, self.exempt) if code in notes)
+        return "; ".join(
+            notes[code] for notes in (self.added, self.ended, self.exempt, self.after_lock) if code in notes
+        )
 
 
 def counted_units(results: YearResults) -> list[UnitFact]:
@@ -34,7 +37,19 @@ def unit_notes(results: YearResults) -> UnitNotes:
         exempt=_exempt(results),
         added={unit.code: _added(unit, names) for unit in results.units if _began(unit, results.year)},
         ended={unit.code: _ended(unit, results) for unit in results.units if _went(unit, results)},
+        after_lock=_after_lock(results),
     )
+
+
+def _after_lock(results: YearResults) -> dict[str, str]:
+    """Answers that came when the books of their round were closed: counted, and marked."""
+    locked = {one.code: one for one in results.rounds if one.locked_at}
+    found: dict[str, list[str]] = {}
+    for part in results.assignments:
+        round_ = locked.get(part.round)
+        if round_ and round_.locked_at and part.answered_at and part.answered_at >= round_.locked_at:
+            found.setdefault(part.unit, []).append(f"trả lời “{round_.title}” sau khi khóa sổ")
+    return {code: "; ".join(some) for code, some in found.items()}
 
 
 def _began(unit: UnitFact, year: int) -> bool:
