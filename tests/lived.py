@@ -174,7 +174,8 @@ class Clerk:
             return
         now = clock_of(self.house.settings)
         chance = random.Random(self.address)
-        form = filled(forms[0].get_payload(decode=True), chance)  # type: ignore[arg-type]
+        data = forms[0].get_payload(decode=True)
+        form = filled(data, chance, now().date(), self.address)  # type: ignore[arg-type]
         mail = EmailMessage(policy=email.policy.SMTP)
         mail["From"], mail["To"] = self.address, letter["Reply-To"]
         mail["Subject"] = f"Re: {letter['Subject']}"

@@ -196,7 +196,8 @@ class Clerks:
 
     def _fill(self, letter: Letter, now: datetime, *, only_half: bool = False, mistakes: bool = False) -> bytes:
         chance = random.Random(seed(letter.unit, letter.round))
-        form = filled(letter.workbook, chance, only_half=only_half, mistakes=mistakes)
+        today, address = now.astimezone(ZONE).date(), self._address(letter.unit)
+        form = filled(letter.workbook, chance, today, address, only_half=only_half, mistakes=mistakes)
         self.typed.append(Typed(letter.unit, letter.round, now, form.values))
         return form.data
 
