@@ -43,17 +43,18 @@ class Answer:
 
 def answer(question: Question, unit: Unit, dice: random.Random, today: date) -> Answer:
     if question.condition and NOT_APPLICABLE in question.how and not _holds(question.condition, unit):
-        return Answer(NOT_APPLICABLE, note=dice.choice(WORDS["notes"]["not_applicable"]))
+        why = _rule("condition", question.condition).get("note") or dice.choice(WORDS["notes"]["not_applicable"])
+        return Answer(NOT_APPLICABLE, note=why)
     said = _said(question, unit, dice, today)
     return Answer(said.value, _proof(question, unit, dice, said.value), said.note)
 
 
 def _holds(condition: str, unit: Unit) -> bool:
-    """Whether the unit has such a thing at all; the same for each question that has the same condition."""
+    """Whether the unit has such a thing at all; the same for each question of one condition."""
     rule = _rule("condition", condition)
     if "fact" in rule:
         return bool(unit.facts[rule["fact"]])
-    dice = random.Random(f"{unit.facts['ten']}: {condition}")
+    dice = random.Random(f"{unit.facts['ten']}: {rule['asks'] or condition}")
     return dice.randrange(100) >= int(rule["chance"])
 
 

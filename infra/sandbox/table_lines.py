@@ -10,12 +10,15 @@ from infra.sandbox.unit_facts import Unit, rate, working_day, written
 Line = Mapping[str, Any]
 YES, NO = "Có", "Không"
 BOARD, PROJECTS = "Ban Thanh tra nhân dân", "Ban Giám sát đầu tư của cộng đồng"
+RULES = "Hương ước, quy ước"
+RELIEF = 8
+"""Clause of the law on help after a disaster."""
 PUBLISHED: Sequence[tuple[str, int]] = (
     ("Dự toán và tình hình thực hiện ngân sách xã", 2),
     ("Danh mục công trình xây dựng cơ bản trong năm", 3),
     ("Các khoản Nhân dân đóng góp làm đường giao thông", 5),
     ("Danh sách hộ nghèo, hộ cận nghèo sau rà soát", 7),
-    ("Danh sách hộ được hỗ trợ khắc phục thiên tai", 8),
+    ("Danh sách hộ được hỗ trợ khắc phục thiên tai", RELIEF),
     ("Danh sách công dân đủ điều kiện nhập ngũ", 9),
     ("Mức thu phí, lệ phí do xã trực tiếp thu", 12),
 )
@@ -56,6 +59,7 @@ def summed(lines: Mapping[str, list[Line]]) -> dict[str, Any]:
         "don_gq": _sum(lines["BVII"], "gq_luy_ke"),
     }
     if "BII" in lines:
+        decided = {line["noi_dung"] for line in lines["BII"]}
         votes = [line for line in lines["BII"] if "gia_tri" in line]
         facts |= {
             "dan_gop": _sum(votes, "dan_gop"),
@@ -63,6 +67,8 @@ def summed(lines: Mapping[str, list[Line]]) -> dict[str, Any]:
             "tan_thanh": min((rate(one["tan_thanh"], one["tong_ho"]) for one in votes), key=_number),
             "y_kien": _sum(lines["BIII"], "y_kien"),
             "tiep_thu": _sum(lines["BIII"], "tiep_thu"),
+            "quy_uoc": int(RULES in decided),
+            "cuu_tro": int(any(line["khoan"] == RELIEF for line in lines["BI"])),
             "kien_nghi": lines["BV"][0]["kien_nghi"] + lines["BVI"][0]["kien_nghi"],
         }
     return facts
@@ -78,7 +84,7 @@ def _number(words: str) -> float:
 
 def _day(dice: random.Random, today: date, before: int = 0) -> date:
     """A working day of this year that lies at least `before` days back."""
-    return working_day(dice, date(today.year, 1, 13), max(date(today.year, 1, 14), today - timedelta(before)))
+    return working_day(dice, date(today.year, 2, 10), max(date(today.year, 2, 11), today - timedelta(before)))
 
 
 def _published(dice: random.Random, today: date) -> list[Line]:
@@ -101,7 +107,7 @@ def _decided(unit: Unit, dice: random.Random, today: date) -> list[Line]:
     """What households voted on: first what they paid for, then now and then something without money."""
     works = [_work(unit, dice, today, name) for name in dice.sample(ROADS, dice.randrange(1, 4))]
     rules = {
-        **_vote(unit, dice, today), "noi_dung": "Hương ước, quy ước", "phuong_an": 1,
+        **_vote(unit, dice, today), "noi_dung": RULES, "phuong_an": 1,
         "tom_tat": f"Sửa quy ước {unit.facts['noi']} {unit.facts['noi_3']} về việc cưới, việc tang",
     }  # fmt: skip
     return [*works, rules] if dice.random() < 0.6 else works
