@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     _give_prefect_a_home()
+    from infra.house_clock import tell_clock
+
+    tell_clock(args.as_of if args.at_its_moment else None)
     module, _, function = args.target.partition(":")
     command: Callable[[argparse.Namespace], int | None] = getattr(import_module(f"flows.console.{module}"), function)
     try:

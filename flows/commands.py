@@ -8,6 +8,10 @@ FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "
 COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
 SOURCES = ("giay", "zalo", "dien-thoai")
 WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
+OF_NO_MOMENT = frozenset(
+    {"init", "check", "backup", "demo", "serve", "door", "rehearse", "calendar", "checklist", "templates", "law"}
+)
+"""Commands about the program and its files: the year is as it is."""
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
 
@@ -23,7 +27,18 @@ def parser() -> argparse.ArgumentParser:
     _year(verbs)
     _calendar(verbs)
     _definitions(verbs)
+    _take_a_moment(verbs)
     return top
+
+
+def _take_a_moment(verbs: "Verbs[Parser]") -> None:
+    """Whatever reads or changes the year can be asked as of a moment; some tell it from the real one themselves."""
+    for name, verb in verbs.choices.items():
+        for leaf in verb.leaves():
+            takes = name not in OF_NO_MOMENT and not leaf.takes("--as-of")
+            leaf.set_defaults(at_its_moment=takes)
+            if takes:
+                leaf.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 
 
 Verbs = argparse._SubParsersAction

@@ -1,6 +1,7 @@
 """What is typed after `kiemtra`: days, hours, reasons read or refused, and argparse's few words in Vietnamese."""
 
 import argparse
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
@@ -39,6 +40,18 @@ class Parser(argparse.ArgumentParser):
         if self.default_verb and args and args[0] not in {"-h", "--help", *self._verbs()}:
             args = [self.default_verb, *args]
         return super().parse_known_args(args, namespace)
+
+    def leaves(self) -> "Iterator[Parser]":
+        """The commands that a person can give: this one, or those of the group."""
+        groups = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]
+        for group in groups:
+            for one in group.choices.values():
+                yield from one.leaves()
+        if not groups:
+            yield self
+
+    def takes(self, option: str) -> bool:
+        return option in self._option_string_actions
 
     def _verbs(self) -> set[str]:
         groups = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]

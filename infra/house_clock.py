@@ -16,7 +16,17 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
+_told: list[datetime] = []
+"""The moment that one command was told (`--as-of`): whatever it does happens then. Empty: now."""
+
+
+def tell_clock(as_of: datetime | None) -> None:
+    _told[:] = [as_of] if as_of else []
+
+
 def clock_of(settings: Settings) -> Callable[[], datetime]:
+    if _told:
+        return lambda: _told[0]
     starts_at, speed = settings.sandbox.starts_at, settings.sandbox.speed
     if starts_at is None:
         return real_now

@@ -216,7 +216,10 @@ def test_a_finding_is_written_listed_and_closed(house: House) -> None:
     saturday = ("--what", "Chưa lưu ảnh", "--due", "12/07/2025", "--basis", "Điều 13", "--remedy", "Lưu ảnh")
     said = house.run("findings", "add", "xa-vinh-o", *saturday, "--when-off", "lui", "--as-of", "01/07/2025")
     assert "hạn 14/07/2025 (ngày 12/07/2025 là ngày nghỉ)" in said
-    house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An")
+    house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An", "--as-of", "10/07/2025 09:00")
+    with sqlite3.connect(house.folder / "du-lieu" / "kiemtra.db") as database:
+        ((closed_at,),) = database.execute("select closed_at from finding where number = 'KN-2025-001'")
+    assert closed_at.startswith("2025-07-10 02:00")
     assert "đã khắc phục" in house.run("findings", "list")
     assert "đã được đóng" in house.run("findings", "close", "KN-2025-001", "--by", "Trần Văn An", expect=1)
 

@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 import pytest
 
 from flows.__main__ import main
-from flows.commands import parser
+from flows.commands import OF_NO_MOMENT, parser
 from flows.typed import hour, moment
 
 ENGLISH = re.compile(
@@ -122,3 +122,12 @@ def test_an_hour_is_read_as_people_write_it(typed: str, meant: str) -> None:
 def test_what_is_no_moment_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ArgumentTypeError, match="ví dụ"):
         moment(typed)
+
+
+def test_whatever_reads_or_changes_the_year_can_be_done_as_of_a_moment() -> None:
+    groups = parser()._subparsers
+    assert groups is not None
+    verbs = groups._group_actions[0].choices
+    assert isinstance(verbs, dict)
+    without = {name for name, verb in verbs.items() for leaf in verb.leaves() if not leaf.takes("--as-of")}
+    assert without == OF_NO_MOMENT
