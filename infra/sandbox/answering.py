@@ -63,7 +63,8 @@ def _said(question: Question, unit: Unit, dice: random.Random, today: date) -> A
     if how.startswith("Chọn: Có"):
         return _yes_or_no(question, unit, dice)
     if how.startswith("Chọn"):
-        value = dice.choices(("Đạt", "Đạt một phần", "Không đạt"), (78, 18, 4))[0]
+        weights = _rule("level", question.asks)["weights"]
+        value = dice.choices(("Đạt", "Đạt một phần", "Không đạt"), weights)[0]
         return Answer(value, note="" if value == "Đạt" else dice.choice(WORDS["notes"]["partly"]))
     if how.startswith("Tỷ lệ"):
         return Answer(_of_fact_or_choice("rate", question, unit, dice))

@@ -93,7 +93,7 @@ def _fill_rows(
         pen.type(str(sheet.cell(row, columns["ma"]).value), sheet.cell(row, columns["ket qua"]), said.value)
         _write_beside(sheet, row, columns, said)
         if "uoc ca nam" in columns and asked.how.startswith("Số") and said.value.isdigit():
-            more = 0 if any(word in asked.how for word in ONCE_COUNTED) else chance.randrange(4)
+            more = 0 if any(word in asked.how for word in ONCE_COUNTED) else chance.randrange(2)
             sheet.cell(row, columns["uoc ca nam"]).value = str(int(said.value) + more)
 
 

@@ -144,6 +144,9 @@ def test_rows_and_tables_of_a_commune_tell_the_same_figures() -> None:
         watched = [said[f"BIV.r{line}.co_quan"] for line in range(1, 7) if f"BIV.r{line}.co_quan" in said]
         assert len(watched) == said["BV.xa.cuoc"] + said["BVI.xa.cuoc"]
         assert f"{said['BVIII.xa.tong']} thôn" in str(said["DC1a"])
+        assert isinstance(said["XA28"], int | float), "households voted on money in table II"
+        rules = [said[one] for one in said if one.startswith("BII.") and one.endswith(".noi_dung")]
+        assert (said["XA29"] != NOT_APPLICABLE) == ("Hương ước, quy ước" in rules)
 
 
 def test_the_outlines_of_several_units_are_not_one_outline() -> None:
