@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -75,7 +76,13 @@ class House:
 
     def _called(self, words: Sequence[str]) -> tuple[int, str]:
         out, err = io.StringIO(), io.StringIO()
-        with chdir(self.folder), _environment(self.environment), redirect_stdout(out), redirect_stderr(err):
+        with (
+            chdir(self.folder),
+            _environment(self.environment),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            patch.object(sys, "stdin", io.StringIO()),  # nobody is at the keyboard
+        ):
             try:
                 code = main(words)
             except SystemExit as end:

@@ -33,6 +33,13 @@ NEXT = datetime(2025, 1, 21, 8, tzinfo=ZONE)
 NEXT_WORDS = "21/01/2025 08:00"
 
 
+@pytest.fixture
+def house(house: House) -> House:
+    """Files are exchanged under the commands, and connections counted: each of them is a process of its own."""
+    house.apart = True
+    return house
+
+
 def settled(house: House) -> House:
     house.settle()
     file = house.folder / "kiemtra.toml"
