@@ -164,7 +164,7 @@ def _look_and_decide(verbs: "Verbs[Parser]") -> None:
     catch_up = _add(verbs, "catch-up", "catch_up:catch_up", "xem và quyết định những gì bị lỡ khi hệ thống ngừng")
     how = catch_up.add_mutually_exclusive_group()
     how.add_argument("--send", choices=("merged",), metavar="merged", help="gửi bù tất cả, mỗi người một thư gộp")
-    how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bậc sau vẫn đến đúng lúc")
+    how.add_argument("--skip", action="store_true", help="bỏ qua tất cả; các bước sau vẫn đến đúng lúc")
     how.add_argument("--choose", nargs="+", type=int, metavar="SỐ", help="chỉ gửi bù các thư mang số này")
     catch_up.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
     _visits(verbs)
@@ -177,7 +177,7 @@ BY = "người làm (mặc định: tên đăng nhập của máy)"
 
 def _mail(verbs: "Verbs[Parser]") -> None:
     mail = _group(verbs, "mail", "thư đi: tạm dừng, mở lại, xem, gửi lại")
-    stop = _add(mail, "stop", "mail:stop", "dừng mọi thư đi, ngay lập tức; thang nhắc vẫn được ghi nhớ")
+    stop = _add(mail, "stop", "mail:stop", "dừng mọi thư đi, ngay lập tức; các bước đôn đốc vẫn được ghi nhớ")
     stop.add_argument("--why", default="", metavar="LÝ_DO", help="lý do, được lưu lại")
     stop.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
     start = _add(mail, "start", "mail:start", "mở lại việc gửi thư")
@@ -318,10 +318,12 @@ def _more_time(verbs: "Verbs[Parser]") -> None:
 
 
 def _ladder(verbs: "Verbs[Parser]") -> None:
-    ladder = _group(verbs, "ladder", "thang nhắc của các đợt đang chạy")
-    show = _add(ladder, "show", "ladder:show", "in các bậc với ngày giờ của từng đợt đang chạy")
+    ladder = _group(verbs, "ladder", "các bước đôn đốc của các đợt đang chạy")
+    show = _add(ladder, "show", "ladder:show", "in các bước với ngày giờ của từng đợt đang chạy")
     show.add_argument("round", nargs="?", metavar="ĐỢT", help="chỉ xem một đợt")
-    apply = _add(ladder, "apply", "ladder:apply", "chuyển các phiếu đang chạy sang thang mới của kế hoạch (xem trước)")
+    apply = _add(
+        ladder, "apply", "ladder:apply", "chuyển các phiếu đang chạy sang các bước mới của kế hoạch (xem trước)"
+    )
     apply.add_argument("round", metavar="ĐỢT", help="mã đợt, hoặc kien-nghi cho các kiến nghị")
     apply.add_argument("--yes", action="store_true", help="đổi luôn, không hỏi")
     apply.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
@@ -359,7 +361,7 @@ def _open(verbs: "Verbs[Parser]") -> None:
     urgent.add_argument("--due", required=True, type=moment, metavar="NGÀY_GIỜ", help="hạn, ví dụ “22/07/2025 10:00”")
     urgent.add_argument("--title", required=True, metavar="TÊN", help="tên đợt, ghi trong thư và phiếu")
     urgent.add_argument("--checklist", default="dot-xuat", metavar="MÃ", help="bảng kiểm (mặc định: dot-xuat)")
-    urgent.add_argument("--ladder", metavar="TÊN", help="thang nhắc (mặc định: “khan” nếu kế hoạch có)")
+    urgent.add_argument("--ladder", metavar="TÊN", help="các bước đôn đốc (mặc định: “khan” nếu kế hoạch có)")
     urgent.add_argument("--code", metavar="MÃ", help="mã đợt (mặc định: dot-xuat-<ngày giờ>)")
     urgent.add_argument("--as-of", type=moment, metavar="NGÀY", help=AS_OF)
 

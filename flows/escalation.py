@@ -14,7 +14,7 @@ from tasks.escalation import climb_overdue
 @flow(
     name="escalate-overdue",
     flow_run_name=named("Nhắc và báo cấp trên"),
-    description="Viết thư nhắc và thư báo cấp trên cho các phiếu, kiến nghị đã đến bậc nhắc.",
+    description="Viết thư nhắc và thư báo cấp trên cho các phiếu, kiến nghị đã đến bước đôn đốc.",
     on_failure=[tell_administrator],
 )
 def escalate_overdue(as_of: datetime | None = None) -> State[Any]:

@@ -80,7 +80,7 @@ def send_missed(session: Session, letter: Letter, as_of: datetime, tools: Toolbo
     ladder = ladder_of(obligation)
     if outdated(letter, ladder, fired_steps(obligation.letters)):
         move(session, letter, LetterState.CANCELLED, reason=Reason.SUPERSEDED)
-        return "đã có bậc sau, gộp"
+        return "đã có bước sau, gộp"
     if any(rung.name == letter.rung and rung.approval for rung in ladder.rungs):
         to_approval(session, letter)
         return "chờ phê duyệt"

@@ -41,7 +41,7 @@ def explain_obligation(obligation: Obligation, tools: Toolbox) -> Lines:
     ladder, calendar = terms_of(obligation, tools)
     yield from _as_known(_opened(obligation, tools)) if isinstance(obligation, Assignment) else _raised(obligation)
     yield from _changed(obligation)
-    yield f"Thang nhắc “{ladder.name}”, đếm theo lịch “{calendar.name}”:"
+    yield f"Trình tự đôn đốc “{ladder.name}”, đếm theo lịch “{calendar.name}”:"
     for rung in ladder.rungs:
         yield from _rung(rung, obligation.due_at, calendar)
     yield from filter(None, [beyond_the_calendar(obligation, tools)])

@@ -204,7 +204,7 @@ def beyond_the_calendar(obligation: Obligation, tools: Toolbox) -> str:
         for rung in ladder.rungs:
             rung.moment(obligation.due_at, calendar, HOURS)
     except CalendarUnknown as unknown:
-        say = "chưa tính được ngày nhắc của mọi bậc"
+        say = "chưa tính được ngày nhắc của mọi bước"
         return f"{_name(obligation)}: {say}. {unknown} Nhập xong thì chạy: kiemtra calendar apply"
     return ""
 

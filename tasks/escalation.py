@@ -191,7 +191,7 @@ def terms_of(obligation: Obligation, tools: Toolbox) -> tuple[Ladder, Calendar]:
 
 
 def ladder_of(obligation: Obligation) -> Ladder:
-    table = Table(obligation.terms["ladder"], "thang nhắc đã lưu")
+    table = Table(obligation.terms["ladder"], "các bước đôn đốc đã lưu")
     ladder = parse_ladder(table)
     table.raise_if_wrong()
     return ladder
@@ -356,7 +356,7 @@ def climb_overdue(tools: Toolbox, as_of: datetime) -> Report:
         found = overdue(session, as_of)
         consent = needs_consent(session, as_of, tools.house.limits.consent_above)
     report = Report()
-    for some in watched("Nhắc các nghĩa vụ đến bậc", list(batches(found, BATCH))):
+    for some in watched("Nhắc các nghĩa vụ đến bước", list(batches(found, BATCH))):
         report += climb_some(tools, some, as_of, consent=consent)
     return report
 

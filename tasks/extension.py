@@ -354,7 +354,7 @@ def owed_by(session: Session, unit_or_number: str, round_code: str | None) -> Ob
     rounds = ", ".join(one.cycle.round.code for one in owing) or "không đợt nào"
     if not chosen and not unit.reachable:
         raise KiemtraError(
-            f"{unit.name} đang được ghi là không liên lạc được nên chưa gia hạn được; sửa địa chỉ rồi chạy "
+            f"{unit.name} đang được ghi là không gửi được thư đến nên chưa gia hạn được; sửa địa chỉ rồi chạy "
             f"kiemtra units import, hoặc kiemtra units reached {unit.code}."
         )
     if not chosen:

@@ -64,7 +64,7 @@ class StatusLine:
 
 
 def totals(lines: Sequence[StatusLine]) -> str:
-    """Of one round: '52 phiếu: 40 đã trả lời đủ, 3 còn thiếu, 8 chưa trả lời (2 quá hạn), 1 không liên lạc được'."""
+    """Of one round: '52 phiếu: 40 đã trả lời đủ, 3 còn thiếu, 8 chưa trả lời (2 quá hạn), 1 không gửi được thư đến'."""
     counts = Counter(line.state for line in lines)
     late = sum(line.overdue for line in lines)
     parts = [f"{counts[state]} {words}" for state, words in _TOLD.items() if counts[state]]
@@ -78,7 +78,7 @@ _TOLD = {
     AssignmentState.RETURNED: "còn thiếu",
     AssignmentState.OPEN: "chưa trả lời",
     AssignmentState.CLOSED: "không trả lời, đã khóa sổ",
-    AssignmentState.UNREACHABLE: "không liên lạc được",
+    AssignmentState.UNREACHABLE: "không gửi được thư đến",
     AssignmentState.EXEMPT: "được miễn",
 }
 

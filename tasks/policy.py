@@ -146,7 +146,7 @@ def _ladder_of_plan(plan: Plan, obligation: Obligation, round_code: str) -> Ladd
     planned = plan.round(round_code)
     name = planned.ladder if planned else obligation.cycle.terms["round"]["ladder"]
     if name not in plan.ladders:
-        raise KiemtraError(f"Kế hoạch năm {plan.year} không còn thang nhắc “{name}”.")
+        raise KiemtraError(f"Kế hoạch năm {plan.year} không còn trình tự đôn đốc “{name}”.")
     return plan.ladders[name]
 
 

@@ -116,7 +116,7 @@ def _first(events: Sequence[Happening], *kinds: EventKind) -> datetime | None:
 
 def _planned(session: Session, obligation: Assignment | Finding) -> Iterator[Link]:
     for letter in session.scalars(select(Letter).where(owned_by(Letter, obligation)).order_by(Letter.id)):
-        rung = f", bậc “{letter.words['rung_title']}”" if letter.words.get("rung_title") else ""
+        rung = f", bước “{letter.words['rung_title']}”" if letter.words.get("rung_title") else ""
         with_ = f" (đi chung trong thư số {letter.bundled_into_id})" if letter.bundled_into_id else ""
         standing = "" if letter.state is LetterState.SENT else f" — hiện {_standing(letter)}"
         what = f"lập thư {letter_name(letter)}{rung} tới {letter.recipient}{with_}{standing}"

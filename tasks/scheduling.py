@@ -196,7 +196,7 @@ def checklist_for(round_: RoundTerms, unit: Unit) -> str:
 
 
 def cycle_ladder(cycle: Cycle) -> Ladder:
-    return _parsed(cycle, "ladder", lambda terms: parse_ladder(Table(terms["ladder"], "thang nhắc đã lưu")))
+    return _parsed(cycle, "ladder", lambda terms: parse_ladder(Table(terms["ladder"], "các bước đôn đốc đã lưu")))
 
 
 def cycle_round(cycle: Cycle) -> RoundTerms:
@@ -295,7 +295,7 @@ def _wrong_with_urgent(
     yield from _wrong_checklists(tools, round_, round_.selection.kinds.union(unit.kind for unit in chosen))
     if round_.ladder not in plan.ladders:
         named = ", ".join(plan.ladders)
-        yield Problem("--ladder", f"kế hoạch không có thang nhắc “{round_.ladder}”; chọn trong {named}")
+        yield Problem("--ladder", f"kế hoạch không có trình tự đôn đốc “{round_.ladder}”; chọn trong {named}")
     if opening(round_, house_day(as_of), tools.definitions.calendar(plan.calendar)).due_at <= as_of:
         yield Problem("--due", "hạn trả lời đã qua")
     if session.scalar(select(Round.id).where(Round.year == plan.year, Round.code == round_.code)):

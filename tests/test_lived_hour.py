@@ -23,7 +23,7 @@ from tests.lived import ENDED, WAYS, BadDays, Clerk, LivedHouse, letters_of, mom
 
 pytestmark = pytest.mark.prefect
 
-HEAD = PLAN.read_text(encoding="utf-8").partition("# Thang nhắc")[0]
+HEAD = PLAN.read_text(encoding="utf-8").partition("# Các bước đôn đốc")[0]
 SHORT_PLAN = (
     HEAD
     + """\

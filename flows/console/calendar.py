@@ -171,7 +171,7 @@ def apply_calendar(args: argparse.Namespace) -> int:
                 print(f"Dời: {one}")
             if found.rungs:
                 at_once = due_now(found, tools, as_of)
-                also = f"; trong đó {at_once} nghĩa vụ có bậc nhắc đã đến, thư viết ngay" if at_once else ""
+                also = f"; trong đó {at_once} nghĩa vụ có bước đôn đốc đã đến, thư viết ngay" if at_once else ""
                 print(f"{len(found.rungs)} nghĩa vụ giữ hạn, chỉ tính lại ngày nhắc{also}.")
             for wish in found.wishes:
                 print(f"Đề nghị gia hạn số {wish.id} ({obligation_of(wish).unit.name}): {_recounted(wish, tools)}")
@@ -185,7 +185,7 @@ def apply_calendar(args: argparse.Namespace) -> int:
             done = carry_over(session, one_line(args.why), tools, as_of)
     print(f"Đã dời {done.moved} hạn, báo {done.told} đơn vị, tính lại ngày nhắc của {done.retimed} nghĩa vụ.")
     if done.climbed:
-        print(f"Đã viết thư nhắc của {done.climbed} nghĩa vụ có bậc đã đến.")
+        print(f"Đã viết thư nhắc của {done.climbed} nghĩa vụ có bước đã đến.")
     return 0
 
 

@@ -61,7 +61,7 @@ def _years(cycles: Sequence[Cycle], findings: Sequence[Finding]) -> list[int]:
 
 def _say_behind(code: str, is_behind: bool) -> None:
     if is_behind:
-        print(f"  Kế hoạch đã có thang hoặc người nhận khác; muốn dùng ở đây: kiemtra ladder apply {code}")
+        print(f"  Kế hoạch đã có trình tự hoặc người nhận khác; muốn dùng ở đây: kiemtra ladder apply {code}")
 
 
 def _open_findings(session: Session) -> Sequence[Finding]:
@@ -76,7 +76,7 @@ def _show_findings(findings: Sequence[Finding]) -> None:
         of_ladder.setdefault(ladder_of(one), []).append(one.number)
     for ladder, numbers in of_ladder.items():
         more = f" và {len(numbers) - SHOWN} kiến nghị nữa" if len(numbers) > SHOWN else ""
-        print(f"  {', '.join(numbers[:SHOWN])}{more}: thang “{ladder.name}”: {_policy(ladder)}")
+        print(f"  {', '.join(numbers[:SHOWN])}{more}: trình tự “{ladder.name}”: {_policy(ladder)}")
         for rung in ladder.rungs:
             print(f"    {_rung(rung)}")
 
@@ -84,7 +84,7 @@ def _show_findings(findings: Sequence[Finding]) -> None:
 def show_cycle(session: Session, cycle: Cycle, tools: Toolbox) -> None:
     ladder, calendars = cycle_ladder(cycle), _calendars(session, cycle, tools)
     print(f"{cycle.round.code} — {cycle.round.title}, hạn {deadline_text(cycle.due_at)}")
-    print(f"  thang “{ladder.name}”: {_policy(ladder)}")
+    print(f"  trình tự “{ladder.name}”: {_policy(ladder)}")
     for rung in ladder.rungs:
         moments: dict[str, list[UnitKind]] = {}
         for kind, calendar in calendars.items():
@@ -144,29 +144,29 @@ def apply(args: argparse.Namespace) -> int:
             return 1
         with tools.sessions.begin() as session:
             done = apply_policy(session, args.round, tools, as_of)
-    written = f" Đã viết thư nhắc của {done.climbed} mục có bậc mới đã đến." if done.climbed else ""
+    written = f" Đã viết thư nhắc của {done.climbed} mục có bước mới đã đến." if done.climbed else ""
     print(f"Đã chuyển {len(done.moved)} phiếu, kiến nghị sang {_names(done)}.{written}")
     return 0
 
 
 def _preview(change: PolicyChange, as_of: datetime) -> None:
-    print(f"{change.round}: {len(change.moved)} mục đang chạy; bậc đã gửi giữ nguyên là đã gửi.")
+    print(f"{change.round}: {len(change.moved)} mục đang chạy; bước đã gửi giữ nguyên là đã gửi.")
     for old, new in change.policies:
         _show_change(old, new, of_year=f" năm {new.year}" if len(change.policies) > 1 else "")
     shifted = [one for one in change.moved if one.before != one.after]
     for one in shifted[:SHOWN]:
-        print(f"  {_name(one.obligation)}: bậc kế tiếp {_moment(one.before)} → {_moment(one.after)}")
+        print(f"  {_name(one.obligation)}: bước kế tiếp {_moment(one.before)} → {_moment(one.after)}")
     if len(shifted) > SHOWN:
         print(f"  … và {len(shifted) - SHOWN} mục nữa")
     print(f"  thư đang chờ bị thu lại: {sum(one.taken_back for one in change.moved)}")
-    print(f"  mục có thư ngay khi đổi, vì bậc mới đã đến (thư cần phê duyệt vẫn chờ): {change.due_now(as_of)}")
+    print(f"  mục có thư ngay khi đổi, vì bước mới đã đến (thư cần phê duyệt vẫn chờ): {change.due_now(as_of)}")
 
 
 def _show_change(old: PolicyTerms, new: PolicyTerms, of_year: str) -> None:
     """One of perhaps several: a code may run in two years, and findings may have begun under different ladders."""
     if of_year:
         same = "" if old != new else "; không có gì để đổi"
-        print(f"  thang “{old.ladder.name}” → thang “{new.ladder.name}” của kế hoạch{of_year}{same}")
+        print(f"  trình tự “{old.ladder.name}” → trình tự “{new.ladder.name}” của kế hoạch{of_year}{same}")
     for sign, ladder, other in (("-", old.ladder, new.ladder), ("+", new.ladder, old.ladder)):
         for rung in ladder.rungs:
             if rung not in other.rungs:
@@ -180,7 +180,7 @@ def _show_change(old: PolicyTerms, new: PolicyTerms, of_year: str) -> None:
 
 def _names(change: PolicyChange) -> str:
     """The ladders of the plans, each once."""
-    return ", ".join(dict.fromkeys(f"thang “{new.ladder.name}”" for _, new in change.policies))
+    return ", ".join(dict.fromkeys(f"trình tự “{new.ladder.name}”" for _, new in change.policies))
 
 
 def _name(one: Obligation) -> str:
@@ -188,7 +188,7 @@ def _name(one: Obligation) -> str:
 
 
 def _moment(moment: datetime | None) -> str:
-    return moment_text(moment.astimezone(ZONE)) if moment else "không còn bậc nào"
+    return moment_text(moment.astimezone(ZONE)) if moment else "không còn bước nào"
 
 
 def _agreed() -> bool:

@@ -133,7 +133,9 @@ def resend(args: argparse.Namespace) -> int:
         with tools.sessions() as session:
             stopped = session.get_one(MailSwitch, 1).stopped_at is not None
     when = "khi mở lại việc gửi thư (đang dừng: kiemtra mail start)" if stopped else "ở lượt gửi kế tiếp"
-    print(f"{len(letters)} thư đi {when}. Thang nhắc không đổi." if letters else "Không có thư nào không gửi được.")
+    print(
+        f"{len(letters)} thư đi {when}. Các bước đôn đốc không đổi." if letters else "Không có thư nào không gửi được."
+    )
     return 0
 
 

@@ -60,7 +60,7 @@ def import_plan(args: argparse.Namespace) -> int:
         if codes:
             print(f"  {words}: {', '.join(codes)}")
     if behind:
-        print("Đang chạy theo thang nhắc hoặc người nhận cũ cho đến khi đổi; xem trước rồi đổi bằng:")
+        print("Đang chạy theo các bước đôn đốc hoặc người nhận cũ cho đến khi đổi; xem trước rồi đổi bằng:")
         for code in behind:
             print(f"  kiemtra ladder apply {code}")
     return 0
@@ -95,7 +95,7 @@ def _show_round(round_: Round, calendar: Calendar, row: RoundRow | None) -> None
         print(f"  cách tính:   {words}")
     if round_.lock_on:
         print(f"  khóa sổ:     {day_words(round_.lock_on)}")
-    print(f"  thang nhắc:  {round_.ladder}")
+    print(f"  đôn đốc:     {round_.ladder}")
     if row and row.opened_at:
         print("  đã mở")
     elif row and row.missed_at:

@@ -173,7 +173,7 @@ def _what_follows(assignment: Assignment) -> str:
         return "Địa chỉ của đơn vị vẫn chưa nhận được thư; sửa trong danh sách rồi nhập lại, phiếu sẽ được gửi."
     asked = any(one.kind is LetterKind.REQUEST and one.state in WAITING for one in assignment.letters)
     request = "Thư giao phiếu sẽ được gửi." if asked else "Đơn vị đã có phiếu."
-    return f"{request} Thang nhắc chạy tiếp; bậc nào đến trong lúc được miễn thì không gửi bù."
+    return f"{request} Các bước đôn đốc chạy tiếp; bước nào đến trong lúc được miễn thì không gửi bù."
 
 
 def _still_owed(findings: Sequence[Finding]) -> Iterator[str]:

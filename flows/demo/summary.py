@@ -17,7 +17,7 @@ from tasks.records import Incoming, Letter, YearReport
 from tasks.year_end.editions import edition_files
 from tasks.year_end.gathering import gather
 
-COLUMNS = ("Đợt", "Hỏi", "Đáp", "Đúng hạn", "Muộn", "Thiếu", "Im lặng", "Mất thư", "Tỷ lệ")
+COLUMNS = ("Đợt", "Hỏi", "Đáp", "Đúng hạn", "Muộn", "Thiếu", "Không trả lời", "Không gửi được", "Tỷ lệ")
 
 
 def show(world: World, console: Console, seconds: float) -> None:
@@ -54,7 +54,7 @@ def _escalations(results: YearResults) -> str:
     before, after = reminders_and_chases(results)
     mails = {code: Climb.of(results.obligations, [code]).mails for code in (*before, *after)}
     words = [f"  {count:>3}  {results.rung_title(code)}" for code, count in mails.items()]
-    head = "Thư nhắc và báo cấp trên đã gửi, theo bậc (một thư gộp nhiều bậc tính ở mỗi bậc):\n"
+    head = "Thư nhắc và báo cấp trên đã gửi, theo bước (một thư gộp nhiều bước tính ở mỗi bước):\n"
     return head + ("\n".join(words) or "  không có")
 
 

@@ -80,7 +80,7 @@ def _note_confirmed(session: Session, confirmed: Confirmed, by: str, tools: Tool
 def _what_was_done(session: Session, confirmed: Confirmed, unit: Unit) -> str:
     session.flush()
     session.expire_all()
-    lost = "" if unit.reachable else " Đơn vị được ghi là không liên lạc được và thôi bị nhắc."
+    lost = "" if unit.reachable else " Đơn vị được ghi là không gửi được thư đến và thôi bị nhắc."
     told = f"Đã ghi: thư gửi {confirmed.letter.recipient} ({unit.name}) bị trả lại.{lost}"
     return f"{told} Lấy lại: kiemtra desk undo {confirmed.row.id}"
 

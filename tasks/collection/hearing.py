@@ -19,7 +19,7 @@ from tasks.records import Extension, Incoming, Letter
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
-BY_POLICY = "tự động theo thang nhắc"
+BY_POLICY = "tự động theo các bước đôn đốc"
 
 
 @dataclass(frozen=True)

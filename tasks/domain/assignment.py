@@ -19,7 +19,7 @@ ASSIGNMENT_NAMES: Mapping[AssignmentState, str] = {
     AssignmentState.OPEN: "chưa trả lời",
     AssignmentState.RETURNED: "đã trả lời, còn thiếu",
     AssignmentState.ANSWERED: "đã trả lời đủ",
-    AssignmentState.UNREACHABLE: "không liên lạc được",
+    AssignmentState.UNREACHABLE: "không gửi được thư đến",
     AssignmentState.EXEMPT: "được miễn",
     AssignmentState.CLOSED: "đã khóa sổ",
 }
@@ -86,7 +86,7 @@ def standing(state: AssignmentState, due_at: datetime, as_of: datetime, soon_at:
     if state is AssignmentState.EXEMPT:
         return Standing(Light.GREY, "được miễn")
     if state is AssignmentState.UNREACHABLE:
-        return Standing(Light.RED, "không liên lạc được")
+        return Standing(Light.RED, "không gửi được thư đến")
     if state is AssignmentState.CLOSED:
         return Standing(Light.RED, "không trả lời, đã khóa sổ")
     missing = " (còn thiếu)" if state is AssignmentState.RETURNED else ""

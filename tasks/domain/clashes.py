@@ -25,12 +25,12 @@ def clashes(found: Rehearsal, posted: Posted, calendar: Calendar, hours: Sending
         if one.silenced:
             said.append(f"Đợt “{one.round.code}”: không gửi được phiếu cho {_names(list(one.silenced))}")
     for (round_code, rung, role), names in found.unreached.items():
-        said.append(f"Đợt “{round_code}”, bậc “{rung}”: không đến được {ROLE_NAMES[role]} của {_names(names)}")
+        said.append(f"Đợt “{round_code}”, bước “{rung}”: không đến được {ROLE_NAMES[role]} của {_names(names)}")
     said += [_over(load, pace) for load in posted.days.values() if load.put_off]
     if posted.stopped:
         said.append(f"Thư sau đó không xếp được lịch gửi: {posted.stopped}")
     if posted.taken_back:
-        said.append(f"{number_text(posted.taken_back)} thư không kịp gửi trước bậc sau hoặc trước khi đợt khóa sổ")
+        said.append(f"{number_text(posted.taken_back)} thư không kịp gửi trước bước sau hoặc trước khi đợt khóa sổ")
     return said
 
 
@@ -65,7 +65,7 @@ def days_off(one: Opened, calendar: Calendar) -> Iterator[str]:
         left = calendar.working_days_between(one.round.opens_on, due_on)
         yield f"{say} {_span(name, first, last)} nằm trong thời gian trả lời; đơn vị còn {left} ngày làm việc"
     for name, (first, last) in holidays(due_on, due_on + timedelta(days=14), calendar).items():
-        yield f"{say} {_span(name, first, last)} ngay sau hạn gửi; các bậc quá hạn lùi qua kỳ nghỉ này"
+        yield f"{say} {_span(name, first, last)} ngay sau hạn gửi; các bước quá hạn lùi qua kỳ nghỉ này"
 
 
 def _span(name: str, first: date, last: date) -> str:

@@ -172,12 +172,12 @@ def parse_ladder(table: Table) -> Ladder:
     name = table.text("name")
     rungs = [_rung(one, name) for one in table.tables("rung", required=True)]
     if len({rung.name for rung in rungs}) < len(rungs):
-        table.wrong("rung", f"thang “{name}”: tên bậc bị trùng")
+        table.wrong("rung", f"trình tự “{name}”: tên bước bị trùng")
     offsets = [rung.offset for rung in rungs]
     if offsets != sorted(offsets):
-        table.wrong("rung", f"thang “{name}”: các bậc phải xếp theo thời gian tăng dần")
+        table.wrong("rung", f"trình tự “{name}”: các bước phải xếp theo thời gian tăng dần")
     if len({rung.days is None for rung in rungs}) > 1:
-        table.wrong("rung", f"thang “{name}”: không trộn bậc tính theo ngày với bậc tính theo giờ")
+        table.wrong("rung", f"trình tự “{name}”: không trộn bước tính theo ngày với bước tính theo giờ")
     policy = _policy(table, name)
     table.finish()
     return Ladder(name, tuple(rungs), policy)
@@ -192,7 +192,7 @@ def _policy(table: Table, ladder: str) -> Policy:
     )
     for key in ("reply_time", "extension_days", "promise_days"):
         if getattr(policy, key) < 0:
-            table.wrong(key, f"thang “{ladder}”: “{key}” phải là số từ 0 trở lên")
+            table.wrong(key, f"trình tự “{ladder}”: “{key}” phải là số từ 0 trở lên")
     return policy
 
 
@@ -206,7 +206,7 @@ def _rung(table: Table, ladder: str) -> Rung:
         approval=table.flag("approval", False),
     )
     if (rung.days is None) == (rung.hours is None):
-        table.wrong(None, f"thang “{ladder}”, bậc “{rung.name}”: ghi đúng một trong hai “days” hoặc “hours”")
+        table.wrong(None, f"trình tự “{ladder}”, bước “{rung.name}”: ghi đúng một trong hai “days” hoặc “hours”")
     table.finish()
     return rung
 

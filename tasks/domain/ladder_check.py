@@ -32,8 +32,9 @@ def crowded(ladder: Ladder) -> Iterator[tuple[Rung, str]]:
             unit = "ngày làm việc" if rung.days is not None else "giờ"
             yield (
                 rung,
-                f"thang “{ladder.name}”, bậc “{rung.name}”: chỉ cách bậc “{below.name}” {rung.offset - below.offset} "
-                f"{unit}, trong khi đơn vị có {allowance} {unit} để trả lời (reply_time); hãy giãn hai bậc ra",
+                f"trình tự “{ladder.name}”, bước “{rung.name}”: chỉ cách bước “{below.name}” "
+                f"{rung.offset - below.offset} {unit}, trong khi "
+                f"đơn vị có {allowance} {unit} để trả lời (reply_time); hãy giãn hai bước ra",
             )
 
 
@@ -58,8 +59,8 @@ def unreachable(plan: Plan, units: Sequence[Reach]) -> Iterator[str]:
             if asked and of_units and not any(set(rung.audience) & unit.roles for unit in asked):
                 roles = ", ".join(ROLE_NAMES[role] for role in rung.audience)
                 yield (
-                    f"thang “{ladder.name}”, bậc “{rung.name}”: không đơn vị nào có địa chỉ thư của {roles}, bậc này "
-                    "không đến được ai; hãy bổ sung danh sách đơn vị hoặc bỏ bậc"
+                    f"trình tự “{ladder.name}”, bước “{rung.name}”: không đơn vị nào có địa chỉ thư của {roles}, "
+                    "bước này không đến được ai; hãy bổ sung danh sách đơn vị hoặc bỏ bước"
                 )
 
 
@@ -78,8 +79,8 @@ def for_nobody(ladder: Ladder, units: Sequence[Reach]) -> Iterator[str]:
             if without:
                 names = ", ".join(without[:NAMED]) + (" …" if len(without) > NAMED else "")
                 yield (
-                    f"thang “{ladder.name}”, bậc “{rung.name}”: {len(without)} đơn vị chưa có địa chỉ thư của "
-                    f"{ROLE_NAMES[role]} ({names}); bậc này sẽ không đến được, hãy bổ sung danh sách đơn vị"
+                    f"trình tự “{ladder.name}”, bước “{rung.name}”: {len(without)} đơn vị chưa có địa chỉ thư của "
+                    f"{ROLE_NAMES[role]} ({names}); bước này sẽ không đến được, hãy bổ sung danh sách đơn vị"
                 )
 
 
@@ -92,13 +93,13 @@ def out_of_time(round_: Round, ladder: Ladder, calendar: Calendar, hours: Sendin
     opens_at = at(round_.opens_on, hours.opens)
     for rung in ladder.rungs:
         moment = _moment(rung, dates, calendar, hours)
-        say = f"đợt “{round_.code}”, bậc “{rung.name}”:"
+        say = f"đợt “{round_.code}”, bước “{rung.name}”:"
         if moment is None:
-            yield f"{say} rơi vào năm chưa có lịch làm việc; bậc này chờ đến khi bổ sung lịch"
+            yield f"{say} rơi vào năm chưa có lịch làm việc; bước này chờ đến khi bổ sung lịch"
         elif moment <= opens_at:
-            yield f"{say} đến trước khi đợt mở, nên sẽ đi cùng lúc với phiếu; hãy lùi hạn gửi hoặc dùng thang khác"
+            yield f"{say} đến trước khi đợt mở, nên sẽ đi cùng lúc với phiếu; hãy lùi hạn gửi hoặc dùng trình tự khác"
         elif round_.lock_on is not None and moment >= end_of(round_.lock_on):
-            yield f"{say} chỉ đến sau ngày khóa sổ nên không bao giờ được gửi; hãy lùi ngày khóa sổ hoặc bỏ bậc"
+            yield f"{say} chỉ đến sau ngày khóa sổ nên không bao giờ được gửi; hãy lùi ngày khóa sổ hoặc bỏ bước"
 
 
 def _moment(rung: Rung, dates: Opening, calendar: Calendar, hours: SendingHours) -> datetime | None:

@@ -89,7 +89,7 @@ def _check_whole(plan: Plan, table: Table) -> None:
             where.wrong("code", f"mã đợt “{round_.code}” bị trùng")
         codes.add(round_.code)
         if round_.ladder not in plan.ladders:
-            where.wrong("ladder", f"đợt “{round_.code}”: không có thang nhắc “{round_.ladder}”")
+            where.wrong("ladder", f"đợt “{round_.code}”: không có trình tự đôn đốc “{round_.ladder}”")
     roles: set[Role] = set()
     for officer, where in zip(plan.officers, table.tables("officer"), strict=True):
         if officer.role in roles:
@@ -99,17 +99,17 @@ def _check_whole(plan: Plan, table: Table) -> None:
     for where in table.tables("ladder"):
         ladder = parse_ladder(where)
         if ladder.name in names:
-            where.wrong("name", f"thang “{ladder.name}” bị trùng tên")
+            where.wrong("name", f"trình tự “{ladder.name}” bị trùng tên")
         names.add(ladder.name)
         for rung, sentence in crowded(ladder):
             where.tables("rung")[ladder.rungs.index(rung)].wrong(None, sentence)
         for rung, rung_where in zip(ladder.rungs, where.tables("rung"), strict=True):
             if not rung.audience:
-                rung_where.wrong("audience", f"thang “{ladder.name}”, bậc “{rung.name}”: chưa ghi nhắc ai")
+                rung_where.wrong("audience", f"trình tự “{ladder.name}”, bước “{rung.name}”: chưa ghi nhắc ai")
             for role in sorted(set(rung.audience) - UNIT_ROLES - roles):
                 rung_where.wrong(
                     "audience",
-                    f"thang “{ladder.name}”, bậc “{rung.name}”: chưa có [[officer]] nào giữ vai trò “{role}”",
+                    f"trình tự “{ladder.name}”, bước “{rung.name}”: chưa có [[officer]] nào giữ vai trò “{role}”",
                 )
 
 

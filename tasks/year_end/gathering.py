@@ -62,7 +62,7 @@ def gather(session: Session, year: int, as_of: datetime) -> YearResults:
 
 
 def _ladder(asked: Cycle | Finding) -> Ladder:
-    return parse_ladder(Table(asked.terms["ladder"], "thang nhắc đã lưu"))
+    return parse_ladder(Table(asked.terms["ladder"], "các bước đôn đốc đã lưu"))
 
 
 def _happened(row: Round, as_of: datetime) -> bool:

@@ -89,7 +89,7 @@ def test_a_finding_is_closed_for_good_and_reopened_only_while_it_is_looked_at() 
         (State.RETURNED, DUE + SECOND, Light.RED, "quá hạn (còn thiếu)"),
         (State.ANSWERED, DUE + SECOND, Light.GREEN, "đã trả lời đủ"),
         (State.EXEMPT, DUE + SECOND, Light.GREY, "được miễn"),
-        (State.UNREACHABLE, SOON - SECOND, Light.RED, "không liên lạc được"),
+        (State.UNREACHABLE, SOON - SECOND, Light.RED, "không gửi được thư đến"),
         (State.CLOSED, DUE + SECOND, Light.RED, "không trả lời, đã khóa sổ"),
     ],
 )

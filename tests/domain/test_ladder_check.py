@@ -53,20 +53,20 @@ def test_rungs_closer_than_the_units_time_to_answer_are_refused_by_name_and_line
     with pytest.raises(DefinitionError) as refused:
         check(closer)
     said = [str(one) for one in refused.value.problems]
-    assert [one for one in said if "bậc “qua-han-1”: chỉ cách bậc “nhac-truoc-1” 2 ngày làm việc" in one]
-    assert [one for one in said if "bậc “qua-han-3”" in one]
-    assert not [one for one in said if "bậc “qua-han-7”" in one], "four days are enough"
+    assert [one for one in said if "bước “qua-han-1”: chỉ cách bước “nhac-truoc-1” 2 ngày làm việc" in one]
+    assert [one for one in said if "bước “qua-han-3”" in one]
+    assert not [one for one in said if "bước “qua-han-7”" in one], "four days are enough"
     line = next(n for n, text in enumerate(closer.splitlines(), start=1) if 'name = "qua-han-1"' in text) - 1
     assert any(one.where == f"ke-hoach.toml, dòng {line}" for one in refused.value.problems)
 
 
 def test_two_rungs_on_one_day_are_refused_without_being_asked() -> None:
-    with pytest.raises(DefinitionError, match="chỉ cách bậc “qua-han-1” 0 ngày làm việc"):
+    with pytest.raises(DefinitionError, match="chỉ cách bước “qua-han-1” 0 ngày làm việc"):
         check(source().replace("days = 3\n", "days = 1\n", 1))
 
 
 def test_hours_are_measured_in_hours() -> None:
-    with pytest.raises(DefinitionError, match="bậc “khan-sau-4-gio”: chỉ cách bậc “khan-sau-1-gio” 3 giờ"):
+    with pytest.raises(DefinitionError, match="bước “khan-sau-4-gio”: chỉ cách bước “khan-sau-1-gio” 3 giờ"):
         check(source().replace('name = "khan"\n', 'name = "khan"\nreply_time = 4\n', 1))
 
 
@@ -81,7 +81,7 @@ def test_a_rung_for_a_role_that_a_unit_does_not_have_is_named_with_the_unit() ->
     whole = Reach("xa-vinh-o", "Xã Vĩnh Ô", UnitKind.XA, BOTH)
     assert told(whole) == []
     (sentence,) = told(whole, lonely)
-    assert "bậc “qua-han-1”: 1 đơn vị chưa có địa chỉ thư của lãnh đạo đơn vị (Phòng Tư pháp)" in sentence
+    assert "bước “qua-han-1”: 1 đơn vị chưa có địa chỉ thư của lãnh đạo đơn vị (Phòng Tư pháp)" in sentence
 
 
 def test_only_the_first_names_are_said_and_only_of_units_that_are_asked() -> None:
@@ -98,6 +98,6 @@ def test_rungs_before_the_opening_and_after_the_lock_are_named() -> None:
     first = plan.rounds[0]
     short = replace(first, opens_on=first.due.named.replace(day=24), lock_on=first.due.named.replace(month=3, day=5))
     said = told(plan=replace(plan, rounds=(short,)))
-    assert [one for one in said if "đợt “ke-hoach”, bậc “nhac-truoc-5”: đến trước khi đợt mở" in one]
-    assert [one for one in said if "bậc “qua-han-7”: chỉ đến sau ngày khóa sổ" in one]
+    assert [one for one in said if "đợt “ke-hoach”, bước “nhac-truoc-5”: đến trước khi đợt mở" in one]
+    assert [one for one in said if "bước “qua-han-7”: chỉ đến sau ngày khóa sổ" in one]
     assert len(said) == 2

@@ -106,4 +106,5 @@ def test_an_answer_to_a_mail_is_not_chasing_and_does_not_wait_for_office_hours()
     assert not AT_ONCE & BUNDLED
     assert BUNDLED <= CHASING
     # A visit concerns who has answered, too, and so does an answer that somebody else gave; both wait for office hours.
-    assert set(LetterKind) == CHASING | AT_ONCE | {LetterKind.VISIT, LetterKind.TOLD}
+    by_others = {LetterKind.TOLD, LetterKind.CORRECTED, LetterKind.ENTERED}
+    assert set(LetterKind) == CHASING | AT_ONCE | by_others | {LetterKind.VISIT}

@@ -406,9 +406,9 @@ def test_the_small_plan_is_right_before_it_is_spoiled() -> None:
             "chưa có [[officer]] nào giữ vai trò “pho_chu_tich”",
         ),
         ('["truong_phong"]', '["giam_doc"]', 'audience = ["truong', "không có vai trò “giam_doc”"),
-        ('name = "bao"', 'name = "nhac"', "[[ladder.rung]]", "thang “mac-dinh”: tên bậc bị trùng"),
-        ("days = 3", "days = -3", "[[ladder.rung]]", "các bậc phải xếp theo thời gian tăng dần"),
-        ("days = 3", "hours = 3", "[[ladder.rung]]", "không trộn bậc tính theo ngày với bậc tính theo giờ"),
+        ('name = "bao"', 'name = "nhac"', "[[ladder.rung]]", "trình tự “mac-dinh”: tên bước bị trùng"),
+        ("days = 3", "days = -3", "[[ladder.rung]]", "các bước phải xếp theo thời gian tăng dần"),
+        ("days = 3", "hours = 3", "[[ladder.rung]]", "không trộn bước tính theo ngày với bước tính theo giờ"),
         ("days = 3", "hours = 3\ndays = 3", None, "ghi đúng một trong hai “days” hoặc “hours”"),
         ('kind = "bao_cao_nam"', 'kind = "bao_cao"', "kind =", "“kind” phải là một trong ke_hoach"),
         ("due = 2025-10-31", "due = 2025-10-31T10:00:00", "due =", "đang có cả giờ"),
@@ -423,7 +423,7 @@ def test_the_small_plan_is_right_before_it_is_spoiled() -> None:
         ('kinds = ["xa"]', "", "[[round]]", "chưa chọn đơn vị nào"),
         ('kinds = ["xa"]', 'kinds = ["co_quan"]', "[[round]]", "bảng kiểm “xa” không dùng cho loại hình “co_quan”"),
         ('checklist = "xa"', 'checklist = "khong-co"', "[[round]]", "không có bảng kiểm “khong-co”"),
-        ('ladder = "mac-dinh"', 'ladder = "khan"', "ladder =", "không có thang nhắc “khan”"),
+        ('ladder = "mac-dinh"', 'ladder = "khan"', "ladder =", "không có trình tự đôn đốc “khan”"),
         (
             'ladder = "mac-dinh"',
             'ladder = "mac-dinh"\nlock_on = 2025-10-29',
@@ -478,7 +478,7 @@ def test_a_code_that_nobody_could_type_or_keep_is_a_mistake(code: str, sentence:
 def test_two_ladders_of_one_name_are_a_mistake_at_the_second() -> None:
     ladder = SMALL[SMALL.index("[[ladder]]") : SMALL.index("[[round]]")]
     text = SMALL + ladder
-    assert mistakes(text) == [f"{len(SMALL.splitlines()) + 2}: thang “mac-dinh” bị trùng tên"]
+    assert mistakes(text) == [f"{len(SMALL.splitlines()) + 2}: trình tự “mac-dinh” bị trùng tên"]
 
 
 def test_units_that_the_register_does_not_know_are_named() -> None:

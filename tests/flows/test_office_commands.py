@@ -216,10 +216,12 @@ def test_what_is_typed_twice_is_not_done_twice(house: House) -> None:
     )
     assert "KN-2025-002" in house.run(*raising, "--as-of", AS_OF, "--yes")
     far = house.run("findings", "add", "xa-vinh-ha", "--what", "Việc khác", "--due", "20/06/2028", "--as-of", AS_OF)
-    assert "chưa tính được ngày nhắc của mọi bậc" in far
+    assert "chưa tính được ngày nhắc của mọi bước" in far
     assert "kiemtra calendar apply" in far
     said = house.run("ladder", "show", "kien-nghi")
-    assert "kien-nghi — 3 kiến nghị chưa khắc phục\n  KN-2025-001, KN-2025-002, KN-2025-003: thang “mac-dinh”" in said
+    assert (
+        "kien-nghi — 3 kiến nghị chưa khắc phục\n  KN-2025-001, KN-2025-002, KN-2025-003: trình tự “mac-dinh”" in said
+    )
     assert "các đợt đang chạy: ke-hoach" in house.run("ladder", "show", "nham")
     in_plans = ("--on", "20/03/2025", "--from", "8:00", "--to", "11:00", "--team", "Trưởng đoàn: A", "--as-of", AS_OF)
     refused = house.run("visit", "plan", "xa-vinh-o", *in_plans, expect=1)

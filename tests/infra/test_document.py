@@ -213,7 +213,7 @@ def test_the_summary_counts_every_outcome_of_a_round(book: Any) -> None:
         "Muộn": 1,
         "Chưa đủ": 1,
         "Không trả lời": 1,
-        "Không liên lạc được": 1,
+        "Không gửi được thư đến": 1,
         "Chưa đến hạn": 0,
         "Được miễn": 0,
     }
@@ -236,7 +236,7 @@ def test_each_kind_of_unit_is_counted_by_itself(book: Any) -> None:
     assert lines["Báo cáo năm 2025", "Xã"]["Được giao"] == 4
     assert lines["Báo cáo năm 2025", "Xã"]["Đã trả lời"] == 2
     assert lines["Báo cáo năm 2025", "Thị trấn"]["Tỷ lệ đúng hạn"] == 1
-    assert lines["Báo cáo năm 2025", "Trường học"]["Không liên lạc được"] == 1
+    assert lines["Báo cáo năm 2025", "Trường học"]["Không gửi được thư đến"] == 1
     assert lines["Báo cáo năm 2025", "Cộng"]["Được giao"] == 6
 
 
@@ -244,7 +244,7 @@ def test_every_unit_has_a_line_in_official_order_even_one_that_was_asked_nothing
     rows = table(book, "Theo đơn vị")
     assert [row["Mã"] for row in rows] == ["HOXA", "VLAM", "VTHUY", "VO", "VTU", "THCS1", "THCS2"]
     outcomes = [row["Đợt 1. Báo cáo năm 2025"] for row in rows]
-    assert outcomes == ["Đúng hạn", "Đúng hạn", "Muộn", "Chưa đủ", "Không trả lời", "Không liên lạc được", "–"]
+    assert outcomes == ["Đúng hạn", "Đúng hạn", "Muộn", "Chưa đủ", "Không trả lời", "Không gửi được thư đến", "–"]
     assert rows[0]["Đợt 2. Rà soát tiếp công dân"] == "Được miễn"
     assert rows[2]["Đợt 1: ngày trả lời"] == date(2025, 11, 1)
     assert [row["Số bước đôn đốc"] for row in rows] == [0, 0, 2, 1, 2, 0, 0]

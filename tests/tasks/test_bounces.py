@@ -338,7 +338,7 @@ def test_two_confirmed_bounces_stop_the_ladder_and_taking_one_back_starts_it_aga
     confirm(begun, no_keys(begun, request(begun)))
     message = no_keys(begun, reminded(begun), "2025-05-09 08:00")
     before = without_history(begun)
-    assert "không liên lạc được" in confirm(begun, message)
+    assert "không gửi được thư đến" in confirm(begun, message)
     assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
     undo(begun, message)
     assert without_history(begun) == before

@@ -431,7 +431,7 @@ def test_a_finding_due_in_a_year_that_is_entered_later_is_told_until_it_is_carri
         finding = session.scalars(select(Finding)).one()
         assert finding.next_rung_at is None
         remark = beyond_the_calendar(finding, begun.tools)
-    assert "kiến nghị KN-2025-001: chưa tính được ngày nhắc của mọi bậc. Lịch “cong-chuc” chưa có năm 2026" in remark
+    assert "kiến nghị KN-2025-001: chưa tính được ngày nhắc của mọi bước. Lịch “cong-chuc” chưa có năm 2026" in remark
     assert not any("chưa có ngày nhắc" in one for one in watched(begun, "2025-11-20 09:30"))
     begun.tools = whole
     assert any(one.startswith("1 nghĩa vụ chưa có ngày nhắc") for one in watched(begun, "2025-11-20 10:00"))

@@ -75,7 +75,7 @@ def test_a_rung_that_misses_some_units_is_said_when_the_plan_comes_in_but_not_re
     """T39."""
     with world.sessions() as session:
         said = plan_warnings(session, current_plan(session, 2025), definitions().calendars, HOURS)
-    assert any("bậc “qua-1”: 3 đơn vị chưa có địa chỉ thư của lãnh đạo đơn vị" in one for one in said)
+    assert any("bước “qua-1”: 3 đơn vị chưa có địa chỉ thư của lãnh đạo đơn vị" in one for one in said)
 
 
 def test_a_rung_that_reaches_no_unit_at_all_is_refused(world: World) -> None:
@@ -87,4 +87,4 @@ def test_a_rung_that_reaches_no_unit_at_all_is_refused(world: World) -> None:
     alone = PLAN.replace('audience = ["dau_moi", "lanh_dao"]', 'audience = ["lanh_dao"]')
     with world.sessions() as session, pytest.raises(DefinitionError) as refused:
         read_plan(session, alone, "ke-hoach.toml", known.checklists, known.calendars)
-    assert "bậc “qua-1”: không đơn vị nào có địa chỉ thư của lãnh đạo đơn vị" in str(refused.value)
+    assert "bước “qua-1”: không đơn vị nào có địa chỉ thư của lãnh đạo đơn vị" in str(refused.value)

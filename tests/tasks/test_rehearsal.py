@@ -149,7 +149,7 @@ ladder = "khan"
     rungs = {(one.round, one.rung) for one in found.rehearsal.letters}
     assert ("gap", "khan-truoc-2") in rungs
     assert ("kiem-tra", "qua-3") not in rungs
-    assert any("bậc “qua-3”: chỉ đến sau ngày khóa sổ" in note for note in found.notes)
+    assert any("bước “qua-3”: chỉ đến sau ngày khóa sổ" in note for note in found.notes)
 
 
 def with_own_calendar(world: World) -> World:
@@ -267,7 +267,7 @@ def test_it_names_the_holidays_the_quota_and_whoever_cannot_be_reached(world: Wo
     found = played(world, per_day=4)
     said = "\n".join(found.notes)
     assert "Đợt “kiem-tra”: 30/4 và 1/5 (hoán đổi ngày 02/5) (30/04/2025 – 04/05/2025)" in said
-    assert "bậc “qua-1”: không đến được lãnh đạo đơn vị của 3 đơn vị: Thị trấn Bến Quan" in said
+    assert "bước “qua-1”: không đến được lãnh đạo đơn vị của 3 đơn vị: Thị trấn Bến Quan" in said
     assert "đã đủ 4 thư của ngày" in said
 
 

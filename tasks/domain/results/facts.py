@@ -107,7 +107,7 @@ OUTCOMES: Mapping[str, str] = {
     "late": "Muộn",
     "partial": "Chưa đủ",
     "silent": "Không trả lời",
-    "unreachable": "Không liên lạc được",
+    "unreachable": "Không gửi được thư đến",
     "not_due": "Chưa đến hạn",
     "exempt": "Được miễn",
 }
