@@ -213,7 +213,7 @@ def test_a_bad_estimate_is_its_own_fault_and_loses_no_answer() -> None:
 
 
 def test_a_sheet_without_the_table_says_what_to_do() -> None:
-    with pytest.raises(UnreadableWorkbook, match="Không tìm thấy bảng trả lời"):
+    with pytest.raises(UnreadableWorkbook, match="không có bảng trả lời"):
         read(saved(openpyxl.Workbook()))
 
 
