@@ -21,7 +21,7 @@ from tests.tasks.world import delivery_report
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_harness")]
 PROMISE, PROMISED = "HẸN: ngày 20/02/2025", date(2025, 2, 20)
-LOGO = b"\x89PNG\r\n\x1a\n" + b"logo" * 500
+LOGO = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (120).to_bytes(4, "big") + (40).to_bytes(4, "big") + b"logo" * 500
 Story = Callable[[Target], bytes]
 _numbers = iter(range(1, 1_000))
 

@@ -89,8 +89,8 @@ def _filled() -> dict[tuple[str, int], bytes]:
 
 def terse(kind: str, context: Mapping[str, Any]) -> Rendered:
     """Only what must be true when the letter leaves: the real templates would take most of the time."""
-    lines = context.get("lines", [context])
-    said = "\n".join(f"{line['case_code']}|{line.get('due_words', '')}" for line in lines)
+    groups = context.get("groups", [{**context, "lines": [context]}])
+    said = "\n".join(f"{line['case_code']}|{group.get('due_words', '')}" for group in groups for line in group["lines"])
     return Rendered(f"[{context['case_code']}] {kind}", f"{kind}\n{said}\n", f"<p>{kind}</p>")
 
 
