@@ -1,7 +1,7 @@
 """Who owes what today: every unit on its line, in official order, with its light. Reads only; no clock, no Prefect."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,10 +52,17 @@ class StatusLine:
     state: AssignmentState
     standing: Standing
     overdue: bool
+    partial: bool
+    """It has answered, and not all."""
     by_others: bool
     """Somebody else than the registered contact has answered for it."""
     last_letter_at: datetime | None
     contact: str
+
+    @property
+    def owes_rest(self) -> bool:
+        """The round was locked before the rest came: that is no silence."""
+        return self.partial and self.state is AssignmentState.CLOSED
 
     @property
     def owes(self) -> bool:
@@ -65,18 +72,25 @@ class StatusLine:
 
 def totals(lines: Sequence[StatusLine]) -> str:
     """Of one round: '52 phiếu: 40 đã trả lời đủ, 3 còn thiếu, 8 chưa trả lời (2 quá hạn), 1 không gửi được thư đến'."""
-    counts = Counter(line.state for line in lines)
-    late = sum(line.overdue for line in lines)
+    counts = Counter(_TOLD_PARTIAL if line.owes_rest else line.state for line in lines)
     parts = [f"{counts[state]} {words}" for state, words in _TOLD.items() if counts[state]]
-    parts += [f"{late} đã quá hạn"] if late else []
-    parts += [f"{others} do người khác trả lời"] if (others := sum(line.by_others for line in lines)) else []
-    return f"{len(lines)} phiếu: {', '.join(parts)}"
+    of_them = [
+        f"{count} {words}"
+        for count, words in (
+            (sum(line.overdue for line in lines), "đã quá hạn"),
+            (sum(line.by_others for line in lines), "do người khác gửi hoặc được nhập thay"),
+        )
+        if count
+    ]
+    return f"{len(lines)} phiếu: {', '.join(parts)}" + (f"; trong đó {', '.join(of_them)}" if of_them else "")
 
 
-_TOLD = {
+_TOLD_PARTIAL = "partial"
+_TOLD: Mapping[str, str] = {
     AssignmentState.ANSWERED: "đã trả lời đủ",
     AssignmentState.RETURNED: "còn thiếu",
     AssignmentState.OPEN: "chưa trả lời",
+    _TOLD_PARTIAL: "trả lời thiếu, đã khóa sổ",
     AssignmentState.CLOSED: "không trả lời, đã khóa sổ",
     AssignmentState.UNREACHABLE: "không gửi được thư đến",
     AssignmentState.EXEMPT: "được miễn",
@@ -123,10 +137,18 @@ def _line(row: Assignment, as_of: datetime, last: datetime | None, by_others: st
         state=row.state,
         overdue=row.owing and as_of >= row.due_at,
         by_others=bool(by_others),
-        standing=_with_words(row, standing(row.state, row.due_at, as_of, row.due_at - SOON), by_others),
+        standing=_with_words(row, _standing(row, as_of), by_others),
+        partial=row.first_reply_at is not None and row.answered_at is None,
         last_letter_at=last,
         contact=f"{contact.name} {contact.phone}".strip() if contact else "(chưa có đầu mối)",
     )
+
+
+def _standing(row: Assignment, as_of: datetime) -> Standing:
+    now = standing(row.state, row.due_at, as_of, row.due_at - SOON)
+    if row.state is AssignmentState.CLOSED and row.first_reply_at is not None:
+        return Standing(now.light, _TOLD[_TOLD_PARTIAL])
+    return now
 
 
 def _with_words(row: Assignment, now: Standing, by_others: str) -> Standing:

@@ -106,7 +106,8 @@ def _enclosed(name: str) -> Enclosed:
     try:
         return Enclosed(Path(name).name, Path(name).read_bytes())
     except OSError as error:
-        raise KiemtraError(f"Không đọc được tệp {name}: {error.strerror or error}. Chưa ghi gì.") from error
+        why = "không có tệp này" if isinstance(error, FileNotFoundError) else "không mở ra đọc được"
+        raise KiemtraError(f"Không đọc được tệp {name}: {why}. Chưa ghi gì.") from error
 
 
 def _entered(done: Entered) -> Iterator[str]:

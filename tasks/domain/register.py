@@ -57,6 +57,7 @@ KIND_ALIASES: Mapping[str, UnitKind] = {
     "su nghiep": UnitKind.DON_VI_SU_NGHIEP,
 }
 _SPLIT = re.compile(r"[;,\s]+")
+_ADDRESSED = re.compile(r"^(?:kính gửi|kính gởi)\s*:?\s*", re.IGNORECASE)  # the letter says it itself
 _COMMITTEE = re.compile(r"(?:ubnd|uy ban)\b")
 _CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
 
@@ -238,7 +239,7 @@ def _entry(row: Row, place: int, problems: list[Problem], warnings: list[Problem
         name=name,
         kind=kind,
         order=order,
-        addressee=text("addressee"),
+        addressee=_ADDRESSED.sub("", text("addressee")),
         contact=text("contact"),
         addresses=addresses,
         phone=text("phone"),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tasks.domain.cell import Raw, Refusal, as_date, may_be_swapped, quoted
 from tasks.domain.typed_number import EXCEL_EPOCH
-from tasks.domain.vietnamese import day_text, exact_text, one_line
+from tasks.domain.vietnamese import WEEKDAYS, day_text, exact_text, fold, one_line
 
 _LAST_OF_TWO_DIGITS = 51
 _NUMBER_OF_DAY = re.compile(r"\d{5}(?:\.\d{1,12})?")
@@ -32,6 +32,11 @@ RULES: tuple[Rule, ...] = (
     # 5/2/25: this century, and we say so
     Rule(re.compile(r"^(?:ngày\s+)?(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*(\d{2})$", re.I), "dmy", is_told=True),
 )
+_WEEKDAYS = {
+    word: day
+    for day, words in enumerate(("hai 2", "ba 3", "tu 4", "nam 5", "sau 6", "bay 7", "nhat cn"))
+    for word in words.split()
+}
 _WEEKDAY = r"(?:(?:thứ|thu)\s+(?:hai|ba|tư|tu|năm|nam|sáu|sau|bảy|bay|[2-7])|chủ nhật|chu nhat|cn|t[2-7])"
 # What people write around a day, and is not asked: the day of the week, the hour. Not "dự kiến": it has not been yet.
 _AROUND = tuple(
@@ -91,6 +96,7 @@ def _day_in_words(text: str) -> tuple[str, str]:
         day, rule = found
         return day.isoformat(), f"“{text}” được hiểu là {day_text(day)}" if rule.is_told else ""
     if found := _by_rule(_without_the_rest(text)):
+        _same_weekday(text, found[0])
         return found[0].isoformat(), f"“{quoted(text)}” được hiểu là {day_text(found[0])}"
     raise Refusal(f"cần một ngày dạng ngày/tháng/năm, ví dụ 05/02/2025; đang là “{quoted(text)}”")
 
@@ -112,6 +118,15 @@ def _year(written: int, text: str, rule: Rule) -> int:
     if written >= _LAST_OF_TWO_DIGITS:
         raise Refusal(f"“{text}” không rõ là năm 19{written} hay 20{written}; hãy ghi đủ bốn chữ số của năm")
     return 2000 + written
+
+
+def _same_weekday(text: str, day: date) -> None:
+    """Which of the two was meant, nobody can know but who wrote it."""
+    found = re.search(rf"(?<!\w){_WEEKDAY}(?!\w)", text, re.I)
+    last = fold(found[0]).split()[-1] if found else ""
+    named = _WEEKDAYS.get(last, _WEEKDAYS.get(last.removeprefix("t"), day.weekday()))
+    if named != day.weekday():
+        raise Refusal(f"“{quoted(text)}”: ngày {day_text(day)} là {WEEKDAYS[day.weekday()]}; hãy xem lại thứ hoặc ngày")
 
 
 def _without_the_rest(text: str) -> str:

@@ -9,7 +9,7 @@ from tasks.domain.vietnamese import one_line
 
 _HOUR = re.compile(
     r"(?:(?:vào\s+)?lúc\s+|[Tt](?=\d))?(?<!\d)(?P<hour>\d{1,2})\s*(?:h(?:rs?)?|giờ|gio|g|:)\s*"
-    r"(?:(?P<half>rưỡi)|(?P<minute>\d{1,2})(?:\s*(?:phút|phut|['’′])|:00)?(?!\d))?"
+    r"(?:(?P<half>rưỡi)|(?P<minute>\d{1,2})(?:\s*(?:phút|phut|['’′])|:00)?(?!\d|\s*[/.\-]\s*\d))?"
     r"(?:\s*(?P<part>sáng|trưa|chiều|tối|am|pm)\b)?",
     re.IGNORECASE,
 )

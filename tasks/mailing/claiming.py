@@ -248,11 +248,10 @@ class Claim:
 
     def _may_leave(self, letter: Letter) -> bool:
         obligation = letter.assignment or letter.finding
-        if letter.kind in CHASING and obligation is not None:
-            if not obligation.owing:
-                return self._cancel(letter, Reason.ANSWERED)
-            if letter.role in UNIT_ROLES and not self._recipient_is_current(letter, obligation):
-                return False
+        if letter.kind in CHASING and obligation is not None and not obligation.owing:
+            return self._cancel(letter, Reason.ANSWERED)
+        if obligation is not None and letter.role in UNIT_ROLES and not self._recipient_is_current(letter, obligation):
+            return False
         if (until := self._pauses.get(domain_of(letter.recipient))) is not None:
             return self._hold(letter, Reason.PAUSED, until)
         if goes_at_once(letter) or obligation is None or self._is_urgent(letter):

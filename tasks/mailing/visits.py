@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.calendar import house_day
 from tasks.domain.invitation import VisitDay
 from tasks.domain.letterbox import LetterKind
 from tasks.domain.mime import case_file_name
@@ -20,10 +21,11 @@ from tasks.toolbox import Toolbox
 from tasks.visiting import TOLD, meeting_of
 
 
-def visit_words(session: Session, letter: Letter, tools: Toolbox) -> dict[str, Any]:
+def visit_words(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> dict[str, Any]:
     visit = _visit(session, letter)
     meeting, assignment = meeting_of(visit), visit.assignment
     calendar = tools.definitions.calendar(calendar_name(assignment.cycle.terms, assignment.unit.kind))
+    report_on = report_due_on(meeting.day, calendar)
     return {
         "unit_name": assignment.unit.name,
         "title": assignment.cycle.round.title,
@@ -31,7 +33,9 @@ def visit_words(session: Session, letter: Letter, tools: Toolbox) -> dict[str, A
         "hours_words": f"từ {clock(meeting.opens)} đến {clock(meeting.closes)}",
         "place": meeting.place,
         "team": [str(one) for one in meeting.team],
-        "report_words": f"chậm nhất ngày {day_text(report_due_on(meeting.day, calendar))}",
+        "report_words": f"chậm nhất ngày {day_text(report_on)}"
+        if report_on > house_day(as_of)
+        else "trước buổi làm việc",
         "act": VISITED.get(cycle_round(assignment.cycle).kind, "kiểm tra"),
         "answered": assignment.state is AssignmentState.ANSWERED,
         "file_name": "",

@@ -248,7 +248,7 @@ def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
 
 def _visit(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     office = _plan_of(session, letter).authority.office
-    words, day = visit_words(session, letter, tools), visit_file(session, letter, office, tools, as_of)
+    words, day = visit_words(session, letter, tools, as_of), visit_file(session, letter, office, tools, as_of)
     if words["cancelled"]:
         return words, (day,)
     assignment = _assignment(letter)

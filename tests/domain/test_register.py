@@ -345,3 +345,7 @@ def test_a_unit_is_addressed_as_its_list_says_or_a_commune_by_its_committee(
     name: str, kind: UnitKind, written: str, addressed: str | None
 ) -> None:
     assert form_of_address(name, kind, written) == (addressed or written)
+
+
+def test_what_the_letter_says_itself_is_not_said_twice() -> None:
+    assert entry(addressee="Kính gửi: UBND xã Vĩnh Long").addressee == "UBND xã Vĩnh Long"

@@ -105,6 +105,11 @@ def test_no_letters_a_day_and_no_days_are_not_taken_for_some(number: str, capsys
         ("thứ Năm, 22/7/2027 7 giờ rưỡi", "2027-07-22 07:30"),
         ("2027-07-22T10:05", "2027-07-22 10:05"),
         ("22.7.2027", "2027-07-22 08:00"),
+        ("16h 11/4/2025", "2025-04-11 16:00"),
+        ("16h 30 11/4/2025", "2025-04-11 16:30"),
+        ("thứ Tư, 16/4/2025", "2025-04-16 08:00"),
+        ("T4, 16/4/2025", "2025-04-16 08:00"),
+        ("CN 13/4/2025", "2025-04-13 08:00"),
     ],
 )
 def test_a_moment_is_read_as_people_write_it(typed: str, meant: str) -> None:
@@ -119,7 +124,7 @@ def test_an_hour_is_read_as_people_write_it(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["mai", "16h", "31/12/9999", "31/02/2027", "22/7/2027 25h", "22/7/2027 10h75", "22/7"]
+    "typed", ["mai", "16h", "31/12/9999", "31/02/2027", "22/7/2027 25h", "22/7/2027 10h75", "22/7", "thứ Ba, 16/4/2025"]
 )
 def test_what_is_no_moment_is_refused_with_an_example(typed: str) -> None:
     with pytest.raises(ArgumentTypeError, match="ví dụ"):

@@ -39,7 +39,7 @@ def test_every_administrator_is_told_once_a_cause_and_day(tmp_path: Path) -> Non
     assert boxes(tmp_path) == {"quantri@vinhlinh.example": 3, "truc@vinhlinh.example": 3}
     (first, *_) = sorted((tmp_path / "du-lieu" / "thu" / "truc@vinhlinh.example" / "new").iterdir())
     letter = message_from_bytes(first.read_bytes(), policy=policy.default)
-    assert letter["Subject"] == "[DCCS] Có 1 việc cần người quản trị xử lý"
+    assert letter["Subject"] == "Có 1 việc cần người quản trị xử lý [DCCS]"
     text = letter.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Lịch tự chạy của kiemtra đã dừng: máy chủ tắt." in text
     assert "xem server.log" in text
