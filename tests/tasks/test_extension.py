@@ -1,6 +1,7 @@
 """More time: what left stays sent, what had not left moves; the first day is kept; a promise quiets reminders."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -23,6 +24,7 @@ from tests.tasks.world import (
     PLAN,
     SEVEN_AFTER,
     THREE_AFTER,
+    UNITS,
     World,
     moment,
 )
@@ -487,3 +489,15 @@ def test_after_an_extension_nobody_hears_of_the_old_day(begun: World) -> None:
     for when in (FIVE_BEFORE, ONE_BEFORE, ONE_AFTER, THREE_AFTER, SEVEN_AFTER):
         begun.climb(when)
     assert not [one for one in begun.letters_of(UNIT) if one.rung]
+
+
+def test_the_decision_goes_to_whoever_is_the_contact_when_it_leaves(begun: World) -> None:
+    with begun.sessions.begin() as session:
+        obligation = owed_by(session, UNIT, "kiem-tra")
+        extend(session, obligation, Wish(days=3, why="bão"), begun.tools, moment("2025-05-12 20:00"), "Hà")
+    begun.take_in((replace(UNITS[0], contact="Hồ Văn Mới", addresses=("moi@vinho.example",)),), "2025-05-13 07:00")
+    begun.outbox.sent.clear()
+    begun.send("2025-05-13 08:00")
+    (sent,) = [one for one in begun.outbox.sent if "gia hạn" in one.subject.lower()]
+    assert sent.recipient == "moi@vinho.example"
+    assert "Hồ Văn Mới" in sent.text

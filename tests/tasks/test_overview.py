@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from tasks.domain.assignment import Light
-from tasks.overview import cycle_lines, office_tasks, status_lines
+from tasks.overview import cycle_lines, office_tasks, status_lines, totals
 from tasks.records import Contact
 from tests.tasks.world import ADDRESS, FIVE_BEFORE, UNITS, World, moment
 
@@ -93,3 +93,15 @@ def test_a_contact_whose_machine_says_that_he_has_left_is_asked_after_until_some
     begun.answer("xa-vinh-o", "2025-05-06 09:00")
     with begun.sessions() as session:
         assert office_tasks(session, moment("2025-05-06 10:00")).moved_away == []
+
+
+def test_whoever_answered_in_part_is_not_called_silent_after_the_lock(begun: World) -> None:
+    begun.answer("xa-vinh-o", "2025-04-22 09:00")
+    begun.answer("xa-vinh-ha", "2025-04-22 09:00", {"DX01": "Có"})
+    begun.lock("2025-07-01 08:00")
+    with begun.sessions() as session:
+        lines = status_lines(session, moment("2025-07-02 08:00"), "kiem-tra")
+    said = {line.unit: line.standing.words for line in lines}
+    assert said["Xã Vĩnh Hà"] == "trả lời thiếu, đã khóa sổ"
+    assert said["Phòng Tư pháp"] == "không trả lời, đã khóa sổ"
+    assert totals(lines) == "6 phiếu: 1 đã trả lời đủ, 1 trả lời thiếu, đã khóa sổ, 4 không trả lời, đã khóa sổ"
