@@ -42,12 +42,12 @@ class Parser(argparse.ArgumentParser):
         return super().parse_known_args(args, namespace)
 
     def leaves(self) -> "Iterator[Parser]":
-        """The commands that a person can give: this one, or those of the group."""
+        """The commands that a person can give: this one, those of the group, or both ('desk' is 'desk list')."""
         groups = [one for one in self._actions if isinstance(one, argparse._SubParsersAction)]
         for group in groups:
             for one in group.choices.values():
                 yield from one.leaves()
-        if not groups:
+        if self.get_default("target"):
             yield self
 
     def takes(self, option: str) -> bool:
