@@ -1,5 +1,6 @@
 """A house in a folder of its own, driven by the command line as a person drives it."""
 
+import gc
 import io
 import json
 import os
@@ -87,6 +88,7 @@ class House:
                 code = main(words)
             except SystemExit as end:
                 code = int(end.code or 0)
+        gc.collect()  # a process that ends closes whatever it left open
         return code, out.getvalue() + err.getvalue()
 
     def settle(self, **replace: str) -> None:

@@ -22,7 +22,9 @@ PLAIN_ROOT = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
 @pytest.fixture(scope="module")
 def settled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("settled")
-    House(folder).settle()
+    made = House(folder)
+    made.apart = True  # its database is copied: no connection may be open, and no page still in its log
+    made.settle()
     return folder
 
 
