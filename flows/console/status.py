@@ -34,7 +34,7 @@ def status(args: argparse.Namespace) -> int:
     _say_tasks(console, tasks)
     rounds = [(code, list(some)) for code, some in groupby(lines, key=lambda line: line.round)]
     for code, some in rounds:
-        console.print(f"Đợt {code}, {totals(some)}", markup=False, soft_wrap=True)
+        console.print(f"Đợt {code}, {totals(some)}", markup=False)
     if not rounds:
         console.print("Không có đợt nào đang chạy." if not args.cycle else f"Đợt “{args.cycle}” chưa mở.")
     for code, some in rounds:
