@@ -68,12 +68,12 @@ def _words(chase: Chase) -> dict[str, str | int]:
 
 
 def _body(draft: Draft, line: Line) -> None:
-    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces)
+    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces, line.code)
 
 
 def _looking(look: str) -> Callable[[Draft, Line], None]:
     def write(draft: Draft, line: Line) -> None:
-        layout.add(draft.document, look, line.pieces)
+        layout.add(draft.document, look, line.pieces, line.code)
 
     return write
 
@@ -89,7 +89,7 @@ def _signature(draft: Draft, line: Line) -> None:
 
 def _annex(draft: Draft, line: Line) -> None:
     layout.new_landscape_part(draft.document)
-    layout.add(draft.document, "title", line.pieces)
+    layout.add(draft.document, "title", line.pieces, line.code)
 
 
 def _units(draft: Draft, line: Line) -> None:

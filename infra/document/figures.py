@@ -71,6 +71,7 @@ class RoundWords:
 
 @dataclass(frozen=True)
 class ChecklistWords:
+    code: str
     title: str
     asked: int
     choices: tuple[ChoiceWords, ...]
@@ -239,6 +240,7 @@ class YearWords:
             key = sorted(checklist.items, key=lambda item: (not item.knock_out, -item.points))
             chosen = [item.code for item in key if item.code in choices][:KEY_ITEMS]
             yield ChecklistWords(
+                code=checklist.code,
                 title=checklist.title,
                 asked=len(some),
                 choices=tuple(words for code, words in choices.items() if code in chosen),

@@ -28,6 +28,7 @@ class Outstanding:
 class OwnWord:
     """What units say of themselves that the program has measured too: both, and who says otherwise than it."""
 
+    code: str
     whose: str
     statement: str
     word: str
@@ -83,6 +84,7 @@ def _own_word(results: YearResults, item: Item, parts: Sequence[AssignmentFact])
     yes = {part.unit for part in given if part.values[item.code].value == word}
     on_time = {part.unit for part in given if results.outcome(part) == "on_time"}
     return OwnWord(
+        code=item.code,
         whose=whose(results, given),
         statement=asserted(item.question),
         word=word,

@@ -1,6 +1,9 @@
 """The layout of an official document (NĐ 30/2020/NĐ-CP, phụ lục I) as building blocks of a Word file."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -27,6 +30,8 @@ FONT = "Times New Roman"
 PORTRAIT, LANDSCAPE = (210, 297), (297, 210)
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 15
 TEXT_WIDTH = PORTRAIT[0] - LEFT - RIGHT
+FIGURE = "="  # before the name of a bookmark that is one figure of a sentence
+LONGEST_BOOKMARK = 37  # of Word's 40: the others tell apart what would be called the same
 LANDSCAPE_WIDTH = LANDSCAPE[0] - LEFT - RIGHT
 FIRST_LINE = 12.7
 HEAD_COLUMNS = (68, 97)  # narrower on the right and the quốc hiệu breaks into two lines
@@ -94,25 +99,66 @@ def new_document(title: str, author: str, made_at: datetime) -> WordDocument:
 
 
 def to_bytes(document: WordDocument) -> bytes:
+    _number_bookmarks(document)
     buffer = BytesIO()
     document.save(buffer)
     return timeless(buffer.getvalue())
 
 
-def add(container: WordDocument | _Cell, look: str, content: str | Iterable[Piece]) -> Paragraph:
-    """A paragraph in one of the LOOKS; what a person still has to write stands out in yellow."""
+def add(container: WordDocument | _Cell, look: str, content: str | Iterable[Piece], code: str = "") -> Paragraph:
+    """A paragraph in one of the LOOKS; what a person still has to write stands out in yellow.
+
+    With a `code` it is a bookmark, and each figure in it a hidden one: whoever asks for a figure finds it by its name.
+    """
     paragraph, form = container.add_paragraph(), LOOKS[look]
-    for piece in [Piece(content)] if isinstance(content, str) else content:
-        run = paragraph.add_run(xml_text(piece.text))
-        run.font.size, run.bold, run.italic = Pt(form.size), form.bold or None, form.italic or None
-        if piece.gap:
-            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+    pieces = [Piece(content)] if isinstance(content, str) else list(content)
+    with _bookmark(paragraph, code):
+        for piece in pieces:
+            with _bookmark(paragraph, FIGURE + piece.figure if code and piece.figure else ""):
+                run = paragraph.add_run(xml_text(piece.text))
+            run.font.size, run.bold, run.italic = Pt(form.size), form.bold or None, form.italic or None
+            if piece.gap:
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW
     paragraph.alignment = form.align
     spacing = paragraph.paragraph_format
     spacing.space_before, spacing.space_after = Pt(form.before), Pt(form.after)
     spacing.first_line_indent = Mm(form.indent) if form.indent else None
     spacing.keep_with_next = form.keep or None
     return paragraph
+
+
+@contextmanager
+def _bookmark(paragraph: Paragraph, name: str) -> Iterator[None]:
+    """Around what is added to the paragraph meanwhile; its name and number become Word's when the file is written."""
+    if not name:
+        yield
+        return
+    for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+        mark = OxmlElement(tag)
+        mark.set(qn("w:id"), name)
+        paragraph._p.append(mark)
+        if tag == "w:bookmarkStart":
+            mark.set(qn("w:name"), name)
+            yield
+
+
+def _number_bookmarks(document: WordDocument) -> None:
+    """Word wants numbers that stand once, and names of letters and digits that stand once, of at most 40 characters."""
+    used: Counter[str] = Counter()
+    numbers: dict[str, str] = {}
+    sentence = ""
+    for mark in document.element.body.iter(qn("w:bookmarkStart"), qn("w:bookmarkEnd")):
+        own = mark.get(qn("w:id"))
+        if mark.tag == qn("w:bookmarkStart"):
+            numbers[own] = str(len(numbers) + used.total())
+            is_figure = own.startswith(FIGURE)
+            name = f"_{sentence}__{own.removeprefix(FIGURE)}" if is_figure else own
+            name = re.sub(r"\W", "_", name, flags=re.ASCII)[:LONGEST_BOOKMARK]
+            used[name] += 1
+            name += f"_{used[name]}" if used[name] > 1 else ""
+            sentence = sentence if is_figure else name
+            mark.set(qn("w:name"), name)
+        mark.set(qn("w:id"), numbers[own])
 
 
 def rule(container: WordDocument | _Cell, length: float, width: float) -> None:

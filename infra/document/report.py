@@ -44,22 +44,22 @@ def year_report(results: YearResults, prose: Prose) -> bytes:
 
 def _looking(look: str) -> Callable[[Draft, Line], None]:
     def write(draft: Draft, line: Line) -> None:
-        layout.add(draft.document, look, line.pieces)
+        layout.add(draft.document, look, line.pieces, line.code)
 
     return write
 
 
 def _body(draft: Draft, line: Line) -> None:
     # The last sentence may not be parted from the signature below it.
-    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces)
+    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces, line.code)
 
 
 def _title(draft: Draft, line: Line) -> None:
-    layout.add(draft.document, "title", line.pieces).paragraph_format.space_before = Pt(16)
+    layout.add(draft.document, "title", line.pieces, line.code).paragraph_format.space_before = Pt(16)
 
 
 def _subject(draft: Draft, line: Line) -> None:
-    layout.add(draft.document, "title", line.pieces)
+    layout.add(draft.document, "title", line.pieces, line.code)
     layout.rule(draft.document, 60, layout.TEXT_WIDTH)
     draft.document.add_paragraph().paragraph_format.line_spacing = Pt(6)
 
@@ -71,11 +71,11 @@ def _signature(draft: Draft, line: Line) -> None:
 
 def _annex(draft: Draft, line: Line) -> None:
     layout.new_landscape_part(draft.document)
-    layout.add(draft.document, "title", line.pieces)
+    layout.add(draft.document, "title", line.pieces, line.code)
 
 
 def _rounds_table(draft: Draft, line: Line) -> None:
-    layout.add(draft.document, "caption", line.pieces)
+    layout.add(draft.document, "caption", line.pieces, line.code)
     counted = ("Được giao", *OUTCOMES.values())
     columns = [TableColumn("Đợt", 10), TableColumn("Nội dung", 28, "left")]
     columns += [TableColumn(caption, 14) for caption in counted] + [TableColumn("Tỷ lệ trả lời", 15)]
