@@ -205,6 +205,10 @@ _EXTENSION: Mapping[str, Any] = {
     "owing": True,
     "asked_by": "",
     "decided_why": "",
+    "lines": [],
+    "requested": True,
+    "past": False,
+    "locked": False,
 }
 _MOVED: Mapping[str, Any] = {
     **_UNIT,
@@ -242,7 +246,10 @@ _TOLD: Mapping[str, Any] = {
     "due_words": "",
     "file_name": _FILE,
 }
-_NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025", "came": []}
+_LINES = [
+    "Dòng “GIA HẠN: 0 ngày” chưa được nhận: số ngày xin thêm phải từ 1 đến 60. Hãy viết như: “GIA HẠN: 5 ngày, lý do …”"
+]
+_NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025", "came": [], "owing": False}
 _CORRECTED: Mapping[str, Any] = {
     **_UNIT,
     "by": "Nguyễn Thị Hà",
@@ -345,6 +352,10 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         },
         {**_EXTENSION, "decision": "refused", "due_words": _DUE, "decided_why": "Số liệu phải gửi tỉnh trước 05/11."},
         {**_EXTENSION, "asked_by": "ke.toan@noikhac.example"},
+        {**_EXTENSION, "requested": False},
+        {**_EXTENSION, "lines": _LINES},
+        {**_EXTENSION, "past": True},
+        {**_EXTENSION, "past": True, "locked": True},
         {**_EXTENSION, "decision": "settled", "settled_words": "hạn hiện nay đã là hết ngày 07/11/2025"},
         {**_EXTENSION, "decision": "settled", "settled_words": "phiếu này: đã trả lời đủ", "owing": False},
         {**_EXTENSION, "title": "Khắc phục kiến nghị sau kiểm tra", "number": "2025-03"},
@@ -387,7 +398,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "recipient_name": "",
         },
     ),
-    LetterKind.NOTED: (_NOTED, {**_NOTED, **_NO_NAMES}, {**_NOTED, "came": _CAME}),
+    LetterKind.NOTED: (
+        _NOTED,
+        {**_NOTED, **_NO_NAMES},
+        {**_NOTED, "came": _CAME},
+        {**_NOTED, "came": _LINES, "owing": True},
+    ),
     DIGEST: (
         _DIGEST,
         {**_DIGEST, "recipient_name": ""},

@@ -20,8 +20,8 @@ from tasks.domain.message import Message
 from tasks.domain.vietnamese import fold
 from tasks.escalation import Obligation, is_urgent, terms_of
 from tasks.identities import came_as, message_id
-from tasks.letters import addressed, house_day_bounds, owe, timed
-from tasks.records import Assignment, Incoming, Letter, Reply
+from tasks.letters import WAITING, addressed, house_day_bounds, owe, timed
+from tasks.records import Assignment, Incoming, Letter, Reply, owned_by
 from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
@@ -103,6 +103,24 @@ def note_files(
         owe_answer(session, letter, assignment, tools)
 
 
+def tell_lines(
+    session: Session, row: Incoming, message: Message, case: Obligation, lines: Sequence[str], tools: Toolbox
+) -> None:
+    """Which marked lines were not taken, and why: in the answer that this mail gets, or in one of its own."""
+    answers = select(Letter).where(
+        owned_by(Letter, case), Letter.in_reply_to == message.message_id, Letter.state.in_(WAITING)
+    )
+    session.flush()
+    letter = session.scalar(answers.where(Letter.kind.in_(AT_ONCE)).order_by(Letter.id.desc()).limit(1))
+    if letter is not None:
+        letter.words = letter.words | {"lines": list(lines)}
+    elif may_answer_automatically(message):
+        letter = _answer_letter(session, row, message, case, LetterKind.NOTED, f"lines:{row.id}:{case.code}", tools)
+        if letter is not None:
+            letter.words = _words(row, message) | {"lines": list(lines)}
+            owe_answer(session, letter, case, tools)
+
+
 def _tell_contact(session: Session, assignment: Assignment, reply: Reply, tools: Toolbox) -> None:
     """Somebody else has answered in the unit's name: its contact hears of it, and how to object."""
     letter = Letter(
@@ -133,7 +151,7 @@ def _answer_letter(
     session: Session,
     row: Incoming,
     message: Message,
-    assignment: Assignment,
+    case: Obligation,
     kind: LetterKind,
     key: str,
     tools: Toolbox,
@@ -143,19 +161,20 @@ def _answer_letter(
         return None  # our own mark: whoever is answered would have it sent back once more
     recipient, name = message.sender, message.sender_name
     if not may_answer_automatically(message):
-        contact = assignment.unit.contact(Role.DAU_MOI)
+        contact = case.unit.contact(Role.DAU_MOI)
         if contact is None:
             return None
         recipient, name = contact.address, contact.name
     return Letter(
         key=key,
         kind=kind,
-        role=next((one.role for one in assignment.unit.contacts if one.address == recipient), None),
-        assignment_id=assignment.id,
+        role=next((one.role for one in case.unit.contacts if one.address == recipient), None),
+        assignment_id=case.id if isinstance(case, Assignment) else None,
+        finding_id=None if isinstance(case, Assignment) else case.id,
         in_reply_to=message.message_id,
         recipient=recipient[:254],
         recipient_name=name,
-        message_id=message_id(session, tools, "answer", assignment.code, row.sha256),
+        message_id=message_id(session, tools, "answer", case.code, row.sha256),
         state=LetterState.QUEUED,
         created_at=tools.now(),
     )

@@ -1,17 +1,19 @@
 """One stored message -> what it was, whose it is, and what follows from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from tasks.as_task import task
-from tasks.collection.answering import note_files, owe_answer, send_form_again
+from tasks.collection.answering import note_files, owe_answer, send_form_again, tell_lines
 from tasks.collection.hearing import hear, not_again
 from tasks.collection.matching import Case, Match, find_match, letter_of
 from tasks.collection.notices import leave_to_a_person, note_life, note_reply_seen, note_report
 from tasks.collection.remedies import settle_finding
 from tasks.collection.returned import notice_in
+from tasks.collection.senders import writer
 from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.strange import ask_for_this_round, call_it_strange
@@ -21,7 +23,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
 from tasks.domain.came import told_instead
 from tasks.domain.inbox.marked_line import Marked, read_marked
-from tasks.domain.inbox.trust import Trust, What
+from tasks.domain.inbox.trust import OWN, Trust, What
 from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automatically, triage
 from tasks.domain.message import Message, read_message
 from tasks.extension import tell_contact
@@ -32,6 +34,7 @@ from tasks.toolbox import Toolbox
 
 REPORTS = frozenset({Verdict.BOUNCE, Verdict.DELAY, Verdict.NOTICE, Verdict.AUTO_REPLY})
 OfUnit = tuple[Assignment, Filed]
+OfCase = tuple[Case, Marked]
 NO_FILE = "Thư trả lời không kèm tệp phiếu đã điền."
 LINK_ONLY = (
     "Thư chỉ có đường dẫn tới tệp lưu trên mạng ({host}), không có tệp phiếu kèm theo; hệ thống không tải tệp qua "
@@ -103,6 +106,7 @@ def _decide(
     elif isinstance(match.case, Finding):
         if not _heard(session, row, message, match.case, match, marked, tools, filed=False):
             settle_finding(session, row, message, match.case, marked, weighed.of_case[match.case.id], tools)
+        _tell_not_taken(session, row, message, [(match.case, marked)], tools)
     elif meant := form_meant(session, match, opened.workbooks):
         ask_for_this_round(session, row, message, meant, opened, weighed, tools)
     elif _is_about_a_visit(match) and not opened.workbooks:
@@ -110,12 +114,15 @@ def _decide(
         row.guess_id = match.named.id if match.named else None
     else:
         filed = _file_all_workbooks(session, row, message, opened, match, weighed, tools)
-        heard = _heard_all(session, row, message, match, filed, tools)
+        lines = _lines_of_each(session, row, message, match, filed)
+        heard = _heard_all(session, row, message, match, lines, tools, filed=bool(filed))
+        unclear = tuple(one for _, said in lines for one in said.unclear)
         if not filed and (opened.unreadable or not heard):
             assert match.case is not None  # else there would be a doubt
             _ask_for_workbook(session, row, message, match.case, opened, weighed, tools)
-        elif not heard or marked.unclear:
-            read_beside_form(row, match, marked)
+        elif not heard or unclear:
+            read_beside_form(row, match, replace(marked, unclear=unclear))
+        _tell_not_taken(session, row, message, lines, tools)
 
 
 def _without_form(session: Session, message: Message, match: Match, weighed: Weighed, tools: Toolbox) -> Weighed:
@@ -134,20 +141,42 @@ def _is_about_a_visit(match: Match) -> bool:
     return match.letter is not None and match.letter.kind is LetterKind.VISIT
 
 
-def _heard_all(
-    session: Session, row: Incoming, message: Message, match: Match, filed: Sequence[OfUnit], tools: Toolbox
-) -> bool:
+def _lines_of_each(
+    session: Session, row: Incoming, message: Message, match: Match, filed: Sequence[OfUnit]
+) -> list[OfCase]:
     """The marked lines of the mail for the case that it is about, those of each form for its own."""
     own = [(match.case, ())] if match.case is not None else []
     cases = {case.code: (case, lines) for case, lines in [*own, *((one, done.lines) for one, done in filed)]}
-    heard = False
+    found: list[OfCase] = []
+    today = house_day(row.received_at)
     for case, lines in cases.values():
-        is_meant = match.case is not None and case.code == match.case.code
-        words = row.words if is_meant and not message.hides_text else ""
-        marked = read_marked("\n".join((words, *lines)), house_day(row.received_at))
+        words = row.words if match.case is not None and case.code == match.case.code else ""
+        seen = "" if message.hides_text else words
+        marked = read_marked("\n".join((seen, *lines)), today)
         marked = not_again(session, case, marked) if lines else marked
-        heard = _heard(session, row, message, case, match, marked, tools, filed=bool(filed)) or heard
-    return heard
+        hidden = read_marked(words, today).unseen().unclear if message.hides_text else ()
+        found.append((case, replace(marked, unclear=marked.unclear + hidden)))
+    return found
+
+
+def _heard_all(
+    session: Session,
+    row: Incoming,
+    message: Message,
+    match: Match,
+    lines: Sequence[OfCase],
+    tools: Toolbox,
+    *,
+    filed: bool,
+) -> bool:
+    heard = [_heard(session, row, message, case, match, marked, tools, filed=filed) for case, marked in lines]
+    return any(heard)
+
+
+def _tell_not_taken(session: Session, row: Incoming, message: Message, lines: Sequence[OfCase], tools: Toolbox) -> None:
+    for case, marked in lines:
+        if marked.unclear and case.owing and writer(session, message, case.unit, tools) in OWN:
+            tell_lines(session, row, message, case, [one.words for one in marked.unclear], tools)
 
 
 def _heard(

@@ -50,7 +50,8 @@ def note_line(
 
 def _why_not(session: Session, row: Incoming, marked: Marked, obligation: Obligation, line: str, tools: Toolbox) -> str:
     if marked.unclear or not marked.acts:
-        return f"dòng “{line}” chưa rõ. {HOW}"
+        why = f"; {marked.unclear[0].why}" if marked.unclear else ""
+        return f"dòng “{line}” chưa rõ{why}. {HOW}"
     if not obligation.owing:
         return f"{obligation.unit.name} không còn nợ gì ở đây"
     if marked.remedy and isinstance(obligation, Assignment):

@@ -75,12 +75,14 @@ def _store_batch(tools: Toolbox, mails: Sequence[RawMail], still_there: frozense
 
 
 def _row(tools: Toolbox, mail: RawMail) -> Incoming:
+    """A mailbox whose clock is ahead of ours, or a clock that is played: nothing has come after it was read."""
+    now = tools.now()
     return Incoming(
         mailbox=tools.mailbox.name,
         key=mail.key,
         sha256=hashlib.sha256(mail.raw).hexdigest(),
-        received_at=mail.received_at,
-        stored_at=tools.now(),
+        received_at=min(mail.received_at, now),
+        stored_at=now,
         raw=mail.raw,
         place=Place.INBOX,
     )

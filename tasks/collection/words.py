@@ -30,7 +30,7 @@ def keep_words(session: Session, row: Incoming, message: Message, match: Match, 
 def leave_to_person(session: Session, row: Incoming, match: Match, marked: Marked, tools: Toolbox) -> None:
     """The words of the unit's own people hold the rungs above it until somebody has read them."""
     if marked.unclear and not marked.acts:
-        row.why += f"; dòng đánh dấu chưa rõ (“{marked.unclear[0]}”)"
+        row.why += f"; {marked.unclear[0].words}"
     case = match.case or match.guess
     if row.verdict in FOR_THE_DESK and row.who in OWN and row.words and case is not None and case.owing:
         session.flush()

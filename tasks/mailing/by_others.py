@@ -89,4 +89,10 @@ def corrected_words(
 def noted_words(letter: Letter) -> dict[str, Any]:
     """Nothing of the unit but that it was told; to its own people, what has come."""
     received = moment_text(datetime.fromisoformat(letter.words["received_at"]).astimezone(ZONE))
-    return {"received_words": received, "came": letter.words.get("came", [])}
+    case = letter.assignment or letter.finding
+    return {"received_words": received, "came": beside(letter), "owing": case is not None and case.owing}
+
+
+def beside(letter: Letter) -> list[str]:
+    """What a mail brought beside its form: files that nobody reads, and marked lines that could not be taken."""
+    return [*letter.words.get("came", []), *letter.words.get("lines", [])]

@@ -13,7 +13,7 @@ from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.extension import settled
-from tasks.mailing.by_others import corrected_words, entered_words, noted_words, told_words
+from tasks.mailing.by_others import beside, corrected_words, entered_words, noted_words, told_words
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
     answers_so_far,
@@ -137,7 +137,7 @@ def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         **_remarks(reply),
         "file_name": reply.file_name,
         "known_sender": reply.known_sender,
-        "came": letter.words.get("came", []),
+        "came": beside(letter),
     }, ()
 
 
@@ -160,7 +160,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         "reason": letter.words.get("reason", ""),
-        "came": letter.words.get("came", []),
+        "came": beside(letter),
         **_remarks(_reply(session, letter) if letter.reply_id else None, standing.doubts),
         "file_name": file_name,
     }, ((file_name, data, XLSX),)
@@ -215,6 +215,8 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
     granted = extension.state is ExtensionState.GRANTED
     why_settled = settled(extension)
     wish = Wish(extension.days, extension.until)
+    locked = isinstance(obligation, Assignment) and obligation.cycle.locked_at is not None
+    past = obligation.due_at <= as_of
     return {
         "unit_name": obligation.unit.name,
         "title": words["title"],
@@ -228,7 +230,11 @@ def _extension(session: Session, letter: Letter, tools: Toolbox, as_of: datetime
         "owing": obligation.owing,
         "asked_by": extension.asked_by if extension.incoming_id and extension.asked_by != letter.recipient else "",
         "decided_why": extension.decided_why,
-    }, (_due_file(session, letter, words, tools, as_of),) if granted else ()
+        "lines": letter.words.get("lines", []),
+        "requested": extension.incoming_id is not None,
+        "past": past,
+        "locked": locked,
+    }, (_due_file(session, letter, words, tools, as_of),) if granted and not past and not locked else ()
 
 
 def _moved(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:

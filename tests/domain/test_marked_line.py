@@ -65,30 +65,37 @@ def test_the_empty_line_that_is_quoted_back_is_not_filled_in(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "why"),
     [
-        "GIA HẠN: vài ngày",
-        "GIA HẠN: 5 ngày cho hộ ông Ba nộp tiền đất",
-        "GIA HẠN: 5-7 ngày",
-        "GIA HẠN: 90 ngày",
-        "GIA HẠN: 0 ngày",
-        "GIA HẠN: đến 31/02/2025",
-        "GIA HẠN: đến 01/05/2025",
-        "GIA HẠN: không",
-        "HẸN: tuần sau",
-        "HẸN: gặp anh chị ngày 20/5",
-        "HẸN: 20/5 họp chi bộ",
-        "HẸN: ngày 01/05/2025",
+        ("GIA HẠN: vài ngày", "chưa rõ số ngày"),
+        ("GIA HẠN: 5 ngày cho hộ ông Ba nộp tiền đất", "chưa rõ số ngày"),
+        ("GIA HẠN: 5-7 ngày", "chưa rõ số ngày"),
+        ("GIA HẠN: 90 ngày", "số ngày xin thêm phải từ 1 đến 60"),
+        ("GIA HẠN: 1000 ngày", "số ngày xin thêm phải từ 1 đến 60"),
+        ("GIA HẠN: 0 ngày", "số ngày xin thêm phải từ 1 đến 60"),
+        ("GIA HẠN: đến 31/02/2025", "không có ngày 31/02/2025"),
+        ("GIA HẠN: đến 30/02", "không có ngày 30/02"),
+        ("GIA HẠN: đến 01/05/2025", "ngày 01/05/2025 đã qua"),
+        ("GIA HẠN: không", "chưa rõ số ngày"),
+        ("HẸN: tuần sau", "chưa rõ ngày hẹn"),
+        ("HẸN: gặp anh chị ngày 20/5", "chưa rõ ngày hẹn"),
+        ("HẸN: 20/5 họp chi bộ", "chưa rõ ngày hẹn"),
+        ("HẸN: ngày 01/05/2025", "ngày 01/05/2025 đã qua"),
     ],
 )
-def test_what_is_not_clear_is_for_a_person(line: str) -> None:
-    assert read(line) == Marked(unclear=(line,))
+def test_what_is_not_clear_is_for_a_person_and_says_why_and_how(line: str, why: str) -> None:
+    marked = read(line)
+    (one,) = marked.unclear
+    assert not marked.acts
+    assert one.words.startswith(f"Dòng “{line}” chưa được nhận: {why}")
+    how = one.words.rpartition("Hãy viết như: ")[2].split("”")[0].strip("“").replace("…", "mất điện")
+    assert read(how).acts, "what we tell them to write is taken"
 
 
 def test_two_lines_that_differ_are_none_and_two_that_agree_are_one() -> None:
     both = read("GIA HẠN: 5 ngày\nGIA HẠN: 3 ngày")
     assert both.wish is None
-    assert both.unclear
+    assert [one.line for one in both.unclear] == ["“GIA HẠN: 5 ngày” và “GIA HẠN: 3 ngày”"]
     assert read("GIA HẠN: 5 ngày\nGIA HẠN: 5 ngày") == Marked(wish=Wish(5))
 
 

@@ -111,3 +111,16 @@ def test_in_whatever_order_they_come_the_same_values_count(begun: World) -> None
     came(begun, "2025-04-22 10:00", "2025-04-22 11:30", SEVEN)
     came(begun, "2025-04-22 09:00", "2025-04-22 12:00", {**FIVE, "DX01": "Không"})
     assert values(begun, UNIT) == {**values(begun, UNIT), "DX02": 9, "DX01": "Có"}
+
+
+def test_a_mailbox_whose_clock_is_ahead_makes_nothing_come_after_it_was_read(begun: World) -> None:
+    """Also under a clock that is played: the mailbox, and the head of the mail, tell the day outside."""
+    raw = begun.mail(UNIT, "2026-11-30 12:00", begun.filled(UNIT, FIVE), put=False)
+    begun.mailbox.put(raw, moment("2026-11-30 12:00"))
+    begun.collect("2025-04-22 09:00")
+    (reply,) = begun.replies(UNIT)
+    assert (reply.received_at, reply.sent_at) == (moment("2025-04-22 09:00"),) * 2
+    assert not reply.late
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)
+    assert values(begun, UNIT)["DX02"] == 7
+    assert "đang tính" not in said(begun)

@@ -5,18 +5,17 @@ HẸN: ngày 20/05/2025                     KHẮC PHỤC: đã niêm yết lạ
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from tasks.domain.extension import Wish
-from tasks.domain.vietnamese import clean, fold, one_line
+from tasks.domain.vietnamese import clean, day_text, fold, one_line
 
 MOST_DAYS = 60
 LONGEST_WHY = 300
-
-
-UNSEEN = "thư HTML có thể che bớt chữ"
+UNSEEN = "thư trình bày (HTML) có chữ bị che, nên thư chờ người đọc; muốn được nhận ngay, hãy viết lại bằng chữ thường"
 
 
 class Mark(StrEnum):
@@ -25,18 +24,45 @@ class Mark(StrEnum):
     REMEDY = "khac phuc"
 
 
+MARK_NAMES: Mapping[Mark, str] = {Mark.MORE_TIME: "GIA HẠN", Mark.PROMISE: "HẸN", Mark.REMEDY: "KHẮC PHỤC"}
+HOW: Mapping[Mark, str] = {
+    Mark.MORE_TIME: "“GIA HẠN: 5 ngày, lý do …” hoặc “GIA HẠN: đến {day}, lý do …”",
+    Mark.PROMISE: "“HẸN: ngày {day}”",
+    Mark.REMEDY: "“KHẮC PHỤC: đã làm gì”",
+}
+AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """A line that was filled in so that nothing can be done by it."""
+
+    line: str
+    """As it was written; of two that differ, both."""
+    why: str
+    how: str = ""
+    """What to write instead."""
+
+    @property
+    def words(self) -> str:
+        """To whoever wrote it."""
+        return f"Dòng {self.line} chưa được nhận: {self.why}" + (f". Hãy viết như: {self.how}" if self.how else "")
+
+
 @dataclass(frozen=True)
 class Marked:
-    """What the lines of one mail come to; `unclear`: lines that were filled in so that nothing can be done by them."""
+    """What the lines of one mail come to."""
 
     wish: Wish | None = None
     promised: date | None = None
     remedy: str = ""
-    unclear: tuple[str, ...] = ()
+    unclear: tuple[NotTaken, ...] = ()
 
     def unseen(self) -> "Marked":
         """Of a mail that may hide text from who looks at it: whether a person has seen the lines, nobody knows."""
-        return Marked(unclear=(*self.unclear, UNSEEN)) if self.acts else self
+        said = {Mark.MORE_TIME: self.wish, Mark.PROMISE: self.promised, Mark.REMEDY: self.remedy}
+        lines = ", ".join(MARK_NAMES[mark] for mark, one in said.items() if one)
+        return Marked(unclear=(*self.unclear, NotTaken(lines, UNSEEN))) if self.acts else self
 
     @property
     def acts(self) -> bool:
@@ -56,17 +82,21 @@ _PROMISED = re.compile(rf"{_DAY}[\s.,;]*")
 
 def read_marked(own_words: str, received_on: date) -> Marked:
     """`own_words`: what stands above the letter that is answered. A line that says two things says none."""
-    found: dict[Mark, set[object]] = {mark: set() for mark in Mark}
-    unclear: list[str] = []
+    found: dict[Mark, dict[object, str]] = {mark: {} for mark in Mark}
+    unclear: list[NotTaken] = []
     for line in clean(own_words).split("\n"):
         if (marked := _LINE.fullmatch(_plain(line))) is None or _EMPTY.fullmatch(marked[2]):
             continue
         mark = Mark(re.sub(r"gia\s*han", "gia han", re.sub(r"\s+", " ", marked[1])))
-        said = _said(mark, marked[2], line[marked.start(2) :].strip(), received_on)
-        found[mark].add(said) if said else unclear.append(one_line(line)[:LONGEST_WHY])
+        written = f"“{one_line(line)[:LONGEST_WHY]}”"
+        if said := _said(mark, marked[2], line[marked.start(2) :].strip(), received_on):
+            found[mark].setdefault(said, written)
+        else:
+            unclear.append(NotTaken(written, _why_not(mark, marked[2], received_on), _how(mark, received_on)))
     for mark, said_so in found.items():
         if len(said_so) > 1:
-            unclear.append(f"hai dòng {mark.value.upper()} khác nhau")
+            why = "hai dòng trái nhau, chỉ ghi một dòng"
+            unclear.append(NotTaken(" và ".join(said_so.values()), why, _how(mark, received_on)))
     (wish,), (promised,), (remedy,) = (_only(found[mark]) for mark in Mark)
     return Marked(
         wish if isinstance(wish, Wish) else None,
@@ -76,7 +106,26 @@ def read_marked(own_words: str, received_on: date) -> Marked:
     )
 
 
-def _only(said: set[object]) -> tuple[object]:
+def _how(mark: Mark, received_on: date) -> str:
+    return HOW[mark].format(day=day_text(received_on + AHEAD))
+
+
+def _why_not(mark: Mark, plain: str, received_on: date) -> str:
+    """What is wrong with a line by which nothing can be done."""
+    if dated := re.search(_DATE, plain):
+        day = _day(dated.groups(), received_on)
+        if day is None:
+            return f"không có ngày {dated[0].strip()}"
+        if day < received_on:
+            return f"ngày {day_text(day)} đã qua"
+    number = re.search(r"(\d+)\s*ngay\b", plain) if mark is Mark.MORE_TIME else None
+    if number and not 0 < int(number[1]) <= MOST_DAYS:
+        return f"số ngày xin thêm phải từ 1 đến {MOST_DAYS}"
+    wanted = "ngày hẹn" if mark is Mark.PROMISE else "số ngày hoặc ngày xin gia hạn"
+    return f"chưa rõ {wanted}; trong dòng chỉ ghi điều đó" + (" và lý do" if mark is Mark.MORE_TIME else "")
+
+
+def _only(said: Mapping[object, str]) -> tuple[object]:
     return (next(iter(said)) if len(said) == 1 else None,)
 
 
