@@ -277,6 +277,7 @@ def _desk(verbs: "Verbs[Parser]") -> None:
     listing.add_argument("--all", action="store_true", help="in mọi quyết định từ trước, kể cả đã hoàn tác")
     show = _add(acts, "show", "desk:show", "xem một thư: người gửi, nội dung, tệp kèm")
     show.add_argument("--save", metavar="THƯ_MỤC", help="lưu tệp kèm và nguyên văn thư (.eml) vào thư mục này")
+    show.add_argument("--like", action="store_true", help="xem cả nhóm thư in cùng một dòng với thư này, từng thư một")
     file = _add(acts, "file", "desk:file", "ghi nhận phiếu trong thư cho một đơn vị, hoặc xác nhận thư bị trả lại")
     meant = file.add_mutually_exclusive_group(required=True)
     meant.add_argument("--unit", metavar="MÃ", help="mã đơn vị có phiếu trong thư (với --line: hoặc số kiến nghị)")

@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tasks.collection.desk import (
     file_message,
     ignore_heap,
     ignore_message,
+    in_one_line_with,
     waiting_heaps,
     waiting_messages,
 )
@@ -36,6 +38,7 @@ from tasks.toolbox import Toolbox
 
 LONGEST_TEXT = 4_000
 MOST_SUBJECTS = 8
+MOST_GUESSES = 5
 
 
 def waiting(args: argparse.Namespace) -> None:
@@ -74,14 +77,24 @@ def _say(session: Session, rows: Sequence[Incoming], brings: str, tools: Toolbox
     print(f"        {VERDICT_NAMES[row.verdict]}: {row.why}")
     if len(rows) == 1 and (files := brought(row, tools)):
         print(f"        Kèm theo: {'; '.join(files)}")
-    guess = session.get(Assignment, row.guess_id) if row.guess_id else None
-    if guess is not None:
-        print(f"        Có lẽ của {guess.unit.name}, đợt “{guess.cycle.round.title}”.")
-    for line in advice_for(session, row, tools):
+    guesses = _guesses(session, rows)
+    for line in (*guesses, *(advice_for(session, row, tools) if len(guesses) < 2 else ())):
         print(f"        {line}")
     if len(rows) > 1:
-        print("        Xem từng thư: kiemtra desk list --each")
+        print(f"        Xem từng thư, mỗi thư có sẵn lệnh: kiemtra desk show {row.id} --like")
         print(f'        Bỏ qua cả {len(rows)} thư: kiemtra desk ignore {row.id} --like --why "đã xem"')
+
+
+def _guesses(session: Session, rows: Sequence[Incoming]) -> list[str]:
+    """Whose they may be, the most frequent first: one line for each case."""
+    counted = Counter(row.guess_id for row in rows if row.guess_id)
+    found = [(session.get_one(Assignment, id_), number) for id_, number in counted.most_common()]
+    lines = [
+        f"Có lẽ của {one.unit.name}, đợt “{one.cycle.round.title}”{f': {number} thư' if len(found) > 1 else '.'}"
+        for one, number in found[:MOST_GUESSES]
+    ]
+    more = len(found) - MOST_GUESSES
+    return [*lines, f"và {more} phiếu khác."] if more > 0 else lines
 
 
 def _subjects(rows: Sequence[Incoming]) -> str:
@@ -120,11 +133,26 @@ def show(args: argparse.Namespace) -> None:
         row = session.get(Incoming, args.message, options=[undefer(Incoming.raw)])
         if row is None:
             raise KiemtraError(f"Không có thư nào mang số {args.message}. Xem: kiemtra desk")
+        if args.like and len(rows := in_one_line_with(session, row.id)) > 1:
+            _show_each(session, rows, args.save, tools)
+            return
         message = read_message(row.raw)
         _say_message(row, message)
         if args.save:
-            for path in save(Path(args.save), row, message):
-                print(f"Đã lưu {path}")
+            _save(Path(args.save), row, message)
+
+
+def _show_each(session: Session, rows: Sequence[Incoming], folder: str | None, tools: Toolbox) -> None:
+    """The messages of one line, each with its own reason and its own commands."""
+    for row in rows:
+        _say(session, [row], "", tools)
+        if folder:
+            _save(Path(folder), row, read_message(row.raw))
+
+
+def _save(folder: Path, row: Incoming, message: Message) -> None:
+    for path in save(folder, row, message):
+        print(f"Đã lưu {path}")
 
 
 def _say_message(row: Incoming, message: Message) -> None:

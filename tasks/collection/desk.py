@@ -43,11 +43,16 @@ def waiting_heaps(session: Session) -> list[tuple[Heap, list[Incoming]]]:
     rows = waiting_messages(session)
     known = _known_addresses(session, {row.sender for row in rows})
     of_number = {row.id: row for row in rows}
+    strange = {row.id for row in rows if row.sender not in known or row.who is Who.FORGED}
     pieces = [
-        Piece(row.id, row.sender, row.verdict or "", _brings(row), row.guess_id, row.sender not in known)
-        for row in rows
+        Piece(row.id, row.sender, row.verdict or "", _brings(row), row.guess_id, row.id in strange) for row in rows
     ]
     return [(heap, [of_number[number] for number in heap.numbers]) for heap in heaped(pieces)]
+
+
+def in_one_line_with(session: Session, incoming_id: int) -> list[Incoming]:
+    """The messages of the line of the desk in which this one stands; none where it does not wait."""
+    return next((rows for heap, rows in waiting_heaps(session) if incoming_id in heap.numbers), [])
 
 
 def _known_addresses(session: Session, senders: Collection[str]) -> set[str]:
@@ -190,18 +195,18 @@ def ignore_message(session: Session, incoming_id: int, why: str, by: str, tools:
 
 def ignore_heap(session: Session, incoming_id: int, why: str, by: str, tools: Toolbox) -> str:
     """All that stand in one line of the desk with this message."""
-    heap = next((heap for heap, _ in waiting_heaps(session) if incoming_id in heap.numbers), None)
-    if heap is None or len(heap.numbers) == 1:
+    numbers = [row.id for row in in_one_line_with(session, incoming_id)]
+    if len(numbers) < 2:
         return ignore_message(session, incoming_id, why, by, tools)
     at = tools.now()
-    for number in heap.numbers:
+    for number in numbers:
         row = session.get_one(Incoming, number, with_for_update=True)
         note_decision(session, row, DeskAct.IGNORED, by, tools).why = why
         row.verdict, row.why = Verdict.IGNORED, why or f"{by} đã xem"
     session.flush()
-    marked = update(DeskDecision).where(DeskDecision.incoming_id.in_(heap.numbers), DeskDecision.undone_at.is_(None))
+    marked = update(DeskDecision).where(DeskDecision.incoming_id.in_(numbers), DeskDecision.undone_at.is_(None))
     session.execute(marked.values(at=at))
-    return f"Đã bỏ qua {len(heap.numbers)} thư. Lấy lại tất cả: kiemtra desk undo {incoming_id} --like"
+    return f"Đã bỏ qua {len(numbers)} thư. Lấy lại tất cả: kiemtra desk undo {incoming_id} --like"
 
 
 def decided_with(session: Session, incoming_id: int) -> list[int]:

@@ -22,14 +22,21 @@ def test_few_are_shown_each_for_itself() -> None:
     assert [heap.numbers for heap in heaped([piece(number) for number in range(1, MANY)])] == [(1,), (2,)]
 
 
-def test_what_differs_in_kind_or_in_guess_is_not_hidden_in_a_heap() -> None:
+def test_what_differs_in_kind_is_not_hidden_in_a_heap() -> None:
     many = [piece(number) for number in range(1, 10)]
-    odd = [piece(20, verdict="unreadable"), piece(21, brings=Brings.WORKBOOK), piece(22, guess=7)]
-    assert [heap.numbers for heap in heaped([*many, *odd])][1:] == [(20,), (21,), (22,)]
+    odd = [piece(20, verdict="unreadable"), piece(21, brings=Brings.WORKBOOK)]
+    assert [heap.numbers for heap in heaped([*many, *odd])][1:] == [(20,), (21,)]
+
+
+def test_a_few_of_one_sender_stand_by_their_cases_and_many_are_one_line() -> None:
+    """A server that returns the letters to three units, and whoever names a case in each of five hundred."""
+    assert len(heaped([piece(number, guess=number % 3) for number in range(FLOOD - 1)])) == 3
+    (heap,) = heaped([piece(number, guess=number % 50) for number in range(500)])
+    assert len(heap.numbers) == 500
 
 
 def test_a_flood_under_many_names_is_one_line_for_each_kind_and_a_contact_stands_beside_it() -> None:
-    noise = [piece(n, f"rac{n}@thurac.example", brings=list(Brings)[n % 3]) for n in range(1, 501)]
+    noise = [piece(n, f"rac{n}@thurac.example", brings=list(Brings)[n % 3], guess=n % 50) for n in range(1, 501)]
     asked = piece(501, "man@vinho.example", is_strange=False)
     *flood, other = heaped([*noise, asked])
     assert sum(len(heap.numbers) for heap in flood) == 500

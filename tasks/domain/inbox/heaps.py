@@ -7,7 +7,8 @@ from enum import StrEnum
 MANY = 3
 """So many pieces of one sender and one kind are one line; fewer are shown each for itself."""
 FLOOD = 10
-"""Where so many strangers wait, what they send of one kind is one line, for each case that it may be about."""
+"""So many strangers, and so many pieces of one sender, are one line for each kind, whatever case each may be about:
+whoever floods us names as many as he likes."""
 
 
 class Brings(StrEnum):
@@ -33,7 +34,7 @@ class Piece:
     brings: Brings
     guess: int | None
     is_strange: bool
-    """Of an address that nobody has registered."""
+    """Of an address that nobody has registered, or that our own server says did not write this."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,23 @@ def heaped(pieces: Sequence[Piece]) -> list[Heap]:
     of_key: dict[tuple[object, ...], list[Piece]] = {}
     for one in pieces:
         sender = None if is_flood and one.is_strange else one.sender
-        of_key.setdefault((sender, one.verdict, one.brings, one.guess), []).append(one)
-    heaps = [heap for together in of_key.values() for heap in _heaps(together)]
+        of_key.setdefault((sender, one.verdict, one.brings), []).append(one)
+    heaps = [heap for (sender, *_), together in of_key.items() for heap in _heaps(together, sender is None)]
     place = {one.number: at for at, one in enumerate(pieces)}
     return sorted(heaps, key=lambda heap: place[heap.numbers[0]])
 
 
-def _heaps(together: Sequence[Piece]) -> Iterable[Heap]:
+def _heaps(together: Sequence[Piece], is_flood: bool) -> Iterable[Heap]:
+    """A few of one sender are shown by their cases: each has a ready command of its own."""
+    if is_flood or len(together) >= FLOOD:
+        return _lines(together)
+    of_guess: dict[int | None, list[Piece]] = {}
+    for one in together:
+        of_guess.setdefault(one.guess, []).append(one)
+    return [line for some in of_guess.values() for line in _lines(some)]
+
+
+def _lines(together: Sequence[Piece]) -> Iterable[Heap]:
     if len(together) < MANY:
         return [Heap((one.number,), 1, one.brings) for one in together]
     senders = len({one.sender for one in together})
