@@ -111,6 +111,8 @@ def _chase(
     return Chase(
         authority=plan.authority.name,
         superior=plan.authority.superior,
+        authority_in_head=plan.authority.name_in_head,
+        superior_in_head=plan.authority.superior_in_head,
         office=plan.authority.office,
         place=plan.authority.place,
         symbol=symbol_of(plan.authority.symbol, plan.authority.office),

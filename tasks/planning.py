@@ -15,7 +15,7 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder_check import Reach, unreachable, warnings
 from tasks.domain.plan import Plan as PlanTerms
-from tasks.domain.plan_copy import without_authority
+from tasks.domain.plan_copy import without_authority, without_filing
 from tasks.domain.plan_file import checked_plan, parse_plan, round_terms
 from tasks.records import Plan, Round, Unit
 
@@ -47,7 +47,8 @@ def plan_warnings(
 ) -> list[str]:
     """What is allowed, but should be looked at before the year runs: rungs that reach nobody or never come."""
     ending = without_authority(plan, max(round_.due.named for round_ in plan.rounds))
-    return [*filter(None, [ending]), *warnings(plan, reach_of(session), calendars[plan.calendar], hours)]
+    said = filter(None, [ending, without_filing(plan)])
+    return [*said, *warnings(plan, reach_of(session), calendars[plan.calendar], hours)]
 
 
 def reach_of(session: Session) -> list[Reach]:

@@ -30,7 +30,7 @@ def _table_page(book: Book, results: YearResults, table: StatTable, parts: Seque
         totals = table_totals(table, lines)
         if totals:
             sums = (_sum(totals.get(column.code)) for column in table.columns)
-            page.row([*(Styled(text, "total_text") for text in ("", "", "Cộng", "")), *sums])
+            page.total([*(Styled(text, "total_text") for text in ("", "", "Cộng", "")), *sums])
 
 
 def _unit(results: YearResults, number: int, line: TableLine) -> list[Content]:

@@ -1,14 +1,27 @@
 """The sheets of one checklist: what every unit answered, what every item adds up to, what is expected of the year."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
-from infra.document.items import estimate, positive, summed, using
+from infra.document.items import estimate, positive, sentence_case, summed, using
 from infra.document.sheet import Book, Column, Content, Styled, wide
 from tasks.domain.calendar import house_day
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, Checklist, Item, Value, day_of
-from tasks.domain.results.facts import AssignmentFact, YearResults
+from tasks.domain.checklist import (
+    CHOICES,
+    COMMUNES,
+    NOT_APPLICABLE,
+    UNIT_KIND_NAMES,
+    WORDS,
+    AnswerType,
+    Checklist,
+    Item,
+    UnitKind,
+    Value,
+    day_of,
+)
+from tasks.domain.results.facts import AssignmentFact, YearResults, checklists_of
 from tasks.domain.results.items import ItemTally, item_tallies
 from tasks.domain.results.remarks import is_flagged
 from tasks.domain.rounding import Number, exact, rounded
@@ -39,25 +52,61 @@ CHOICE_COLUMNS: Mapping[str, frozenset[str]] = {
 }
 
 
-def answer_page(
-    book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact], which: str = ""
-) -> None:
-    """`which`: the round, in the name of the sheet, where it is not that of the yearly report."""
+# What there is room for in the name of a sheet.
+SHORT_KINDS: Mapping[UnitKind, str] = {
+    UnitKind.CO_QUAN: "Cơ quan",
+    UnitKind.DON_VI_SU_NGHIEP: "ĐVSN",
+    UnitKind.DOANH_NGHIEP_NHA_NUOC: "DN nhà nước",
+    UnitKind.DOANH_NGHIEP: "DN ngoài NN",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One list in one round: who was asked it, and what its sheets are called."""
+
+    checklist: Checklist
+    parts: Sequence[AssignmentFact]
+    which: str
+    """' đợt 2', where it is not the round of the yearly report."""
+    whose: str
+
+    def sheet(self, what: str) -> str:
+        return f"{what}{self.which}{self.whose and f' - {self.whose}'}"
+
+    def title(self, what: str) -> str:
+        return f"{what}{self.which.upper()}: {self.checklist.title}"
+
+
+def sheets_of(results: YearResults, round_: str, which: str = "") -> Iterator[Asked]:
+    """Every list of a round, called after the kinds of unit that were asked it."""
+    parts = results.of_round(round_)
+    for checklist in checklists_of(parts):
+        yield Asked(checklist, parts, which, _whose(results, _given(checklist, parts)))
+
+
+def _whose(results: YearResults, parts: Sequence[AssignmentFact]) -> str:
+    """'Xã, thị trấn', 'Cơ quan, ĐVSN'; nothing where a list is for everybody."""
+    kinds = {results.unit(part.unit).kind for part in parts}
+    if len(kinds) > 2:
+        return "Cấp xã" if kinds <= COMMUNES else ""
+    names = [SHORT_KINDS.get(kind, UNIT_KIND_NAMES[kind].lower()) for kind in UnitKind if kind in kinds]
+    return sentence_case(", ".join(names))
+
+
+def answer_page(book: Book, results: YearResults, asked: Asked) -> None:
+    checklist, parts = asked.checklist, asked.parts
     columns = [*UNIT, Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("Ô cần sửa", 8, "count")]
     columns += [Column("Ô cần xem lại", 8, "count")]
     columns += [_item_column(item) for item in checklist.items]
-    heading = heading_lines(results, f"TRẢ LỜI CỦA TỪNG ĐƠN VỊ{_of(which)}: {checklist.title}")
+    heading = heading_lines(results, asked.title("TRẢ LỜI CỦA TỪNG ĐƠN VỊ"))
     units = {unit.code: unit for unit in results.units}
-    with book.page(f"Trả lời {which}{checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page(asked.sheet("Trả lời"), heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, part in enumerate(_given(checklist, parts), start=1):
             flags = sum(item.code in part.unreadable or is_flagged(part, item.code) for item in checklist.items)
             counts = [part.faults or None, flags or None]
             answers = (_shown(part, item) for item in checklist.items)
             page.row([*unit_cells(number, units[part.unit]), *outcome_cells(results, part), *counts, *answers])
-
-
-def _of(which: str) -> str:
-    return f" {which.strip().upper()}" if which else ""
 
 
 def _given(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:
@@ -103,11 +152,9 @@ def _number(value: Number | None) -> Content | Styled:
     return Styled(int(shown) if shown.is_integer() else shown, "count" if shown.is_integer() else "decimal")
 
 
-def item_page(
-    book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact], which: str = ""
-) -> None:
-    some = using(checklist, parts)
-    tallies = item_tallies(checklist, some, house_day(results.as_of))
+def item_page(book: Book, results: YearResults, asked: Asked) -> None:
+    some = using(asked.checklist, asked.parts)
+    tallies = item_tallies(asked.checklist, some, house_day(results.as_of))
     has_estimates = any(one.estimates for one in tallies)
     columns = [Column("Mã", 9), Column("Nội dung", 54, "text"), Column("Căn cứ", 30, "text"), Column("Loại", 10)]
     columns += [Column("Phải trả lời", 9, "count"), Column("Đã trả lời", 9, "count")]
@@ -117,8 +164,8 @@ def item_page(
     columns += [Column("Đơn vị tính", 12), Column("Tính chung", 9, "rate"), Column("Số đơn vị tính chung", 9, "count")]
     columns += [Column("Cần xem lại", 9, "count")]
     columns += [Column("Ước cả năm", 11, "decimal"), Column("Số đơn vị ước", 9, "count")] if has_estimates else []
-    heading = heading_lines(results, f"KẾT QUẢ TỪNG MỤC{_of(which)}: {checklist.title}")
-    with book.page(f"Theo mục {which}{checklist.code}", heading, columns, frozen=2) as page:
+    heading = heading_lines(results, asked.title("KẾT QUẢ TỪNG MỤC"))
+    with book.page(asked.sheet("Theo mục"), heading, columns, frozen=2) as page:
         for one in tallies:
             expected = _estimate_cells(one) if has_estimates else []
             page.row([*_item_words(one), *_choice_counts(one), *_item_numbers(one), *expected])
@@ -151,9 +198,9 @@ def _estimate_cells(item: ItemTally) -> list[Content | Styled]:
     return [_number(figure if summed(item) else rounded(figure, 2)), item.estimates]
 
 
-def estimate_page(book: Book, results: YearResults, checklist: Checklist, parts: Sequence[AssignmentFact]) -> None:
+def estimate_page(book: Book, results: YearResults, asked: Asked) -> None:
     """So far and for the whole year side by side; only where an estimate was asked."""
-    some = using(checklist, parts)
+    checklist, some = asked.checklist, using(asked.checklist, asked.parts)
     codes = {code for part in some for code, value in part.values.items() if value.estimate is not None}
     items = [item for item in checklist.items if item.code in codes]
     if not items:
@@ -162,8 +209,8 @@ def estimate_page(book: Book, results: YearResults, checklist: Checklist, parts:
     columns = list(UNIT)
     for item in items:
         columns += [Column(f"{item.code} đến ngày chốt ({item.unit})", 16), Column(f"{item.code} ước cả năm", 16)]
-    heading = heading_lines(results, f"ƯỚC CẢ NĂM: {checklist.title}")
-    with book.page(f"Ước năm {checklist.code}", heading, columns, frozen=3, pages=wide(columns)) as page:
+    heading = heading_lines(results, asked.title("ƯỚC CẢ NĂM"))
+    with book.page(asked.sheet("Ước năm"), heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, part in enumerate(some, start=1):
             values = [part.values.get(item.code) for item in items]
             pairs = zip(items, values, strict=True)

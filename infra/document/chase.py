@@ -12,7 +12,6 @@ from infra.document.prose import Line, Prose
 from tasks.domain.dossier import Chase, Dossier
 from tasks.domain.vietnamese import moment_text
 
-END = "./."
 CHASE_WORDS = frozenset(
     {
         "authority",
@@ -43,7 +42,8 @@ def chase_letter(chase: Chase, prose: Prose) -> bytes:
     about = next((line.text for line in lines if line.mark == "!về-việc"), "")
     document = layout.new_document(about, chase.authority, chase.as_of)
     year = str(chase.as_of.year)
-    layout.head(document, chase.superior, chase.authority, chase.symbol, chase.place, year, about)
+    superior, authority = chase.superior_in_head or chase.superior, chase.authority_in_head or chase.authority
+    layout.head(document, superior, authority, chase.symbol, chase.place, year, about)
     draft = Draft(document, chase)
     for line in lines:
         CHASE_MARKS[line.mark](draft, line)
@@ -68,7 +68,7 @@ def _words(chase: Chase) -> dict[str, str | int]:
 
 
 def _body(draft: Draft, line: Line) -> None:
-    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces, line.code)
+    layout.add(draft.document, layout.text_look(line.text), line.pieces, line.code)
 
 
 def _looking(look: str) -> Callable[[Draft, Line], None]:
@@ -83,13 +83,12 @@ def _already_in_the_head(draft: Draft, line: Line) -> None:
 
 
 def _signature(draft: Draft, line: Line) -> None:
-    recipients = ["Như trên;", "Lưu: VT, NV."]
-    layout.signature(draft.document, recipients, draft.chase.signer_title, draft.chase.signer_name)
+    layout.signature(draft.document, ["Như trên"], draft.chase.signer_title, draft.chase.signer_name)
 
 
 def _annex(draft: Draft, line: Line) -> None:
     layout.new_landscape_part(draft.document)
-    layout.add(draft.document, "title", line.pieces, line.code)
+    layout.add(draft.document, "annex", line.pieces, line.code)
 
 
 def _units(draft: Draft, line: Line) -> None:
@@ -116,9 +115,12 @@ def _standing(one: Dossier) -> str:
 
 
 def _sent(one: Dossier) -> str:
-    arrived = [proof for proof in one.proofs if proof.arrived]
-    words = "; ".join(f"{proof.at:%d/%m/%Y} {proof.what}" for proof in arrived[-SHOWN_PROOFS:] if proof.at)
-    return words or "chưa có thư nào đến được đơn vị"
+    """The first letter, the request itself, and the last; how many between them are left out is said."""
+    arrived = [f"{proof.at:%d/%m/%Y} {proof.what}" for proof in one.proofs if proof.arrived and proof.at]
+    between = len(arrived) - SHOWN_PROOFS
+    if between > 0:
+        arrived = [arrived[0], f"… (lược {between} thư)", *arrived[between + 1 :]]
+    return "; ".join(arrived) or "chưa có thư nào đến được đơn vị"
 
 
 CHASE_MARKS: Mapping[str, Callable[[Draft, Line], None]] = {

@@ -121,6 +121,7 @@ class YearWords:
         self.legal_bases = results.legal_bases
         self.unit_count = len(counted_units(results))
         self.has_units = bool(results.units)
+        self.drafter_notes = drafter_notes(results)
 
     @cached_property
     def rounds(self) -> list[RoundWords]:
@@ -257,8 +258,15 @@ class YearWords:
 VOCABULARY = frozenset(
     {name for name in vars(YearWords) if not name.startswith("_")}
     | {"year", "edition", "as_of", "authority", "superior", "place", "symbol", "signing_year"}
-    | {"plan_title", "legal_bases", "unit_count", "has_units"}
+    | {"plan_title", "legal_bases", "unit_count", "has_units", "drafter_notes"}
 )
+
+
+def drafter_notes(results: YearResults) -> list[str]:
+    """What whoever works on the draft must know, and its reader must not."""
+    ends = results.authority_ends
+    gone = [f"{results.authority} chỉ có hiệu lực đến hết ngày {day_text(ends)} (valid_to)."] if ends else []
+    return [*(gone if results.authority_is_gone else []), *results.since]
 
 
 def report_symbol(symbol: str) -> str:

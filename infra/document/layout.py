@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 from xml.sax.saxutils import escape
 
 from docx import Document
@@ -18,15 +19,17 @@ from docx.enum.text import WD_COLOR_INDEX, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.section import Section
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
 from infra.document.package import timeless, xml_text
 from infra.document.prose import Piece
+from tasks.domain.paper import in_head, recipient_lines
 
 FONT = "Times New Roman"
+END = "./."
 PORTRAIT, LANDSCAPE = (210, 297), (297, 210)
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 15
 TEXT_WIDTH = PORTRAIT[0] - LEFT - RIGHT
@@ -51,6 +54,8 @@ class Look:
     after: float = 0
     indent: float = 0
     keep: bool = False
+    level: int = 0
+    """Of a heading: where it stands in the navigation."""
 
 
 LOOKS: Mapping[str, Look] = {
@@ -62,9 +67,12 @@ LOOKS: Mapping[str, Look] = {
     "day": Look(13.5, italic=True, before=6),
     "title": Look(14, bold=True, keep=True),
     "note": Look(13, italic=True, after=4),
-    "heading": Look(14, ALIGN.JUSTIFY, bold=True, before=6, indent=FIRST_LINE, keep=True),
-    "subheading": Look(14, ALIGN.JUSTIFY, bold=True, italic=True, before=6, indent=FIRST_LINE, keep=True),
+    "part": Look(14, ALIGN.JUSTIFY, bold=True, before=6, indent=FIRST_LINE, keep=True, level=1),
+    "heading": Look(14, ALIGN.JUSTIFY, bold=True, before=6, indent=FIRST_LINE, keep=True, level=2),
+    "subheading": Look(14, ALIGN.JUSTIFY, bold=True, italic=True, before=6, indent=FIRST_LINE, keep=True, level=3),
+    "annex": Look(14, bold=True, keep=True, level=1),
     "body": Look(14, ALIGN.JUSTIFY, before=6, indent=FIRST_LINE),
+    "opening": Look(14, ALIGN.JUSTIFY, before=6, indent=FIRST_LINE, keep=True),
     "closing": Look(14, ALIGN.JUSTIFY, before=6, after=14, indent=FIRST_LINE, keep=True),
     "caption": Look(13, bold=True, before=8, after=4, keep=True),
     "recipients": Look(12, ALIGN.LEFT, bold=True, italic=True),
@@ -90,6 +98,8 @@ def new_document(title: str, author: str, made_at: datetime) -> WordDocument:
     _set_font(normal)
     normal.paragraph_format.space_after = Pt(0)
     normal.paragraph_format.line_spacing = 1.0
+    for level in (1, 2, 3):
+        _plain_heading(document.styles[f"Heading {level}"])
     properties = document.core_properties
     properties.title, properties.author, properties.language = title, author, "vi-VN"
     properties.last_modified_by, properties.comments = author, ""
@@ -110,7 +120,8 @@ def add(container: WordDocument | _Cell, look: str, content: str | Iterable[Piec
 
     With a `code` it is a bookmark, and each figure in it a hidden one: whoever asks for a figure finds it by its name.
     """
-    paragraph, form = container.add_paragraph(), LOOKS[look]
+    form = LOOKS[look]
+    paragraph = container.add_paragraph(style=f"Heading {form.level}" if form.level else None)
     pieces = [Piece(content)] if isinstance(content, str) else list(content)
     with _bookmark(paragraph, code):
         for piece in pieces:
@@ -174,17 +185,24 @@ def rule(container: WordDocument | _Cell, length: float, width: float) -> None:
     paragraph._p.get_or_add_pPr().insert_element_before(border, *following)
 
 
+def text_look(text: str) -> str:
+    """The last sentence may not be parted from the signature below it, nor “… như sau:” from what follows."""
+    return "closing" if text.endswith(END) else "opening" if text.endswith(":") else "body"
+
+
 def head(
     document: WordDocument, superior: str, authority: str, symbol: str, place: str, signing_year: str, about: str = ""
 ) -> None:
     """Quốc hiệu, cơ quan, số ký hiệu, địa danh; number and day stay blank for the văn thư.
 
+    `superior`, `authority`: with the breaks that their office has set.
     `about`: the “V/v …” of a công văn, which has no name of its kind above its text.
     """
     (left, right), (left_below, right_below) = _side_by_side(document, HEAD_COLUMNS, rows=2)
-    if superior:
-        add(left, "superior", superior.upper())
-    add(left, "authority", authority.upper())
+    for line in in_head(superior):
+        add(left, "superior", line)
+    for line in in_head(authority):
+        add(left, "authority", line)
     rule(left, 26, HEAD_COLUMNS[0])
     add(right, "nation", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
     add(right, "motto", "Độc lập - Tự do - Hạnh phúc")
@@ -198,23 +216,30 @@ def head(
 def signature(document: WordDocument, recipients: Iterable[str], title: str, name: str) -> None:
     ((left, right),) = _side_by_side(document, SIGN_COLUMNS, rows=1)
     add(left, "recipients", "Nơi nhận:")
-    for recipient in recipients:
-        add(left, "recipient", f"- {recipient.removeprefix('-').strip()}")
+    for recipient in recipient_lines(recipients):
+        add(left, "recipient", f"- {recipient}")
     for line in title.splitlines():
         add(right, "signer_title", line)
     add(right, "signer", name)
 
 
-def grid(document: WordDocument, columns: Sequence[TableColumn], rows: Iterable[Sequence[str]], size: float) -> None:
+def grid(
+    document: WordDocument,
+    columns: Sequence[TableColumn],
+    rows: Iterable[Sequence[str]],
+    size: float,
+    total: Sequence[str] = (),
+) -> None:
     """A ruled table, header repeated, rows unsplit. One XML text: an object for every cell is 14 times slower."""
     widths = [round(column.width * _TWIPS) for column in columns]
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
     margins = "".join(f'<w:{side} w:w="57" w:type="dxa"/>' for side in ("left", "right"))
     guide = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    header = _row(widths, [column.caption for column in columns], ["center"] * len(columns), size, header=True)
-    aligns = [column.align for column in columns]
+    captions, aligns = [column.caption for column in columns], [column.align for column in columns]
+    header = _row(widths, captions, ["center"] * len(columns), size, is_bold=True, is_header=True)
     body = "".join(_row(widths, row, aligns, size) for row in rows)
+    body += _row(widths, total, aligns, size, is_bold=True) if total else ""
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
@@ -240,14 +265,21 @@ def new_landscape_part(document: WordDocument) -> None:
 
 
 def _row(
-    widths: Sequence[int], cells: Sequence[str], aligns: Sequence[str], size: float, *, header: bool = False
+    widths: Sequence[int],
+    cells: Sequence[str],
+    aligns: Sequence[str],
+    size: float,
+    *,
+    is_bold: bool = False,
+    is_header: bool = False,
 ) -> str:
-    bold = "<w:b/>" if header else ""
+    bold = "<w:b/>" if is_bold else ""
+    kept = "<w:keepNext/>" if is_header else ""
     run = f'<w:rPr>{bold}<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/></w:rPr>'
-    repeated = "<w:tblHeader/>" if header else ""
+    repeated = "<w:tblHeader/>" if is_header else ""
     written = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:before="30" w:after="30"/><w:jc w:val="{align}"/></w:pPr>'
+        f'<w:p><w:pPr>{kept}<w:spacing w:before="30" w:after="30"/><w:jc w:val="{align}"/></w:pPr>'
         f'<w:r>{run}<w:t xml:space="preserve">{escape(xml_text(text))}</w:t></w:r></w:p></w:tc>'
         for width, text, align in zip(widths, cells, aligns, strict=True)
     )
@@ -273,6 +305,12 @@ def _side_by_side(document: WordDocument, widths: Sequence[float], rows: int) ->
             cell._tc.remove(cell.paragraphs[0]._p)
         pairs.append((left, right))
     return pairs
+
+
+def _plain_heading(style: Any) -> None:
+    """A heading is one for the navigation only; its look is that of the document."""
+    _set_font(style)
+    style.font.color.rgb = RGBColor(0, 0, 0)
 
 
 def _set_font(style: ParagraphStyle) -> None:

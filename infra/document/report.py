@@ -1,7 +1,7 @@
 """The yearly report as a Word draft: the office's prose, the year's figures, the layout of an official document."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from docx.document import Document as WordDocument
@@ -15,12 +15,12 @@ from infra.document.prose import Line, Prose
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.results.facts import OUTCOMES, YearResults
+from tasks.domain.results.facts import OUTCOMES, RoundFact, YearResults
 from tasks.domain.vietnamese import day_text, number_text
 
-END = "./."
 DASH = "–"
 FEW_ROUNDS = 5  # up to here the annex has room for the titles of the rounds
+ROUNDS_BESIDE = 8  # more rounds than these stand in a table of their own below
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def year_report(results: YearResults, prose: Prose) -> bytes:
     lines = prose.lines({name: getattr(words, name) for name in VOCABULARY})
     title = next((line.text for line in lines if line.mark == "!trích-yếu"), str(results.year))
     document = layout.new_document(title, results.authority, results.as_of)
-    layout.head(document, results.superior, results.authority, words.symbol, results.place, words.signing_year)
+    superior, authority = results.superior_in_head or results.superior, results.authority_in_head or results.authority
+    layout.head(document, superior, authority, words.symbol, results.place, words.signing_year)
     draft = Draft(document, results, words)
     for line in lines:
         MARKS[line.mark](draft, line)
@@ -50,8 +51,7 @@ def _looking(look: str) -> Callable[[Draft, Line], None]:
 
 
 def _body(draft: Draft, line: Line) -> None:
-    # The last sentence may not be parted from the signature below it.
-    layout.add(draft.document, "closing" if line.text.endswith(END) else "body", line.pieces, line.code)
+    layout.add(draft.document, layout.text_look(line.text), line.pieces, line.code)
 
 
 def _title(draft: Draft, line: Line) -> None:
@@ -71,7 +71,7 @@ def _signature(draft: Draft, line: Line) -> None:
 
 def _annex(draft: Draft, line: Line) -> None:
     layout.new_landscape_part(draft.document)
-    layout.add(draft.document, "title", line.pieces, line.code)
+    layout.add(draft.document, "annex", line.pieces, line.code)
 
 
 def _rounds_table(draft: Draft, line: Line) -> None:
@@ -83,9 +83,8 @@ def _rounds_table(draft: Draft, line: Line) -> None:
         [str(one.number), f"{one.title} (bỏ lỡ)" if one.missed else one.title, *_counted(one.counts)]
         for one in draft.words.rounds
     ]
-    if len(rows) > 1:
-        rows.append(["", "Cộng (lượt)", *_counted(draft.words.all_rounds)])
-    layout.grid(draft.document, columns, rows, 11)
+    total = ["", "Cộng (lượt)", *_counted(draft.words.all_rounds)] if len(rows) > 1 else []
+    layout.grid(draft.document, columns, rows, 11, total)
 
 
 def _counted(counts: Counts) -> list[str]:
@@ -94,25 +93,26 @@ def _counted(counts: Counts) -> list[str]:
 
 
 def _units_table(draft: Draft, line: Line) -> None:
-    rounds = draft.words.rounds
+    """Every unit with its rounds, as many side by side as stay legible; many are called by their number in table 1."""
+    rounds = list(zip(draft.words.rounds, draft.results.rounds, strict=True))
     few = len(rounds) <= FEW_ROUNDS
-    columns = [TableColumn("STT", 12), TableColumn("Đơn vị", 62, "left")]
-    # Many rounds need the room of the kind, and are called by their number in table 1.
-    columns += [TableColumn("Loại hình", 38, "left")] if few else []
-    room = layout.LANDSCAPE_WIDTH - sum(column.width for column in columns) - 18
-    columns += [TableColumn(one.title if few else f"Đợt {one.number}", room / len(rounds)) for one in rounds]
-    columns += [TableColumn("Kiến nghị chưa xong", 18)]
-    layout.grid(draft.document, columns, _unit_rows(draft.results, with_kind=few), 11 if few else 9)
+    first = [TableColumn("STT", 10), TableColumn("Đơn vị", 56, "left"), TableColumn("Loại hình", 34, "left")]
+    last = TableColumn("Kiến nghị chưa xong", 18)
+    room = layout.LANDSCAPE_WIDTH - sum(column.width for column in (*first, last))
+    for start in range(0, len(rounds) or 1, ROUNDS_BESIDE):
+        some = rounds[start : start + ROUNDS_BESIDE]
+        columns = [TableColumn(words.title if few else f"Đợt {words.number}", room / len(some)) for words, _ in some]
+        rows = _unit_rows(draft.results, [fact for _, fact in some])
+        layout.grid(draft.document, [*first, *columns, last], rows, 11)
 
 
-def _unit_rows(results: YearResults, *, with_kind: bool) -> Iterator[list[str]]:
+def _unit_rows(results: YearResults, rounds: Sequence[RoundFact]) -> Iterator[list[str]]:
     unsolved = Counter(finding.unit for finding in results.findings if finding.state is not FindingState.CLOSED)
     for number, unit in enumerate(results.units, start=1):
-        kind = [UNIT_KIND_NAMES[unit.kind]] if with_kind else []
-        parts = [results.part(unit.code, one.code) for one in results.rounds]
+        parts = [results.part(unit.code, one.code) for one in rounds]
         outcomes = [OUTCOMES[results.outcome(part)] if part else DASH for part in parts]
         remaining = str(unsolved[unit.code]) if unsolved[unit.code] else DASH
-        yield [number_text(number), unit.name, *kind, *outcomes, remaining]
+        yield [number_text(number), unit.name, UNIT_KIND_NAMES[unit.kind], *outcomes, remaining]
 
 
 def _findings_table(draft: Draft, line: Line) -> None:
@@ -140,7 +140,7 @@ def _finding_rows(results: YearResults) -> Iterable[list[str]]:
 
 MARKS: Mapping[str, Callable[[Draft, Line], None]] = {
     "": _body,
-    "#": _looking("heading"),
+    "#": _looking("part"),
     "##": _looking("heading"),
     "###": _looking("subheading"),
     "!tên-loại": _title,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
 from math import ceil
+from textwrap import wrap
 from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -156,8 +157,9 @@ class Page:
         self._cells: dict[str, Any] = {}
         # openpyxl's own way tries to assign each cell as a value and catches the error: half of the time of a big book.
         sheet._values_to_row = self._placed
+        heading = [line for one in heading for line in _wrapped(one, self._heading_width(pages))]
         self._header = len(heading) + 2 if heading else 1
-        self.rows = 0
+        self.rows = self._totals = 0
         self._wrapping = [(at, column.width) for at, column in enumerate(columns) if STYLES[column.style].wrap]
         self._set_up(pages)
         for line in heading:
@@ -167,6 +169,11 @@ class Page:
         captions = [column.caption for column in columns]
         self._grow(self._header, zip(captions, (column.width for column in columns), strict=True), bold=True)
         self.sheet.append([Styled(caption, "caption") for caption in captions])
+
+    def _heading_width(self, pages: tuple[int, int]) -> float:
+        """On pages side by side only the frozen columns come again, and a longer heading would be cut in mid-word."""
+        every = self._columns if pages[0] == 1 else self._columns[: self._frozen]
+        return sum(column.width for column in every)
 
     @property
     def first_row(self) -> int:
@@ -186,6 +193,11 @@ class Page:
         self._grow(self.last_row, ((cells[at].value, width) for at, width in self._wrapping))
         self.sheet.append(cells)
 
+    def total(self, values: Iterable[Content | Styled]) -> None:
+        """Below all rows and outside of the filter: sorted among the others it would count them twice."""
+        self.row(values)
+        self._totals += 1
+
     def remark(self, text: str) -> None:
         """A sentence under an empty table."""
         self.sheet.append([Styled(text, "remark")])
@@ -199,8 +211,8 @@ class Page:
 
     def finish(self) -> None:
         last = get_column_letter(len(self._columns))
-        if self.rows:
-            self.sheet.auto_filter.ref = f"A{self._header}:{last}{self.last_row}"
+        if self.rows > self._totals:
+            self.sheet.auto_filter.ref = f"A{self._header}:{last}{self.last_row - self._totals}"
         self.sheet.print_title_rows = f"{self._header}:{self._header}"
         if self._frozen and self.sheet.page_setup.fitToWidth > 1:
             self.sheet.print_title_cols = f"A:{get_column_letter(self._frozen)}"
@@ -263,6 +275,13 @@ class Page:
         lines = max((_lines(text, width / wide) for text, width in texts if isinstance(text, str)), default=1)
         if lines > 1:
             self.sheet.row_dimensions[row].height = LINE_HEIGHT * min(lines, TALLEST_ROW) + 3
+
+
+def _wrapped(line: Styled, width: float) -> list[Styled]:
+    """By words, as many characters a line as so many columns of ordinary letters hold."""
+    look = STYLES[line.style]
+    letters = width * 11 / look.size * (0.8 if look.bold else 1)
+    return [Styled(one, line.style) for one in wrap(str(line.value), max(int(letters), 20))]
 
 
 def _lines(text: str, width: float) -> int:

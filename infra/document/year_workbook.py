@@ -3,7 +3,7 @@
 from collections import Counter
 
 from infra.document.annex_sheets import annex_pages
-from infra.document.answer_sheets import answer_page, estimate_page, item_page
+from infra.document.answer_sheets import answer_page, estimate_page, item_page, sheets_of
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.chart import outcome_chart
 from infra.document.figures import VOCABULARY, Counts, YearWords, by_kind
@@ -15,7 +15,7 @@ from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.extension import last_day
 from tasks.domain.finding import FINDING_NAMES, FindingState
-from tasks.domain.results.facts import OUTCOMES, YearResults, checklists_of, steps
+from tasks.domain.results.facts import OUTCOMES, YearResults, steps
 from tasks.domain.results.tallies import reminders_and_chases
 from tasks.domain.results.units import unit_notes
 
@@ -38,17 +38,16 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
     _by_kind(book, results)
     _by_unit(book, results)
     parts = results.of_round(results.report_round)
-    for checklist in checklists_of(parts):
-        answer_page(book, results, checklist, parts)
-        item_page(book, results, checklist, parts)
-        estimate_page(book, results, checklist, parts)
+    for asked in sheets_of(results, results.report_round):
+        answer_page(book, results, asked)
+        item_page(book, results, asked)
+        estimate_page(book, results, asked)
     annex_pages(book, results, parts)
     for number, round_ in enumerate(results.rounds, start=1):
         if round_.code != results.report_round:
-            asked = results.of_round(round_.code)
-            for checklist in checklists_of(asked):
-                answer_page(book, results, checklist, asked, f"đợt {number} ")
-                item_page(book, results, checklist, asked, f"đợt {number} ")
+            for asked in sheets_of(results, round_.code, f" đợt {number}"):
+                answer_page(book, results, asked)
+                item_page(book, results, asked)
     remark_page(book, results)
     _reminders(book, results)
     _extensions(book, results)
@@ -73,7 +72,7 @@ def _summary(book: Book, results: YearResults, words: YearWords) -> None:
             return
         if len(words.rounds) > 1:
             total = ("", "Cộng (lượt đơn vị)", "", "", "", "")
-            page.row([*(Styled(text, "total_text") for text in total), *_counted(words.all_rounds, "total_")])
+            page.total([*(Styled(text, "total_text") for text in total), *_counted(words.all_rounds, "total_")])
         first_outcome = columns.index(FIRST_OUTCOME) + 1
         chart = outcome_chart(page.sheet, page.first_row, first_outcome, [one.counts for one in words.rounds])
         page.chart(chart, rows=CHART_ROWS + 2 * len(words.rounds))
@@ -85,8 +84,9 @@ def _by_kind(book: Book, results: YearResults) -> None:
         for round_ in results.rounds:
             for kind, counts in by_kind(results, round_.code).items():
                 page.row([round_.title, kind, *_counted(counts)])
+        for round_ in results.rounds:
             total = (Styled(text, "total_text") for text in (round_.title, "Cộng"))
-            page.row([*total, *_counted(Counts.of(results.of_round(round_.code), results.as_of), "total_")])
+            page.total([*total, *_counted(Counts.of(results.of_round(round_.code), results.as_of), "total_")])
         if not results.rounds:
             page.remark("Trong năm chưa có đợt nào.")
 

@@ -69,6 +69,8 @@ class Chase:
     as_of: datetime
     units: tuple[Dossier, ...]
     file_name: str
+    authority_in_head: str = ""
+    superior_in_head: str = ""
 
 
 # NĐ 30/2020, phụ lục I: on whose behalf a document of the committee is signed.

@@ -157,6 +157,9 @@ class Authority:
     recipients: tuple[str, ...]
     valid_from: date | None = None
     valid_to: date | None = None
+    name_in_head: str = ""
+    superior_in_head: str = ""
+    """As the office wrote them, with the breaks that its papers shall have."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from tasks.domain.paper import FILED, is_filing
 from tasks.domain.plan import Plan, Round
 from tasks.domain.vietnamese import day_text
 
@@ -28,6 +29,13 @@ def without_authority(plan: Plan, last: date) -> str:
     after = [round_.code for round_ in plan.rounds if round_.due.named > ends]
     rounds = f"; đến hạn sau ngày ấy: {', '.join(after)}" if after else ""
     return f"{plan.authority.name} chỉ có hiệu lực đến ngày {day_text(ends)} (valid_to){rounds}"
+
+
+def without_filing(plan: Plan) -> str:
+    """That nơi nhận does not say where a paper is filed; '' when it does."""
+    if any(map(is_filing, plan.authority.recipients)):
+        return ""
+    return f"nơi nhận (recipients) chưa có dòng “Lưu: …”; báo cáo năm sẽ ghi “{FILED}.”"
 
 
 def _of_another_year(what: str, text: str, year: int) -> Iterator[str]:

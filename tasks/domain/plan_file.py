@@ -12,6 +12,7 @@ from tasks.domain.definition import Table
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.ladder import UNIT_ROLES, Role, parse_ladder
 from tasks.domain.ladder_check import crowded
+from tasks.domain.paper import on_one_line
 from tasks.domain.plan import (
     Authority,
     Due,
@@ -116,9 +117,9 @@ def _check_whole(plan: Plan, table: Table) -> None:
 def _authority(table: Table) -> Authority:
     authority = Authority(
         code=table.text("code"),
-        name=table.text("name"),
+        name=on_one_line(table.text("name")),
         office=table.text("office"),
-        superior=table.text("superior"),
+        superior=on_one_line(table.text("superior")),
         symbol=table.text("symbol"),
         place=table.text("place"),
         signer_title=table.text("signer_title"),
@@ -127,6 +128,8 @@ def _authority(table: Table) -> Authority:
         recipients=tuple(table.texts("recipients")),
         valid_from=table.day("valid_from", None),
         valid_to=table.day("valid_to", None),
+        name_in_head=table.text("name"),
+        superior_in_head=table.text("superior"),
     )
     table.finish()
     return authority

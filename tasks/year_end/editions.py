@@ -22,6 +22,7 @@ from tasks.domain.errors import KiemtraError
 from tasks.domain.results.facts import AssignmentFact, YearResults, checklists_of
 from tasks.domain.results.ledger import Ledger, answers, figures
 from tasks.domain.results.remarks import remarks
+from tasks.domain.vietnamese import day_text
 from tasks.records import YearFile, YearReport
 from tasks.report import Report
 from tasks.toolbox import Toolbox
@@ -34,7 +35,7 @@ def fingerprint(results: YearResults, wording: str) -> str:
     Of the moment counts what it makes of the facts: who is late by now, which finding is overdue, which law in force.
     """
     day = house_day(results.as_of)
-    shown = _fields(results, {"edition", "as_of", "assignments"})
+    shown = _fields(results, {"edition", "as_of", "assignments", "since"})
     shown["assignments"] = [
         _fields(part, {"checklist"}) | {"asked": _name(part.checklist), "outcome": results.outcome(part)}
         for part in results.assignments
@@ -44,7 +45,7 @@ def fingerprint(results: YearResults, wording: str) -> str:
         for checklist in checklists_of(results.assignments)
     ]
     shown["overdue"] = [finding.overdue(day) for finding in results.findings]
-    shown["wording"] = [wording, day.year]
+    shown["wording"] = [wording, day.year, results.authority_is_gone]
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -192,8 +193,16 @@ def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
     report.add(Deed.COMPILED if done.is_new else Deed.UNCHANGED)
     report.lines += done.said
     report.lines += [f"Bản {done.row.edition}: {path}" for path in edition_files(tools, done.row).values()]
-    report.lines += _uncounted(done.results)
+    report.lines += [*_ended(done.results), *_uncounted(done.results)]
     return report
+
+
+def _ended(results: YearResults) -> list[str]:
+    ends = results.authority_ends
+    if ends is None or not results.authority_is_gone:
+        return []
+    day = f"{day_text(ends)}, bản này lập ngày {day_text(house_day(results.as_of))}"
+    return [f"Lưu ý: {results.authority} chỉ có hiệu lực đến hết ngày {day}; sửa [authority] trong kế hoạch nếu cần."]
 
 
 def _uncounted(results: YearResults) -> list[str]:

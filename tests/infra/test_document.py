@@ -20,10 +20,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from infra.document import TEMPLATES, OfficeDocuments
-from infra.document.figures import YearWords, report_symbol
+from infra.document.figures import YearWords, in_official_order, report_symbol
 from infra.document.sheet import Book, Column
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.checklist import AnswerType, Basis, Checklist, Item, Section, UnitKind, Use, Value
+from tasks.domain.dossier import Chase as ChaseLetter
+from tasks.domain.dossier import Dossier, Proof
 from tasks.domain.errors import DefinitionError
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role, Rung
@@ -194,11 +196,11 @@ def test_the_workbook_has_its_sheets_in_order(book: Any) -> None:
         "Tổng hợp",
         "Theo loại hình",
         "Theo đơn vị",
-        "Trả lời xa",
-        "Theo mục xa",
-        "Ước năm xa",
-        "Trả lời đợt 2 xa",
-        "Theo mục đợt 2 xa",
+        "Trả lời",
+        "Theo mục",
+        "Ước năm",
+        "Trả lời đợt 2 - Thị trấn",
+        "Theo mục đợt 2 - Thị trấn",
         "Đôn đốc",
         "Kiến nghị",
         "Ghi chú",
@@ -257,7 +259,7 @@ def test_outcomes_are_coloured_each_in_its_own_way(book: Any) -> None:
 
 
 def test_answers_stand_units_by_items_with_blanks_for_the_silent(book: Any) -> None:
-    rows = {row["Mã"]: row for row in table(book, "Trả lời xa")}
+    rows = {row["Mã"]: row for row in table(book, "Trả lời")}
     assert list(rows) == ["HOXA", "VLAM", "VTHUY", "VO", "VTU", "THCS1"]
     codes = {caption[:4]: caption for caption in rows["HOXA"] if caption.startswith("XA")}
     assert [rows["HOXA"][codes[code]] for code in sorted(codes)] == ["Có", "Đạt", 7, 30, date(2025, 2, 5), None]
@@ -267,7 +269,7 @@ def test_answers_stand_units_by_items_with_blanks_for_the_silent(book: Any) -> N
 
 
 def test_each_item_is_counted_with_its_legal_basis(book: Any) -> None:
-    rows = {row["Mã"]: row for row in table(book, "Theo mục xa")}
+    rows = {row["Mã"]: row for row in table(book, "Theo mục")}
     plan, level, talks, days = (rows[code] for code in ("XA01", "XA02", "XA03", "XA04"))
     assert plan["Căn cứ"] == "khoản 2 Điều 11 Luật 10/2022/QH15"
     assert (plan["Phải trả lời"], plan["Đã trả lời"], plan["Có/Đạt"], plan["Không/Không đạt"]) == (6, 4, 3, 1)
@@ -316,8 +318,8 @@ def test_two_versions_of_a_checklist_get_a_sheet_each(documents: OfficeDocuments
     newer = replace(CHECKLIST, version="2025.2")
     parts = tuple(replace(one, checklist=newer) if one.unit == "VTU" else one for one in year.assignments)
     book = openpyxl.load_workbook(BytesIO(documents.year_workbook(replace(year, assignments=parts))))
-    assert {"Trả lời xa", "Trả lời xa (2)"} <= set(book.sheetnames)
-    assert [row["Mã"] for row in table(book, "Trả lời xa (2)")] == ["VTU"]
+    assert {"Trả lời", "Trả lời - Xã"} <= set(book.sheetnames)
+    assert [row["Mã"] for row in table(book, "Trả lời - Xã")] == ["VTU"]
 
 
 @pytest.mark.parametrize(
@@ -343,7 +345,7 @@ def test_a_sheet_has_a_name_that_excel_allows(wanted: str, given: str) -> None:
 
 def test_the_report_has_the_official_head_with_a_blank_number_and_day(report: Any) -> None:
     (left, right), (number, day) = (row.cells for row in report.tables[0].rows)
-    assert left.text.strip() == "ỦY BAN NHÂN DÂN HUYỆN VĨNH LINH"
+    assert left.text.strip() == "ỦY BAN NHÂN DÂN HUYỆN\xa0VĨNH\xa0LINH"
     assert right.text.split("\n")[:2] == ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"]
     assert number.text == "Số:      /BC-UBND"
     assert day.text == "Vĩnh Linh, ngày      tháng      năm 2025"
@@ -476,9 +478,84 @@ def test_many_rounds_still_fit_the_annex(documents: OfficeDocuments) -> None:
     year = a_year()
     rounds = tuple(replace(year.rounds[0], code=f"r{number}") for number in range(12))
     report = docx.Document(BytesIO(documents.year_report(replace(year, rounds=(*year.rounds, *rounds)))))
-    annex = next(one for one in report.tables if one.rows[0].cells[1].text == "Đơn vị")
-    assert annex.rows[0].cells[2].text == "Đợt 1"
-    assert sum(column.width for column in annex.columns) <= Mm(253)
+    annexes = [one for one in report.tables if one.rows[0].cells[1].text == "Đơn vị"]
+    told = [[cell.text for cell in one.rows[0].cells][3:-1] for one in annexes]
+    assert told == [[f"Đợt {number}" for number in range(1, 9)], [f"Đợt {number}" for number in range(9, 15)]]
+    for annex in annexes:
+        assert [row.cells[1].text for row in annex.rows[1:]] == [unit.name for unit in in_official_order(year).units]
+        assert sum(column.width for column in annex.columns) <= Mm(253)
+        sizes = {run.font.size.pt for row in annex.rows for cell in row.cells for run in cell.paragraphs[0].runs}
+        assert sizes == {11}
+
+
+def paragraph(report: Any, start: str) -> Any:
+    return next(one for one in report.paragraphs if one.text.startswith(start))
+
+
+def test_headings_can_be_navigated_and_look_like_the_document(report: Any) -> None:
+    styled = [(one.style.name, one.text.split(".")[0]) for one in report.paragraphs if "Heading" in one.style.name]
+    assert [text for style, text in styled if style == "Heading 1"] == [
+        *("I", "II", "III", "IV", "V"),
+        *("Phụ lục I", "Phụ lục II"),
+    ]
+    assert ("Heading 2", "1") in styled
+    for name in ("Heading 1", "Heading 2", "Heading 3"):
+        font = report.styles[name].font
+        assert (font.name, font.size.pt, str(font.color.rgb)) == ("Times New Roman", 14, "000000")
+
+
+def test_no_heading_or_opening_line_stands_alone_at_the_foot_of_a_page(report: Any) -> None:
+    opening = [one for one in report.paragraphs if one.text.endswith(":") or "Heading" in one.style.name]
+    assert {one.text for one in opening} >= {"Các nội dung chính:", "Số liệu cụ thể:", "3. Nguyên nhân"}
+    assert all(one.paragraph_format.keep_with_next for one in opening)
+
+
+def test_the_total_of_the_first_table_is_bold(report: Any) -> None:
+    rounds = next(one for one in report.tables if one.rows[0].cells[0].text == "Đợt")
+    assert rounds.rows[-1].cells[1].text == "Cộng (lượt)"
+    assert all(cell.paragraphs[0].runs[0].bold for cell in rounds.rows[-1].cells if cell.text)
+    assert not any(cell.paragraphs[0].runs[0].bold for cell in rounds.rows[1].cells)
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ("Ủy ban nhân dân tỉnh|Quảng Trị", ["ỦY BAN NHÂN DÂN TỈNH", "QUẢNG TRỊ"]),
+        ("Ủy ban nhân dân\ntỉnh Quảng Trị", ["ỦY BAN NHÂN DÂN", "TỈNH QUẢNG TRỊ"]),
+        ("Ủy ban nhân dân tỉnh Quảng Trị", ["ỦY BAN NHÂN DÂN TỈNH\xa0QUẢNG\xa0TRỊ"]),
+    ],
+)
+def test_the_office_says_where_a_name_breaks_in_the_head(
+    documents: OfficeDocuments, written: str, lines: list[str]
+) -> None:
+    year = replace(a_year(), superior="Ủy ban nhân dân tỉnh Quảng Trị", superior_in_head=written)
+    head = docx.Document(BytesIO(documents.year_report(year))).tables[0].rows[0].cells[0]
+    assert head.text.split("\n")[: len(lines)] == lines
+
+
+def test_recipients_get_their_semicolons_and_where_the_paper_is_filed(documents: OfficeDocuments) -> None:
+    year = replace(a_year(), recipients=("Sở Nội vụ", "- UBND các xã."))
+    report = docx.Document(BytesIO(documents.year_report(year)))
+    block = next(one for one in report.tables if one.rows[0].cells[0].text.startswith("Nơi nhận:"))
+    told = block.rows[0].cells[0].text.split("\n")
+    assert told == ["Nơi nhận:", "- Sở Nội vụ;", "- UBND các xã;", "- Lưu: VT, NV."]
+
+
+def test_filters_leave_the_totals_alone(book: Any) -> None:
+    for title in ("Tổng hợp", "Theo loại hình"):
+        sheet = book[title]
+        last = int(sheet.auto_filter.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        totals = [cell.row for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("Cộng")]
+        assert totals
+        assert last == min(totals) - 1
+
+
+def test_the_heading_of_a_wide_sheet_fits_the_columns_that_come_again_on_every_page(book: Any) -> None:
+    sheet = book["Trả lời"]
+    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "STT")
+    told = [sheet.cell(row, 1).value for row in range(1, head - 1)]
+    assert " ".join(told[1:-1]).startswith("TRẢ LỜI CỦA TỪNG ĐƠN VỊ: Bảng kiểm")
+    assert max(map(len, told)) <= 6 + 14 + 38
 
 
 # The office's wording
@@ -580,3 +657,17 @@ def test_the_communes_of_a_year_are_called_after_the_kinds_that_there_were() -> 
     communes = YearWords(replace(a_year(), units=units)).bases[0]
     assert communes.name == "Xã, phường, đặc khu"
     assert [kind for kind, _ in communes.kinds] == ["Xã", "Phường", "Đặc khu"]
+
+
+def test_a_cong_van_names_the_request_and_says_how_many_letters_it_leaves_out(documents: OfficeDocuments) -> None:
+    days = [date(2025, 10, 1) + timedelta(days=7 * number) for number in range(7)]
+    proofs = tuple(
+        Proof(datetime(day.year, day.month, day.day, 8, tzinfo=HCM), f"thư {number}", "a@b.example", "đã nhận", True)
+        for number, day in enumerate(days)
+    )
+    unit = Dossier("Xã Vĩnh Tú", 1, "UBND xã Vĩnh Tú", "Báo cáo năm", "trước ngày 31/10", 3, proofs)
+    words = ("UBND huyện", "UBND tỉnh", "Phòng Nội vụ", "Vĩnh Linh", "UBND-NV", "CHỦ TỊCH", "A", "Kế hoạch", "Báo cáo")
+    letter = docx.Document(BytesIO(documents.chase_letter(ChaseLetter(*words, "", AS_OF, (unit,), "a.docx"))))
+    sent = letter.tables[-1].rows[1].cells[-1].text
+    assert sent == ("01/10/2025 thư 0; … (lược 3 thư); 29/10/2025 thư 4; 05/11/2025 thư 5; 12/11/2025 thư 6")
+    assert letter.tables[-2].rows[0].cells[0].text.split("\n") == ["Nơi nhận:", "- Như trên;", "- Lưu: VT, NV."]

@@ -1,5 +1,7 @@
 """The plan: checked whole before anything is stored; what has opened keeps its terms."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -88,3 +90,11 @@ def test_a_rung_that_reaches_no_unit_at_all_is_refused(world: World) -> None:
     with world.sessions() as session, pytest.raises(DefinitionError) as refused:
         read_plan(session, alone, "ke-hoach.toml", known.checklists, known.calendars)
     assert "bước “qua-1”: không đơn vị nào có địa chỉ thư của lãnh đạo đơn vị" in str(refused.value)
+
+
+def test_a_plan_that_does_not_say_where_its_papers_are_filed_is_told_so(world: World) -> None:
+    with world.sessions() as session:
+        plan = current_plan(session, 2025)
+        silent = replace(plan, authority=replace(plan.authority, recipients=("Sở Nội vụ",)))
+        asked = [plan_warnings(session, one, definitions().calendars, HOURS) for one in (plan, silent)]
+    assert ["Lưu: VT, NV." in "\n".join(said) for said in asked] == [False, True]

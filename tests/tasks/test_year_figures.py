@@ -47,9 +47,9 @@ def test_not_applicable_in_a_date_item_is_an_answer_and_no_day(reporting: World)
     reports(reporting, "xa-vinh-o", "2025-10-20 09:00", {**ANSWERS, "DX03": "Không áp dụng"})
     reports(reporting, "xa-vinh-ha", "2025-10-20 10:00", dict(ANSWERS))
     year = compiled(reporting, AFTER)
-    column = next(caption for caption in year.rows("Trả lời dot-xuat")[0] if str(caption).startswith("DX03"))
-    assert year.row("Trả lời dot-xuat", Mã="xa-vinh-o")[column] == "Không áp dụng"
-    assert year.row("Trả lời dot-xuat", Mã="xa-vinh-ha")[column] == date(2025, 3, 5)
+    column = next(caption for caption in year.rows("Trả lời")[0] if str(caption).startswith("DX03"))
+    assert year.row("Trả lời", Mã="xa-vinh-o")[column] == "Không áp dụng"
+    assert year.row("Trả lời", Mã="xa-vinh-ha")[column] == date(2025, 3, 5)
 
 
 @pytest.mark.parametrize(("item", "broken"), [("DX03", "2025-31-12"), ("DX02", "ba vụ"), ("DX01", "Có lẽ")])
@@ -64,7 +64,7 @@ def test_a_value_that_cannot_be_read_stops_nobody_and_is_named(reporting: World,
     noted = year.row("Lưu ý số liệu", Mã="xa-vinh-o", Mục=item)
     assert noted["Giá trị"] == broken
     assert "không được tính" in str(noted["Lưu ý"])
-    assert year.row("Theo mục dot-xuat", Mã=item)["Đã trả lời"] == 1
+    assert year.row("Theo mục", Mã=item)["Đã trả lời"] == 1
     assert any("Xã Vĩnh Ô" in line and item in line for line in year.report.lines)
 
 
@@ -230,10 +230,10 @@ def test_a_mean_is_of_the_units_that_gave_a_number_and_a_share_of_all_is_weighed
         )
         typed(world, unit, {"BVIII.xa.mot_lan": met, "BVIII.xa.tong": villages})
     year = compiled(world, AFTER)
-    met_in = year.row("Theo mục bao-cao-xa", Mã="XA39")
+    met_in = year.row("Theo mục - Xã, thị trấn", Mã="XA39")
     assert (met_in["Số đơn vị có số"], met_in["Bình quân"]) == (3, 58.5)
     assert (met_in["Tính chung"], met_in["Số đơn vị tính chung"]) == (10 / 24, 3)
-    letters = year.row("Theo mục bao-cao-xa", Mã="XA44")
+    letters = year.row("Theo mục - Xã, thị trấn", Mã="XA44")
     assert (letters["Đã trả lời"], letters["Không áp dụng"]) == (3, 2)
     assert (letters["Số đơn vị có số"], letters["Bình quân"]) == (1, 90)
     told = year.line("- Tại kỳ cuối năm gần nhất, bình quân 58,5% thôn")
@@ -249,8 +249,8 @@ def test_a_flag_stands_beside_the_figure_in_the_sheets_and_in_the_report(with_re
     reports(world, "xa-vinh-ha", "2025-10-20 09:01", {"XA40": 3})
     reports(world, "tt-ho-xa", "2025-10-20 09:02", {"XA40": 7})
     year = compiled(world, AFTER)
-    assert year.row("Theo mục bao-cao-xa", Mã="XA40")["Cần xem lại"] == 2
-    assert [row["Ô cần xem lại"] for row in year.rows("Trả lời bao-cao-xa")] == [1, 1, None, None]
+    assert year.row("Theo mục - Xã, thị trấn", Mã="XA40")["Cần xem lại"] == 2
+    assert [row["Ô cần xem lại"] for row in year.rows("Trả lời - Xã, thị trấn")] == [1, 1, None, None]
     notes = {row["Mã"]: row["Lưu ý"] for row in year.rows("Lưu ý số liệu") if row["Mục"] == "XA40"}
     assert "được hiểu là 38" in notes["xa-vinh-o"]
     assert "không ít hơn 5" in notes["xa-vinh-ha"]
@@ -346,7 +346,7 @@ def test_praise_says_whose_it_is_of_how_many_and_compares_within_one_list(with_r
         level = "Đạt" if number else "Không đạt"
         reports(world, unit, f"2025-10-20 09:0{number}", {**said, "XA07": "Đạt", "XA08": level})
     year = compiled(world, AFTER)
-    lists = year.row("Theo mục bao-cao-xa", Mã="XA08")
+    lists = year.row("Theo mục - Xã, thị trấn", Mã="XA08")
     assert (lists["Có/Đạt"], lists["Không/Không đạt"]) == (3, 1)
     strong = year.line("- Các nội dung được thực hiện tốt")
     assert ": Xã, thị trấn, nêu 5 trong 6 nội dung như vậy, trên 7 nội dung được đánh giá:" in strong
@@ -379,11 +379,11 @@ def test_every_round_has_its_sheet_of_answers_and_a_finding_its_remedy(begun: Wo
         close_finding(session, "KN-2025-001", "Lê Văn A", begun.tools)
     report_round(begun)
     year = compiled(begun, AFTER)
-    answered = year.row("Trả lời đợt 1 dot-xuat", Mã="xa-vinh-o")
+    answered = year.row("Trả lời đợt 1", Mã="xa-vinh-o")
     by_item = {str(caption)[:4]: value for caption, value in answered.items()}
     assert (by_item["DX01"], by_item["DX02"], by_item["DX03"]) == ("Có", 3, "Không áp dụng")
-    assert year.row("Theo mục đợt 1 dot-xuat", Mã="DX02")["Tổng"] == 3
-    assert year.row("Theo mục dot-xuat", Mã="DX02")["Tổng"] is None
+    assert year.row("Theo mục đợt 1", Mã="DX02")["Tổng"] == 3
+    assert year.row("Theo mục", Mã="DX02")["Tổng"] is None
     (finding,) = year.rows("Kiến nghị")
     assert (finding["Kiến nghị khắc phục"], finding["Người đóng"]) == ("Niêm yết trong 10 ngày.", "Lê Văn A")
     assert (finding["Hạn ban đầu"], finding["Hạn"]) == (date(2025, 7, 18), date(2025, 7, 18))
@@ -396,3 +396,12 @@ def test_an_answer_after_the_books_were_closed_is_marked_as_such(begun: World) -
     year = compiled(begun, AFTER)
     marked = {row["Mã"]: row["Ghi chú"] for row in year.rows("Theo đơn vị") if row["Ghi chú"]}
     assert marked == {"xa-vinh-o": "trả lời “Kiểm tra đợt 1 năm 2025” sau khi khóa sổ"}
+
+
+def test_a_report_in_the_name_of_an_office_that_has_ended_says_so_to_who_drafts_it(begun: World) -> None:
+    ends = PLAN.replace('code = "vinh-linh"\n', 'code = "vinh-linh"\nvalid_to = 2025-06-30\n', 1)
+    begun.take_in_plan(ends, "2025-04-10 08:00")
+    before, after = compiled(begun, "2025-06-30 12:00"), compiled(begun, "2025-07-01 12:00")
+    assert "hết ngày 30/06/2025" not in "\n".join((before.prose, *before.report.lines))
+    assert "hết ngày 30/06/2025" in "\n".join(after.report.lines)
+    assert "hết ngày 30/06/2025" in after.line("[Người soạn lưu ý")

@@ -105,7 +105,7 @@ place = "Vĩnh Linh"
 signer_title = "CHỦ TỊCH"
 signer_name = "Thái Văn Thành"
 contact = "Phòng Nội vụ"
-recipients = ["Sở Nội vụ"]
+recipients = ["Sở Nội vụ", "Lưu: VT, NV"]
 
 [references]
 trien-khai = "mục III.1"

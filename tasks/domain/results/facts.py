@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.calendar import house_day
 from tasks.domain.checklist import Checklist, UnitKind, Value, value_text
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Rung
@@ -156,6 +157,16 @@ class YearResults:
     findings: tuple[FindingFact, ...]
     rungs: Mapping[str, Rung]
     report_round: str = ""
+    authority_in_head: str = ""
+    superior_in_head: str = ""
+    authority_ends: date | None = None
+    since: tuple[str, ...] = ()
+    """What is new against the edition before, in sentences."""
+
+    @property
+    def authority_is_gone(self) -> bool:
+        """Whether the year is compiled in the name of an office that has ended by then."""
+        return self.authority_ends is not None and house_day(self.as_of) > self.authority_ends
 
     @property
     def obligations(self) -> tuple[AssignmentFact | FindingFact, ...]:
