@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.calendar import house_day
+from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
+from tasks.domain.naming import Named, find
 from tasks.domain.plan import ROUND_KIND_NAMES, calendar_name
-from tasks.domain.visit import VISITED, Meeting, Member, TeamRole, VisitState, wrong_with
+from tasks.domain.visit import VISITED, Meeting, Member, TeamRole, VisitState, wrong_day, wrong_with
 from tasks.identities import message_id
 from tasks.letters import WAITING, addressed, owe, timed
 from tasks.moves import move
@@ -54,8 +55,7 @@ def plan_visit(
     visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
     meeting = Meeting(unit.name, new.day, new.opens, new.closes, new.team)
     others = [meeting_of(one) for one in planned(session) if one is not visit]
-    terms = assignment.cycle.terms
-    own, office = (tools.definitions.calendar(name) for name in (calendar_name(terms, unit.kind), calendar_name(terms)))
+    own, office = _calendars(assignment, tools)
     lock_on = assignment.cycle.lock_on
     if problems := [*misread, *wrong_with(meeting, others, house_day(as_of), own, office, lock_on)]:
         raise DefinitionError(problems)
@@ -77,6 +77,17 @@ def plan_visit(
         move(session, visit, VisitState.PLANNED, moves=visit.moves + 1, **facts)
     _tell(session, visit, tools, as_of)
     return visit, True
+
+
+def day_problems(assignment: Assignment, day: date, tools: Toolbox, as_of: datetime) -> list[Problem]:
+    """All that speaks against the day of a visit whose hours could not be read."""
+    return list(wrong_day(day, house_day(as_of), *_calendars(assignment, tools), assignment.cycle.lock_on))
+
+
+def _calendars(assignment: Assignment, tools: Toolbox) -> tuple[Calendar, Calendar]:
+    """The unit's and the team's."""
+    terms, kind = assignment.cycle.terms, assignment.unit.kind
+    return tools.definitions.calendar(calendar_name(terms, kind)), tools.definitions.calendar(calendar_name(terms))
 
 
 def _one_planner_at_a_time(session: Session, year: int) -> None:
@@ -154,6 +165,20 @@ def assert_visited(assignment: Assignment) -> None:
         )
     if assignment.state is AssignmentState.EXEMPT:
         raise KiemtraError(f"{unit} được miễn trong đợt {round_.code}; chưa ghi gì.")
+
+
+def round_to_visit(session: Session, typed: str | None) -> str | None:
+    """The code of the round that is named by code or title. Raises KiemtraError that lists those which run."""
+    if typed is None:
+        return None
+    rounds = {one.code: one.title for one in session.scalars(select(Round).order_by(Round.opens_on))}
+    found = find(typed, [Named(code, title) for code, title in rounds.items()])
+    if found.one is not None:
+        return found.one.code
+    running = session.scalars(select(Cycle).join(Round).where(Cycle.locked_at.is_(None)).order_by(Round.opens_on))
+    there = "; ".join(f"{one.round.code} ({one.round.title})" for one in running if cycle_round(one).kind in VISITED)
+    sentence = f"Không có đợt “{typed}”. Các đợt có đoàn đến đơn vị đang chạy: {there or 'chưa có đợt nào'}."
+    raise KiemtraError(f"{sentence} Chưa ghi gì.")
 
 
 def part_to_visit(session: Session, unit_code: str, round_code: str | None) -> Assignment:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from flows.console.together import act_on, once
+from flows.console.together import DID, DID_FIRST, act_on, once
 from infra.toolbox import clock, open_toolbox
 from tasks.approval import approve as sign
 from tasks.approval import awaiting_approval
@@ -157,7 +157,8 @@ def _signed(id_: int, tools: Toolbox, as_of: datetime, session: Session) -> list
     if letter is None:
         raise KiemtraError(f"Thư {id_} không còn chờ duyệt; chưa duyệt gì.")
     line = _line(letter)
-    return [f"{id_}: {sign(session, letter, as_of, tools)}", f"  {line.strip()}"]
+    done = sign(session, letter, as_of, tools).replace("đã duyệt", f"{DID} duyệt")
+    return [f"{id_}: {done}", f"  {line.strip()}"]
 
 
 def _number(text: str) -> int:
@@ -183,7 +184,7 @@ def _dropped(typed: str, why: str, session: Session) -> list[str]:
         raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số hoặc về đơn vị “{typed}”; chưa bỏ gì.")
     for letter in chosen:
         leave_out(session, letter, why)
-    return [f"Đã bỏ thư {letter.id}." for letter in chosen]
+    return [f"{DID_FIRST} bỏ thư {letter.id}." for letter in chosen]
 
 
 def _unit_code(letter: Letter) -> str:

@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from flows.console.together import act_on, once
+from flows.console.together import DID, act_on, once
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import CalendarUnknown, KiemtraError
@@ -68,7 +68,8 @@ def _extended(
             "Nếu đúng là cho thêm lần nữa, hãy chạy lại riêng cho đơn vị này với --yes."
         )
     done = give(session, obligation, wish, tools, as_of, by)
-    return [f"{_about(done)} — {extension_words(done)}. {decision_notice(session, done)}{_day_off(done, tools)}"]
+    words = extension_words(done).replace(EXTENSION_NAMES[ExtensionState.GRANTED], f"{DID} cho gia hạn")
+    return [f"{_about(done)} — {words}. {decision_notice(session, done)}{_day_off(done, tools)}"]
 
 
 def _code(session: Session, typed: str) -> str:

@@ -34,13 +34,14 @@ SHOWN = 12
 
 def import_units(args: argparse.Namespace) -> int:
     file = Path(args.file)
-    entries, problems, warnings = read_register(read_rows(file), OffRows(args.off_rows))
-    for warning in (*left_out(file), *warnings):
-        print(f"Lưu ý, {warning}")
-    raise_if_wrong(problems)
-    answers = _answers(args)
+    rows, answers = read_rows(file), _answers(args)
     with open_toolbox() as tools:
         with tools.sessions() as session:
+            stored = [entry_of(unit) for unit in all_units(session)]
+            entries, problems, warnings = read_register(rows, OffRows(args.off_rows), stored)
+            for warning in (*left_out(file), *warnings):
+                print(f"Lưu ý, {warning}")
+            raise_if_wrong(problems)
             change = preview(session, entries, answers)
         _show(change)
         if change.questions:

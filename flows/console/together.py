@@ -9,7 +9,8 @@ from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.toolbox import Toolbox
 
 Act = Callable[[Session], Sequence[str]]
-"""Does it to one, and says what was done."""
+"""Does it to one, and says what was done, with DID or DID_FIRST for “đã”: a preview says that it will be."""
+DID, DID_FIRST = "{đã}", "{Đã}"
 
 
 def act_on(tools: Toolbox, acts: Sequence[tuple[str, Act]], question: str, *, yes: bool) -> int:
@@ -19,13 +20,17 @@ def act_on(tools: Toolbox, acts: Sequence[tuple[str, Act]], question: str, *, ye
             lines = _each(session, acts)
             session.rollback()
         print(f"Xem trước, chưa ghi gì. {len(acts)} việc sẽ làm:")
-        print("\n".join(f"  {line}" for line in lines))
+        print("\n".join(f"  {_said(line, 'sẽ')}" for line in lines))
         if not agreed(question, yes=False):
             return 1
     with tools.sessions.begin() as session:
         lines = _each(session, acts)
-    print("\n".join(lines))
+    print("\n".join(_said(line, "đã") for line in lines))
     return 0
+
+
+def _said(line: str, did: str) -> str:
+    return line.replace(DID, did).replace(DID_FIRST, did.capitalize())
 
 
 def _each(session: Session, acts: Sequence[tuple[str, Act]]) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from flows.console.together import act_on
+from flows.console.together import DID, act_on
 from flows.typed import day as typed_day
 from flows.typed import hour as typed_hour
 from infra.toolbox import clock, open_toolbox
@@ -29,9 +29,11 @@ from tasks.visiting import (
     assert_visited,
     assignment_to_visit,
     cancel_visit,
+    day_problems,
     meeting_of,
     part_to_visit,
     plan_visit,
+    round_to_visit,
 )
 
 
@@ -52,7 +54,7 @@ def plan(args: argparse.Namespace) -> None:
 def _assignment(session: Session, args: argparse.Namespace, misread: Sequence[Problem]) -> Assignment:
     """With a wrong unit, what is wrong with the team is told too; its day needs the unit's calendar to be judged."""
     try:
-        part = part_to_visit(session, args.unit, args.cycle)
+        part = part_to_visit(session, args.unit, round_to_visit(session, args.cycle))
         assert_visited(part)
         return part
     except KiemtraError as error:
@@ -66,11 +68,17 @@ def import_visits(args: argparse.Namespace) -> int:
     as_of = _moment(args)
     rows = read_visit_rows(Path(args.file))
     with open_toolbox(as_of=as_of) as tools:
-        acts = [(f"dòng {one.number}", partial(_planned, one, args.cycle, tools, as_of)) for one in rows]
+        with tools.sessions() as session:
+            cycle = round_to_visit(session, args.cycle)
+        lines: dict[int, int] = {}
+        acts = [(f"dòng {one.number}", partial(_planned, one, cycle, lines, tools, as_of)) for one in rows]
         return act_on(tools, acts, f"Xếp {len(acts)} buổi này?", yes=args.yes)
 
 
-def _planned(row: VisitRow, cycle: str | None, tools: Toolbox, as_of: datetime, session: Session) -> list[str]:
+def _planned(
+    row: VisitRow, cycle: str | None, lines: dict[int, int], tools: Toolbox, as_of: datetime, session: Session
+) -> list[str]:
+    """`lines`: which line of the list has the visit of which part of a round; a second one would replace it."""
     team, misread = read_team(row.text("team"))
     on, opens, closes = _day(row), _hour(row, "opens"), _hour(row, "closes")
     misread += [one for one in (on, opens, closes) if isinstance(one, Problem)]
@@ -79,11 +87,15 @@ def _planned(row: VisitRow, cycle: str | None, tools: Toolbox, as_of: datetime, 
         assert_visited(part)
     except KiemtraError as error:
         raise DefinitionError([Problem("đơn vị", str(error).rstrip(".")), *misread]) from error
+    if (first := lines.setdefault(part.id, row.number)) != row.number:
+        said = f"{part.unit.name} đã có ở dòng {first}; mỗi đơn vị một buổi trong một đợt, hãy bỏ một trong hai dòng"
+        misread.append(Problem("đơn vị", said))
     if isinstance(on, Problem) or isinstance(opens, Problem) or isinstance(closes, Problem):
+        misread += [] if isinstance(on, Problem) else day_problems(part, on, tools, as_of)
         raise DefinitionError(misread)
     new = NewVisit(on, opens, closes, row.text("place"), team)
     visit, is_news = plan_visit(session, part, new, tools, as_of, misread)
-    done = ("đã đổi lịch" if visit.moves else "đã xếp lịch") if is_news else "đã xếp trước đó, không có gì đổi"
+    done = (f"{DID} đổi lịch" if visit.moves else f"{DID} xếp lịch") if is_news else "đã xếp trước đó, không có gì đổi"
     return [f"{part.unit.name}: {done}, {_when(visit)}." + (f" {visit_notice(session, visit)}" if is_news else "")]
 
 
@@ -114,7 +126,7 @@ def _hour(row: VisitRow, field: str) -> time | Problem:
 def cancel(args: argparse.Namespace) -> None:
     as_of = _moment(args)
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
-        assignment = assignment_to_visit(session, args.unit, args.cycle)
+        assignment = assignment_to_visit(session, args.unit, round_to_visit(session, args.cycle))
         visit = session.scalar(select(Visit).where(Visit.assignment_id == assignment.id))
         if visit is None:
             raise KiemtraError(f"{assignment.unit.name} chưa có lịch kiểm tra trong đợt {assignment.cycle.round.code}.")

@@ -59,6 +59,15 @@ KIND_ALIASES: Mapping[str, UnitKind] = {
 _SPLIT = re.compile(r"[;,\s]+")
 _ADDRESSED = re.compile(r"^(?:kính gửi|kính gởi)\s*:?\s*", re.IGNORECASE)  # the letter says it itself
 _COMMITTEE = re.compile(r"(?:ubnd|uy ban)\b")
+_NOT_YET = frozenset(
+    fold(one)
+    for one in (
+        "chưa có", "chưa", "chưa rõ", "chưa cập nhật", "chưa cung cấp", "không", "không có", "không rõ", "ko", "ko có",
+        "k", "đang cập nhật", "đang bổ sung", "cập nhật sau", "bổ sung sau", "sẽ bổ sung", "sẽ cập nhật", "trống",
+        "-", "--", "---", "–", "—", "/", ".", "..", "...", "…", "0", "n/a", "na", "none", "no",
+    )
+)  # fmt: skip
+"""What people write into the column of addresses where there is none."""
 _CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")
 
 
@@ -144,21 +153,33 @@ def form_of_address(name: str, kind: UnitKind, written: str = "") -> str:
 
 
 def read_register(
-    rows: Sequence[Row], off_rows: OffRows = OffRows.ASK
+    rows: Sequence[Row], off_rows: OffRows = OffRows.ASK, stored: Sequence[UnitEntry] | None = None
 ) -> tuple[list[UnitEntry], list[Problem], list[Problem]]:
-    """Entries, mistakes (nothing may be stored while there is one) and warnings, each with its cell."""
+    """Entries, mistakes (nothing may be stored while there is one) and warnings, each with its cell.
+
+    `stored`: the units that are there, of which one may be named as a parent; None where nobody knows them.
+    """
     problems: list[Problem] = []
     warnings: list[Problem] = []
     meant = [row for row in rows if _is_meant(row, off_rows, problems, warnings)]
     units = [row for row in meant if not _is_beside_the_list(row, meant, warnings)]
     one_sheet = len({row.sheet for row in units}) == 1
-    read = [
-        (row, entry)
-        for place, row in enumerate(units, start=1)
-        if (entry := _entry(row, row.number if one_sheet else place, problems, warnings)) is not None
-    ]
+    parents = None if stored is None else _may_be_parents(rows, stored)
+    read: list[tuple[Row, UnitEntry]] = []
+    for place, row in enumerate(units, start=1):
+        if parents is not None and (parent := _text(row, "parent")) and same_spelling(parent) not in parents:
+            problems.append(Problem(row.place("parent"), f"đơn vị cấp trên “{parent}” không có trong danh sách"))
+        if (entry := _entry(row, row.number if one_sheet else place, problems, warnings)) is not None:
+            read.append((row, entry))
     _find_duplicates(read, problems, warnings)
     return [entry for _, entry in read], problems, warnings
+
+
+def _may_be_parents(rows: Sequence[Row], stored: Sequence[UnitEntry]) -> set[str]:
+    """By code or by name; a row that is wrong in another cell is there all the same."""
+    listed = (_text(row, field) for row in rows for field in ("code", "name"))
+    known = (one for unit in stored for one in (unit.code, unit.name))
+    return {same_spelling(one) for one in (*listed, *known) if one}
 
 
 def _is_meant(row: Row, off_rows: OffRows, problems: list[Problem], warnings: list[Problem]) -> bool:
@@ -222,8 +243,8 @@ def _entry(row: Row, place: int, problems: list[Problem], warnings: list[Problem
     kind = None if "kind" in row.uncomputed else _kind(row, text("kind"), problems)
     if code and not _CODE.match(code):
         problems.append(Problem(row.place("code"), f"mã “{code}” chỉ được gồm chữ không dấu, số, gạch nối"))
-    addresses = _addresses(row, "addresses", text("addresses"), problems)
-    heads = _addresses(row, "head_addresses", text("head_addresses"), problems)
+    addresses = _addresses(row, "addresses", problems)
+    heads = _addresses(row, "head_addresses", problems)
     valid_from, valid_to = (_day(row, field, problems) for field in ("valid_from", "valid_to"))
     if valid_from and valid_to and valid_from > valid_to:
         problems.append(Problem(row.place("valid_to"), "ngày kết thúc trước ngày bắt đầu"))
@@ -231,8 +252,9 @@ def _entry(row: Row, place: int, problems: list[Problem], warnings: list[Problem
     if len(problems) > before or kind is None:
         return None
     if not addresses and "addresses" in row.cells:
+        written = f" (ô ghi “{text('addresses')}”)" if text("addresses") else ""
         warnings.append(
-            Problem(row.place("addresses"), f"{name}: chưa có thư điện tử đầu mối, sẽ không gửi được phiếu")
+            Problem(row.place("addresses"), f"{name}: chưa có thư điện tử đầu mối{written}, sẽ không gửi được phiếu")
         )
     return UnitEntry(
         code=code,
@@ -266,13 +288,26 @@ def _kind(row: Row, text: str, problems: list[Problem]) -> UnitKind | None:
     return kind
 
 
-def _addresses(row: Row, field: str, text: str, problems: list[Problem]) -> tuple[str, ...]:
-    """Several addresses in one cell, however they are separated; each once."""
+def _addresses(row: Row, field: str, problems: list[Problem]) -> tuple[str, ...]:
+    """Several addresses in one cell, however they are separated; each once. “Chưa có” is none."""
+    text = _text(row, field)
+    if fold(text).strip() in _NOT_YET:
+        return ()
     found = list(dict.fromkeys(one.strip("<>").lower() for one in _SPLIT.split(text) if one))
+    if not any("@" in one for one in found) and text:  # words, and not one mistake for each of them
+        problems.append(Problem(row.place(field), f"“{text}” không phải là địa chỉ thư điện tử; chưa có thì để trống"))
+        return ()
     for address in found:
-        if not address_is_sound(address):
-            problems.append(Problem(row.place(field), f"“{address}” không phải là địa chỉ thư điện tử"))
+        if why := _why_unsound(address):
+            problems.append(Problem(row.place(field), f"“{address}” {why}"))
     return tuple(found)
+
+
+def _why_unsound(address: str) -> str:
+    if not address_is_sound(address):
+        return "không phải là địa chỉ thư điện tử"
+    domain = address.rpartition("@")[2]
+    return "" if "." in domain else f"thiếu phần đuôi của tên miền, ví dụ {domain}.gov.vn"
 
 
 def _day(row: Row, field: str, problems: list[Problem]) -> date | None:

@@ -54,10 +54,14 @@ class _Stored:
     def __init__(self, units: Sequence[UnitEntry]) -> None:
         self.units = units
         self.codes = {one.code.casefold(): one for one in units}
-        self.names, self.cores, self.addresses = (defaultdict[str, list[UnitEntry]](list) for _ in range(3))
+        self.names, self.cores, self.longer, self.addresses = (
+            defaultdict[str, list[UnitEntry]](list) for _ in range(4)
+        )
         for one in units:
             self.names[same_spelling(one.name)].append(one)
             self.cores[_core(one.name)].append(one)
+            for short in _shortened(one.name):
+                self.longer[short].append(one)
             for address in one.addresses:
                 self.addresses[address].append(one)
         self.taken: set[str] = set()
@@ -138,6 +142,7 @@ def _may_be(entry: UnitEntry, stored: _Stored) -> tuple[tuple[UnitEntry, str], .
         ("cùng tên, mã khác" if entry.code else "cùng tên, có hơn một đơn vị", alike),
         ("cùng tên, khác loại hình hoặc cấp trên", named),
         ("tên gần giống", stored.cores.get(_core(entry.name), [])),
+        ("tên chỉ khác phần thêm sau", _with_or_without_more(entry.name, stored)),
         ("cùng địa chỉ thư", owners),
     )
     may_be: dict[str, tuple[UnitEntry, str]] = {}
@@ -146,6 +151,34 @@ def _may_be(entry: UnitEntry, stored: _Stored) -> tuple[tuple[UnitEntry, str], .
             if one.code not in stored.taken and one.code not in entry.predecessors:
                 may_be.setdefault(one.code, (one, why))
     return tuple(may_be.values())
+
+
+def _with_or_without_more(name: str, stored: _Stored) -> list[UnitEntry]:
+    """One of the two names is the other with something behind it: “Xã Vĩnh Tú (mới)”, “Vĩnh Tú - Vĩnh Linh”."""
+    longer = [one for short in _shortened(name) for one in stored.cores.get(short, [])]
+    both = [one for short in _without_brackets(name) for one in stored.longer.get(short, [])]
+    return [*longer, *stored.longer.get(_core(name), []), *both]
+
+
+_BRACKETS = re.compile(r"\s*[(\[{].*$")
+_BEHIND = (
+    _BRACKETS,
+    re.compile(r"\s*[,;/].*$"),
+    re.compile(r"\s+[-–—]\s*.*$"),
+    re.compile(r"\s+(?:moi|cu|(?:moi )?sap nhap|sau sap nhap|truoc sap nhap|hop nhat|moi thanh lap|thanh lap moi)$"),
+    re.compile(r"\s+(?:thuoc )?(?:huien|tinh|thi xa|thanh pho) .*$"),
+)
+
+
+def _shortened(name: str) -> set[str]:
+    """The cores of the name (y as i) without what may only be added to it."""
+    core = _core(name)
+    return {short for one in _BEHIND if (short := one.sub("", core)) and short != core}
+
+
+def _without_brackets(name: str) -> set[str]:
+    short = _BRACKETS.sub("", core := _core(name))
+    return {short} - {core, ""}
 
 
 _KIND_WORDS = re.compile(r"^(uy ban nhan dan|ubnd|hdnd|xa|phuong|thi tran|dac khu|truong)\s+")

@@ -107,23 +107,31 @@ def wrong_with(
     Both must work that day: the unit by `calendar`, and the team by the calendar of its `office`. `lock_on`: of the
     round, whose records are closed with that day.
     """
-    problems = []
-    if new.day <= today:
-        problems.append(Problem("ngày kiểm tra", f"ngày {day_text(new.day)} không sau hôm nay"))
-    if lock_on is not None and new.day >= lock_on:
-        problems.append(
-            Problem("ngày kiểm tra", f"ngày {day_text(new.day)} không trước ngày khóa sổ của đợt ({day_text(lock_on)})")
-        )
-    for whose, why in (("", calendar.why_off(new.day)), (" của đoàn kiểm tra", office.why_off(new.day))):
-        if why:
-            problems.append(Problem("ngày kiểm tra", f"ngày {day_text(new.day)} là ngày nghỉ{whose} ({why})"))
-            break
-    if new.opens >= new.closes:
-        problems.append(Problem("giờ", f"giờ bắt đầu {clock(new.opens)} không trước giờ kết thúc {clock(new.closes)}"))
+    problems = [*wrong_day(new.day, today, calendar, office, lock_on), *wrong_hours(new.opens, new.closes)]
     for other in others:
         if new.overlaps(other):
             problems += _clashes(new, other)
     return problems
+
+
+def wrong_day(
+    day: date, today: date, calendar: Calendar, office: Calendar, lock_on: date | None = None
+) -> Iterator[Problem]:
+    """Of the day alone, whatever its hours and its team are."""
+    if day <= today:
+        yield Problem("ngày kiểm tra", f"ngày {day_text(day)} không sau hôm nay")
+    if lock_on is not None and day >= lock_on:
+        said = f"ngày {day_text(day)} không trước ngày khóa sổ của đợt ({day_text(lock_on)})"
+        yield Problem("ngày kiểm tra", said)
+    for whose, why in (("", calendar.why_off(day)), (" của đoàn kiểm tra", office.why_off(day))):
+        if why:
+            yield Problem("ngày kiểm tra", f"ngày {day_text(day)} là ngày nghỉ{whose} ({why})")
+            break
+
+
+def wrong_hours(opens: time, closes: time) -> Iterator[Problem]:
+    if opens >= closes:
+        yield Problem("giờ", f"giờ bắt đầu {clock(opens)} không trước giờ kết thúc {clock(closes)}")
 
 
 def _clashes(new: Meeting, other: Meeting) -> Iterator[Problem]:

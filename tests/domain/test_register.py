@@ -196,7 +196,7 @@ def test_a_line_break_of_an_old_program_is_a_space() -> None:
         ({"kind": "Huyện"}, "ô C2: không có loại hình “Huyện”; chọn trong: Xã,"),
         ({"code": "xã Vĩnh Ô"}, "ô A2: mã “xã Vĩnh Ô” chỉ được gồm chữ không dấu, số, gạch nối"),
         ({"code": "a" * 41}, "ô A2: mã “" + "a" * 41 + "” chỉ được gồm"),
-        ({"addresses": "chưa có"}, "ô F2: “chưa” không phải là địa chỉ thư điện tử"),
+        ({"addresses": "hỏi sau"}, "ô F2: “hỏi sau” không phải là địa chỉ thư điện tử; chưa có thì để trống"),
         ({"addresses": "a@x.vn; b@"}, "ô F2: “b@” không phải là địa chỉ thư điện tử"),
         ({"head_addresses": "x@y@z"}, "ô I2: “x@y@z” không phải là địa chỉ thư điện tử"),
         ({"order": "thứ nhất"}, "ô D2: cần một số, đang là chữ “thứ nhất”"),
@@ -349,3 +349,40 @@ def test_a_unit_is_addressed_as_its_list_says_or_a_commune_by_its_committee(
 
 def test_what_the_letter_says_itself_is_not_said_twice() -> None:
     assert entry(addressee="Kính gửi: UBND xã Vĩnh Long").addressee == "UBND xã Vĩnh Long"
+
+
+# --- addresses that are none, parents that are nobody ---------------------------------------------------------------
+
+
+def test_a_domain_needs_its_ending() -> None:
+    assert mistakes(commune(addresses="xa@vinhlinh")) == [
+        "ô F2: “xa@vinhlinh” thiếu phần đuôi của tên miền, ví dụ vinhlinh.gov.vn"
+    ]
+
+
+@pytest.mark.parametrize("words", ["chưa có", "Chưa có", "không", "-", "—", "đang cập nhật", "Không có", "…"])
+def test_no_address_yet_is_one_remark_and_the_contact_stays(words: str) -> None:
+    listed = commune(contact="Nguyễn Thị Ánh", addresses=words, phone="0912345678")
+    ((one,), problems, said) = read_register([listed])
+    assert problems == []
+    assert (one.contact, one.addresses, one.phone) == ("Nguyễn Thị Ánh", (), "0912345678")
+    assert [str(remark) for remark in said] == [
+        f"ô F2: Xã 2: chưa có thư điện tử đầu mối (ô ghi “{words}”), sẽ không gửi được phiếu"
+    ]
+
+
+def test_other_words_in_the_place_of_an_address_are_one_mistake() -> None:
+    (one,) = mistakes(commune(addresses="hỏi lại văn phòng"))
+    assert one == "ô F2: “hỏi lại văn phòng” không phải là địa chỉ thư điện tử; chưa có thì để trống"
+
+
+def test_an_unknown_parent_is_told_at_its_own_cell_together_with_the_rest() -> None:
+    rows = [
+        commune(2, parent="xa-la", addresses="sai@sai"),
+        commune(3, parent="Xã 4"),
+        commune(4, addresses="khong phai"),
+        commune(5, parent="xã vĩnh ô"),
+    ]
+    stored = [UnitEntry("xa-vinh-o", "Xã Vĩnh Ô", UnitKind.XA, 1)]
+    assert [str(one).partition(":")[0] for one in read_register(rows, stored=stored)[1]] == ["ô J2", "ô F2", "ô F4"]
+    assert [str(one).partition(":")[0] for one in read_register(rows)[1]] == ["ô F2", "ô F4"]

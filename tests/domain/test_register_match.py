@@ -71,6 +71,21 @@ def test_what_may_be_the_same_is_asked_and_in_no_pair() -> None:
     assert "--new 1" in matched.questions[0].words
 
 
+@pytest.mark.parametrize(
+    "name", ["Xã Vĩnh Ô (mới)", "Xã Vĩnh Ô - Vĩnh Linh", "Vĩnh Ô, huyện Vĩnh Linh", "Xã Vĩnh Ô mới"]
+)
+def test_a_name_with_something_behind_it_is_asked_both_ways(name: str) -> None:
+    assert asked(match([line(name)], STORED)) == [["xa-vinh-o"]]
+    stored = (replace(STORED[0], name=name), *STORED[1:])
+    assert asked(match([line("Xã Vĩnh Ô")], stored)) == [["xa-vinh-o"]]
+    assert asked(match([line("Xã Vĩnh Ô (cũ)")], (replace(STORED[0], name="Xã Vĩnh Ô (mới)"),))) == [["xa-vinh-o"]]
+
+
+def test_schools_of_two_places_are_not_asked_for_what_stands_behind_a_dash() -> None:
+    stored = (UnitEntry("th", "Trường TH - THCS Vĩnh Ô", UnitKind.TRUONG_HOC, 1),)
+    assert asked(match([line("Trường TH - THCS Vĩnh Hà", UnitKind.TRUONG_HOC)], stored)) == []
+
+
 def test_an_answer_is_taken_and_the_numbers_of_the_questions_stay() -> None:
     lines = [line("Xã Vinh O"), line("UBND xã Vĩnh Quí")]
     matched = match(lines, STORED, Answers(same={1: "xa-vinh-o"}))

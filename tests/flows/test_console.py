@@ -68,9 +68,10 @@ def test_every_mistake_in_a_register_is_told_at_once_and_nothing_is_stored(house
     sheet = book.active
     assert sheet is not None
     sheet["C3"].value, sheet["F4"].value, sheet["A6"].value = "Phường xã", "khong-phai-thu", sheet["A5"].value
+    sheet["J7"].value, sheet["F8"].value = "xa-khong-co", "xa@vinhlinh"
     book.save(house.folder / "sai.xlsx")
     said = house.run("units", "import", "sai.xlsx", "--yes", expect=1)
-    for place in ("C3", "F4", "A5", "A6"):
+    for place in ("C3", "F4", "A5", "A6", "J7", "F8"):
         assert f"ô {place}" in said
     assert "Chưa có đơn vị nào" in house.run("units", "list")
 

@@ -44,6 +44,8 @@ def test_a_list_is_shown_then_planned_and_every_unit_is_told(office: Office) -> 
     )
     said = office.run("visit", "import", "lich.xlsx", at=NOW, expect=1)
     assert "Xem trước, chưa ghi gì. 2 việc sẽ làm:" in said
+    assert said.count("sẽ xếp lịch") == 2
+    assert "đã xếp lịch" not in said
     with office.session() as session:
         assert not session.scalars(select(Visit)).all()
     said = office.run("visit", "import", "lich.xlsx", "--cycle", "kiem-tra", "--yes", at=NOW)
@@ -76,3 +78,37 @@ def test_all_that_is_wrong_in_a_list_is_told_with_its_line_and_nothing_is_planne
         assert not session.scalars(select(Visit)).all()
     (office.house.folder / "khac.xlsx").write_bytes(b"abc")
     assert "không mở được như tệp Excel" in office.run("visit", "import", "khac.xlsx", at=NOW, expect=1)
+
+
+def test_a_unit_on_two_lines_is_a_mistake_that_names_both(office: Office) -> None:
+    listed(
+        office,
+        ("xa-vinh-o", "20/05/2025", "8:00", "11:00", "", TEAM),
+        ("xa-vinh-ha", "21/05/2025", "8:00", "11:00", "", TEAM),
+        ("Xã Vĩnh Ô", "22/05/2025", "8:00", "11:00", "", TEAM),
+    )
+    said = office.run("visit", "import", "lich.xlsx", "--yes", at=NOW, expect=1)
+    assert "dòng 5, đơn vị: Xã Vĩnh Ô đã có ở dòng 3; mỗi đơn vị một buổi trong một đợt" in said
+    with office.session() as session:
+        assert not session.scalars(select(Visit)).all()
+
+
+def test_a_bad_hour_does_not_hide_a_wrong_day(office: Office) -> None:
+    listed(
+        office,
+        ("xa-vinh-o", "01/05/2025", "25:00", "11:00", "", TEAM),
+        ("xa-vinh-ha", "20/04/2025", "8", "9", "", TEAM),
+    )
+    said = office.run("visit", "import", "lich.xlsx", "--yes", at=NOW, expect=1)
+    for words in (
+        "dòng 3, giờ:",
+        "dòng 3, ngày kiểm tra: ngày 01/05/2025 là ngày nghỉ",
+        "dòng 4, ngày kiểm tra: ngày 20/04/2025 không sau",
+    ):
+        assert words in said
+
+
+def test_an_unknown_round_is_told_with_those_that_there_are(office: Office) -> None:
+    listed(office, ("xa-vinh-o", "20/05/2025", "8:00", "11:00", "", TEAM))
+    said = office.run("visit", "import", "lich.xlsx", "--cycle", "kiem-tra-9", at=NOW, expect=1)
+    assert "Không có đợt “kiem-tra-9”. Các đợt có đoàn đến đơn vị đang chạy: kiem-tra (" in said
