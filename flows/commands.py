@@ -417,7 +417,9 @@ def _year(verbs: "Verbs[Parser]") -> None:
     compare = _add(year, "diff", "year:compare_editions", "số liệu nào đổi giữa hai bản, và do câu trả lời nào")
     compare.add_argument("first", type=int, metavar="BẢN_CŨ")
     compare.add_argument("second", type=int, metavar="BẢN_MỚI")
-    for one in (listing, show, compare):
+    again = _add(year, "remake", "year:remake_edition", "lập lại một bản từ dữ kiện bản ấy đã lưu, so với tệp khi lập")
+    again.add_argument("number", type=int, metavar="BẢN")
+    for one in (listing, show, compare, again):
         one.add_argument("--year", type=int, metavar="NĂM", help="năm (mặc định: năm nay)")
 
 

@@ -197,6 +197,20 @@ class Documents(Protocol):
         """The words of the year's documents as the office has them now."""
         ...
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The same, by the name of their file."""
+        ...
+
+    @property
+    def program(self) -> str:
+        """What writes them: the same program makes the same bytes of the same facts and words."""
+        ...
+
+    def worded(self, texts: Mapping[str, str]) -> "Documents":
+        """The same documents in the words of an earlier day; raises DefinitionError when they cannot be used now."""
+        ...
+
     def year_workbook(self, results: YearResults) -> bytes: ...
 
     def year_report(self, results: YearResults) -> bytes: ...

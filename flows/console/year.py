@@ -7,7 +7,8 @@ from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.results.ledger import Moved, moved
 from tasks.domain.vietnamese import moment_text
 from tasks.records import YearReport
-from tasks.year_end.editions import all_editions, edition_files, edition_of, ledgers_of, put_back
+from tasks.year_end.editions import all_editions, edition_files, edition_of, kept_inputs, ledgers_of, put_back
+from tasks.year_end.remaking import remake
 
 
 def list_editions(args: argparse.Namespace) -> None:
@@ -30,9 +31,24 @@ def show_edition(args: argparse.Namespace) -> None:
             print(f"  {line}")
         if row.inputs is not None:
             figures, _ = ledgers_of(row)
+            for sentence in kept_inputs(row).get("facts", {}).get("since", ()):
+                print(f"  {sentence}")
             for code, (words, value) in figures.items():
                 if code.startswith(("dot/", "nhac/", "don-doc/", "kien-nghi/")):
                     print(f"  {words}: {value}")
+
+
+def remake_edition(args: argparse.Namespace) -> int:
+    """The exit code is 1 when the figures are not those that the edition keeps."""
+    with open_toolbox() as tools, tools.sessions() as session:
+        row = edition_of(session, _year(args), args.number)
+        print(_name(row))
+        done = remake(tools, row)
+        for line in (*done.sentences, *put_back(session, tools, row)):
+            print(f"  {line}")
+    if done.moved:
+        _print("Số liệu khác", done.moved)
+    return 1 if done.moved else 0
 
 
 def compare_editions(args: argparse.Namespace) -> None:

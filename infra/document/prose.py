@@ -55,7 +55,8 @@ class Line:
 class Prose:
     """One template file. Raises DefinitionError when it cannot be used, with every mistake and its line."""
 
-    def __init__(self, path: Path, names: Set[str], marks: Set[str]) -> None:
+    def __init__(self, path: Path, names: Set[str], marks: Set[str], text: str | None = None) -> None:
+        """`text`: the words of an earlier day, instead of those that the file has now."""
         self.name = path.name
         environment = SandboxedEnvironment(
             undefined=StrictUndefined, finalize=_shown, lstrip_blocks=True, autoescape=False, extensions=[_NamesFigures]
@@ -63,7 +64,7 @@ class Prose:
         environment.filters[_TOLD] = _told
         # Comments go first, their line ends stay: they explain the marks by naming them.
         self.source = source = _COMMENT.sub(
-            lambda found: "\n" * found[0].count("\n"), nfc(path.read_text(encoding="utf-8"))
+            lambda found: "\n" * found[0].count("\n"), nfc(path.read_text(encoding="utf-8") if text is None else text)
         )
         try:
             unknown = meta.find_undeclared_variables(environment.parse(source)) - names

@@ -62,6 +62,7 @@ def _summary(book: Book, results: YearResults, words: YearWords) -> None:
     columns += [Column("Ngày mở", 12, "day"), Column("Kỳ số liệu", 14, "text"), Column("Ngày chốt", 11, "day")]
     columns += COUNTED
     heading = heading_lines(results, f"TỔNG HỢP KẾT QUẢ THỰC HIỆN DÂN CHỦ Ở CƠ SỞ NĂM {results.year}")
+    heading += [Styled(sentence, "remark") for sentence in results.since]
     with book.page("Tổng hợp", heading, columns, pages=(1, 1)) as page:
         for one, fact in zip(words.rounds, results.rounds, strict=True):
             title = f"{one.title} (bỏ lỡ, không mở)" if one.missed else one.title

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,12 +20,14 @@ from tasks.domain.checklist import Checklist
 from tasks.domain.deeds import Deed
 from tasks.domain.errors import KiemtraError
 from tasks.domain.results.facts import AssignmentFact, YearResults, checklists_of
+from tasks.domain.results.keeping import packed_year, unpacked_year
 from tasks.domain.results.ledger import Ledger, answers, figures
 from tasks.domain.results.remarks import remarks
+from tasks.domain.results.since import since
 from tasks.domain.vietnamese import day_text
 from tasks.records import YearFile, YearReport
 from tasks.report import Report
-from tasks.toolbox import Toolbox
+from tasks.toolbox import Documents, Toolbox
 from tasks.year_end.gathering import gather
 
 
@@ -76,7 +78,9 @@ def compile_year(tools: Toolbox, year: int, as_of: datetime) -> Compiled:
     is_new = not row.files
     if is_new:
         # By the row, not by this run: whoever writes these files, now or again later, writes the same bytes.
-        row = _keep(tools, row, replace(results, edition=row.edition, as_of=row.as_of.astimezone(ZONE)))
+        results = replace(results, edition=row.edition, as_of=row.as_of.astimezone(ZONE))
+        results = replace(results, since=_since(tools, results))
+        row = _keep(tools, row, results)
     with tools.sessions() as session:
         return Compiled(row, is_new, results, put_back(session, tools, row))
 
@@ -109,12 +113,8 @@ def edition_files(tools: Toolbox, row: YearReport) -> dict[str, Path]:
 def _keep(tools: Toolbox, row: YearReport, results: YearResults) -> YearReport:
     """Inputs and bytes in one transaction: from then on the edition stays what it is."""
     folder = Path(str(results.year)) / f"ban-{results.edition}"
-    contents = {
-        "workbook": (f"Tong-hop-{results.year}-ban-{results.edition}.xlsx", tools.documents.year_workbook(results)),
-        "report": (f"Bao-cao-{results.year}-ban-{results.edition}.docx", tools.documents.year_report(results)),
-    }
-    id_ = row.id
-    inputs = json.dumps({"figures": figures(results), "answers": answers(results)}, ensure_ascii=False)
+    contents = {kind: (name, make(results)) for kind, name, make in files_of(tools.documents, results)}
+    id_, inputs = row.id, json.dumps(_inputs(tools.documents, results), ensure_ascii=False)
     try:
         with tools.sessions.begin() as session:
             row = session.get_one(YearReport, id_)
@@ -128,6 +128,37 @@ def _keep(tools: Toolbox, row: YearReport, results: YearResults) -> YearReport:
         with tools.sessions() as session:
             row = session.get_one(YearReport, id_)
     return row
+
+
+def files_of(documents: Documents, results: YearResults) -> Iterator[tuple[str, str, Callable[[YearResults], bytes]]]:
+    """Kind of document, name of its file, and what writes it."""
+    which = f"{results.year}-ban-{results.edition}"
+    yield "workbook", f"Tong-hop-{which}.xlsx", documents.year_workbook
+    yield "report", f"Bao-cao-{which}.docx", documents.year_report
+
+
+def _inputs(documents: Documents, results: YearResults) -> dict[str, Any]:
+    return {
+        "program": documents.program,
+        "texts": documents.texts,
+        "figures": figures(results),
+        "answers": answers(results),
+        "facts": packed_year(results),
+    }
+
+
+def _since(tools: Toolbox, results: YearResults) -> tuple[str, ...]:
+    """Against the edition before; nothing where this is the first, or where that one kept too little."""
+    if results.edition == 1:
+        return ()
+    with tools.sessions() as session:
+        before = edition_of(session, results.year, results.edition - 1)
+        kept = kept_inputs(before) if before.inputs else {}
+    if "facts" not in kept:
+        return (f"Đây là bản {results.edition}; bản trước không còn số liệu để so.",)
+    figures_, answers_ = (kept["figures"], figures(results)), (kept["answers"], answers(results))
+    reworded = kept["texts"] != tools.documents.texts
+    return tuple(since(unpacked_year(kept["facts"]), results, figures_, answers_, reworded=reworded))
 
 
 def put_back(session: Session, tools: Toolbox, row: YearReport) -> list[str]:
@@ -148,11 +179,11 @@ def put_back(session: Session, tools: Toolbox, row: YearReport) -> list[str]:
             aside = path.with_stem(f"{path.stem}-da-sua-{_hash(there)[:6]}")
             path.replace(aside)
             said.append(f"{path.name} đã bị sửa sau khi lập; bản đã sửa nay là {aside.name}, bản gốc được đặt lại.")
-        _write(path, zlib.decompress(kept.packed))
+        write_whole(path, zlib.decompress(kept.packed))
     return said
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f"{path.suffix}.{secrets.token_hex(4)}.dang-ghi")
@@ -177,10 +208,15 @@ def edition_of(session: Session, year: int, number: int) -> YearReport:
 
 def ledgers_of(row: YearReport) -> tuple[Ledger, Ledger]:
     """Figures and answers as the edition keeps them; raises KiemtraError where it keeps none."""
+    kept = kept_inputs(row)
+    return kept["figures"], kept["answers"]
+
+
+def kept_inputs(row: YearReport) -> dict[str, Any]:
     if row.inputs is None:
         raise KiemtraError(f"Bản {row.edition} năm {row.year} có từ trước khi số liệu của bản được lưu; không so được.")
-    kept = json.loads(zlib.decompress(row.inputs))
-    return kept["figures"], kept["answers"]
+    kept: dict[str, Any] = json.loads(zlib.decompress(row.inputs))
+    return kept
 
 
 # --- for the flows ---------------------------------------------------------------------------------------------
@@ -193,6 +229,7 @@ def compile_results(tools: Toolbox, year: int, as_of: datetime) -> Report:
     report.add(Deed.COMPILED if done.is_new else Deed.UNCHANGED)
     report.lines += done.said
     report.lines += [f"Bản {done.row.edition}: {path}" for path in edition_files(tools, done.row).values()]
+    report.lines += done.results.since if done.is_new else []
     report.lines += [*_ended(done.results), *_uncounted(done.results)]
     return report
 

@@ -1,5 +1,6 @@
 """The year's workbook and report: figures counted by hand, every unit on its line, the layout of NĐ 30/2020."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
+from infra.definitions import FileDefinitions
 from infra.document import TEMPLATES, OfficeDocuments
 from infra.document.figures import YearWords, in_official_order, report_symbol
 from infra.document.sheet import Book, Column
@@ -30,6 +32,7 @@ from tasks.domain.errors import DefinitionError
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Role, Rung
 from tasks.domain.results.facts import OUTCOMES, AssignmentFact, Chase, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.results.keeping import packed_year, unpacked_year
 
 HCM = ZoneInfo("Asia/Ho_Chi_Minh")
 DUE = datetime(2025, 10, 30, 17, 0, tzinfo=HCM)
@@ -671,3 +674,14 @@ def test_a_cong_van_names_the_request_and_says_how_many_letters_it_leaves_out(do
     sent = letter.tables[-1].rows[1].cells[-1].text
     assert sent == ("01/10/2025 thư 0; … (lược 3 thư); 29/10/2025 thư 4; 05/11/2025 thư 5; 12/11/2025 thư 6")
     assert letter.tables[-2].rows[0].cells[0].text.split("\n") == ["Nơi nhận:", "- Như trên;", "- Lưu: VT, NV."]
+
+
+@pytest.mark.parametrize("code", sorted(FileDefinitions(TEMPLATES).checklists))
+def test_the_facts_of_a_year_are_kept_whole(documents: OfficeDocuments, code: str) -> None:
+    """With every list that is shipped: what comes back is equal, and so are the files that are made of it."""
+    year = a_year()
+    shipped = replace(year.assignments[0], checklist=FileDefinitions(TEMPLATES).checklist(code))
+    year = replace(year, assignments=(shipped, *year.assignments[1:]))
+    back = unpacked_year(json.loads(json.dumps(packed_year(year))))
+    assert back == year
+    assert documents.year_report(back) == documents.year_report(year)

@@ -1,15 +1,20 @@
 """The year compiled: every unit on its line; the same facts are the same edition."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from infra.document import OfficeDocuments
 from tasks.domain.errors import KiemtraError
-from tasks.domain.results.facts import steps
+from tasks.domain.results.facts import YearResults, steps
 from tasks.domain.results.ledger import moved
 from tasks.records import YearReport
+from tasks.toolbox import Toolbox
 from tasks.year_end import editions as year_end
 from tasks.year_end.editions import (
     compile_results,
@@ -21,7 +26,9 @@ from tasks.year_end.editions import (
     put_back,
 )
 from tasks.year_end.gathering import gather
-from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, UNITS, World, at_once, moment
+from tasks.year_end.remaking import Remade, remake
+from tests.tasks.compiled import compiled
+from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, PLAN, UNITS, World, at_once, moment
 
 END = "2025-12-01 08:00"
 
@@ -179,3 +186,69 @@ def test_two_editions_are_compared_figure_by_figure_with_the_answers_behind(begu
     answers = {one.words: (one.before, one.after) for one in moved(old[1], new[1])}
     assert answers["Xã Vĩnh Ô, đợt kiem-tra, mục DX02"] == ("–", "7")
     assert len(answers) == 4
+
+
+def test_a_second_edition_says_so_and_what_is_new(begun: World) -> None:
+    first = compiled(begun, END)
+    assert "Đây là bản" not in first.prose + first.texts("Tổng hợp") + "\n".join(first.report.lines)
+    begun.answer("xa-vinh-o", "2025-12-02 09:00", {**ANSWERS, "DX02": 7})
+    second = compiled(begun, "2025-12-03 08:00")
+    for said in (second.prose, second.texts("Tổng hợp"), "\n".join(second.report.lines)):
+        assert "Đây là bản 2, thay bản 1 (số liệu đến 08:00 ngày 01/12/2025)." in said
+        assert "Đợt kiem-tra: Muộn: 0 → 1" in said
+        assert "Câu trả lời đổi: 4, của Xã Vĩnh Ô." in said
+        assert "kiemtra year diff 1 2 --year 2025" in said
+
+
+def test_an_edition_of_other_words_says_which_words(begun: World) -> None:
+    compiled(begun, END)
+    begun.take_in_plan(PLAN.replace("Thái Văn Thành", "Lê Văn B"), "2025-12-02 08:00")
+    assert "Nội dung đổi: người ký." in compiled(begun, "2025-12-03 08:00").prose
+
+
+def test_an_edition_is_made_again_byte_for_byte_though_its_facts_and_words_have_changed(
+    begun: World, tmp_path: Path
+) -> None:
+    begun.answer("xa-vinh-o", "2025-04-22 09:00", {**ANSWERS, "DX02": 3})
+    begun.raise_finding("xa-vinh-o", date(2025, 7, 18))
+    compile_year(begun.tools, 2025, moment(END))
+    begun.answer("xa-vinh-o", "2025-12-02 09:00", {**ANSWERS, "DX02": 7})
+    compile_year(begun.tools, 2025, moment("2025-12-03 08:00"))
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "bao-cao-nam.txt").write_text("!tên-loại BÁO CÁO KHÁC", encoding="utf-8")
+    reworded = replace(begun.tools, documents=OfficeDocuments(own=tmp_path))
+    for number in (1, 2):
+        done = _remade(reworded, number)
+        assert [path.suffix for path in done.same] == [".xlsx", ".docx"]
+        assert (done.other, done.moved, done.made_by) == ([], [], done.again_by)
+        assert any("cùng phiên bản" in line for line in done.sentences)
+
+
+def test_a_newer_program_makes_an_edition_of_the_same_figures_and_says_that_it_is_another(begun: World) -> None:
+    begun.answer("xa-vinh-o", "2025-04-22 09:00")
+    first = compile_year(begun.tools, 2025, moment(END)).row
+    kept = {kind: path.read_bytes() for kind, path in edition_files(begun.tools, first).items()}
+    done = _remade(replace(begun.tools, documents=Newer()), 1)
+    assert (done.moved, [path.suffix for path in done.other]) == ([], [".docx"])
+    assert done.other[0].read_bytes() != kept["report"]
+    assert {kind: path.read_bytes() for kind, path in edition_files(begun.tools, first).items()} == kept
+    said = "\n".join(done.sentences)
+    assert "phiên bản 9.0 (0123abcd); bản này do phiên bản" in said
+    assert "Số liệu như khi lập" in said
+
+
+class Newer(OfficeDocuments):
+    """A later program, whose report looks otherwise."""
+
+    program = "9.0 (0123abcd)"
+
+    def worded(self, texts: Mapping[str, str]) -> "Newer":
+        return Newer(texts=texts)
+
+    def year_report(self, results: YearResults) -> bytes:
+        return super().year_report(replace(results, place="Nơi khác"))
+
+
+def _remade(tools: Toolbox, number: int) -> Remade:
+    with tools.sessions() as session:
+        return remake(tools, edition_of(session, 2025, number))
