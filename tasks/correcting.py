@@ -1,7 +1,7 @@
 """One answer put right by the office on the unit's word, and taken back: the old value kept, the unit told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import house_day
 from tasks.domain.channel import Channel
-from tasks.domain.checklist import Checklist, Value, value_text
+from tasks.domain.checklist import Checklist, Fault, value_text
 from tasks.domain.correcting import Typed, read_correction
 from tasks.domain.desk import DeskAct
 from tasks.domain.errors import KiemtraError
@@ -35,11 +35,17 @@ from tasks.toolbox import Toolbox
 
 @dataclass(frozen=True)
 class Corrected:
-    """What was changed, what had to be flagged, and the key of the letter that tells it ('' where none is needed)."""
+    """What was changed, what had to be flagged, and the key of the letter that tells it ('' where none is needed).
 
-    changes: tuple[Change, ...]
-    flags: Mapping[str, str]
-    letter_key: str
+    `unchanged`: what was typed as it stands already; with nothing else, nothing was written.
+    """
+
+    changes: tuple[Change, ...] = ()
+    flags: Mapping[str, str] = field(default_factory=dict)
+    letter_key: str = ""
+    unchanged: tuple[str, ...] = ()
+    asked_back: tuple[Fault, ...] = ()
+    """What was asked back already, and still is, by the figures that hold now."""
 
 
 def correct(
@@ -57,8 +63,9 @@ def correct(
     checklist = asked_of(assignment)
     before = standing_of(session, assignment, checklist)
     calendar = tools.definitions.calendar(assignment.cycle.terms["calendar"])
-    faulty = [one.item for one in before.faults]
-    reading = read_correction(checklist, typed, before.values, faulty, calendar, house_day(as_of))
+    reading = read_correction(checklist, typed, before.values, before.faults, calendar, house_day(as_of))
+    if not reading.accepted:
+        return Corrected(unchanged=reading.unchanged)
     values = list(reading.accepted.values())
     told = "\n".join(f"{one.item}: {value_text(checklist.item(one.item), one.value)}" for one in values)
     row, decision = note_by_hand(session, assignment, DeskAct.CORRECTED, by, why, as_of, tools, text=told)
@@ -75,18 +82,21 @@ def correct(
         noted_by=by[:120],
         noted_at=as_of,
         why=why,
+        faults=[asdict(one) for one in reading.faults],
         answers=[Answer(assignment_id=assignment.id, **asdict(one)) for one in values],
     )
     session.add(reply)
     session.flush()
-    changes = _changes(checklist, before.values, {one.item: one for one in values})
+    after = standing_of(session, assignment, checklist)
+    changes = _changes(checklist, before, after, [one.item for one in values])
     for change in changes:
         what = {"what": change.item, "old": change.old, "new": change.new, "reason": why}
         note_act(session, AuditAct.CORRECTED, assignment, by, as_of, **what)
     settle(session, assignment, checklist, decision, as_of, tools)
     words = {"by": by, "why": why, "undone": False}
     key = tell_changes(session, assignment, reply, withdraw_untold(session, assignment), changes, words, tools, as_of)
-    return Corrected(changes, {one.item: one.flag for one in values if one.flag}, key)
+    flags = {one.item: one.flag for one in values if one.flag}
+    return Corrected(changes, flags, key, reading.unchanged, reading.faults)
 
 
 def assert_asked(assignment: Assignment) -> None:
@@ -121,15 +131,19 @@ def settle(
 
 
 def _changes(
-    checklist: Checklist, before: Mapping[str, Value], after: Mapping[str, Value | None]
+    checklist: Checklist, before: AnswersSoFar, after: AnswersSoFar, items: Sequence[str]
 ) -> tuple[Change, ...]:
-    def words(code: str, value: Value | None) -> str:
-        return value_text(checklist.item(code), value.value) if value is not None else ""
-
     return tuple(
-        Change(code, checklist.item(code).question, words(code, before.get(code)), words(code, value))
-        for code, value in after.items()
+        Change(code, checklist.item(code).question, _words(checklist, before, code), _words(checklist, after, code))
+        for code in items
     )
+
+
+def _words(checklist: Checklist, so_far: AnswersSoFar, code: str) -> str:
+    if (value := so_far.values.get(code)) is not None:
+        return value_text(checklist.item(code), value.value)
+    found = next((one.found for one in so_far.faults if one.item == code and one.found), "")
+    return f"{found} (đang được hỏi lại)" if found else ""
 
 
 # --- taking back ----------------------------------------------------------------------------------------------------
@@ -158,11 +172,7 @@ def undo_by_hand(
     decision.undone_at, decision.undone_by = as_of, by
     after = standing_of(session, assignment, checklist)
     touched = [one.item for one in reply.answers]
-    changes = tuple(
-        one
-        for one in _changes(checklist, before.values, {code: after.values.get(code) for code in touched})
-        if one.old != one.new
-    )
+    changes = tuple(one for one in _changes(checklist, before, after, touched) if one.old != one.new)
     act = AuditAct.CORRECTION_UNDONE if reply.is_correction else AuditAct.ENTRY_UNDONE
     for one in changes:
         note_act(session, act, assignment, by, as_of, what=one.item, old=one.old, new=one.new, reason=why)

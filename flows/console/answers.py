@@ -60,10 +60,15 @@ def correct(args: argparse.Namespace) -> None:
         with tools.sessions.begin() as session:
             part = part_of(session, unit_named(session, args.unit), args.cycle, args.year)
             done = put_right(session, part, typed, args.why, who(args), tools, as_of)
-            lines = [f"{part.unit.name} — {part.cycle.round.title}: đã sửa.", *_changed(done.changes)]
+            where = f"{part.unit.name} — {part.cycle.round.title}"
+            same = [f"{INDENT}Không đổi: mục {one}" for one in done.unchanged]
+            lines = [f"{where}: đã sửa.", *_changed(done.changes), *same]
             lines += [f"{INDENT}Lưu ý, mục {item}: {flag}" for item, flag in done.flags.items()]
+            lines += [f"{INDENT}Vẫn cần sửa, mục {one.item}: {one.sentence}" for one in done.asked_back]
             lines += [change_notice(session, done.letter_key), *_after_lock(part)]
             lines.append(f'Lấy lại: kiemtra answers undo {part.unit.code} --round {part.cycle.round.code} --why "…"')
+            if not done.changes:
+                lines = [f"{where}: không có gì thay đổi.", *(f"{INDENT}Mục {one}." for one in done.unchanged)]
         print("\n".join(lines))
 
 

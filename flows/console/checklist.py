@@ -134,8 +134,7 @@ def _show_item(item: Item, on: date, texts: Mapping[str, LawText]) -> None:
 
 
 def _column_words(column: Column) -> str:
-    title = f"{column.group}: {column.title}" if column.group else column.title
-    return f"{title} ({column.unit})" if column.unit else title
+    return f"{column.name} ({column.unit})" if column.unit else column.name
 
 
 def diff(args: argparse.Namespace) -> None:

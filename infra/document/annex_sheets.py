@@ -38,9 +38,10 @@ def _unit(results: YearResults, number: int, line: TableLine) -> list[Content]:
 
 
 def _column(column: TableColumn) -> Column:
-    caption = f"{column.group}: {column.title}" if column.group else column.title
     wordy = column.type in WORDS or column.type is AnswerType.CHON
-    return Column(f"{caption} ({column.unit})" if column.unit else caption, 30 if wordy else 14, _style(column.type))
+    return Column(
+        f"{column.name} ({column.unit})" if column.unit else column.name, 30 if wordy else 14, _style(column.type)
+    )
 
 
 def _style(type_: AnswerType) -> str:

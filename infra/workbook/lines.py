@@ -198,7 +198,7 @@ def _by_title(found: LineTable, cells: Mapping[int, Cell]) -> Row | None:
 def _read_line(found: LineTable, row: Row, number: int, cells: Mapping[int, Cell], findings: Findings) -> None:
     for column in found.lost if found.is_same_print else ():
         item = found.table.cell(row, column)
-        findings.refuse(item, found.sheet, LOST_COLUMN.format(column=column.title), "")
+        findings.refuse(item, found.sheet, LOST_COLUMN.format(column=column.name), "")
     moved, why_moved = moved_sideways(
         [
             Slot(column_letters(place), found.table.cell(row, column), cells.get(place, Cell()))
@@ -237,7 +237,7 @@ def _refuse_line(
 def _exchanged(found: LineTable, place: int, coded: Column, titled: Column) -> str:
     """Its code says one column and its caption another: whose figures they are, only the clerk knows."""
     return (
-        f"cột {column_letters(place)} có mã của cột “{coded.title}” nhưng tiêu đề là “{titled.title}” nên không rõ là "
+        f"cột {column_letters(place)} có mã của cột “{coded.name}” nhưng tiêu đề là “{titled.title}” nên không rõ là "
         "số của cột nào; hãy ghi số vào đúng cột của phiếu gửi lại"
     )
 

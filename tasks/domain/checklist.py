@@ -205,6 +205,11 @@ class Column:
     total: bool = False
     """Summed in the table's last line, and over all units in the year's annex."""
 
+    @property
+    def name(self) -> str:
+        """As a person reads it away from its table: 'Số vụ việc – Trong kỳ', for two groups may share a title."""
+        return f"{self.group} – {self.title}" if self.group else self.title
+
 
 @dataclass(frozen=True)
 class Row:
@@ -243,7 +248,7 @@ class StatTable:
         return Item(
             code=f"{self.code}.{row.code}.{column.code}",
             section=self.code,
-            question=f"Bảng {self.number}, {place}, cột “{column.title}”",
+            question=f"Bảng {self.number}, {place}, cột “{column.name}”",
             type=column.type,
             basis=self.basis,
             why=self.why,
@@ -377,6 +382,8 @@ class Fault:
     evidence: str = ""
     note: str = ""
     estimate: float | None = None
+    check: str = ""
+    """Of the cross-check that does not hold, where the cell by itself could be read."""
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from datetime import date
 
 from tasks.domain.answer import Refusal, is_blank, means_nothing, read_answer
 from tasks.domain.calendar import Calendar
-from tasks.domain.checklist import Checklist, Identity, Item, Reading, Value, value_text
-from tasks.domain.crosscheck import crosschecked
+from tasks.domain.checklist import Checklist, Fault, Identity, Item, Reading, Severity, Value, value_text
+from tasks.domain.crosscheck import breaches, crosschecked
 from tasks.domain.errors import DefinitionError, Problem
 from tasks.domain.naming import Named, find
 from tasks.domain.vietnamese import fold, one_line
@@ -24,32 +24,56 @@ class Typed:
     value: str
 
 
+@dataclass(frozen=True)
+class Correction:
+    """`accepted`: the new values, and those that were asked back only because of the old ones; `faults`: what is still
+    asked back, in the figures that hold now; `unchanged`: what was typed as it stands already, in words.
+    """
+
+    accepted: Answers
+    faults: tuple[Fault, ...] = ()
+    unchanged: tuple[str, ...] = ()
+
+
 def read_correction(
-    checklist: Checklist, typed: Sequence[Typed], standing: Answers, faulty: Sequence[str], calendar: Calendar, on: date
-) -> Reading:
+    checklist: Checklist,
+    typed: Sequence[Typed],
+    standing: Answers,
+    faults: Sequence[Fault],
+    calendar: Calendar,
+    on: date,
+) -> Correction:
     """The new values, with what stands beside the old ones. Raises DefinitionError with all that is wrong.
 
-    `faulty`: the items of which the last value that came could not be taken.
+    `faults`: what is being asked back, of the last that came for an item.
     """
-    accepted: dict[str, Value] = {}
+    faulty = {one.item for one in faults}
+    new: dict[str, Value] = {}
+    unchanged: dict[str, str] = {}
     problems: list[Problem] = []
     for one in typed:
         item, why = find_item(checklist, one.item, standing)
         if item is None:
             problems.append(Problem(one.item, why))
-        elif item.code in accepted:
+        elif item.code in {*new, *unchanged}:
             problems.append(Problem(item.code, "mục này được ghi hai lần trong một lệnh"))
         else:
-            problems += _take(item, one.value, standing.get(item.code), item.code in faulty, accepted)
+            old = None if item.code in faulty else standing.get(item.code)
+            problems += _take(item, one.value, standing.get(item.code), new)
+            if old is not None and item.code in new and new[item.code].value == old.value:
+                del new[item.code]
+                unchanged[item.code] = f"{item.code} đang là “{value_text(item, old.value)}” rồi"
     sure = {code: value for code, value in standing.items() if code not in faulty}
-    reading = crosschecked(Reading(Identity(), accepted, (), ()), checklist, sure, calendar, on)
-    problems += [Problem(fault.item, f"{fault.sentence}; {BOTH}") for fault in reading.faults]
+    asked_back = tuple(one for one in faults if one.item not in new)
+    reading = crosschecked(Reading(Identity(), new, asked_back, ()), checklist, sure, calendar, on)
+    problems += [Problem(one.item, f"{one.sentence}; {BOTH}") for one in reading.faults if one not in asked_back]
     if problems:
         raise DefinitionError(problems)
-    return reading
+    freed, still = _judged_again(checklist, asked_back, {**sure, **reading.accepted}, calendar) if new else ({}, ())
+    return Correction({**reading.accepted, **freed}, still, tuple(unchanged.values()))
 
 
-def _take(item: Item, typed: str, old: Value | None, is_faulty: bool, accepted: dict[str, Value]) -> Iterator[Problem]:
+def _take(item: Item, typed: str, old: Value | None, accepted: dict[str, Value]) -> Iterator[Problem]:
     if is_blank(typed) or means_nothing(item, typed):
         yield Problem(item.code, f"“{one_line(typed)}” chưa phải câu trả lời; hãy ghi giá trị đúng")
         return
@@ -58,10 +82,39 @@ def _take(item: Item, typed: str, old: Value | None, is_faulty: bool, accepted: 
     except Refusal as refusal:
         yield Problem(item.code, f"“{one_line(typed)}”: {refusal.sentence}")
         return
-    if old is not None and old.value == value and not is_faulty:
-        yield Problem(item.code, f"đang là “{value_text(item, value)}” rồi, không có gì để sửa")
-        return
     accepted[item.code] = replace(old or Value(item.code, value), value=value, cell="", flag=flag)
+
+
+def _judged_again(
+    checklist: Checklist, faults: Sequence[Fault], answers: Answers, calendar: Calendar
+) -> tuple[dict[str, Value], tuple[Fault, ...]]:
+    """What was asked back because of a figure that is another one now: taken, or asked back with the one that holds."""
+    held = {one.item: value for one in faults if (value := _as_typed(checklist, one))}
+    others = {one.item for one in faults} - held.keys()
+    hard = {
+        code: one
+        for one in reversed(breaches(checklist, {**answers, **held}, calendar, others))
+        if one.check.severity is Severity.HARD
+        for code in one.cells
+    }
+    freed = {code: value for code, value in held.items() if code not in hard}
+    still = tuple(
+        replace(one, sentence=hard[one.item].sentence, check=hard[one.item].check.code)
+        for one in faults
+        if one.item in held and one.item in hard and one.sentence != hard[one.item].sentence
+    )
+    return freed, still
+
+
+def _as_typed(checklist: Checklist, fault: Fault) -> Value | None:
+    """The value of a cell that nothing but a cross-check spoke against."""
+    if not fault.check or not checklist.has(fault.item):
+        return None
+    try:
+        value, flag = read_answer(checklist.item(fault.item), fault.found)
+    except Refusal:
+        return None
+    return Value(fault.item, value, fault.cell, fault.evidence, fault.note, fault.estimate, flag)
 
 
 # --- which item -----------------------------------------------------------------------------------------------------

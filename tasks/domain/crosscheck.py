@@ -81,7 +81,7 @@ def crosschecked(
         if not mine:
             continue
         if breach.check.severity is Severity.HARD:
-            faults += [_fault(checklist, accepted.pop(code), breach.sentence) for code in mine if code in accepted]
+            faults += [_fault(checklist, accepted.pop(code), breach) for code in mine if code in accepted]
         elif mine[0] in accepted:
             accepted[mine[0]] = _flagged(accepted[mine[0]], breach.sentence)
     unusual = [*_low_estimates(accepted), *_unusual_money(checklist, accepted), *_far_days(checklist, accepted, on)]
@@ -129,10 +129,11 @@ def _is_far(day: str, on: date) -> bool:
     return (date.fromisoformat(day) - on).days > FAR_AHEAD_DAYS
 
 
-def _fault(checklist: Checklist, value: Value, sentence: str) -> Fault:
+def _fault(checklist: Checklist, value: Value, breach: Breach) -> Fault:
     """What stands beside the figure is not refused with it."""
     found = value_text(checklist.item(value.item), value.value)
-    return Fault(value.item, value.cell, sentence, found, value.evidence, value.note, value.estimate)
+    beside = (value.evidence, value.note, value.estimate)
+    return Fault(value.item, value.cell, breach.sentence, found, *beside, check=breach.check.code)
 
 
 def _flagged(value: Value, sentence: str) -> Value:

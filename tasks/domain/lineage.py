@@ -154,7 +154,7 @@ def _others(what: str, old: Sequence[T], new: Sequence[T]) -> Iterator[str]:
 def _table_words(old: object, new: object) -> str:
     if not isinstance(old, StatTable) or not isinstance(new, StatTable):
         return ""
-    before, after = ({column.code: column.title for column in table.columns} for table in (old, new))
+    before, after = ({column.code: column.name for column in table.columns} for table in (old, new))
     added = [f"thêm cột “{title}”" for code, title in after.items() if code not in before]
     gone = [f"bỏ cột “{title}”" for code, title in before.items() if code not in after]
     return ": " + ", ".join((*added, *gone)) if added or gone else ""

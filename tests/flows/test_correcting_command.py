@@ -62,7 +62,7 @@ def test_the_value_is_judged_as_a_cell_is_and_every_mistake_is_told_at_once(offi
         "DX2: không có mục “DX2”; gần giống: DX02",
     ):
         assert words in said
-    assert "đang là “3” rồi" in correct(office, "DX02", "3", expect=1)
+    assert "không có gì thay đổi" in correct(office, "DX02", "3")
     assert "chưa phải câu trả lời" in correct(office, "DX03", "chưa có", expect=1)
     assert "được ghi hai lần" in correct(office, "DX02", "4", "--and", "dx02", "5", expect=1)
     said = office.run("answers", "correct", "xa-vinh-o", "DX02", "5", "--why", " ", at=CALL, expect=2)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tasks.domain.checklist import NOT_APPLICABLE, Value
+from tasks.domain.checklist import NOT_APPLICABLE, Fault, Value
 from tasks.domain.correcting import Typed, read_correction
 from tasks.domain.errors import DefinitionError
 from tests.tasks.world import definitions
@@ -24,7 +24,8 @@ STANDING = {
 def corrected(*pairs: tuple[str, str], faulty: tuple[str, ...] = ()) -> dict[str, Value]:
     checklist, calendar = definitions().checklist("bao-cao-xa"), definitions().calendar("cong-chuc")
     typed = [Typed(*one) for one in pairs]
-    return dict(read_correction(checklist, typed, STANDING, faulty, calendar, ON).accepted)
+    faults = [Fault(code, "", "cần sửa") for code in faulty]
+    return dict(read_correction(checklist, typed, STANDING, faults, calendar, ON).accepted)
 
 
 def refused(*pairs: tuple[str, str]) -> str:
