@@ -190,6 +190,10 @@ class Workbooks(Protocol):
         """Whose form a workbook says it is, all empty if it does not; raises UnreadableWorkbook."""
         ...
 
+    def has_answers(self, data: bytes) -> bool:
+        """Whether a table of answers stands in it, so that it can be filed."""
+        ...
+
 
 class Documents(Protocol):
     @property

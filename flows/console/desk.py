@@ -52,8 +52,7 @@ def waiting(args: argparse.Namespace) -> None:
     if not lines:
         print("Không có thư nào cần người xem.")
     else:
-        print("\nXem: kiemtra desk show <số>. Ghi nhận phiếu trong thư: kiemtra desk file <số> --unit <mã>.")
-        print("Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
+        print("\nXem: kiemtra desk show <số>. Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
 
 
 def _lines(session: Session, args: argparse.Namespace) -> list[tuple[list[Incoming], str]]:

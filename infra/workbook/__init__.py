@@ -6,8 +6,10 @@ from infra.workbook.copies import Sealing
 from infra.workbook.form import build_form
 from infra.workbook.opening import open_book
 from infra.workbook.reading import read_form
+from infra.workbook.tables import form_tables
 from infra.workbook.whose import collect_identity
 from tasks.domain.checklist import Checklist, Form, Identity, Reading
+from tasks.domain.errors import UnreadableWorkbook
 
 
 class ExcelWorkbooks:
@@ -32,3 +34,9 @@ class ExcelWorkbooks:
 
     def identity(self, data: bytes) -> Identity:
         return collect_identity(open_book(data), self._sealing)
+
+    def has_answers(self, data: bytes) -> bool:
+        try:
+            return bool(form_tables(open_book(data)))
+        except UnreadableWorkbook:
+            return False

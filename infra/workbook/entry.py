@@ -59,10 +59,16 @@ def add_choices(book: Workbook, kinds: Iterable[Kind]) -> Mapping[Kind, str]:
         for row, choice in enumerate(choices, start=1):
             sheet.cell(row, column, choice).data_type = "s"
         letter = sheet.cell(1, column).column_letter
-        names[kind] = f"LUA_CHON_{type_.value.upper()}" if type_ in CHOICES else f"LUA_CHON_{column}"
+        names[kind] = _list_name(type_, choices, column)
         reference = f"'{CHOICES_SHEET}'!${letter}$1:${letter}${len(choices)}"
         book.defined_names[names[kind]] = DefinedName(names[kind], attr_text=reference)
     return names
+
+
+def _list_name(type_: AnswerType, choices: tuple[str, ...], column: int) -> str:
+    if type_ not in CHOICES:
+        return f"LUA_CHON_{column}"
+    return f"LUA_CHON_{type_.value.upper()}" + ("_KAD" if NOT_APPLICABLE in choices else "")
 
 
 def _order(kind: Kind) -> tuple[int, Kind]:

@@ -2,11 +2,19 @@
 
 from infra.workbook.layout import CASE_CODE_LABEL
 from tasks.domain.checklist import CHOICES, AnswerType, Form
+from tasks.domain.plan import PERIOD_NAMES
 
 Line = tuple[str, str]
 # How every line above the table begins that begins alike in all forms, the steps of the guide without their number.
 PRINTED_ABOVE = (
-    *("Đơn vị:", "Thời gian được kiểm tra:", "Số liệu chốt:", "Ước cả năm:", "Hạn gửi:", f"{CASE_CODE_LABEL}:"),
+    *(
+        "Đơn vị:",
+        *(f"{words}:" for words in ("Thời kỳ", *PERIOD_NAMES.values())),
+        "Số liệu chốt:",
+        "Ước cả năm:",
+        "Hạn gửi:",
+        f"{CASE_CODE_LABEL}:",
+    ),
     *("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "HƯỚNG DẪN"),
     *("Chỉ điền các ô nền", "Không phát sinh thì ghi 0", "Cột “Minh chứng”:", "Lưu tệp, bấm Trả lời", "Cần hỏi, xin"),
     *("Đã trả lời ", "Phiếu gửi lại:"),
@@ -20,7 +28,7 @@ def about(form: Form) -> list[Line]:
         (form.authority.upper(), "agency strong"),
         (form.title.upper(), "title"),
         (f"Đơn vị: {form.unit_name}", "strong"),
-        (f"Thời gian được kiểm tra: {form.period_words}", "line"),
+        (f"{form.period_name}: {form.period_words}", "line"),
         (_figures(form), "line"),
         (f"Hạn gửi: {form.due_words}", "due"),
         (f"{CASE_CODE_LABEL}: {form.case_code}", "code"),

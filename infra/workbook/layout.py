@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from infra.excel_text import cut, length
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, Section
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, Section, choices_of
 from tasks.domain.vietnamese import clean, day_text, fold, number_text
 
 FORM_SHEET = "Phiếu trả lời"
@@ -78,8 +78,6 @@ def decimal_text(value: float) -> str:
 
 
 HOW_TO_ANSWER: Mapping[AnswerType, str] = {
-    AnswerType.CO_KHONG: "Chọn: " + " / ".join(CHOICES[AnswerType.CO_KHONG]),
-    AnswerType.MUC: "Chọn: " + " / ".join(CHOICES[AnswerType.MUC]),
     AnswerType.SO: "Số nguyên",
     AnswerType.SO_THAP_PHAN: "Số, có thể lẻ",
     AnswerType.TY_LE: "Tỷ lệ",
@@ -92,7 +90,8 @@ HOW_TO_ANSWER: Mapping[AnswerType, str] = {
 
 def how_to_answer(item: Item) -> str:
     """'Số nguyên (cuộc)', 'Tỷ lệ 0–100 (%)'."""
-    words = HOW_TO_ANSWER[item.type] + _bounds(item) + (f" ({item.unit})" if item.unit else "")
+    how = f"Chọn: {' / '.join(choices_of(item))}" if item.type in CHOICES else HOW_TO_ANSWER[item.type]
+    words = how + _bounds(item) + (f" ({item.unit})" if item.unit else "")
     if item.condition and item.type not in CHOICES:
         words += f", hoặc “{NOT_APPLICABLE}”"
     return words if item.required else f"{words}; không bắt buộc"

@@ -81,7 +81,7 @@ def advice_for(session: Session, row: Incoming, tools: Toolbox) -> Sequence[str]
         guessed = unit.code if unit else ""
         return advice(Waiting(row.id, has_workbook=False, unit=guessed, verdict=row.verdict, is_bounce=True))
     guess = session.get(Assignment, row.guess_id) if row.guess_id else None
-    return _advice(session, row, message, open_workbooks(message, tools), guess)
+    return _advice(session, row, message, open_workbooks(message, tools), guess, tools)
 
 
 def brought(row: Incoming, tools: Toolbox) -> list[str]:
@@ -93,13 +93,13 @@ def brought(row: Incoming, tools: Toolbox) -> list[str]:
 
 
 def _advice(
-    session: Session, row: Incoming, message: Message, opened: Opened, guess: Assignment | None
+    session: Session, row: Incoming, message: Message, opened: Opened, guess: Assignment | None, tools: Toolbox
 ) -> Sequence[str]:
     hint = suggest(said(message.own_text, message.subject), house_day(row.received_at))
     return advice(
         Waiting(
             number=row.id,
-            has_workbook=bool(opened.workbooks),
+            has_workbook=any(tools.workbooks.has_answers(one.file.data) for one in opened.workbooks),
             shows_pages=shows_pages(opened.came),
             unit=guess.unit.code if guess else "",
             round=guess.cycle.round.code if guess else "",
@@ -156,7 +156,10 @@ def _file(session: Session, row: Incoming, assignment: Assignment, by: str, tool
     if not opened.workbooks:
         why = told_instead(opened.came).rstrip(".") or "thư không kèm tệp phiếu nào"
         raise DeskRefusal(
-            [f"Thư {row.id} không có phiếu để ghi nhận: {why}.", *_advice(session, row, message, opened, assignment)]
+            [
+                f"Thư {row.id} không có phiếu để ghi nhận: {why}.",
+                *_advice(session, row, message, opened, assignment, tools),
+            ]
         )
     before = _waiting_letters(session, assignment)
     decision = note_decision(session, row, DeskAct.FILED, by, tools)

@@ -23,6 +23,7 @@ from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, WORDS, AnswerType, I
 from tasks.domain.old_letters import Doubtful, to_unicode
 from tasks.domain.typed_choice import NOT_APPLICABLES, from_old_letters, read_choice
 from tasks.domain.typed_day import read_day
+from tasks.domain.typed_money import read_money
 from tasks.domain.typed_number import TwoReadings, read_number
 from tasks.domain.vietnamese import clean, exact_text, fold, narrowed, number_text, one_line
 
@@ -58,7 +59,7 @@ def read_answer(item: Item, raw: Raw, font: str = "") -> Taken:
     if item.type not in WORDS and item.type not in CHOICES:
         text = _bare(text)
     if item.condition and fold(text) in NOT_APPLICABLES:
-        exact = text.casefold() == NOT_APPLICABLE.casefold()
+        exact = one_line(text).casefold() == NOT_APPLICABLE.casefold()
         return NOT_APPLICABLE, told if exact else f"“{text}” được hiểu là “{NOT_APPLICABLE}”"
     value, flag = _READERS[item.type](item, text)
     return value, "; ".join(part for part in (told, flag) if part)
@@ -97,6 +98,8 @@ def _read_decimal(item: Item, raw: Raw) -> Taken:
 def _with_unit(item: Item, raw: Raw, *, whole: bool) -> tuple[float, str]:
     """'3 cuộc' is a number where 'cuộc' is what the item counts."""
     text = one_line(raw) if isinstance(raw, str) else ""
+    if money := read_money(item.unit, text):
+        return money
     if number := _without_unit(item.unit, text):
         value, flag = _one_reading(item, number, whole=whole)
         return value, flag or f"“{text}” được hiểu là {exact_text(value)}"
@@ -109,6 +112,7 @@ _SPELLINGS_OF_UNIT: Mapping[str, tuple[str, ...]] = {
     "m²": ("m2",),
     "hộ": ("hộ gia đình", "hộ dân"),
     "cuộc": ("cuộc họp",),
+    "thôn, tổ dân phố": ("khu phố", "tổ dân phố", "thôn", "tổ"),
 }
 _COUNTED_OFF = frozenset({"khoản"})
 """'Khoản 2' is which one; 'thôn 5' would not be how many."""

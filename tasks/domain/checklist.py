@@ -185,8 +185,10 @@ class Section:
 
 
 def choices_of(item: Item) -> tuple[str, ...]:
-    """What may be chosen as the answer; empty where something is written."""
-    return item.choices if item.type is AnswerType.CHON else CHOICES.get(item.type, ())
+    """What may be chosen as the answer; empty where something is written. What has no condition fits everybody."""
+    if item.type is AnswerType.CHON:
+        return item.choices
+    return tuple(one for one in CHOICES.get(item.type, ()) if item.condition or one != NOT_APPLICABLE)
 
 
 @dataclass(frozen=True)
@@ -416,6 +418,7 @@ class Form:
     contact_words: str
     as_of: date
     checklist: Checklist
+    period_name: str = "Thời kỳ"
     cut_off_words: str = ""
     estimate_words: str = ""
     accepted: Mapping[str, Value] = field(default_factory=dict)

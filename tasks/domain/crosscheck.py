@@ -23,13 +23,11 @@ from tasks.domain.checklist import (
     value_text,
 )
 from tasks.domain.errors import CalendarUnknown
+from tasks.domain.typed_money import USUAL_MONEY
 from tasks.domain.vietnamese import exact_text, number_text
 
 Answers = Mapping[str, Value]
 ROUNDING = Fraction(1, 1_000_000)  # 0,1 + 0,2 is 0,3 to whoever typed it
-
-# Money of a commune outside of these was most likely counted in another unit: 125.500.000 where millions are asked.
-USUAL_MONEY: Mapping[str, tuple[float, float]] = {"triệu đồng": (0.001, 100_000), "đồng": (1_000, 10**12)}
 
 # What a unit plans lies within a year or so.
 FAR_AHEAD_DAYS = 366

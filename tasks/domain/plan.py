@@ -32,6 +32,16 @@ ROUND_KIND_NAMES: Mapping[RoundKind, str] = {
 }
 
 
+PERIOD_NAMES: Mapping[RoundKind, str] = {
+    RoundKind.KE_HOACH: "Thời gian của kế hoạch",
+    RoundKind.KIEM_TRA: "Thời gian được kiểm tra",
+    RoundKind.GIAM_SAT: "Thời gian được giám sát",
+    RoundKind.BAO_CAO_NAM: "Kỳ báo cáo",
+    RoundKind.DOT_XUAT: "Kỳ báo cáo",
+}
+"""What the days of a round are to the unit that answers."""
+
+
 class DueRule(StrEnum):
     """How the plan words its date: 'trước ngày 31/10' ends with 30/10, 'đến hết ngày 31/10' with 31/10."""
 

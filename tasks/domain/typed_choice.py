@@ -32,6 +32,7 @@ _NUMERALS: Mapping[str, str] = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "
 NOT_APPLICABLES = frozenset({"kad", "k.a.d", "khong ap dung", "n/a", "na", "khong thuoc dien ap dung"})
 # Of an item that is asked where something has come about: nothing has.
 _NOT_COME_ABOUT = frozenset({"khong phat sinh", "khong co phat sinh", "chua phat sinh"})
+FITS_EVERYBODY = "mục này áp dụng cho mọi đơn vị nên không có “Không áp dụng”"
 _POLITE = (" a", " nhe")
 _LAST = ".!;,"
 
@@ -64,6 +65,8 @@ def _by_spelling(item: Item, spelling: str) -> int | None:
         if spelling == fold(choice):
             return place
     if spelling in NOT_APPLICABLES and item.type in CHOICES:
+        if not item.condition:
+            raise Refusal(f"{FITS_EVERYBODY}; hãy chọn {listed(choices_of(item))}")
         return NOT_APPLICABLE
     if item.condition and spelling in _NOT_COME_ABOUT and item.type in CHOICES:
         return NOT_APPLICABLE

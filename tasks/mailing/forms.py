@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from tasks.domain.checklist import Checklist, Form
 from tasks.domain.mime import case_file_name
-from tasks.domain.plan import period_words
+from tasks.domain.plan import PERIOD_NAMES, period_words
 from tasks.domain.signed_copy import in_form
 from tasks.domain.vietnamese import day_text
 from tasks.last_year import last_year_words
@@ -45,6 +45,7 @@ def form_of(session: Session, assignment: Assignment, checklist: Checklist, tool
         contact_words=plan.authority.contact,
         as_of=assignment.cycle.opened_on,
         checklist=checklist,
+        period_name=PERIOD_NAMES[round_.kind],
         cut_off_words=day_text(round_.cut_off_on) if round_.cut_off_on else "",
         estimate_words=f"đến hết ngày {day_text(round_.estimate_to)}" if round_.estimate_to else "",
         accepted=standing.values if standing.replied else {},

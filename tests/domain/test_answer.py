@@ -1,5 +1,6 @@
 """What stands in a cell is taken, taken and flagged, or asked back; nothing is guessed in silence."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.domain.answer import LONGEST_TEXT, Raw, Refusal, is_blank, means_nothing, read_answer, read_number
 from tasks.domain.cell import may_be_thousands
-from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item
+from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Item, choices_of
 from tasks.domain.vietnamese import day_text, number_text
 
 
@@ -18,11 +19,13 @@ def item(type_: AnswerType, **more: object) -> Item:
 
 WHOLE = item(AnswerType.SO, unit="máy", minimum=0)
 DECIMAL = item(AnswerType.SO_THAP_PHAN, unit="cm", minimum=0)
+MILLIONS = item(AnswerType.SO_THAP_PHAN, unit="triệu đồng", minimum=0)
 PERCENT = item(AnswerType.TY_LE, unit="%", minimum=0, maximum=100)
 DAY = item(AnswerType.NGAY)
 YES_NO = item(AnswerType.CO_KHONG)
 LEVEL = item(AnswerType.MUC)
 TEXT = item(AnswerType.VAN_BAN)
+CONDITIONAL = item(AnswerType.CO_KHONG, condition="có phát sinh")
 ALL = [WHOLE, DECIMAL, PERCENT, DAY, YES_NO, LEVEL, TEXT]
 
 
@@ -85,6 +88,18 @@ def test_a_number_as_it_is_written_here_is_taken_without_a_word(asked: Item, raw
         (WHOLE, "1.250 Máy", 1250, "“1.250 Máy” được hiểu là 1.250"),
         (item(AnswerType.SO, unit="đồng"), "1.500.000đ", 1_500_000, "“1.500.000đ” được hiểu là 1.500.000"),
         (item(AnswerType.SO, unit="đồng"), "1.500.000 VNĐ", 1_500_000, "“1.500.000 VNĐ” được hiểu là 1.500.000"),
+        (MILLIONS, "15 triệu", 15, "“15 triệu” được hiểu là 15"),
+        (MILLIONS, "15 tr", 15, "“15 tr” được hiểu là 15"),
+        (MILLIONS, "15 triệu đồng", 15, "“15 triệu đồng” được hiểu là 15"),
+        (MILLIONS, "12,5 TRĐ", 12.5, "“12,5 TRĐ” được hiểu là 12,5"),
+        (MILLIONS, "15.000.000 đồng", 15, "“15.000.000 đồng” được hiểu là 15 triệu đồng"),
+        (MILLIONS, "15 000 000đ", 15, "“15 000 000đ” được hiểu là 15 triệu đồng"),
+        (MILLIONS, "1,2 tỷ", 1200, "“1,2 tỷ” được hiểu là 1.200 triệu đồng"),
+        (MILLIONS, "1 tỷ 200 triệu đồng", 1200, "“1 tỷ 200 triệu đồng” được hiểu là 1.200 triệu đồng"),
+        (MILLIONS, "500 nghìn đồng", 0.5, "“500 nghìn đồng” được hiểu là 0,5 triệu đồng"),
+        (item(AnswerType.SO, unit="đồng"), "5 triệu đồng", 5_000_000, "“5 triệu đồng” được hiểu là 5.000.000 đồng"),
+        (item(AnswerType.SO, unit="thôn, tổ dân phố"), "5 thôn", 5, "“5 thôn” được hiểu là 5"),
+        (item(AnswerType.SO, unit="thôn, tổ dân phố"), "5 tổ dân phố", 5, "“5 tổ dân phố” được hiểu là 5"),
         (item(AnswerType.SO, unit="hộ"), "412 hộ dân", 412, "“412 hộ dân” được hiểu là 412"),
         (item(AnswerType.SO, unit="hộ"), "412 ho", 412, "“412 ho” được hiểu là 412"),
         (item(AnswerType.SO_THAP_PHAN, unit="m²"), "120,5 m2", 120.5, "“120,5 m2” được hiểu là 120,5"),
@@ -131,8 +146,21 @@ def test_a_number_that_needed_an_assumption_says_which(asked: Item, raw: Raw, va
         (WHOLE, "5-7", "cần một số, đang là chữ “5-7”"),
         (WHOLE, "1.5 tỷ", "cần một số, đang là chữ “1.5 tỷ”"),
         (item(AnswerType.SO, unit="thôn"), "Thôn 5", "cần một số, đang là chữ “Thôn 5”"),
-        (item(AnswerType.SO_THAP_PHAN, unit="triệu đồng"), "5 đồng", "cần một số, đang là chữ “5 đồng”"),
-        (item(AnswerType.SO, unit="đồng"), "5 triệu đồng", "cần một số, đang là chữ “5 triệu đồng”"),
+        (
+            MILLIONS,
+            "5 đồng",
+            "“5 đồng” là đồng hay triệu đồng? Hãy chỉ ghi con số, tính theo triệu đồng",
+        ),
+        (
+            MILLIONS,
+            "15.000 đồng",  # fifteen thousand, or fifteen thousand millions
+            "“15.000 đồng” là đồng hay triệu đồng? Hãy chỉ ghi con số, tính theo triệu đồng",
+        ),
+        (
+            MILLIONS,
+            "15tr5",
+            "“15tr5” không rõ là bao nhiêu tiền; hãy ghi một số, đơn vị tính là triệu đồng",
+        ),
         (item(AnswerType.SO, unit="hộ"), "412/412 hộ", "cần một số, đang là chữ “412/412”"),
         (WHOLE, "10 xe", "cần một số, đang là chữ “10 xe”"),
         (WHOLE, "máy", "cần một số, đang là chữ “máy”"),
@@ -350,7 +378,7 @@ def test_a_day_that_may_be_another_is_asked_for_in_words_that_leave_no_doubt(raw
         (YES_NO, "Có", "Có"),
         (YES_NO, "có", "Có"),
         (YES_NO, "KHÔNG", "Không"),
-        (YES_NO, "Không  áp dụng", "Không áp dụng"),
+        (CONDITIONAL, "Không  áp dụng", "Không áp dụng"),
         (YES_NO, "Co\u0301", "Có"),
         (YES_NO, True, "Có"),
         (YES_NO, False, "Không"),
@@ -385,23 +413,23 @@ def test_a_choice_is_taken_whatever_its_case_and_spelling_inside(asked: Item, ra
         (YES_NO, "OK", "Có"),
         (YES_NO, "√", "Có"),
         (YES_NO, "vâng", "Có"),
-        (YES_NO, "không thuộc diện áp dụng", "Không áp dụng"),
+        (CONDITIONAL, "không thuộc diện áp dụng", "Không áp dụng"),
         (YES_NO, "Cã", "Có"),
         (YES_NO, "Kh«ng", "Không"),
-        (YES_NO, "KHÔNG ÁP DỤNG.", "Không áp dụng"),
+        (CONDITIONAL, "KHÔNG ÁP DỤNG.", "Không áp dụng"),
         (YES_NO, "Coù", "Có"),
-        (YES_NO, "Khoâng aùp duïng", "Không áp dụng"),
+        (CONDITIONAL, "Khoâng aùp duïng", "Không áp dụng"),
         (LEVEL, "§¹t mét phÇn", "Đạt một phần"),
         (LEVEL, "Ñaït", "Đạt"),
         *[(YES_NO, tick, "Có") for tick in ("x", "X", "v", "✓", "✔", "☑", "1", "đúng", "đã có", "rồi", "yes")],
         *[(YES_NO, cross, "Không") for cross in ("0", "k", "ko", "sai", "no", "✗")],
-        (YES_NO, "KAD", "Không áp dụng"),
-        (YES_NO, "N/A", "Không áp dụng"),
+        (CONDITIONAL, "KAD", "Không áp dụng"),
+        (CONDITIONAL, "N/A", "Không áp dụng"),
         (LEVEL, "Khong dat", "Không đạt"),
         (LEVEL, "dat mot phan", "Đạt một phần"),
         (LEVEL, "Đạt 1 phần", "Đạt một phần"),
         (LEVEL, "chưa đạt", "Không đạt"),
-        (LEVEL, "kad", "Không áp dụng"),
+        (replace(LEVEL, condition="có phát sinh"), "kad", "Không áp dụng"),
     ],
 )
 def test_a_choice_in_another_spelling_is_taken_and_shown_back(asked: Item, raw: str, value: str) -> None:
@@ -413,8 +441,7 @@ def test_a_tick_that_a_telephone_made_a_picture_of_is_the_tick() -> None:
 
 
 def test_nothing_has_come_about_is_not_applicable_only_where_the_item_has_a_condition() -> None:
-    conditional = item(AnswerType.CO_KHONG, condition="có phát sinh")
-    assert read_answer(conditional, "không phát sinh")[0] == "Không áp dụng"
+    assert read_answer(CONDITIONAL, "không phát sinh")[0] == "Không áp dụng"
     assert refused(YES_NO, "không phát sinh").startswith("cần chọn “Có”")
 
 
@@ -432,16 +459,16 @@ def test_true_and_false_as_a_level_are_shown_back(raw: bool, value: str) -> None
 
 @pytest.mark.parametrize("raw", ["có thể", "chưa rõ", "Có/Không", "2", "x x", "đạt"])
 def test_a_yes_that_is_none_is_asked_back_and_never_matched_to_the_nearest(raw: str) -> None:
-    assert refused(YES_NO, raw) == f"cần chọn “Có”, “Không” hoặc “Không áp dụng”, đang là “{raw}”"
+    assert refused(YES_NO, raw) == f"cần chọn “Có” hoặc “Không”, đang là “{raw}”"
 
 
 @pytest.mark.parametrize("raw", ["x", "tốt", "đạt 90%", "Có"])
 def test_a_level_that_is_none_is_asked_back(raw: str) -> None:
-    wanted = "“Đạt”, “Đạt một phần”, “Không đạt” hoặc “Không áp dụng”"
+    wanted = "“Đạt”, “Đạt một phần” hoặc “Không đạt”"
     assert refused(LEVEL, raw) == f"cần chọn {wanted}, đang là “{raw}”"
 
 
-@given(st.sampled_from([YES_NO, LEVEL]), st.data())
+@given(st.sampled_from([CONDITIONAL, replace(LEVEL, condition="có phát sinh")]), st.data())
 def test_every_choice_of_the_list_is_taken_as_it_stands(asked: Item, data: st.DataObject) -> None:
     choice = data.draw(st.sampled_from(CHOICES[asked.type]))
     assert read_answer(asked, choice) == (choice, "")
@@ -462,6 +489,15 @@ def test_an_item_with_a_condition_may_be_answered_with_not_applicable(type_: Ans
 @pytest.mark.parametrize("asked", [WHOLE, DECIMAL, PERCENT, DAY])
 def test_an_item_without_a_condition_applies_to_everybody(asked: Item) -> None:
     assert "đang là" in refused(asked, "Không áp dụng")
+
+
+@pytest.mark.parametrize("raw", ["Không áp dụng", "KAD", "N/A"])
+def test_a_choice_without_a_condition_offers_no_way_out_and_says_so(raw: str) -> None:
+    assert choices_of(YES_NO) == ("Có", "Không")
+    assert refused(YES_NO, raw) == (
+        "mục này áp dụng cho mọi đơn vị nên không có “Không áp dụng”; hãy chọn “Có” hoặc “Không”"
+    )
+    assert choices_of(CONDITIONAL)[-1] == NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(
@@ -496,7 +532,7 @@ def test_a_dash_in_a_text_is_the_text(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [YES_NO, LEVEL, item(AnswerType.SO, condition="Có phát sinh."), item(AnswerType.NGAY, condition="Có.")]
+    "asked", [CONDITIONAL, item(AnswerType.SO, condition="Có phát sinh."), item(AnswerType.NGAY, condition="Có.")]
 )
 def test_n_a_is_an_answer_where_not_applicable_may_be_chosen(asked: Item) -> None:
     assert not means_nothing(asked, "N/A")

@@ -70,16 +70,16 @@ def test_a_line_carries_its_unit_and_a_unit_that_wrote_nothing_has_a_line_too() 
         (None, None),
     ]
     second, third, total = found[1:]
-    assert (second["Nội dung"], second["Kết quả biểu quyết: Số hộ tán thành (hộ)"]) == ("Hương ước, quy ước", 207)
+    assert (second["Nội dung"], second["Kết quả biểu quyết – Số hộ tán thành (hộ)"]) == ("Hương ước, quy ước", 207)
     assert third["Ngày họp hoặc kết thúc lấy phiếu"] == datetime(2025, 3, 9)  # noqa: DTZ001 - a cell has no zone
     assert total["Đơn vị"] == "Cộng"
-    assert total["Kinh phí: Tổng giá trị (triệu đồng)"] == 0.3
-    assert total["Kết quả biểu quyết: Số hộ tán thành (hộ)"] is None  # votes of different matters are not added
+    assert total["Kinh phí – Tổng giá trị (triệu đồng)"] == 0.3
+    assert total["Kết quả biểu quyết – Số hộ tán thành (hộ)"] is None  # votes of different matters are not added
 
 
 def test_lists_that_share_a_table_are_summed_in_one_annex() -> None:
     found = lines(sheets()["Bảng VII"])
-    caption = "Tiếp nhận: Trong kỳ (đơn)"
+    caption = "Tiếp nhận – Trong kỳ (đơn)"
     assert [(line["Mã"], line["Dòng"], line[caption]) for line in found[:-1]] == [
         ("HOXA", "Khiếu nại", 3),
         ("VLAM", "Tố cáo", 2),

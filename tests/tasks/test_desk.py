@@ -1,8 +1,10 @@
 """At the desk a person places what the program could not, and can take it back as if it had never been."""
 
 from collections.abc import Mapping
+from io import BytesIO
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import select
 
 from tasks.collection.desk import DeskRefusal, advice_for, file_message, ignore_message, waiting_messages
@@ -361,6 +363,19 @@ def test_for_a_mail_without_a_form_the_desk_does_not_propose_what_it_would_refus
 def test_for_a_form_that_nobody_could_place_the_desk_proposes_to_file_it(begun: World) -> None:
     lost_mail(begun)
     assert proposed(begun) == "kiemtra desk file 1 --unit <mã đơn vị>"
+
+
+def test_for_a_workbook_without_a_table_of_answers_the_desk_does_not_propose_to_file_it(begun: World) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["STT", "Họ và tên", "Chức vụ"])
+    buffer = BytesIO()
+    book.save(buffer)
+    begun.mail("xa-vinh-o", WHEN, buffer.getvalue(), sender=STRANGER, to=OFFICE, subject="Gửi", thread=False)
+    begun.collect(WHEN)
+    said = proposed(begun)
+    assert "desk file" not in said
+    assert "kiemtra desk ignore 1" in said
 
 
 def test_who_files_a_mail_without_a_form_all_the_same_is_told_what_to_do_instead(begun: World) -> None:
