@@ -24,7 +24,9 @@ from tasks.domain.checklist import (
 from tasks.domain.results.facts import AssignmentFact, YearResults, checklists_of
 from tasks.domain.results.items import ItemTally, item_tallies
 from tasks.domain.results.remarks import is_flagged
+from tasks.domain.results.units import answered_after_lock
 from tasks.domain.rounding import Number, exact, rounded
+from tasks.domain.vietnamese import day_text
 
 ANSWER_TYPES: Mapping[AnswerType, str] = {
     AnswerType.CO_KHONG: "Có/Không",
@@ -97,16 +99,24 @@ def _whose(results: YearResults, parts: Sequence[AssignmentFact]) -> str:
 def answer_page(book: Book, results: YearResults, asked: Asked) -> None:
     checklist, parts = asked.checklist, asked.parts
     columns = [*UNIT, Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("Ô cần sửa", 8, "count")]
-    columns += [Column("Ô cần xem lại", 8, "count")]
+    columns += [Column("Ô cần xem lại", 8, "count"), Column("Mục không áp dụng", 8, "count")]
+    columns += [Column("Nguồn", 44, "text"), Column("Ghi chú", 18, "text")]
     columns += [_item_column(item) for item in checklist.items]
     heading = heading_lines(results, asked.title("TRẢ LỜI CỦA TỪNG ĐƠN VỊ"))
     units = {unit.code: unit for unit in results.units}
     with book.page(asked.sheet("Trả lời"), heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, part in enumerate(_given(checklist, parts), start=1):
             flags = sum(item.code in part.unreadable or is_flagged(part, item.code) for item in checklist.items)
-            counts = [part.faults or None, flags or None]
+            not_applied = sum(one.value == NOT_APPLICABLE for one in part.values.values())
+            counts = [part.faults or None, flags or None, not_applied or None]
+            told = [_sources(part), "trả lời sau khi khóa sổ" if answered_after_lock(results, part) else None]
             answers = (_shown(part, item) for item in checklist.items)
-            page.row([*unit_cells(number, units[part.unit]), *outcome_cells(results, part), *counts, *answers])
+            page.row([*unit_cells(number, units[part.unit]), *outcome_cells(results, part), *counts, *told, *answers])
+
+
+def _sources(part: AssignmentFact) -> str | None:
+    """By which mail, or by whose hand, each came."""
+    return "\n".join(f"{day_text(house_day(at))}: {words}" for at, words in part.sources) or None
 
 
 def _given(checklist: Checklist, parts: Iterable[AssignmentFact]) -> list[AssignmentFact]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words, using
 from infra.document.judged import Outstanding, OwnWord, own_words, strong, weak, whose
 from infra.document.quotes import Quotes, quotes_of
+from infra.document.visits import VisitWords, visit_words
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import COMMUNES, UNIT_KIND_NAMES, VILLAGES, UnitKind
 from tasks.domain.finding import FindingState
@@ -178,6 +179,10 @@ class YearWords:
         )
 
     @cached_property
+    def visits(self) -> VisitWords:
+        return visit_words(self._results)
+
+    @cached_property
     def unit_notes(self) -> dict[str, str]:
         """Those let off, added and gone, each group one sentence of names with why."""
         notes = unit_notes(self._results)
@@ -203,6 +208,10 @@ class YearWords:
     @cached_property
     def silent_names(self) -> str:
         return self._names("silent")
+
+    @cached_property
+    def partial_names(self) -> str:
+        return self._names("partial")
 
     @cached_property
     def late_names(self) -> str:

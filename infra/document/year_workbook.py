@@ -11,6 +11,7 @@ from infra.document.items import sentence_case
 from infra.document.prose import Prose
 from infra.document.remark_sheet import remark_page
 from infra.document.sheet import Book, Column, Content, Styled, wide
+from infra.document.standing_sheets import standing_pages
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.extension import last_day
@@ -50,8 +51,7 @@ def year_workbook(results: YearResults, notes: Prose) -> bytes:
                 item_page(book, results, asked)
     remark_page(book, results)
     _reminders(book, results)
-    _extensions(book, results)
-    _others(book, results)
+    standing_pages(book, results)
     _findings(book, results)
     _notes(book, results, notes, words)
     return book.to_bytes()
@@ -136,37 +136,6 @@ def _reminders(book: Book, results: YearResults) -> None:
             page.row([*unit_cells(number, units[part.unit]), *what, *outcome_cells(results, part)])
         if not climbed:
             page.remark("Trong năm không phải đôn đốc đơn vị nào.")
-
-
-def _extensions(book: Book, results: YearResults) -> None:
-    """Only in a year in which somebody was given more time."""
-    extended = [part for part in results.assignments if part.extended]
-    if not extended:
-        return
-    columns = [*UNIT, Column("Đợt", 44, "text"), Column("Hạn ban đầu", 12, "day"), Column("Hạn sau gia hạn", 12, "day")]
-    columns += [Column("Kết quả", 19), Column("Ngày trả lời", 12, "day"), Column("So với hạn ban đầu", 16)]
-    units = {unit.code: unit for unit in results.units}
-    titles = {round_.code: round_.title for round_ in results.rounds}
-    with book.page("Gia hạn", heading_lines(results, "CÁC LƯỢT GIA HẠN"), columns, frozen=3) as page:
-        for number, part in enumerate(extended, start=1):
-            against = part.by_first_day(results.as_of)
-            days = [last_day(part.original_due_at), last_day(part.due_at)]
-            what = [titles[part.round], *days, *outcome_cells(results, part), Styled(OUTCOMES[against], against)]
-            page.row([*unit_cells(number, units[part.unit]), *what])
-
-
-def _others(book: Book, results: YearResults) -> None:
-    """Only in a year in which somebody else than the registered contact answered for a unit."""
-    answered = [(part, moment, who) for part in results.assignments for moment, who in part.said_by]
-    if not answered:
-        return
-    columns = [*UNIT, Column("Đợt", 44, "text"), Column("Ngày nhận", 12, "day"), Column("Người trả lời", 60, "text")]
-    units = {unit.code: unit for unit in results.units}
-    titles = {round_.code: round_.title for round_ in results.rounds}
-    heading = heading_lines(results, "PHIẾU KHÔNG DO ĐẦU MỐI ĐÃ ĐĂNG KÝ GỬI")
-    with book.page("Người khác trả lời", heading, columns, frozen=3) as page:
-        for number, (part, moment, who) in enumerate(answered, start=1):
-            page.row([*unit_cells(number, units[part.unit]), titles[part.round], house_day(moment), who])
 
 
 def _findings(book: Book, results: YearResults) -> None:

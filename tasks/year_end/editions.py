@@ -47,6 +47,7 @@ def fingerprint(results: YearResults, wording: str) -> str:
         for checklist in checklists_of(results.assignments)
     ]
     shown["overdue"] = [finding.overdue(day) for finding in results.findings]
+    shown["visited"] = [results.visit_standing(visit) for visit in results.visits]
     shown["wording"] = [wording, day.year, results.authority_is_gone]
     return hashlib.sha256(json.dumps(shown, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 

@@ -1,12 +1,12 @@
 """The facts of a year out of the rows, bounded by a moment: what came later is not known yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from tasks.answers import counting_replies, merge
+from tasks.answers import counted, counting_replies, merge
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import Checklist
@@ -15,13 +15,15 @@ from tasks.domain.definition import Table
 from tasks.domain.extension import ExtensionState, last_day
 from tasks.domain.finding import FindingState
 from tasks.domain.ladder import Ladder, Role, parse_ladder, rungs_by_name
-from tasks.domain.letterbox import LetterState
+from tasks.domain.letterbox import LetterKind, LetterState
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, RoundKind, due_words
 from tasks.domain.plan_file import round_from_terms
-from tasks.domain.results.facts import AssignmentFact, Chase, FindingFact, RoundFact, UnitFact, YearResults
+from tasks.domain.results.facts import AssignmentFact, Chase, FindingFact, RoundFact, UnitFact, VisitFact, YearResults
 from tasks.domain.results.remarks import readable
+from tasks.domain.vietnamese import day_text
+from tasks.domain.visit import VisitState
 from tasks.planning import current_plan
-from tasks.records import Assignment, Cycle, Extension, Finding, Letter, Reply, Round, Unit
+from tasks.records import Assignment, Cycle, Extension, Finding, Letter, Reply, Round, Unit, Visit
 
 LEFT = (LetterState.SENT, LetterState.UNCERTAIN)
 Grants = Mapping[tuple[str, int], Sequence[Extension]]
@@ -61,7 +63,26 @@ def gather(session: Session, year: int, as_of: datetime) -> YearResults:
         findings=tuple(_finding_fact(row, granted, as_of) for row in findings),
         rungs=rungs_by_name([*map(_ladder, cycles.values()), *map(_ladder, findings), *plan.ladders.values()]),
         report_round=_report_round(plan),
+        visits=tuple(_visits(session, cycles.values(), as_of)),
     )
+
+
+def _visits(session: Session, cycles: Iterable[Cycle], as_of: datetime) -> Iterator[VisitFact]:
+    """A visit is as old as the first letter that told of it."""
+    chosen = select(Visit).join(Assignment).where(Assignment.cycle_id.in_([one.id for one in cycles]))
+    for row in session.scalars(chosen.order_by(Visit.day, Visit.opens, Visit.id)):
+        told = [one for one in row.assignment.letters if one.kind is LetterKind.VISIT and one.created_at <= as_of]
+        if told:
+            yield VisitFact(
+                unit=row.assignment.unit.code,
+                round=row.assignment.cycle.round.code,
+                day=row.day,
+                hours=f"{row.opens} – {row.closes}",
+                place=row.place,
+                team=tuple(f"{one['role']}: {one['name']}" for one in row.team),
+                is_cancelled=row.state is VisitState.CANCELLED,
+                why=row.why if row.state is VisitState.CANCELLED else "",
+            )
 
 
 def _ladder(asked: Cycle | Finding) -> Ladder:
@@ -167,9 +188,31 @@ def _assignment_fact(
         values=values,
         unreadable=unreadable,
         faults=len(so_far.faults),
+        answered_items=counted(so_far, checklist).items,
         exempt_why=row.exempt_why,
+        exempt_at=row.exempt_at,
+        grants=_grants(row, granted, as_of),
+        sources=tuple((one.received_at, _source(one)) for one in replies),
         said_by=tuple((one.received_at, one.said_by) for one in replies if one.is_by_others),
     )
+
+
+def _source(reply: Reply) -> str:
+    return reply.said_by if reply.is_by_others else f"phiếu gửi qua thư của {reply.sender}"
+
+
+def _grants(row: Assignment, granted: Grants, as_of: datetime) -> tuple[str, ...]:
+    own = granted.get((row.__tablename__, row.id), ())
+    return tuple(
+        f"{day_text(house_day(one.decided_at))}: {one.decided_by or 'theo quy định'}{_because(one)}"
+        for one in own
+        if one.decided_at and one.decided_at <= as_of
+    )
+
+
+def _because(one: Extension) -> str:
+    why = one.decided_why or one.why
+    return f" ({why})" if why else ""
 
 
 def _state_then(row: Assignment, as_of: datetime) -> AssignmentState:

@@ -70,7 +70,13 @@ class AssignmentFact:
     unreadable: Mapping[str, Value] = field(default_factory=dict)
     """Stored, but none that its item can have: shown and named, never counted."""
     faults: int = 0
+    answered_items: int = 0
     exempt_why: str = ""
+    exempt_at: datetime | None = None
+    grants: tuple[str, ...] = ()
+    """Of the time that was granted: who said so, when and why."""
+    sources: tuple[tuple[datetime, str], ...] = ()
+    """Whence what counts came: a mail of whom, or whose hand."""
     said_by: tuple[tuple[datetime, str], ...] = ()
     """When somebody else than the registered contact answered, and who."""
 
@@ -136,6 +142,20 @@ class FindingFact:
 
 
 @dataclass(frozen=True)
+class VisitFact:
+    """The đoàn kiểm tra at a unit; whether it really came the program does not know, only that its day has."""
+
+    unit: str
+    round: str
+    day: date
+    hours: str
+    place: str
+    team: tuple[str, ...]
+    is_cancelled: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class YearResults:
     """What the year-end workbook and the Word report are written from."""
 
@@ -157,6 +177,7 @@ class YearResults:
     findings: tuple[FindingFact, ...]
     rungs: Mapping[str, Rung]
     report_round: str = ""
+    visits: tuple[VisitFact, ...] = ()
     authority_in_head: str = ""
     superior_in_head: str = ""
     authority_ends: date | None = None
@@ -174,6 +195,11 @@ class YearResults:
 
     def rung_title(self, code: str) -> str:
         return self.rungs[code].title if code in self.rungs else code
+
+    def visit_standing(self, visit: VisitFact) -> str:
+        if visit.is_cancelled:
+            return "cancelled"
+        return "done" if visit.day <= house_day(self.as_of) else "coming"
 
     def outcome(self, part: AssignmentFact) -> str:
         return part.outcome(self.as_of)

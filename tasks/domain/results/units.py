@@ -5,7 +5,7 @@ from datetime import date
 
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
-from tasks.domain.results.facts import UnitFact, YearResults
+from tasks.domain.results.facts import AssignmentFact, UnitFact, YearResults
 from tasks.domain.vietnamese import day_text
 
 
@@ -43,13 +43,17 @@ def unit_notes(results: YearResults) -> UnitNotes:
 
 def _after_lock(results: YearResults) -> dict[str, str]:
     """Answers that came when the books of their round were closed: counted, and marked."""
-    locked = {one.code: one for one in results.rounds if one.locked_at}
+    titles = {one.code: one.title for one in results.rounds}
     found: dict[str, list[str]] = {}
     for part in results.assignments:
-        round_ = locked.get(part.round)
-        if round_ and round_.locked_at and part.answered_at and part.answered_at >= round_.locked_at:
-            found.setdefault(part.unit, []).append(f"trả lời “{round_.title}” sau khi khóa sổ")
+        if answered_after_lock(results, part):
+            found.setdefault(part.unit, []).append(f"trả lời “{titles[part.round]}” sau khi khóa sổ")
     return {code: "; ".join(some) for code, some in found.items()}
+
+
+def answered_after_lock(results: YearResults, part: AssignmentFact) -> bool:
+    locked = next((one.locked_at for one in results.rounds if one.code == part.round), None)
+    return locked is not None and part.answered_at is not None and part.answered_at >= locked
 
 
 def _began(unit: UnitFact, year: int) -> bool:
