@@ -205,6 +205,8 @@ def test_the_workbook_has_its_sheets_in_order(book: Any) -> None:
         "Trả lời đợt 2 - Thị trấn",
         "Theo mục đợt 2 - Thị trấn",
         "Đôn đốc",
+        "Chưa trả lời đủ",
+        "Được miễn",
         "Kiến nghị",
         "Ghi chú",
     ]

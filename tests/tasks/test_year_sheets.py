@@ -26,9 +26,9 @@ def databases(sqlite: SqliteFiles) -> SqliteFiles:
 
 def test_a_sheet_of_answers_says_whence_each_came_and_what_does_not_apply(begun: World) -> None:
     begun.answer("xa-vinh-o", "2025-04-22 09:00", {**ANSWERS, "DX02": 3, "DX03": "Không áp dụng"})
-    begun.lock("2025-05-10 08:00")
-    begun.answer("xa-vinh-ha", "2025-05-20 09:00")
-    year = compiled(begun, END)
+    begun.lock("2025-07-01 08:00")
+    begun.answer("xa-vinh-ha", "2025-07-10 09:00")
+    year = compiled(begun, "2025-08-01 08:00")
     in_time, after = (year.row("Trả lời đợt 1", Mã=unit) for unit in ("xa-vinh-o", "xa-vinh-ha"))
     assert in_time["Mục không áp dụng"] == 1
     assert in_time["Nguồn"] == f"22/04/2025: phiếu gửi qua thư của {ADDRESS['xa-vinh-o']}"
