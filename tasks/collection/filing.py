@@ -23,6 +23,7 @@ from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
 from tasks.domain.came import told_instead
 from tasks.domain.inbox.marked_line import Marked, read_marked
+from tasks.domain.inbox.own_words import above_signature
 from tasks.domain.inbox.trust import OWN, Trust, What
 from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automatically, triage
 from tasks.domain.message import Message, read_message
@@ -150,7 +151,8 @@ def _lines_of_each(
     found: list[OfCase] = []
     today = house_day(row.received_at)
     for case, lines in cases.values():
-        words = row.words if match.case is not None and case.code == match.case.code else ""
+        is_meant = match.case is not None and case.code == match.case.code
+        words = above_signature(row.words) if is_meant else ""
         seen = "" if message.hides_text else words
         marked = read_marked("\n".join((seen, *lines)), today)
         marked = not_again(session, case, marked) if lines else marked

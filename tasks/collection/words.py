@@ -6,7 +6,7 @@ from tasks.collection.matching import Match
 from tasks.collection.senders import writer
 from tasks.domain.calendar import house_day
 from tasks.domain.inbox.marked_line import Marked, read_marked
-from tasks.domain.inbox.own_words import said
+from tasks.domain.inbox.own_words import above_signature, said
 from tasks.domain.inbox.suggestion import suggest
 from tasks.domain.inbox.trust import OWN
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
@@ -23,7 +23,7 @@ def keep_words(session: Session, row: Incoming, message: Message, match: Match, 
     row.words = words
     if (case := match.case or match.guess) is not None:
         row.case_code, row.who = case.code, writer(session, message, case.unit, tools)
-    marked = read_marked(words, house_day(row.received_at))
+    marked = read_marked(above_signature(words), house_day(row.received_at))
     return marked.unseen() if message.hides_text else marked
 
 

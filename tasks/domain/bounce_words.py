@@ -70,8 +70,9 @@ DELAYED_WORDS = folded_pattern(
     r"|not yet been (sent|delivered)|(attempts?|tries) to deliver .{0,60}will (continue|be)"
     r"|delivery (attempts|of .{0,60}) will (continue|be (re)?tr)|delay(ed)? (notification|message|mail|delivery)"
     r"|(is|been|was|being) delayed|queued for (re)?delivery|do(es)? not need to resend|need not resend"
-    r"|this is (only )?a warning|warning message only|still (trying|being)|wird weiterhin|se(ra|guira) "
-    r"|(se|dang) (tiep tuc )?(thu )?(gui|chuyen) lai|tam thoi chua (gui|chuyen)|bi (cham|tri hoan)|gui cham"
+    r"|this is (only )?a warning|warning message only|still (trying|being)|no action (is )?required|wird weiterhin"
+    r"|sera (de nouveau|a nouveau|retent|reessay|differe)|(continuera|seguira) "
+    r"|(se|dang) (duoc )?(tiep tuc )?(thu )?(gui|chuyen) lai|tam thoi chua (gui|chuyen)|bi (cham|tri hoan)|gui cham"
 )
 DELAYED_SUBJECT = folded_pattern(
     r"delay|warning: (could not|message|mail)|still (trying|being retried)|\(retry|verzoger|bi cham|tri hoan"

@@ -105,6 +105,7 @@ _AUTO_HEADERS = frozenset(
         "x-autoreply-domain",
         "x-fc-machinegenerated",
         "x-boxtrapper",
+        "x-apple-action",
     }
 )
 _AUTO_SIGNS = re.compile(
@@ -124,6 +125,7 @@ _NOBODY = re.compile(
     r"|noreply\w{0,20})([-_.+][^@]{0,60})?@|(mailer-daemon|mail-daemon|postmaster|bounces?|auto(reply|responder)"
     r"|notifications?|listserv|majordomo)([-_.+][^@]{0,60})?@"
 )
+_LIST_KEEPER = re.compile(r"[^@]{1,60}[-+](bounces?|owner|request|admin|confirm)([-+=][^@]{0,60})?@")
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,8 @@ def _is_bulk(message: Message) -> bool:
 
 
 def _is_held_by_a_list(message: Message) -> bool:
-    by_machine = _says_machine(message) or _is_bulk(message) or bool(_NOBODY.match(message.sender))
+    by_keeper = bool(_NOBODY.match(message.sender) or _LIST_KEEPER.match(message.sender))
+    by_machine = _says_machine(message) or _is_bulk(message) or by_keeper
     return by_machine and waits_for_a_moderator(message.subject, message.text)
 
 

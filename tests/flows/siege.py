@@ -100,14 +100,14 @@ class Siege:
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def hand_over(self, mails: list[bytes], now: datetime) -> None:
-        """As a mail server hands them over: LMTP, into the Maildir that the house reads."""
+    def hand_over(self, mails: list[bytes], now: datetime, envelope: str = "ai-do@thudientu.example") -> None:
+        """As a mail server hands them over: LMTP, into the Maildir that the house reads; '' is the null sender."""
         folder = self.world.office.mailbox(OFFICE)
         with ExitStack() as stack:
             door = stack.enter_context(Door(folder, OFFICE, lambda: now, HOST, 0, lmtp=True))
             server = stack.enter_context(smtplib.LMTP(HOST, door.port))
             for raw in mails:
-                server.sendmail("ai-do@thudientu.example", [OFFICE], raw)
+                server.sendmail(envelope, [OFFICE], raw)
 
     def target(self, code: str) -> Target:
         with self.world.tools.sessions() as session:

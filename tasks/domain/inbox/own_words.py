@@ -76,6 +76,11 @@ def said(text: str, subject: str) -> str:
     return "" if _OUR_SUBJECTS.match(plain_letters(own)) else own
 
 
+def above_signature(words: str) -> str:
+    """What somebody writes, and not what their program sets below every mail (RFC 3676 section 4.3)."""
+    return re.split(r"^--[ \t]*$", words, maxsplit=1, flags=re.M)[0]
+
+
 def plain_letters(text: str) -> str:
     """Folded letter by letter, so that places in it are places in the text."""
     return "".join((fold(letter) or " ")[:1] for letter in text)
