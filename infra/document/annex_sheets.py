@@ -7,7 +7,7 @@ from infra.document.sheet import Book, Column, Content, Styled, wide
 from tasks.domain.checklist import WORDS, AnswerType, StatTable, Value, day_of
 from tasks.domain.checklist import Column as TableColumn
 from tasks.domain.results.facts import AssignmentFact, YearResults
-from tasks.domain.results.tables import TableLine, table_lines, table_totals, tables_of
+from tasks.domain.results.tables import TableLine, row_totals, table_lines, table_totals, tables_of
 
 
 def annex_pages(book: Book, results: YearResults, parts: Sequence[AssignmentFact]) -> None:
@@ -21,27 +21,35 @@ def _table_page(book: Book, results: YearResults, table: StatTable, parts: Seque
     columns = [*UNIT, Column("Dòng", 16, "text"), *(_column(one) for one in table.columns)]
     heading = heading_lines(results, f"BẢNG {table.number}. {table.title.upper()}")
     lines = table_lines(table, parts)
-    with book.page(f"Bảng {table.number}", heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page(sheet_title(table), heading, columns, frozen=3, pages=wide(columns)) as page:
         for number, line in enumerate(lines, start=1):
             row = line.row.title if line.row else "(chưa ghi)"
             page.row(
                 [*_unit(results, number, line), row, *(_cell(one, line.values.get(one.code)) for one in table.columns)]
             )
-        totals = table_totals(table, lines)
-        if totals:
-            sums = (_sum(totals.get(column.code)) for column in table.columns)
-            page.total([*(Styled(text, "total_text") for text in ("", "", "Cộng", "")), *sums])
+        rows = ((f"Cộng: {row.title}", sums) for row, sums in row_totals(table, lines))
+        for name, totals in (*rows, ("Cộng", table_totals(table, lines))):
+            if totals:
+                sums = (_sum(totals.get(column.code)) for column in table.columns)
+                page.total([*(Styled(text, "total_text") for text in ("", "", name, "")), *sums])
 
 
 def _unit(results: YearResults, number: int, line: TableLine) -> list[Content]:
     return unit_cells(number, results.unit(line.part.unit))
 
 
+def sheet_title(table: StatTable) -> str:
+    return f"Bảng {table.number}"
+
+
+def caption_of(column: TableColumn) -> str:
+    """With its group: two groups may have a “Trong kỳ” each."""
+    return f"{column.name} ({column.unit})" if column.unit else column.name
+
+
 def _column(column: TableColumn) -> Column:
     wordy = column.type in WORDS or column.type is AnswerType.CHON
-    return Column(
-        f"{column.name} ({column.unit})" if column.unit else column.name, 30 if wordy else 14, _style(column.type)
-    )
+    return Column(caption_of(column), 30 if wordy else 14, _style(column.type))
 
 
 def _style(type_: AnswerType) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from infra.document.annex_tables import filled_tables
 from infra.document.items import ChoiceWords, NumberWords, choice_words, number_words, using
 from infra.document.judged import Outstanding, OwnWord, own_words, strong, weak, whose
 from infra.document.quotes import Quotes, quotes_of
@@ -123,6 +124,7 @@ class YearWords:
         self.unit_count = len(counted_units(results))
         self.has_units = bool(results.units)
         self.drafter_notes = drafter_notes(results)
+        self.has_tables = bool(filled_tables(results))
 
     @cached_property
     def rounds(self) -> list[RoundWords]:
@@ -267,7 +269,7 @@ class YearWords:
 VOCABULARY = frozenset(
     {name for name in vars(YearWords) if not name.startswith("_")}
     | {"year", "edition", "as_of", "authority", "superior", "place", "symbol", "signing_year"}
-    | {"plan_title", "legal_bases", "unit_count", "has_units", "drafter_notes"}
+    | {"plan_title", "legal_bases", "unit_count", "has_units", "has_tables", "drafter_notes"}
 )
 
 

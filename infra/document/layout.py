@@ -228,7 +228,7 @@ def grid(
     columns: Sequence[TableColumn],
     rows: Iterable[Sequence[str]],
     size: float,
-    total: Sequence[str] = (),
+    totals: Iterable[Sequence[str]] = (),
 ) -> None:
     """A ruled table, header repeated, rows unsplit. One XML text: an object for every cell is 14 times slower."""
     widths = [round(column.width * _TWIPS) for column in columns]
@@ -239,7 +239,7 @@ def grid(
     captions, aligns = [column.caption for column in columns], [column.align for column in columns]
     header = _row(widths, captions, ["center"] * len(columns), size, is_bold=True, is_header=True)
     body = "".join(_row(widths, row, aligns, size) for row in rows)
-    body += _row(widths, total, aligns, size, is_bold=True) if total else ""
+    body += "".join(_row(widths, total, aligns, size, is_bold=True) for total in totals)
     table = parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'

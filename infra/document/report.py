@@ -8,6 +8,7 @@ from docx.document import Document as WordDocument
 from docx.shared import Pt
 
 from infra.document import layout
+from infra.document.annex_tables import write_tables
 from infra.document.figures import VOCABULARY, Counts, YearWords
 from infra.document.items import sentence_case
 from infra.document.layout import TableColumn
@@ -83,8 +84,8 @@ def _rounds_table(draft: Draft, line: Line) -> None:
         [str(one.number), f"{one.title} (bỏ lỡ)" if one.missed else one.title, *_counted(one.counts)]
         for one in draft.words.rounds
     ]
-    total = ["", "Cộng (lượt)", *_counted(draft.words.all_rounds)] if len(rows) > 1 else []
-    layout.grid(draft.document, columns, rows, 11, total)
+    totals = [["", "Cộng (lượt)", *_counted(draft.words.all_rounds)]] if len(rows) > 1 else []
+    layout.grid(draft.document, columns, rows, 11, totals)
 
 
 def _counted(counts: Counts) -> list[str]:
@@ -113,6 +114,10 @@ def _unit_rows(results: YearResults, rounds: Sequence[RoundFact]) -> Iterator[li
         outcomes = [OUTCOMES[results.outcome(part)] if part else DASH for part in parts]
         remaining = str(unsolved[unit.code]) if unsolved[unit.code] else DASH
         yield [number_text(number), unit.name, UNIT_KIND_NAMES[unit.kind], *outcomes, remaining]
+
+
+def _annex_tables(draft: Draft, line: Line) -> None:
+    write_tables(draft.document, draft.results)
 
 
 def _findings_table(draft: Draft, line: Line) -> None:
@@ -152,4 +157,5 @@ MARKS: Mapping[str, Callable[[Draft, Line], None]] = {
     "!phụ-lục": _annex,
     "!bảng-đơn-vị": _units_table,
     "!bảng-kiến-nghị": _findings_table,
+    "!bảng-phụ-lục": _annex_tables,
 }

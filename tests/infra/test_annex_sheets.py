@@ -5,7 +5,9 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+import docx
 import openpyxl
+from docx.enum.section import WD_ORIENT
 from openpyxl.worksheet.worksheet import Worksheet
 
 from infra.definitions import FileDefinitions
@@ -80,12 +82,53 @@ def test_a_line_carries_its_unit_and_a_unit_that_wrote_nothing_has_a_line_too() 
 def test_lists_that_share_a_table_are_summed_in_one_annex() -> None:
     found = lines(sheets()["Bảng VII"])
     caption = "Tiếp nhận – Trong kỳ (đơn)"
-    assert [(line["Mã"], line["Dòng"], line[caption]) for line in found[:-1]] == [
+    assert [(line["Mã"], line["Dòng"], line[caption]) for line in found if line["Mã"]] == [
         ("HOXA", "Khiếu nại", 3),
         ("VLAM", "Tố cáo", 2),
         ("THCS1", "Tố cáo", 1),
     ]
-    assert found[-1][caption] == 6
+    totals = {line["Đơn vị"]: line[caption] for line in found if not line["Mã"]}
+    assert totals == {"Cộng: Khiếu nại": 3, "Cộng: Tố cáo": 3, "Cộng": 6}
+
+
+def word(year: YearResults) -> Any:
+    return docx.Document(BytesIO(OfficeDocuments().year_report(year)))
+
+
+def grid(report: Any, caption: str) -> list[list[str]]:
+    """The table of the third annex that has this caption."""
+    (found,) = [one for one in report.tables if caption in [cell.text for cell in one.rows[0].cells]]
+    return [[cell.text for cell in row.cells] for row in found.rows]
+
+
+def test_the_tables_reach_word_with_their_sums_on_landscape_pages() -> None:
+    report = word(reported())
+    caption = "Tiếp nhận – Trong kỳ (đơn)"
+    head, *rows = grid(report, caption)
+    at = head.index(caption)
+    assert [(row[1], row[2], row[at]) for row in rows] == [
+        ("Thị trấn Hồ Xá", "Khiếu nại", "3"),
+        ("Xã Vĩnh Lâm", "Tố cáo", "2"),
+        ("Trường THCS số 1", "Tố cáo", "1"),
+        ("Cộng: Khiếu nại", "", "3"),
+        ("Cộng: Tố cáo", "", "3"),
+        ("Cộng", "", "6"),
+    ]
+    assert report.sections[-1].orientation == WD_ORIENT.LANDSCAPE
+    text = "\n".join(paragraph.text for paragraph in report.paragraphs)
+    assert "Bảng VII. Tiếp nhận" in text
+    assert "Bảng VIII. " not in text, "nobody has filled it"
+    assert "Phụ lục III" not in "\n".join(one.text for one in word(a_year()).paragraphs)
+
+
+def test_a_table_that_is_too_wide_or_too_long_is_left_to_the_workbook_and_that_is_said() -> None:
+    year = reported()
+    wide = part("VO", "bao-cao-xa", {"BI.r1.noi_dung": "Ngân sách"})
+    many = [part("VTU", "bao-cao-xa", {f"BII.r{number}.gia_tri": 1 for number in range(1, 31)}) for _ in range(3)]
+    report = word(replace(year, assignments=(*year.assignments, wide, *many)))
+    text = "\n".join(paragraph.text for paragraph in report.paragraphs)
+    assert "không đặt vừa khổ giấy: xem trang “Bảng I” của bảng tổng hợp" in text
+    assert "xem trang “Bảng II”" in text
 
 
 def test_what_a_unit_wrote_stands_beside_its_heading_and_is_never_a_formula() -> None:

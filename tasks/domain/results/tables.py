@@ -41,6 +41,14 @@ def _lines_of(table: StatTable, part: AssignmentFact) -> list[TableLine]:
     return lines or [TableLine(part, None)]
 
 
+def row_totals(table: StatTable, lines: Sequence[TableLine]) -> list[tuple[Row, dict[str, float]]]:
+    """Where a table has several lines of its own (khiếu nại, tố cáo, kiến nghị), the sums of each over all units."""
+    if len(table.rows) < 2:
+        return []
+    every = ((row, [line for line in lines if line.row == row]) for row in table.rows)
+    return [(row, table_totals(table, some)) for row, some in every]
+
+
 def table_totals(table: StatTable, lines: Sequence[TableLine]) -> dict[str, float]:
     """Sums of the columns that may be summed; none where nobody gave a number."""
     totals: dict[str, float] = {}
