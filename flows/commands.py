@@ -12,6 +12,23 @@ OF_NO_MOMENT = frozenset(
     {"init", "check", "backup", "demo", "serve", "door", "rehearse", "calendar", "checklist", "templates", "law"}
 )
 """Commands about the program and its files: the year is as it is."""
+NOTED = frozenset(
+    {
+        "register:import_units",
+        "register:reached",
+        "register:send_what_is_open",
+        "register:exempt_unit",
+        "decide:open_urgent",
+        "decide:approve",
+        "decide:drop",
+        "decide:add_finding",
+        "visit:plan",
+        "visit:import_visits",
+        "visit:cancel",
+        "mail:start",
+    }
+)
+"""Acts that the audit log notes: who does them may be told; others take --by for themselves."""
 AS_OF = "tính như đang ở thời điểm này (mặc định: bây giờ)"
 ANSWERED = "bao nhiêu phần trăm đơn vị trả lời trước hạn (mặc định 0: xấu nhất)"
 
@@ -35,6 +52,8 @@ def _take_a_moment(verbs: "Verbs[Parser]") -> None:
     """Whatever reads or changes the year can be asked as of a moment; some tell it from the real one themselves."""
     for name, verb in verbs.choices.items():
         for leaf in verb.leaves():
+            if leaf.get_default("target") in NOTED and not leaf.takes("--by"):
+                leaf.add_argument("--by", default="", metavar="NGƯỜI", help=BY)
             takes = name not in OF_NO_MOMENT and not leaf.takes("--as-of")
             leaf.set_defaults(at_its_moment=takes)
             if takes:
@@ -258,10 +277,15 @@ def _by_and_why(command: Parser) -> None:
 
 
 def _audit(verbs: "Verbs[Parser]") -> None:
-    words = "nhật ký: ai của cơ quan đã sửa, nhập, giao gì, lúc nào, vì sao"
+    words = "nhật ký: ai của cơ quan đã làm gì, với đơn vị nào, lúc nào, vì sao"
     audit = _add(verbs, "audit", "audit:show", words)
     audit.add_argument("--unit", default="", metavar="ĐƠN_VỊ", help="chỉ một đơn vị (mã hoặc tên)")
+    audit.add_argument("--by", default="", metavar="NGƯỜI", help="chỉ việc của người này")
+    audit.add_argument(
+        "--act", default="", metavar="VIỆC", help="chỉ việc có chữ này, ví dụ “gia hạn”, “lịch kiểm tra”"
+    )
     audit.add_argument("--since", type=day, metavar="NGÀY", help="từ ngày này")
+    audit.add_argument("--until", type=day, metavar="NGÀY", help="đến hết ngày này")
 
 
 def _of_round(command: Parser) -> None:

@@ -593,6 +593,8 @@ class Audit(Base):
     subject: Mapped[str] = mapped_column(String(200))
     """In codes: 2025/kiem-tra-1/xa-vinh-o/XA07."""
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(index=True)
+    """No foreign key: SQLite would have to build the table anew."""
     old: Mapped[str] = mapped_column(default="")
     new: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")

@@ -1,7 +1,6 @@
 """`kiemtra answers …`: what was answered, on the screen and as a workbook; put right, and taken back."""
 
 import argparse
-import getpass
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import who
 from infra.toolbox import clock, open_toolbox
 from tasks.answer_sheets import sheet_of, sheets_of_round, sheets_of_unit
 from tasks.by_hand import Enclosed
@@ -136,10 +136,6 @@ def _after_lock(part: Assignment) -> Iterator[str]:
     if part.cycle.locked_at is not None:
         day = day_text(house_day(part.cycle.locked_at))
         yield f"Lưu ý: đợt đã khóa sổ ngày {day}; số liệu năm đổi ở bản tổng hợp sau: kiemtra run compile-year"
-
-
-def who(args: argparse.Namespace) -> str:
-    return one_line(args.by or "") or getpass.getuser()
 
 
 def _chosen(session: Session, args: argparse.Namespace) -> tuple[bool, Sequence[AnswerSheet]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flows.console.agreeing import agreed
-from flows.console.answers import who
+from flows.console.scribe import who
 from infra.toolbox import clock, open_toolbox
 from tasks.asking import ToAsk, ask_in_round, who_to_ask
 from tasks.domain.calendar import house_day

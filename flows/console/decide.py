@@ -8,12 +8,14 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import Scribe, scribe
 from flows.console.together import DID, DID_FIRST, act_on, once
 from infra.toolbox import clock, open_toolbox
 from tasks.approval import approve as sign
 from tasks.approval import awaiting_approval
 from tasks.approval import drop as leave_out
 from tasks.calendar import beyond_the_calendar
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.checklist import UnitKind
 from tasks.domain.counting import WhenOff
@@ -46,6 +48,9 @@ def open_urgent(args: argparse.Namespace) -> int:
                 print(f"Lưu ý: chưa có kế hoạch năm {house_day(as_of).year}, đợt này tính vào năm {plan.year}.")
             cycle = open_round(session, tools, as_of, plan, _urgent_round(args, plan, as_of), _unknown_kinds(args))
             cycle_id, words = cycle.id, cycle.due_words
+            scribe(args).note(
+                session, AuditAct.ROUND_OPENED, what=f"{cycle.round.title} [{cycle.round.code}]", new=words
+            )
         report = fill_rosters.fn(tools, as_of)
         with tools.sessions() as session:
             asked = session.scalar(select(func.count()).where(Assignment.cycle_id == cycle_id))
@@ -147,16 +152,17 @@ def approve(args: argparse.Namespace) -> int:
         if not chosen:
             print("Không có thư nào chờ phê duyệt.")
             return 0
-        acts = [(f"thư {id_}", partial(_signed, id_, tools, as_of)) for id_ in chosen]
+        acts = [(f"thư {id_}", partial(_signed, id_, tools, as_of, scribe(args))) for id_ in chosen]
         return act_on(tools, acts, f"Duyệt {len(acts)} thư này?", yes=args.yes)
 
 
-def _signed(id_: int, tools: Toolbox, as_of: datetime, session: Session) -> list[str]:
+def _signed(id_: int, tools: Toolbox, as_of: datetime, author: Scribe, session: Session) -> list[str]:
     """Looked at again at the moment of signing: another may have signed or dropped it meanwhile."""
     letter = next((one for one in awaiting_approval(session) if one.id == id_), None)
     if letter is None:
         raise KiemtraError(f"Thư {id_} không còn chờ duyệt; chưa duyệt gì.")
     line = _line(letter)
+    author.note_letter(session, AuditAct.APPROVED, letter)
     done = sign(session, letter, as_of, tools).replace("đã duyệt", f"{DID} duyệt")
     return [f"{id_}: {done}", f"  {line.strip()}"]
 
@@ -172,11 +178,11 @@ def drop(args: argparse.Namespace) -> int:
     if not (why := one_line(args.why)):
         raise KiemtraError("Hãy ghi lý do sau --why; lý do được lưu trong hồ sơ. Chưa bỏ gì.")
     with open_toolbox() as tools:
-        acts = [(one, partial(_dropped, one, why)) for one in once(args.letters)]
+        acts = [(one, partial(_dropped, one, why, scribe(args))) for one in once(args.letters)]
         return act_on(tools, acts, f"Bỏ thư về {len(acts)} mục này?", yes=args.yes)
 
 
-def _dropped(typed: str, why: str, session: Session) -> list[str]:
+def _dropped(typed: str, why: str, author: Scribe, session: Session) -> list[str]:
     unit = find_unit(session, typed).one
     names = {typed, unit.code if unit else typed}
     chosen = [one for one in awaiting_approval(session) if names & {str(one.id), _unit_code(one)}]
@@ -184,6 +190,7 @@ def _dropped(typed: str, why: str, session: Session) -> list[str]:
         raise KiemtraError(f"Không có thư nào đang chờ duyệt mang số hoặc về đơn vị “{typed}”; chưa bỏ gì.")
     for letter in chosen:
         leave_out(session, letter, why)
+        author.note_letter(session, AuditAct.DROPPED, letter, why)
     return [f"{DID_FIRST} bỏ thư {letter.id}." for letter in chosen]
 
 
@@ -203,6 +210,7 @@ def add_finding(args: argparse.Namespace) -> None:
             )
         finding = raise_finding(session, new, _plan(session, as_of), tools, as_of)
         due_on = last_day(finding.due_at)
+        scribe(args).note(session, AuditAct.FINDING_RAISED, finding, new=f"{finding.what}, hạn {day_text(due_on)}")
         moved = "" if due_on == new.due_on else f" (ngày {day_text(new.due_on)} là ngày nghỉ)"
         print(f"Đã ghi kiến nghị {finding.number} cho {finding.unit.name}, hạn {day_text(due_on)}{moved}.")
         print(finding_notice(session, finding))
@@ -226,6 +234,7 @@ def list_findings(args: argparse.Namespace) -> None:
 def close_finding(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions.begin() as session:
         finding = close(session, args.number, one_line(args.by), tools)
+        scribe(args).note(session, AuditAct.FINDING_CLOSED, finding, new=f"người xác nhận: {finding.closed_by}")
         print(f"Đã đóng kiến nghị {finding.number} của {finding.unit.name}.")
 
 

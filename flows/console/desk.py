@@ -1,14 +1,14 @@
 """`kiemtra desk`: what only a person can place — looked at, filed, left aside, and taken back."""
 
 import argparse
-import getpass
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session, undefer
 
+from flows.console.scribe import Scribe, scribe
 from infra.toolbox import open_toolbox
 from tasks.collection.confirming import confirm_bounce
 from tasks.collection.desk import (
@@ -20,13 +20,15 @@ from tasks.collection.desk import (
     ignore_heap,
     ignore_message,
     in_one_line_with,
+    standing_decision,
     waiting_heaps,
     waiting_messages,
 )
 from tasks.collection.noting import note_line
 from tasks.collection.undoing import undo_decision
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import ZONE
-from tasks.domain.desk import DESK_ACT_NAMES
+from tasks.domain.desk import DESK_ACT_NAMES, DeskAct
 from tasks.domain.errors import KiemtraError
 from tasks.domain.inbox.heaps import BRINGS_NAMES
 from tasks.domain.inbox.trust import WHO_WORDS
@@ -196,29 +198,58 @@ def _file_name(message_id: int, number: int, file: Attachment) -> str:
 
 
 def file(args: argparse.Namespace) -> None:
+    author = scribe(args)
     with open_toolbox() as tools, tools.sessions.begin() as session:
         if args.line and not args.unit:
             raise KiemtraError("--line cần --unit: mã đơn vị, hoặc số kiến nghị.")
+        before = standing_decision(session, args.message)
         if args.line:
-            print(note_line(session, args.message, args.unit, args.cycle, args.line, _who(args), tools))
+            done = note_line(session, args.message, args.unit, args.cycle, args.line, author.by, tools)
         elif args.bounce_of:
-            print(confirm_bounce(session, args.message, args.bounce_of, _who(args), tools))
+            done = confirm_bounce(session, args.message, args.bounce_of, author.by, tools)
         else:
-            print(file_message(session, args.message, args.unit, args.cycle, _who(args), tools))
+            done = file_message(session, args.message, args.unit, args.cycle, author.by, tools)
+        _note_decision(session, author, args.message, before, done)
+        print(done)
 
 
 def ignore(args: argparse.Namespace) -> None:
+    author = scribe(args)
     with open_toolbox() as tools, tools.sessions.begin() as session:
+        before = standing_decision(session, args.message)
         put_aside = ignore_heap if args.like else ignore_message
-        print(put_aside(session, args.message, one_line(args.why), _who(args), tools))
+        done = put_aside(session, args.message, one_line(args.why), author.by, tools)
+        _note_decision(session, author, args.message, before, done)
+        print(done)
 
 
 def undo(args: argparse.Namespace) -> None:
+    author = scribe(args)
     with open_toolbox() as tools, tools.sessions.begin() as session:
         numbers = decided_with(session, args.message) if args.like else [args.message]
         for number in numbers:
-            print("\n".join(undo_decision(session, number, _who(args), tools)))
+            last = standing_decision(session, number)
+            said = undo_decision(session, number, author.by, tools)
+            if last is not None:
+                words = f"thư đến số {number}, {DESK_ACT_NAMES[last.act]} ({last.by})"
+                author.note(session, AuditAct.DESK_UNDONE, last.assignment, new=words)
+            print("\n".join(said))
 
 
-def _who(args: argparse.Namespace) -> str:
-    return one_line(args.by or "") or getpass.getuser()
+AUDITED: Mapping[DeskAct, AuditAct] = {
+    DeskAct.FILED: AuditAct.DESK_FILED,
+    DeskAct.BOUNCED: AuditAct.DESK_BOUNCE,
+    DeskAct.NOTED: AuditAct.DESK_NOTED,
+    DeskAct.IGNORED: AuditAct.DESK_IGNORED,
+}
+
+
+def _note_decision(session: Session, author: Scribe, number: int, before: DeskDecision | None, done: str) -> None:
+    """What was decided already is no second act."""
+    session.flush()
+    one = standing_decision(session, number)
+    if one is None or one is before:
+        return
+    session.refresh(one)
+    what = done.partition(". Lấy lại")[0].rstrip(".")
+    author.note(session, AUDITED[one.act], one.assignment, new=f"thư đến số {number}: {what}", reason=one.why)

@@ -1,7 +1,6 @@
 """`kiemtra mail …` and `kiemtra proof`: the stop button, what waits and why, letters in doubt, what became of each."""
 
 import argparse
-import getpass
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -12,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from flows.console.backup import say_what_leaves
+from flows.console.scribe import Scribe, scribe, who
 from flows.console.together import act_on
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import ASSIGNMENT_NAMES
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.extension import deadline_text
@@ -36,7 +37,9 @@ from tasks.toolbox import Toolbox
 
 def stop(args: argparse.Namespace) -> None:
     with open_toolbox() as tools, tools.sessions.begin() as session:
-        stopped = stop_mail(session, tools.now(), _by(args), one_line(args.why))
+        stopped = stop_mail(session, tools.now(), who(args), one_line(args.why))
+        if stopped:
+            scribe(args).note(session, AuditAct.MAIL_STOPPED, reason=one_line(args.why))
     print("Đã dừng gửi thư. Mở lại: kiemtra mail start" if stopped else "Gửi thư đang dừng từ trước, không đổi gì.")
 
 
@@ -48,6 +51,8 @@ def start(args: argparse.Namespace) -> None:
             raise KiemtraError("Vẫn dừng gửi thư. Xem kỹ hơn: kiemtra restore --status")
         with tools.sessions.begin() as session:
             started = start_mail(session)
+            if started:
+                scribe(args).note(session, AuditAct.MAIL_STARTED)
     print("Đã mở lại. Thư đang chờ sẽ đi ở lượt gửi kế tiếp." if started else "Gửi thư không dừng, không đổi gì.")
 
 
@@ -116,7 +121,8 @@ def arrived(args: argparse.Namespace) -> None:
         letter = _letter(session, args.letter)
         if letter.state is not LetterState.UNCERTAIN:
             raise KiemtraError(f"Thư {letter.id} {LETTER_STATE_NAMES[letter.state]}, không cần xác nhận.")
-        settle_arrived(session, letter, tools, _by(args))
+        settle_arrived(session, letter, tools, who(args))
+        scribe(args).note_letter(session, AuditAct.ARRIVED, letter)
     print(f"Đã ghi: thư {args.letter} đã đến {letter.recipient}.")
 
 
@@ -127,7 +133,7 @@ def resend(args: argparse.Namespace) -> int:
         with tools.sessions() as session:
             letters = list({letter.id: letter for letter in _chosen(session, args)}.values())
         again = args.yes or len(letters) > 1
-        acts = [(f"thư {one.id}", partial(_resent, one.id, tools, as_of, _by(args), again=again)) for one in letters]
+        acts = [(f"thư {one.id}", partial(_resent, one.id, tools, scribe(args), again=again)) for one in letters]
         if acts and (code := act_on(tools, acts, f"Gửi lại {len(acts)} thư này?", yes=args.yes)):
             return code
         with tools.sessions() as session:
@@ -139,11 +145,13 @@ def resend(args: argparse.Namespace) -> int:
     return 0
 
 
-def _resent(id_: int, tools: Toolbox, as_of: datetime, by: str, session: Session, *, again: bool) -> list[str]:
+def _resent(id_: int, tools: Toolbox, author: Scribe, session: Session, *, again: bool) -> list[str]:
     letter = _letter(session, id_)
+    as_of = author.at
     _assert_may_go_again(letter, as_of, again=again)
     left = f" (đã gửi lúc {_words(letter.sent_at or as_of)}, đây là bản gửi thêm)" * (letter.state is LetterState.SENT)
-    send_again(session, letter, tools, as_of, by)
+    send_again(session, letter, tools, as_of, author.by)
+    author.note_letter(session, AuditAct.RESENT, letter)
     return [f"Thư {letter.id} ({letter_name(letter)}) sẽ được gửi lại tới {letter.recipient}{left}."]
 
 
@@ -228,7 +236,3 @@ def _prove(console: Console, session: Session, obligation: Assignment | Finding)
 
 def _words(at: datetime) -> str:
     return moment_text(at.astimezone(ZONE))
-
-
-def _by(args: argparse.Namespace) -> str:
-    return one_line(args.by) if args.by else getpass.getuser()

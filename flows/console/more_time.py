@@ -7,11 +7,13 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import Scribe, scribe
 from flows.console.together import DID, act_on, once
 from infra.toolbox import clock, open_toolbox
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import CalendarUnknown, KiemtraError
-from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, last_day
+from tasks.domain.extension import EXTENSION_NAMES, ExtensionState, Wish, deadline_text, last_day
 from tasks.domain.vietnamese import day_text, day_words, one_line
 from tasks.escalation import Obligation, terms_of
 from tasks.extension import (
@@ -25,6 +27,7 @@ from tasks.extension import (
     tell,
     uncounted,
     undecided,
+    wish_of,
 )
 from tasks.extension import extend as give
 from tasks.extension import grant as let
@@ -44,7 +47,10 @@ def extend(args: argparse.Namespace) -> int:
     with open_toolbox(as_of=as_of) as tools:
         twice = args.yes and len(typed) == 1
         by = _by(args, tools)
-        acts = [(one, partial(_extended, one, args.cycle, wish, tools, as_of, by, twice=twice)) for one in typed]
+        acts = [
+            (one, partial(_extended, one, args.cycle, wish, tools, as_of, by, scribe(args), twice=twice))
+            for one in typed
+        ]
         return act_on(tools, acts, f"Gia hạn cho {len(acts)} đơn vị, kiến nghị này?", yes=args.yes)
 
 
@@ -55,6 +61,7 @@ def _extended(
     tools: Toolbox,
     as_of: datetime,
     by: str,
+    author: Scribe,
     session: Session,
     *,
     twice: bool,
@@ -67,9 +74,18 @@ def _extended(
             f"{day_text(last_day(obligation.due_at))} (người quyết định: {same.decided_by}); chưa gia hạn thêm. "
             "Nếu đúng là cho thêm lần nữa, hãy chạy lại riêng cho đơn vị này với --yes."
         )
+    before = deadline_text(obligation.due_at)
     done = give(session, obligation, wish, tools, as_of, by)
+    _note(session, author, AuditAct.EXTENDED, done, before, wish.why)
     words = extension_words(done).replace(EXTENSION_NAMES[ExtensionState.GRANTED], f"{DID} cho gia hạn")
     return [f"{_about(done)} — {words}. {decision_notice(session, done)}{_day_off(done, tools)}"]
+
+
+def _note(session: Session, author: Scribe, act: AuditAct, one: Extension, before: str, why: str = "") -> None:
+    obligation = obligation_of(one)
+    author.note(
+        session, act, obligation, old=f"hạn {before}", new=f"hạn {deadline_text(obligation.due_at)}", reason=why
+    )
 
 
 def _code(session: Session, typed: str) -> str:
@@ -101,7 +117,9 @@ def grant(args: argparse.Namespace) -> None:
         obligation = obligation_of(one)
         if wish and obligation in given:  # five days for each of two requests would come to ten
             raise KiemtraError("Đơn vị vừa được gia hạn theo đề nghị trước trong lệnh này; hãy cho riêng từng đề nghị.")
+        before = deadline_text(obligation.due_at)
         let(session, one, tools, as_of, _by(args, tools), wish)
+        _note(session, scribe(args), AuditAct.EXTENSION_GRANTED, one, before)
         given.add(obligation)
 
     _decide(args.numbers, as_of, decide)
@@ -112,6 +130,8 @@ def refuse(args: argparse.Namespace) -> None:
 
     def decide(session: Session, one: Extension, tools: Toolbox) -> None:
         turn_down(session, one, as_of, _by(args, tools), args.why)
+        words = f"đề nghị số {one.id}: {wish_of(one).words}"
+        scribe(args).note(session, AuditAct.EXTENSION_REFUSED, obligation_of(one), new=words, reason=args.why)
 
     _decide(args.numbers, as_of, decide)
 

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import Scribe, scribe
 from flows.console.together import act_on, once
 from infra.register_file import left_out, raise_if_wrong, read_rows, write_register
 from infra.toolbox import clock, open_toolbox
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.audit import AuditAct
 from tasks.domain.checklist import UNIT_KIND_NAMES
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import last_day
@@ -54,6 +56,7 @@ def import_units(args: argparse.Namespace) -> int:
             return 1
         with tools.sessions.begin() as session:
             done = store(session, entries, tools, clock(), answers)
+            _note_changes(session, change, file, scribe(args))
         print(f"Đã ghi: thêm {done.added}, sửa {done.changed} đơn vị.")
         _offer_what_is_open(done.replaced, args, tools)
     for name in done.reopened:
@@ -61,6 +64,18 @@ def import_units(args: argparse.Namespace) -> int:
     for code in done.past_due:
         print(f"Hạn đã qua khi đơn vị nhận lại được thư; cần cho thêm thời gian: kiemtra extend {code} --to … --why …")
     return 0
+
+
+def _note_changes(session: Session, change: RegisterChange, file: Path, author: Scribe) -> None:
+    """A change for each unit; a whole list that is new is one act."""
+    units = {one.code: one for one in all_units(session)}
+    if len(change.added) > SHOWN:
+        author.note(session, AuditAct.UNIT_ADDED, new=f"{len(change.added)} đơn vị, tệp {file.name}")
+    else:
+        for entry in change.added:
+            author.note(session, AuditAct.UNIT_ADDED, units[entry.code], new=f"tệp {file.name}")
+    for entry, differences in change.changed:
+        author.note(session, AuditAct.UNIT_CHANGED, units[entry.code], new="; ".join(differences))
 
 
 def _offer_what_is_open(codes: Sequence[str], args: argparse.Namespace, tools: Toolbox) -> None:
@@ -72,7 +87,7 @@ def _offer_what_is_open(codes: Sequence[str], args: argparse.Namespace, tools: T
         print(f"Chưa gửi gì. Khi cần: kiemtra units send-open {' '.join(codes)}")
         return
     with tools.sessions.begin() as session:
-        print(f"Đã xếp {send_open(session, codes, tools, clock())} thư gửi cho đầu mối mới.")
+        print(f"Đã xếp {_sent_open(session, codes, tools, args)} thư gửi cho đầu mối mới.")
 
 
 def send_what_is_open(args: argparse.Namespace) -> None:
@@ -80,7 +95,15 @@ def send_what_is_open(args: argparse.Namespace) -> None:
         known = {one.code for one in all_units(session)}
         if wrong := [code for code in args.units if code not in known]:
             raise KiemtraError(f"Không có đơn vị mã {', '.join(wrong)}; xem: kiemtra units list. Chưa gửi gì.")
-        print(f"Đã xếp {send_open(session, args.units, tools, clock())} thư gửi cho đầu mối.")
+        print(f"Đã xếp {_sent_open(session, args.units, tools, args)} thư gửi cho đầu mối.")
+
+
+def _sent_open(session: Session, codes: Sequence[str], tools: Toolbox, args: argparse.Namespace) -> int:
+    author = scribe(args)
+    for unit in all_units(session):
+        if unit.code in codes:
+            author.note(session, AuditAct.SENT_OPEN, unit)
+    return send_open(session, codes, tools, clock())
 
 
 def _answers(args: argparse.Namespace) -> Answers:
@@ -136,6 +159,7 @@ def reached(args: argparse.Namespace) -> None:
         if unit is None:
             raise KiemtraError(f"Không có đơn vị mã “{args.unit}”; xem: kiemtra units list")
         reopened = trust_again(session, unit, tools, clock())
+        scribe(args).note(session, AuditAct.UNIT_REACHED, unit)
         print(f"{unit.name}: coi như nhận được thư trở lại; {reopened} phiếu còn nợ được gửi lại.")
 
 
@@ -145,22 +169,24 @@ def exempt_unit(args: argparse.Namespace) -> int:
     typed = once(args.units)
     with open_toolbox() as tools:
         act = partial(_asked_again, tools=tools) if args.undo else partial(_let_off, why=one_line(args.why))
-        acts = [(one, partial(act, one, args.cycle)) for one in typed]
+        acts = [(one, partial(act, one, args.cycle, scribe(args))) for one in typed]
         what = "Hỏi lại" if args.undo else "Miễn trả lời cho"
         return act_on(tools, acts, f"{what} {len(acts)} đơn vị này?", yes=args.yes)
 
 
-def _asked_again(typed: str, cycle: str | None, session: Session, *, tools: Toolbox) -> list[str]:
+def _asked_again(typed: str, cycle: str | None, author: Scribe, session: Session, *, tools: Toolbox) -> list[str]:
     code = unit_named(session, typed).code
-    return [
-        f"{one.unit.name}: lại phải trả lời phiếu {_round_words(one)} {_what_follows(one)}"
-        for one in ask_after_all(session, code, cycle, tools, clock())
-    ]
+    asked = ask_after_all(session, code, cycle, tools, clock())
+    for one in asked:
+        author.note(session, AuditAct.EXEMPTION_UNDONE, one)
+    return [f"{one.unit.name}: lại phải trả lời phiếu {_round_words(one)} {_what_follows(one)}" for one in asked]
 
 
-def _let_off(typed: str, cycle: str | None, session: Session, *, why: str) -> list[str]:
+def _let_off(typed: str, cycle: str | None, author: Scribe, session: Session, *, why: str) -> list[str]:
     code = unit_named(session, typed).code
     let_off = exempt(session, code, cycle, why, clock())
+    for one in let_off:
+        author.note(session, AuditAct.EXEMPTED, one, reason=why)
     lines = [f"{one.unit.name}: được miễn phiếu {_round_words(one)}" for one in let_off]
     return [*lines, "Không có thư nào đi về phiếu được miễn.", *_still_owed(open_findings(session, code))]
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import Scribe, scribe
 from flows.console.together import DID, act_on
 from flows.typed import day as typed_day
 from flows.typed import hour as typed_hour
 from infra.toolbox import clock, open_toolbox
 from infra.visit_list import VisitRow, read_visit_rows
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.vietnamese import day_words, one_line
@@ -43,7 +45,7 @@ def plan(args: argparse.Namespace) -> None:
     new = NewVisit(house_day(args.on), args.opens, args.closes, one_line(args.place), team)
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         assignment = _assignment(session, args, misread)
-        visit, is_news = plan_visit(session, assignment, new, tools, as_of, misread)
+        visit, is_news = _plan_one(session, assignment, new, tools, scribe(args), misread)
         if not is_news:
             print(f"{assignment.unit.name}: lịch này đã xếp trước đó, {_when(visit)}; không có gì đổi.")
             return
@@ -71,12 +73,12 @@ def import_visits(args: argparse.Namespace) -> int:
         with tools.sessions() as session:
             cycle = round_to_visit(session, args.cycle)
         lines: dict[int, int] = {}
-        acts = [(f"dòng {one.number}", partial(_planned, one, cycle, lines, tools, as_of)) for one in rows]
+        acts = [(f"dòng {one.number}", partial(_planned, one, cycle, lines, tools, scribe(args))) for one in rows]
         return act_on(tools, acts, f"Xếp {len(acts)} buổi này?", yes=args.yes)
 
 
 def _planned(
-    row: VisitRow, cycle: str | None, lines: dict[int, int], tools: Toolbox, as_of: datetime, session: Session
+    row: VisitRow, cycle: str | None, lines: dict[int, int], tools: Toolbox, author: Scribe, session: Session
 ) -> list[str]:
     """`lines`: which line of the list has the visit of which part of a round; a second one would replace it."""
     team, misread = read_team(row.text("team"))
@@ -91,12 +93,24 @@ def _planned(
         said = f"{part.unit.name} đã có ở dòng {first}; mỗi đơn vị một buổi trong một đợt, hãy bỏ một trong hai dòng"
         misread.append(Problem("đơn vị", said))
     if isinstance(on, Problem) or isinstance(opens, Problem) or isinstance(closes, Problem):
-        misread += [] if isinstance(on, Problem) else day_problems(part, on, tools, as_of)
+        misread += [] if isinstance(on, Problem) else day_problems(part, on, tools, author.at)
         raise DefinitionError(misread)
     new = NewVisit(on, opens, closes, row.text("place"), team)
-    visit, is_news = plan_visit(session, part, new, tools, as_of, misread)
+    visit, is_news = _plan_one(session, part, new, tools, author, misread)
     done = (f"{DID} đổi lịch" if visit.moves else f"{DID} xếp lịch") if is_news else "đã xếp trước đó, không có gì đổi"
     return [f"{part.unit.name}: {done}, {_when(visit)}." + (f" {visit_notice(session, visit)}" if is_news else "")]
+
+
+def _plan_one(
+    session: Session, part: Assignment, new: NewVisit, tools: Toolbox, author: Scribe, misread: Sequence[Problem]
+) -> tuple[Visit, bool]:
+    stored = session.scalar(select(Visit).where(Visit.assignment_id == part.id))
+    before = _when(stored) if stored and stored.state is VisitState.PLANNED else ""
+    visit, is_news = plan_visit(session, part, new, tools, author.at, misread)
+    if is_news:
+        act = AuditAct.VISIT_MOVED if before else AuditAct.VISIT_PLANNED
+        author.note(session, act, part, old=before, new=_when(visit))
+    return visit, is_news
 
 
 def _day(row: VisitRow) -> date | Problem:
@@ -132,6 +146,7 @@ def cancel(args: argparse.Namespace) -> None:
             raise KiemtraError(f"{assignment.unit.name} chưa có lịch kiểm tra trong đợt {assignment.cycle.round.code}.")
         cancel_visit(session, visit, one_line(args.why), tools, as_of)
         told = cancellation_notice(session, visit)
+        scribe(args).note(session, AuditAct.VISIT_CANCELLED, assignment, new=_when(visit), reason=one_line(args.why))
         print(f"{assignment.unit.name}: đã hủy lịch kiểm tra {_when(visit)}. {told}")
 
 
