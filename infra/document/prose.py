@@ -128,10 +128,10 @@ def _named(expression: list[Token]) -> Iterator[Token]:
     yield Token(line, "rparen", ")")
 
 
-def _name_of(expression: Iterable[Token]) -> str:
+def _name_of(expression: list[Token]) -> str:
     """'round.counts.answered' -> 'counts_answered': the loop's own name says nothing outside of it."""
-    words = _NOT_IN_NAMES.sub("_", " ".join(str(token.value) for token in expression)).strip("_").split("_")
-    return "_".join(words[1:] or words)
+    own = expression[2:] if len(expression) > 2 and expression[1].type == "dot" else expression
+    return _NOT_IN_NAMES.sub("_", " ".join(str(token.value) for token in own)).strip("_")
 
 
 def _told(value: Any, name: str) -> str:
