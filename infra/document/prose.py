@@ -5,7 +5,7 @@ bookmark `dot_2`, and what its `{{ round.counts.answered }}` printed is the hidd
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

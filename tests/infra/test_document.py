@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -400,6 +401,21 @@ def test_the_report_tells_the_figures_in_words(report: Any) -> None:
     assert "đã nêu 3 tồn tại, kiến nghị đối với 2 đơn vị" in text
     assert "đã khắc phục 1 (33,3%)" in text
     assert "Còn 1 đơn vị không trả lời trong đợt báo cáo năm: Xã Vĩnh Tú." in text
+
+
+def test_every_sentence_that_tells_a_figure_has_a_code_beside_it() -> None:
+    lines = (TEMPLATES / "documents" / "bao-cao-nam.txt").read_text(encoding="utf-8").partition("#}")[2].splitlines()
+    telling = [line for line in lines if "{{" in line and not line.startswith(("!", "## "))]
+    assert [line for line in telling if not re.search(r" @\S+(?: \S+ \}\})?$", line)] == []
+
+
+def test_each_figure_of_the_report_is_found_by_its_code(report: Any) -> None:
+    names = [one.get(qn("w:name")) for one in report.element.body.iter(qn("w:bookmarkStart"))]
+    assert len(names) == len(set(names))
+    assert all(len(name) <= 40 and re.fullmatch(r"_?[a-zA-Z]\w*", name, re.ASCII) for name in names)
+    numbers = [one.get(qn("w:id")) for one in report.element.body.iter(qn("w:bookmarkStart"))]
+    assert len(numbers) == len(set(numbers))
+    assert {"dung_han", "_dung_han__counts_on_time", "muc_XA02", "_muc_XA02__share"} <= set(names)
 
 
 def test_units_are_quoted_with_their_name_and_their_text_stays_text(report: Any) -> None:
