@@ -25,6 +25,7 @@ from tasks.collection.desk import (
     waiting_messages,
 )
 from tasks.collection.noting import note_line
+from tasks.collection.others import answered_by_others
 from tasks.collection.undoing import undo_decision
 from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import ZONE
@@ -41,6 +42,7 @@ from tasks.toolbox import Toolbox
 LONGEST_TEXT = 4_000
 MOST_SUBJECTS = 8
 MOST_GUESSES = 5
+MOST_OTHERS = 10
 
 
 def waiting(args: argparse.Namespace) -> None:
@@ -51,10 +53,26 @@ def waiting(args: argparse.Namespace) -> None:
         lines = _lines(session, args)
         for rows, brings in lines:
             _say(session, rows, brings, tools)
+        theirs = _others(session)
     if not lines:
         print("Không có thư nào cần người xem.")
-    else:
+    print("\n".join(theirs), end="\n" if theirs else "")
+    if lines:
         print("\nXem: kiemtra desk show <số>. Bỏ qua: kiemtra desk ignore <số>. Làm lại: kiemtra desk undo <số>.")
+
+
+def _others(session: Session) -> list[str]:
+    """What nobody need decide, but should know: who else than its contact has answered for a unit."""
+    found = answered_by_others(session)
+    lines = [
+        f"  {moment_text(one.received_at.astimezone(ZONE))}  {one.assignment.unit.name}: do {one.said_by} gửi, thư số "
+        f"{one.incoming_id}. Xem: kiemtra proof {one.assignment.unit.code}"
+        for one in found[-MOST_OTHERS:]
+        if one.assignment is not None
+    ]
+    more = [f"  và {len(found) - MOST_OTHERS} phiếu nữa: kiemtra status"] if len(found) > MOST_OTHERS else []
+    title = "\nĐã ghi nhận, do người khác gửi thay đầu mối (đầu mối được báo và có thể phản đối):"
+    return [title, *lines, *more] if lines else []
 
 
 def _lines(session: Session, args: argparse.Namespace) -> list[tuple[list[Incoming], str]]:
