@@ -21,7 +21,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from infra.document.package import timeless, xml_text
-from infra.excel_fonts import OrderedFonts
+from infra.excel_package import ExcelPackage
 from infra.excel_text import LONGEST_IN_TEXT_FORMAT, begins_anew, cut, keep_as_text
 
 FONT = "Times New Roman"
@@ -133,7 +133,7 @@ class Book:
     def to_bytes(self) -> bytes:
         buffer = BytesIO()
         # Not Workbook.save: that would write the clock into the properties.
-        with OrderedFonts(buffer, "w", ZIP_DEFLATED) as archive:
+        with ExcelPackage(buffer, "w", ZIP_DEFLATED) as archive:
             ExcelWriter(self._book, archive).write_data()
         return timeless(buffer.getvalue())
 

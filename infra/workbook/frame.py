@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from infra.excel_fonts import STYLES_PART, fonts_in_order
+from infra.excel_package import STYLES_PART, fonts_in_order
 from infra.workbook.annex import AnnexSheet, annex_sheets
 from infra.workbook.comments import with_drawing
 from infra.workbook.entry import add_choices, add_rules

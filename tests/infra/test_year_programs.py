@@ -8,12 +8,13 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
 
 from infra.document import OfficeDocuments
-from tasks.domain.results.facts import YearResults
+from tasks.domain.results.facts import OUTCOMES, YearResults
 from tests.infra.office_programs import Job, saved_by_gnumeric, worked
 from tests.infra.ooxml import mistakes
 from tests.infra.test_annex_sheets import reported
@@ -88,3 +89,13 @@ def plain(value: Any) -> Any:
     if isinstance(value, (str, date)):
         return value
     return round(float(value), 12)
+
+
+def test_the_chart_is_named_as_excel_names_it(book: bytes) -> None:
+    """ExcelJS cannot open a book whose drawing has no prefix."""
+    with ZipFile(BytesIO(book)) as package:
+        root = package.read("xl/drawings/drawing1.xml")
+    assert root.startswith(b"<xdr:wsDr xmlns:xdr=")
+    assert b"<from>" not in root
+    (chart,) = openpyxl.load_workbook(BytesIO(book))["Tổng hợp"]._charts
+    assert len(chart.series) == len(OUTCOMES)
