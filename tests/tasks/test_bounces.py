@@ -142,6 +142,22 @@ def test_a_report_that_comes_again_after_the_letter_was_sent_again_counts_once(
     assert (begun.unit(UNIT).contacts[0].bounces, request(begun).state) == (2, LetterState.FAILED)
 
 
+def test_whoever_holds_a_letter_s_key_gets_one_count_for_each_try_whatever_the_reports_call_themselves(
+    begun: World,
+) -> None:
+    """Its recipient may make up as many reports as they like, of any name and day: a try bounces once."""
+    letter, numbers = request(begun), iter(range(1, 99))
+    for tries, (sent, days) in enumerate((("2025-04-08 07:35", (8, 9, 20)), ("2025-04-08 10:00", (8, 9, 25))), 1):
+        for day in days * 3:
+            put(begun, of_the_try(letter, next(numbers), f"{day} Apr 2025 23:00:00 +0700"), f"{sent[:11]}12:00")
+        assert begun.unit(UNIT).contacts[0].bounces <= tries
+        if tries == 1:
+            with begun.sessions.begin() as session:
+                send_again(session, session.get_one(Letter, letter.id), begun.tools, moment("2025-04-08 10:00"), WHO)
+            begun.send("2025-04-08 10:00")
+    assert begun.unit(UNIT).contacts[0].bounces == 2
+
+
 def test_an_address_alone_lets_nobody_be_called_unreachable(begun: World) -> None:
     """A stranger knows the addresses of the units from their web pages."""
     for number in range(3):

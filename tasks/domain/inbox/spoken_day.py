@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 WEEK = 5  # working days
@@ -38,15 +37,6 @@ _BEFORE = re.compile(r"\btruoc\s+(?:het\s+)?(?:ngay\s+)?$")
 _SOON = 90  # days: a date without a year that lies further ahead was meant for the past
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """A day and where its words stand in the text."""
-
-    day: date
-    start: int
-    end: int
-
-
 def all_days_in(text: str) -> set[int]:
     """Every number of days that is said: more than one is none. 'Từ ngày' and 'sau ngày' are no four and six days."""
     said = (found for found in _DAYS.finditer(text) if found[3] not in {"tu", "sau"})
@@ -70,28 +60,27 @@ def _number(words: list[str]) -> int | None:
     return (_UNITS[tens[0]] if tens else 1) * 10 + (_UNITS[ones[0]] if ones else 0)
 
 
-def dates_in(text: str, today: date) -> Iterator[Spoken]:
-    """Dates of the calendar, in order: '12/3', 'ngay 5 thang 11 nam 2025', 'truoc ngay 12/3', 'cuoi thang 3'."""
-    found = [*_written(text, today), *_ends_of_months(text, today)]
-    yield from sorted(found, key=lambda one: one.start)
+def dates_in(text: str, today: date) -> set[date]:
+    """Dates of the calendar: '12/3', 'ngay 5 thang 11 nam 2025', 'truoc ngay 12/3', 'cuoi thang 3'."""
+    return {*_written(text, today), *_ends_of_months(text, today)}
 
 
-def _written(text: str, today: date) -> Iterator[Spoken]:
+def _written(text: str, today: date) -> Iterator[date]:
     day_first = ((one, one[1], one[2] or one[4], one[3] or one[5]) for one in _DATE.finditer(text))
     year_first = ((one, one[4], one[3], one[1]) for one in _YEAR_FIRST.finditer(text))
     for found, of_month, month, year in (*day_first, *year_first):
         day = _dated(int(of_month), int(month), year, today)
         if day is not None:
             before = _BEFORE.search(text[: found.start()])
-            yield Spoken(day - timedelta(days=1) if before else day, found.start(), found.end())
+            yield day - timedelta(days=1) if before else day
 
 
-def _ends_of_months(text: str, today: date) -> Iterator[Spoken]:
+def _ends_of_months(text: str, today: date) -> Iterator[date]:
     for found in _LAST_DAY.finditer(text):
         month, year = int(found[1] or today.month), found[2] or found[3]
         first = _dated(1, month % 12 + 1, str(int(year) + month // 12) if year else None, today)
         if first is not None and 1 <= month <= 12:
-            yield Spoken(first - timedelta(days=1), found.start(), found.end())
+            yield first - timedelta(days=1)
 
 
 def _dated(day: int, month: int, year: str | None, today: date) -> date | None:

@@ -35,7 +35,7 @@ class Suggestion:
 
 def suggest(own_words: str, received_on: date) -> Suggestion:
     plain = plain_letters(one_line(own_words[:_MOST_READ]))
-    named = {one.day for one in dates_in(plain, received_on) if one.day >= received_on}
+    named = {day for day in dates_in(plain, received_on) if day >= received_on}
     if _MORE_TIME.search(plain):
         amounts = {days for days in all_days_in(plain) if days <= MOST_DAYS}
         until = next(iter(named)) if len(named) == 1 else None
