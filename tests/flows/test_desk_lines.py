@@ -1,13 +1,16 @@
 """`kiemtra desk file … --line` and `--bounce-of`: what a person makes of a mail is typed, acts, and is typed back."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from infra.maildir import deliver
 from tasks.collection.filing import file_all
 from tasks.collection.storing import store_mail
 from tasks.domain.letterbox import LetterKind, LetterState
 from tests.flows.conftest import House
-from tests.flows.office import Office
+from tests.flows.office import Office, form_in, text_of
 from tests.tasks.relays import SES, bounced
 from tests.tasks.world import ADDRESS, moment
 
@@ -113,3 +116,23 @@ def test_a_bounce_without_keys_is_confirmed_by_its_ready_command_and_taken_back(
 def letters(office: Office, kind: LetterKind) -> list[LetterState]:
     with office.world(DAY) as world:
         return [one.state for one in world.letters_of(UNIT, kind)]
+
+
+def test_letters_print_the_two_lines_and_their_form_has_the_two_cells(office: Office) -> None:
+    (letter,) = office.arrived(ADDRESS[UNIT])
+    for words in ("GIA HẠN: … ngày, lý do …", "HẸN: ngày …"):
+        assert words in text_of(letter)
+    sheets = load_workbook(io.BytesIO(form_in(letter)))
+    written = [str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value]
+    for words in ("GIA HẠN", "HẸN"):
+        assert any(one.startswith(words) for one in written), words
+
+
+def test_words_beside_a_form_that_was_filed_stand_in_the_unit_s_history(office: Office) -> None:
+    office.house.environment["COLUMNS"] = "400"
+    with office.world(DAY) as world:
+        raw = world.mail(UNIT, DAY, world.filled(UNIT), text="Chị Hoa gửi lời hỏi thăm anh Nam.", put=False)
+    put(office, raw)
+    assert "Không có thư nào cần người xem" in office.run("desk", at=DAY)
+    said = " ".join(office.run("proof", UNIT, at=DAY).split())
+    assert f"{ADDRESS[UNIT]} (đầu mối) viết: “Chị Hoa gửi lời hỏi thăm anh Nam.”" in said
