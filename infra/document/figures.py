@@ -277,7 +277,7 @@ def drafter_notes(results: YearResults) -> list[str]:
     """What whoever works on the draft must know, and its reader must not."""
     ends = results.authority_ends
     gone = [f"{results.authority} chỉ có hiệu lực đến hết ngày {day_text(ends)} (valid_to)."] if ends else []
-    return [*(gone if results.authority_is_gone else []), *results.since]
+    return [*(gone if results.authority_is_gone else []), *filter(None, [" ".join(results.since)])]
 
 
 def report_symbol(symbol: str) -> str:

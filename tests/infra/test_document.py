@@ -666,7 +666,7 @@ def test_libreoffice_prints_the_workbook(documents: OfficeDocuments, to_pdf: Any
 
 @pytest.mark.libreoffice
 def test_libreoffice_prints_an_empty_year(documents: OfficeDocuments, to_pdf: Any) -> None:
-    assert len(to_pdf(documents.year_report(an_empty_year()), "trong.docx")) >= 3
+    assert len(to_pdf(documents.year_report(an_empty_year()), "trong.docx")) == 2  # no empty annex
     assert "chưa có đợt nào" in to_pdf(documents.year_workbook(an_empty_year()), "trong.xlsx")[0]
 
 
@@ -707,3 +707,22 @@ def test_the_facts_of_a_year_are_kept_whole(documents: OfficeDocuments, code: st
     back = unpacked_year(json.loads(json.dumps(packed_year(year))))
     assert back == year
     assert documents.year_report(back) == documents.year_report(year)
+
+
+def test_a_year_whose_days_have_not_come_divides_by_nobody(documents: OfficeDocuments) -> None:
+    waiting = tuple(part(unit.code, AssignmentState.OPEN) for unit in UNITS)
+    year = replace(a_year(), as_of=DUE - timedelta(days=90), assignments=waiting, findings=())
+    report = docx.Document(BytesIO(documents.year_report(year)))
+    text = text_of(report)
+    assert "0/0" not in text
+    assert "chưa đơn vị nào phải trả lời; 7 đơn vị chưa đến hạn" in text
+    assert [one.text for one in report.paragraphs if one.text.startswith("Phụ lục")] == ["Phụ lục I"]
+
+
+def test_a_year_of_silence_in_which_nobody_was_chased_does_not_read_as_if_all_were_well(
+    documents: OfficeDocuments,
+) -> None:
+    silent = tuple(part(unit.code, AssignmentState.CLOSED) for unit in UNITS)
+    text = text_of(docx.Document(BytesIO(documents.year_report(replace(a_year(), assignments=silent)))))
+    assert "không phát sinh trường hợp phải đôn đốc" not in text
+    assert "Chưa gửi thư đôn đốc nào đối với các đơn vị quá hạn." in text

@@ -74,7 +74,8 @@ def test_the_visits_are_told_as_they_stood_at_the_moment_of_the_edition(begun: W
     after = compiled(begun, END)
     row = after.row("Lịch kiểm tra", Mã="xa-vinh-ha")
     assert (row["Tình trạng"], row["Lý do hủy"]) == ("Đã hủy", "bão số 4")
-    assert "đã đến ngày 1 cuộc, đã hủy 1 cuộc, gồm:" in after.line("Kiểm tra, giám sát trực tiếp")
+    told = after.line("Theo lịch đã xếp")
+    assert "có 1 cuộc kiểm tra, giám sát trực tiếp tại đơn vị, 1 cuộc đã hủy, gồm:" in told
     told = after.line("- Xã Vĩnh Ô: ngày 20/05/2025")
     assert told.endswith("Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam.")
     assert "[Nêu số đoàn" not in after.prose
