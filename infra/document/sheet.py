@@ -142,10 +142,17 @@ class Book:
         plain = _NOT_IN_TITLES.sub(" ", xml_text(wanted))
         endings = ("", *(f" ({number})" for number in range(2, 100)))
         # No apostrophe at either end: Excel writes a name between two where it refers to a sheet.
-        tries = (cut(plain, LONGEST_TITLE - len(ending)).strip("' ") + ending for ending in endings)
+        tries = (_whole_words(plain, LONGEST_TITLE - len(ending)).strip("' ") + ending for ending in endings)
         title = next(one for one in tries if one.casefold() not in self._titles)
         self._titles.add(title.casefold())
         return title
+
+
+def _whole_words(text: str, length: int) -> str:
+    """Cut between two words where there are two, as Excel counts characters."""
+    short = cut(text, length)
+    is_within_a_word = short[-1:].isalnum() and text[len(short) : len(short) + 1].isalnum()
+    return short.rpartition(" ")[0].rstrip(" -,") or short if is_within_a_word else short
 
 
 class Page:

@@ -25,7 +25,7 @@ def standing_pages(book: Book, results: YearResults) -> None:
 
 def _unfinished(book: Book, results: YearResults) -> None:
     owing = [part for part in results.assignments if results.outcome(part) in UNFINISHED]
-    columns = [Column("Kết quả", 22), Column("Hạn", 12, "day"), Column("Mục phải trả lời", 10, "count")]
+    columns = [Column("Kết quả", 22), Column("Hạn", 12, "day"), Column("Mục được hỏi", 10, "count")]
     columns += [Column("Mục đã trả lời", 10, "count"), Column("Ô cần sửa", 8, "count")]
     rows: list[tuple[AssignmentFact, Sequence[Content | Styled]]] = [
         (

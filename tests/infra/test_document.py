@@ -333,6 +333,7 @@ def test_two_versions_of_a_checklist_get_a_sheet_each(documents: OfficeDocuments
     [
         ("'Công khai'", "Công khai"),
         ("Lịch sử của một bảng kiểm 'dài'", "Lịch sử của một bảng kiểm 'dài"),
+        ("Theo mục đợt 1 - Cơ quan, trường học", "Theo mục đợt 1 - Cơ quan"),
         ("History", "History (2)"),
         ("a" * 30 + "😀", "a" * 30),
         ("a/b: [c]?", "a b   c"),

@@ -58,10 +58,14 @@ class Part:
     version: str
     due: datetime
     first_due: datetime
-    is_exempt: bool
+    exempt_at: datetime | None
     is_unreachable: bool
     replies: list[tuple[datetime, dict[str, Any], dict[str, Any]]] = field(default_factory=list)
     chases: list[tuple[datetime, int, str, int]] = field(default_factory=list)
+
+    @property
+    def is_exempt(self) -> bool:
+        return self.exempt_at is not None
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -214,7 +218,7 @@ class Recomputed:
             "2" if checklist == "xa-thu" and "N9" in str(terms) else "1",
             due,
             min(first, due),
-            state == "exempt" and self._is_past(exempt_at),
+            _moment(exempt_at) if state == "exempt" and self._is_past(exempt_at) else None,
             state == "unreachable" and self._is_past(unreachable_at),
             chases=[
                 (moment, letter, rung, mail)

@@ -23,6 +23,7 @@ from tests.tasks.random_year import INSPECTION, REPORT, RandomYear
 from tests.tasks.recomputed import (
     BEFORE,
     CHOICES,
+    EXEMPT,
     KIND_ORDER,
     KIND_WORDS,
     LATE,
@@ -136,6 +137,10 @@ def _workbook_is_true(year: Compiled, truth: Recomputed) -> None:
     _kinds(named["Theo loại hình"], truth)
     _units(named["Theo đơn vị"], truth)
     _chases(named["Đôn đốc"], truth)
+    if "Chưa trả lời đủ" in named:
+        _unfinished(named["Chưa trả lời đủ"], truth)
+    if "Được miễn" in named:
+        _exemptions(named["Được miễn"], truth)
     if "Gia hạn" in named:
         _extensions(named["Gia hạn"], truth)
     for number, round_ in enumerate(truth.rounds, start=1):
@@ -144,7 +149,8 @@ def _workbook_is_true(year: Compiled, truth: Recomputed) -> None:
             of_it = [one for one in of_it if (_round_of(one) == "") == (round_ == REPORT)]
             for sheet in of_it:
                 _of_a_list(sheet, parts, truth)
-    assert [where for sheet in sheets for where in sheet.unseen()] == []
+    left = [where for sheet in sheets for where in sheet.unseen()]
+    assert left == [], f"nobody has reckoned {left}"
 
 
 def _round_of(sheet: Sheet) -> int | str:
@@ -210,6 +216,28 @@ def _chases(sheet: Sheet, truth: Recomputed) -> None:
         sheet.says(sheet.row(Mã=part.unit, Đợt=TITLES[part.round]), expected)
 
 
+def _unfinished(sheet: Sheet, truth: Recomputed) -> None:
+    owing = [part for part in truth.parts if part.outcome(truth.as_of) not in (ON_TIME, LATE, EXEMPT)]
+    assert len(sheet.rows) == len(owing)
+    for part in owing:
+        expected = {
+            "Kết quả": part.outcome(truth.as_of),
+            "Hạn": last_day(part.due),
+            "Mục được hỏi": len(part.items),
+            "Mục đã trả lời": len(part.values),
+            "Ô cần sửa": 0,
+        }
+        sheet.says(sheet.row(Mã=part.unit, Đợt=TITLES[part.round]), expected)
+
+
+def _exemptions(sheet: Sheet, truth: Recomputed) -> None:
+    let_off = [part for part in truth.parts if part.exempt_at]
+    assert len(sheet.rows) == len(let_off)
+    for part in let_off:
+        expected = {"Từ ngày": part.exempt_at and part.exempt_at.date(), "Lý do": "Đang sắp xếp đơn vị"}
+        sheet.says(sheet.row(Mã=part.unit, Đợt=TITLES[part.round]), expected)
+
+
 def _extensions(sheet: Sheet, truth: Recomputed) -> None:
     extended = [part for part in truth.parts if part.due > part.first_due]
     assert len(sheet.rows) == len(extended)
@@ -242,6 +270,7 @@ def _answers(sheet: Sheet, parts: list[Part], truth: Recomputed) -> None:
             "Ngày trả lời": part.answered_at.date() if part.answered_at else None,
             "Ô cần sửa": None,
             "Ô cần xem lại": len(part.flagged) or None,
+            "Mục không áp dụng": list(part.values.values()).count(NOT_APPLICABLE) or None,
         }
         expected |= {caption: _cell(part.values.get(code)) for code, caption in columns.items()}
         sheet.says(sheet.row(Mã=part.unit), expected)
