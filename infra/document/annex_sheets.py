@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from infra.document.cells import UNIT, heading_lines, unit_cells
-from infra.document.sheet import Book, Column, Content, Styled, wide
+from infra.document.sheet import Book, Column, Content, Styled
 from tasks.domain.checklist import WORDS, AnswerType, StatTable, Value, day_of
 from tasks.domain.checklist import Column as TableColumn
 from tasks.domain.results.facts import AssignmentFact, YearResults
@@ -21,7 +21,7 @@ def _table_page(book: Book, results: YearResults, table: StatTable, parts: Seque
     columns = [*UNIT, Column("Dòng", 16, "text"), *(_column(one) for one in table.columns)]
     heading = heading_lines(results, f"BẢNG {table.number}. {table.title.upper()}")
     lines = table_lines(table, parts)
-    with book.page(sheet_title(table), heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page(sheet_title(table), heading, columns, frozen=3) as page:
         for number, line in enumerate(lines, start=1):
             row = line.row.title if line.row else "(chưa ghi)"
             page.row(

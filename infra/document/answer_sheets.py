@@ -6,7 +6,7 @@ from datetime import date
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.items import estimate, positive, sentence_case, summed, using
-from infra.document.sheet import Book, Column, Content, Styled, wide
+from infra.document.sheet import Book, Column, Content, Styled
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import (
     CHOICES,
@@ -104,7 +104,7 @@ def answer_page(book: Book, results: YearResults, asked: Asked) -> None:
     columns += [_item_column(item) for item in checklist.items]
     heading = heading_lines(results, asked.title("TRẢ LỜI CỦA TỪNG ĐƠN VỊ"))
     units = {unit.code: unit for unit in results.units}
-    with book.page(asked.sheet("Trả lời"), heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page(asked.sheet("Trả lời"), heading, columns, frozen=3) as page:
         for number, part in enumerate(_given(checklist, parts), start=1):
             flags = sum(item.code in part.unreadable or is_flagged(part, item.code) for item in checklist.items)
             not_applied = sum(one.value == NOT_APPLICABLE for one in part.values.values())
@@ -220,7 +220,7 @@ def estimate_page(book: Book, results: YearResults, asked: Asked) -> None:
     for item in items:
         columns += [Column(f"{item.code} đến ngày chốt ({item.unit})", 16), Column(f"{item.code} ước cả năm", 16)]
     heading = heading_lines(results, asked.title("ƯỚC CẢ NĂM"))
-    with book.page(asked.sheet("Ước năm"), heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page(asked.sheet("Ước năm"), heading, columns, frozen=3) as page:
         for number, part in enumerate(some, start=1):
             values = [part.values.get(item.code) for item in items]
             pairs = zip(items, values, strict=True)

@@ -123,10 +123,11 @@ class Book:
         columns: Sequence[Column],
         *,
         frozen: int = 0,
-        pages: tuple[int, int] = (1, 0),
+        pages: tuple[int, int] | None = None,
     ) -> Iterator["Page"]:
-        """`pages`: printed so many pages wide and high; 0 is as many as it takes."""
-        page = Page(self._book.create_sheet(self._free_title(title)), heading, columns, frozen, pages)
+        """`pages`: printed so many pages wide and high, 0 is as many as it takes; else as keeps the table legible."""
+        sheet = self._book.create_sheet(self._free_title(title))
+        page = Page(sheet, heading, columns, frozen, pages or wide(columns))
         yield page
         page.finish()
 

@@ -4,7 +4,7 @@ it was answered. Each only in a year that has such a case."""
 from collections.abc import Sequence
 
 from infra.document.cells import UNIT, heading_lines, outcome_cells, unit_cells
-from infra.document.sheet import Book, Column, Content, Styled, wide
+from infra.document.sheet import Book, Column, Content, Styled
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
 from tasks.domain.extension import last_day
@@ -97,7 +97,7 @@ def _visits(book: Book, results: YearResults) -> None:
     columns = [*UNIT, ROUND, Column("Ngày", 12, "day"), Column("Giờ", 14), Column("Địa điểm", 30, "text")]
     columns += [Column("Thành phần đoàn", 60, "text"), Column("Tình trạng", 16), Column("Lý do hủy", 30, "text")]
     heading = heading_lines(results, "LỊCH KIỂM TRA TẠI ĐƠN VỊ")
-    with book.page("Lịch kiểm tra", heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page("Lịch kiểm tra", heading, columns, frozen=3) as page:
         for number, one in enumerate(results.visits, start=1):
             page.row([*unit_cells(number, results.unit(one.unit)), *_visit(results, one)])
 

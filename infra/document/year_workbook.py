@@ -10,7 +10,7 @@ from infra.document.figures import VOCABULARY, Counts, YearWords, by_kind
 from infra.document.items import sentence_case
 from infra.document.prose import Prose
 from infra.document.remark_sheet import remark_page
-from infra.document.sheet import Book, Column, Content, Styled, wide
+from infra.document.sheet import Book, Column, Content, Styled
 from infra.document.standing_sheets import standing_pages
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
@@ -108,7 +108,7 @@ def _by_unit(book: Book, results: YearResults) -> None:
     notes = unit_notes(results)
     heading = heading_lines(results, "KẾT QUẢ TỪNG ĐƠN VỊ")
     unsolved = Counter(finding.unit for finding in results.findings if finding.state is not FindingState.CLOSED)
-    with book.page("Theo đơn vị", heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page("Theo đơn vị", heading, columns, frozen=3) as page:
         for number, unit in enumerate(results.units, start=1):
             parts = [results.part(unit.code, round_.code) for round_ in results.rounds]
             outcomes = (cell for part in parts for cell in outcome_cells(results, part))
@@ -149,7 +149,7 @@ def _findings(book: Book, results: YearResults) -> None:
     units = {unit.code: unit for unit in results.units}
     on = house_day(results.as_of)
     heading = heading_lines(results, "TỒN TẠI, KIẾN NGHỊ QUA KIỂM TRA, GIÁM SÁT")
-    with book.page("Kiến nghị", heading, columns, frozen=3, pages=wide(columns)) as page:
+    with book.page("Kiến nghị", heading, columns, frozen=3) as page:
         for number, one in enumerate(results.findings, start=1):
             overdue = Styled("Quá hạn", "bad") if one.overdue(on) else None
             named = "; ".join(map(results.rung_title, steps(one.chases)))
