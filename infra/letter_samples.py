@@ -250,8 +250,7 @@ _LINES = [
     "Dòng “GIA HẠN: 0 ngày” chưa được nhận: số ngày xin thêm phải từ 1 đến 60. Hãy viết như: “GIA HẠN: 5 ngày, lý do …”"
 ]
 _NOTED: Mapping[str, Any] = {**_COMMON, "received_words": "14:05 ngày 28/10/2025", "came": [], "owing": False}
-_CORRECTED: Mapping[str, Any] = {
-    **_UNIT,
+_ACT: Mapping[str, Any] = {
     "by": "Nguyễn Thị Hà",
     "at_words": "14:05 ngày 28/10/2025",
     "why": "Đầu mối báo qua điện thoại số hội nghị đúng",
@@ -261,6 +260,17 @@ _CORRECTED: Mapping[str, Any] = {
         {**_MISSING[1], "item": "XA12", "old": "", "new": "Có"},
     ],
     "more_changes": 0,
+}
+_UNDONE: Mapping[str, Any] = {
+    **_ACT,
+    "undone": True,
+    "why": "Nghe nhầm",
+    "changes": [{**_MISSING[1], "item": "XA12", "old": "Có", "new": ""}],
+}
+_CORRECTED: Mapping[str, Any] = {
+    **_UNIT,
+    "acts": [_ACT],
+    "undone": False,
     "due_words": "",
     "file_name": _FILE,
 }
@@ -376,8 +386,8 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     LetterKind.CORRECTED: (
         _CORRECTED,
-        {**_CORRECTED, "undone": True, "due_words": _DUE, "recipient_name": "", "more_changes": 3},
-        {**_CORRECTED, "changes": [{**_MISSING[1], "item": "XA12", "old": "Có", "new": ""}], "undone": True},
+        {**_CORRECTED, "acts": [{**_ACT, "more_changes": 3}, _UNDONE], "due_words": _DUE, "recipient_name": ""},
+        {**_CORRECTED, "acts": [_UNDONE], "undone": True},
     ),
     LetterKind.ENTERED: (
         _ENTERED,

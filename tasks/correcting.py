@@ -1,9 +1,8 @@
 """One answer put right by the office on the unit's word, and taken back: the old value kept, the unit told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +22,7 @@ from tasks.domain.desk import DeskAct
 from tasks.domain.errors import KiemtraError
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
-from tasks.domain.told_change import Change, together
+from tasks.domain.told_change import Change, Told, to_tell, told_in
 from tasks.escalation import is_urgent, terms_of
 from tasks.identities import message_id
 from tasks.letters import WAITING, addressed, owe, timed
@@ -93,8 +92,8 @@ def correct(
         what = {"what": change.item, "old": change.old, "new": change.new, "reason": why}
         note_act(session, AuditAct.CORRECTED, assignment, by, as_of, **what)
     settle(session, assignment, checklist, decision, as_of, tools)
-    words = {"by": by, "why": why, "undone": False}
-    key = tell_changes(session, assignment, reply, withdraw_untold(session, assignment), changes, words, tools, as_of)
+    act = Told(reply.id, by, as_of.isoformat(), why, undone=False, changes=changes)
+    key = tell_changes(session, assignment, to_tell(withdraw_untold(session, assignment), act), tools, as_of)
     flags = {one.item: one.flag for one in values if one.flag}
     return Corrected(changes, flags, key, reading.unchanged, reading.faults)
 
@@ -178,10 +177,8 @@ def undo_by_hand(
         note_act(session, act, assignment, by, as_of, what=one.item, old=one.old, new=one.new, reason=why)
     if not changes:
         note_act(session, act, assignment, by, as_of, reason=why)
-    if is_unheard:
-        untold = Untold((*untold.changes, *(replace(one, old=one.new, new=one.old) for one in changes)), untold.reasons)
-    words = {"by": by, "why": why, "undone": True}
-    key = tell_changes(session, assignment, reply, untold, changes, words, tools, as_of)
+    act_told = Told(reply.id, by, as_of.isoformat(), why, undone=True, changes=changes)
+    key = tell_changes(session, assignment, to_tell(untold, act_told, is_unheard=is_unheard), tools, as_of)
     return Undone(reply.noted_by, reply.noted_at or reply.received_at, not reply.is_correction, changes, key)
 
 
@@ -211,45 +208,31 @@ def _last_by_hand(session: Session, assignment: Assignment, item: str) -> Reply:
 # --- telling the unit -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Untold:
-    """What the letters said that have just been taken back, before they left."""
-
-    changes: tuple[Change, ...]
-    reasons: tuple[str, ...]
-
-
-def withdraw_untold(session: Session, assignment: Assignment) -> Untold:
+def withdraw_untold(session: Session, assignment: Assignment) -> list[Told]:
+    """What the letters said that are taken back here, before they left."""
     own = Letter.assignment_id == assignment.id, Letter.kind == LetterKind.CORRECTED, Letter.state.in_(WAITING)
     letters = session.scalars(select(Letter).where(*own).order_by(Letter.id)).all()
-    changes = tuple(Change(**one) for letter in letters for one in letter.words["changes"])
-    reasons = tuple(letter.words["why"] for letter in letters)
     for letter in letters:
         move(session, letter, LetterState.CANCELLED, reason=Reason.REPLACED)
-    return Untold(changes, reasons)
+    return [told for letter in letters for told in told_in(letter.words, letter.reply_id or 0)]
 
 
 def tell_changes(
-    session: Session,
-    assignment: Assignment,
-    reply: Reply,
-    untold: Untold,
-    changes: Sequence[Change],
-    words: dict[str, Any],
-    tools: Toolbox,
-    as_of: datetime,
+    session: Session, assignment: Assignment, told: Sequence[Told], tools: Toolbox, as_of: datetime
 ) -> str:
     """One letter for all that the unit has not heard of yet; none where it would hear of nothing."""
-    if not (news := together(untold.changes, changes)):
+    if not told:
         return ""
-    words["why"] = "; ".join(dict.fromkeys((*untold.reasons, words["why"])))
-    key = f"corrected:{reply.id}" + (":undone" if words["undone"] else "")
+    last = told[-1]
+    key = f"corrected:{last.reply}" + (":undone" if last.undone else "")
+    if session.scalar(select(Letter.id).where(Letter.key == key).limit(1)) is not None:
+        key += f":{as_of:%Y%m%d%H%M%S%f}"  # what was taken back since left it as the last one again
     letter = Letter(
         key=key,
         kind=LetterKind.CORRECTED,
         assignment_id=assignment.id,
-        reply_id=reply.id,
-        words={**words, "at": as_of.isoformat(), "changes": [asdict(one) for one in news]},
+        reply_id=last.reply,
+        words={"told": [asdict(one) for one in told]},
         message_id=message_id(session, tools, assignment.code, LetterKind.CORRECTED, key),
     )
     _, calendar = terms_of(assignment, tools)

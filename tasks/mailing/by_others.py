@@ -9,8 +9,9 @@ from tasks.domain.calendar import ZONE
 from tasks.domain.checklist import Checklist
 from tasks.domain.inbox.trust import WHO_WORDS
 from tasks.domain.signed_copy import of_entry
+from tasks.domain.told_change import Told, told_in
 from tasks.domain.vietnamese import moment_text
-from tasks.mailing.facts import answers_so_far, first_of, gaps, recorded
+from tasks.mailing.facts import answers_so_far, answers_with, came_later, first_of, gaps, recorded
 from tasks.mailing.forms import form_file
 from tasks.records import Assignment, Letter, Reply
 from tasks.scheduling import asked_of
@@ -22,9 +23,9 @@ MOST_CHANGES = 30
 def told_words(
     session: Session, assignment: Assignment, reply: Reply, tools: Toolbox, as_of: datetime
 ) -> tuple[dict[str, Any], tuple[str, bytes]]:
-    """Who has answered in the unit's name, with the form as it stands now."""
+    """Who has answered in the unit's name and what counted then, with the form as it stands now."""
     checklist = asked_of(assignment)
-    standing = answers_so_far(session, assignment, checklist)
+    standing = answers_with(session, reply, checklist)
     form = form_file(session, assignment, checklist, tools, as_of)
     return {
         "unit_name": assignment.unit.name,
@@ -33,7 +34,7 @@ def told_words(
         "sender": reply.sender,
         "who_words": WHO_WORDS[reply.who] if reply.who else "",
         **recorded(standing, checklist),
-        **first_of(standing.doubts),
+        **first_of([*standing.doubts, *came_later(session, reply)]),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
     }, form
@@ -42,10 +43,10 @@ def told_words(
 def entered_words(
     session: Session, assignment: Assignment, reply: Reply, checklist: Checklist, tools: Toolbox, as_of: datetime
 ) -> tuple[dict[str, Any], tuple[str, bytes]]:
-    """What the office has typed in for the unit, with what is missing and the form as it stands now."""
-    standing = answers_so_far(session, assignment, checklist)
+    """What the office has typed in for the unit and what was missing then, with the form as it stands now."""
+    standing = answers_with(session, reply, checklist)
     form = form_file(session, assignment, checklist, tools, as_of)
-    open_items = gaps(session, assignment, checklist)
+    open_items = gaps(standing, checklist)
     return {
         "unit_name": assignment.unit.name,
         "title": assignment.cycle.round.title,
@@ -58,7 +59,7 @@ def entered_words(
         "more_faults": open_items["more_faults"],
         "missing": open_items["missing"],
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
-        **first_of(standing.doubts),
+        **first_of([*standing.doubts, *came_later(session, reply)]),
         "signed_copy": of_entry(tools.house.signed_copy, reply.came_by),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
@@ -72,18 +73,26 @@ def corrected_words(
     checklist = asked_of(assignment)
     standing = answers_so_far(session, assignment, checklist)
     form = form_file(session, assignment, checklist, tools, as_of)
+    told = told_in(letter.words, letter.reply_id or 0)
     return {
         "unit_name": assignment.unit.name,
         "title": assignment.cycle.round.title,
-        "by": letter.words["by"],
-        "at_words": moment_text(datetime.fromisoformat(letter.words["at"]).astimezone(ZONE)),
-        "why": letter.words["why"],
-        "undone": letter.words["undone"],
-        "changes": letter.words["changes"][:MOST_CHANGES],
-        "more_changes": max(0, len(letter.words["changes"]) - MOST_CHANGES),
+        "acts": [_act(one) for one in told],
+        "undone": all(one.undone for one in told),
         "due_words": "" if standing.complete else assignment.due_words,
         "file_name": form[0],
     }, form
+
+
+def _act(told: Told) -> dict[str, Any]:
+    return {
+        "by": told.by,
+        "at_words": moment_text(datetime.fromisoformat(told.at).astimezone(ZONE)),
+        "why": told.why,
+        "undone": told.undone,
+        "changes": told.changes[:MOST_CHANGES],
+        "more_changes": max(0, len(told.changes) - MOST_CHANGES),
+    }
 
 
 def noted_words(letter: Letter) -> dict[str, Any]:

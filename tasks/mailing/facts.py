@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.answers import AnswersSoFar, counted, standing_of, unanswered
-from tasks.domain.calendar import Calendar, house_day
+from tasks.answers import AnswersSoFar, counted, counting_replies, merge, standing_of, unanswered
+from tasks.domain.calendar import ZONE, Calendar, house_day
 from tasks.domain.cell_names import cells_words
 from tasks.domain.checklist import Checklist
 from tasks.domain.extension import last_day
 from tasks.domain.ladder import UNIT_ROLES
 from tasks.domain.letterbox import LETTER_NAMES, LetterState
 from tasks.domain.plan import calendar_name
-from tasks.domain.vietnamese import day_text
-from tasks.records import Assignment, Finding, Letter
+from tasks.domain.vietnamese import day_text, moment_text
+from tasks.records import Assignment, Finding, Letter, Reply
 from tasks.toolbox import Toolbox
 
 FIRST = 10
@@ -67,8 +67,7 @@ def _finding_words(finding: Finding) -> dict[str, Any]:
     }
 
 
-def gaps(session: Session, assignment: Assignment, checklist: Checklist) -> dict[str, Any]:
-    standing = answers_so_far(session, assignment, checklist)
+def gaps(standing: AnswersSoFar, checklist: Checklist) -> dict[str, Any]:
     missing = [{"code": code, "question": checklist.item(code).question} for code in standing.missing]
     cells: dict[str, list[str]] = {}
     for fault in standing.faults:
@@ -101,6 +100,24 @@ def first_of(remarks: Sequence[str]) -> dict[str, Any]:
 def answers_so_far(session: Session, assignment: Assignment, checklist: Checklist) -> AnswersSoFar:
     """Most letters go to units that have not answered yet: nothing has to be looked up for them."""
     return standing_of(session, assignment, checklist) if assignment.first_reply_at else unanswered(checklist)
+
+
+def answers_with(session: Session, reply: Reply, checklist: Checklist) -> AnswersSoFar:
+    """How things stood when this reply had been filed: a letter about it tells of nothing that came later."""
+    return merge([one for one in _counting_with(session, reply) if one.id <= reply.id], checklist)
+
+
+def came_later(session: Session, reply: Reply) -> list[str]:
+    """The form that goes along shows all, so that nothing newer is undone by who fills it in."""
+    later = [one for one in _counting_with(session, reply) if one.id > reply.id]
+    if not later:
+        return []
+    at = moment_text(later[-1].received_at.astimezone(ZONE))
+    return [f"Sau phiếu này đã ghi nhận thêm câu trả lời (lúc {at}); tệp phiếu kèm theo, nếu có, đã gồm cả phần ấy"]
+
+
+def _counting_with(session: Session, reply: Reply) -> Sequence[Reply]:
+    return counting_replies(session, session.get_one(Assignment, reply.assignment_id))
 
 
 def history(session: Session, letter: Letter) -> list[str]:

@@ -17,7 +17,9 @@ from tasks.mailing.by_others import beside, corrected_words, entered_words, note
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
     answers_so_far,
+    answers_with,
     calendar_of,
+    came_later,
     days_left,
     finding_due_words,
     first_of,
@@ -99,7 +101,7 @@ def _reminder(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
     files: Files = ()
     if letter.assignment is not None:
         checklist = asked_of(letter.assignment)
-        words |= gaps(session, letter.assignment, checklist)
+        words |= gaps(answers_so_far(session, letter.assignment, checklist), checklist)
         file_name, data = form_file(session, letter.assignment, checklist, tools, as_of)
         words["file_name"] = file_name
         files = ((file_name, data, XLSX),)
@@ -121,7 +123,7 @@ def _escalation(session: Session, letter: Letter, tools: Toolbox, as_of: datetim
 def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:
     assignment, reply = _assignment(letter), _reply(session, letter)
     checklist = asked_of(assignment)
-    standing = answers_so_far(session, assignment, checklist)
+    standing = answers_with(session, reply, checklist)
     flags = [
         {"code": value.item, "question": checklist.item(value.item).question, "sentence": value.flag}
         for value in standing.values.values()
@@ -134,7 +136,7 @@ def _receipt(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) 
         **recorded(standing, checklist),
         "late": reply.late,
         "flags": flags,
-        **_remarks(reply),
+        **_remarks(session, reply),
         "file_name": reply.file_name,
         "known_sender": reply.known_sender,
         "came": beside(letter),
@@ -145,8 +147,9 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
     """The same form again: what was accepted stands in it, what was not is coloured."""
     assignment = _assignment(letter)
     checklist = asked_of(assignment)
-    open_items = gaps(session, assignment, checklist)
-    standing = answers_so_far(session, assignment, checklist)
+    reply = _reply(session, letter) if letter.reply_id else None
+    standing = answers_with(session, reply, checklist) if reply else answers_so_far(session, assignment, checklist)
+    open_items = gaps(standing, checklist)
     file_name, data = form_file(session, assignment, checklist, tools, as_of)
     received = letter.words.get("received_at")
     return {
@@ -161,7 +164,7 @@ def _returned(session: Session, letter: Letter, tools: Toolbox, as_of: datetime)
         "more_missing": open_items["missing_count"] - len(open_items["missing"]),
         "reason": letter.words.get("reason", ""),
         "came": beside(letter),
-        **_remarks(_reply(session, letter) if letter.reply_id else None, standing.doubts),
+        **_remarks(session, reply, standing.doubts),
         "file_name": file_name,
     }, ((file_name, data, XLSX),)
 
@@ -186,9 +189,9 @@ def _noted(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) ->
     return noted_words(letter), ()
 
 
-def _remarks(reply: Reply | None, doubts: Sequence[str] = ()) -> dict[str, Any]:
+def _remarks(session: Session, reply: Reply | None, doubts: Sequence[str] = ()) -> dict[str, Any]:
     """What was seen in the file beside its answers: the first of it in the letter, all of it in the proof."""
-    return first_of([*doubts, *(reply.remarks if reply else [])])
+    return first_of([*doubts, *([*came_later(session, reply), *reply.remarks] if reply else [])])
 
 
 def _finding(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> tuple[dict[str, Any], Files]:

@@ -110,6 +110,25 @@ def test_what_the_unit_never_heard_of_is_taken_back_in_silence(office: Office) -
     assert not [one for one in office.arrived(ADDRESS["xa-vinh-o"]) if "sửa" in str(one["Subject"])]
 
 
+def test_what_stands_and_what_was_taken_back_are_never_told_as_one(office: Office) -> None:
+    office.run("answers", "correct", "xa-vinh-o", "DX01", "Không", "--why", "Ghi nhầm dòng", *BY, at=CALL)
+    office.run("answers", "correct", "xa-vinh-o", "DX02", "5", "--why", "Nghe nói", *BY, at="2025-05-12 10:05")
+    office.run("answers", "undo", "xa-vinh-o", "--why", "Nghe nhầm", *BY, at="2025-05-12 10:06")
+    office.send("2025-05-12 10:10")
+    letter = office.arrived(ADDRESS["xa-vinh-o"])[-1]
+    said = text_of(letter)
+    assert "Đã sửa câu trả lời của đơn vị" in str(letter["Subject"])
+    assert "Sửa lúc 10:00 ngày 12/05/2025, người ghi Nguyễn Thị Hà, lý do: Ghi nhầm dòng - Mục DX01" in said
+    for words in ("DX02", "Nghe nói", "Nghe nhầm", "Lấy lại"):
+        assert words not in said
+    office.run("answers", "correct", "xa-vinh-o", "DX02", "7", "--why", "Đếm lại", *BY, at="2025-05-12 11:00")
+    office.run("answers", "undo", "xa-vinh-o", "DX01", "--why", "Đúng là Có", *BY, at="2025-05-12 11:05")
+    office.send("2025-05-12 11:10")
+    said = text_of(office.arrived(ADDRESS["xa-vinh-o"])[-1])
+    assert "lý do: Đếm lại - Mục DX02" in said
+    assert "Lấy lại lúc 11:05 ngày 12/05/2025, người ghi Nguyễn Thị Hà, lý do: Đúng là Có - Mục DX01" in said
+
+
 def test_an_old_copy_of_the_form_does_not_undo_a_correction_and_the_unit_is_asked(office: Office) -> None:
     old_form = office.form("xa-vinh-o", "2025-05-12 09:00")
     correct(office, "DX02", "5")

@@ -138,3 +138,22 @@ def test_an_entry_is_taken_back_and_the_unit_owes_again_and_hears_only_of_what_i
     office.run(*undo, at="2025-05-14 09:20")
     office.send("2025-05-14 09:25")
     assert "Nay: (chưa trả lời)" in text_of(office.arrived(ADDRESS["xa-vinh-o"])[-1])
+
+
+def test_two_forms_typed_in_are_told_apart_and_each_tells_of_itself(office: Office) -> None:
+    typed_in(office, DX01="Có", DX02="3")
+    enter(office, "xa-vinh-o", "xa-vinh-o.xlsx", "--source", "giay", "--day", "12/05/2025")
+    typed_in(office, DX03="05/03/2025", DX04="Đã đối thoại.")
+    enter(office, "xa-vinh-o", "xa-vinh-o.xlsx", "--source", "zalo", at="2025-05-14 09:05")
+    office.send("2025-05-14 09:10")
+    letters = {
+        str(one["Subject"]): text_of(one)
+        for one in office.arrived(ADDRESS["xa-vinh-o"])
+        if "Đã nhập phiếu" in str(one["Subject"])
+    }
+    paper, zalo = (next(words for subject, words in letters.items() if way in subject) for way in ("giấy", "Zalo"))
+    assert "2/4 mục" in paper
+    assert "Các mục chưa trả lời: - Mục DX03" in paper
+    assert "Sau phiếu này đã ghi nhận thêm câu trả lời (lúc 09:05 ngày 14/05/2025)" in paper
+    assert "4/4 mục" in zalo
+    assert "Sau phiếu này" not in zalo

@@ -127,3 +127,16 @@ def test_a_line_that_stands_where_it_belongs_is_taken(reporting: World) -> None:
     send(reporting, in_table(fill(reporting.form(UNIT), {"XA01": "Có"}), "Bảng I", 3, FULL_LINE))
     assert "1 cột so với tiêu đề" not in told(reporting)
     assert sum(code.startswith("BI.") for code in values(reporting, UNIT)) == 3 * len(FULL_LINE)
+
+
+def test_a_letter_about_one_mail_tells_nothing_of_a_later_one(begun: World) -> None:
+    begun.mail(UNIT, WHEN, fill(begun.form(UNIT), {"DX01": "Có", "DX02": "vài vụ"}))
+    begun.collect(WHEN)
+    begun.mail(UNIT, "2025-04-22 09:05", fill(begun.form(UNIT), ANSWERS))
+    begun.collect("2025-04-22 09:05")
+    begun.send("2025-04-22 09:10")
+    first, second = (" ".join(one.text.split()) for one in begun.outbox.to(ADDRESS[UNIT])[-2:])
+    assert "Đã ghi nhận 1/4 mục" in first
+    assert "đang là chữ “vài vụ”" in first
+    assert "Sau phiếu này đã ghi nhận thêm câu trả lời (lúc 09:05 ngày 22/04/2025)" in first
+    assert "Đã ghi nhận 4/4 mục" in second
