@@ -59,9 +59,11 @@ class Counted:
 
 
 def counted(so_far: AnswersSoFar, checklist: Checklist) -> Counted:
+    """What is being asked back does not count, not even with an older value that stands until it is answered."""
     items = {item.code for item in checklist.items}
-    cells = sum(code not in items and checklist.has(code) for code in so_far.values)
-    return Counted(len(items & so_far.values.keys()), len(items), cells)
+    known = so_far.values.keys() - {fault.item for fault in so_far.faults if not fault.of_estimate}
+    cells = sum(code not in items and checklist.has(code) for code in known)
+    return Counted(len(items & known), len(items), cells)
 
 
 def unanswered(checklist: Checklist) -> AnswersSoFar:

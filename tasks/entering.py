@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.answers import AnswersSoFar, standing_of
+from tasks.answers import AnswersSoFar, counted, standing_of
 from tasks.audit import note_act
 from tasks.by_hand import Enclosed, note_by_hand
 from tasks.collection.workbooks import nothing_filled, reader_for
@@ -74,7 +74,7 @@ def enter_form(
     reading = _read(session, assignment, checklist, given, tools)
     reply = _store(session, assignment, given, reading, by, tools, as_of)
     standing = standing_of(session, assignment, checklist)
-    answered = sum(item.code in standing.values for item in checklist.items)
+    answered = counted(standing, checklist).items
     counts = f"{answered}/{len(checklist.items)} mục, tệp {given.form.name}"
     note_act(session, AuditAct.ENTERED, assignment, by, as_of, new=counts, reason=given.words)
     return Entered(

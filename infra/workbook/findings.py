@@ -23,9 +23,9 @@ STRUCK = (
 )
 STRUCK_MARK = "(gạch ngang)"
 STRUCK_WORDS = "có chữ bị gạch ngang nên không rõ là bỏ hay giữ; hãy xóa phần muốn bỏ, giữ phần đúng"
-# Behind a sentence about words, for they are sent back under a mark: any words would pass as the correction.
+# Behind a sentence about what is sent back under a mark, because by itself it would pass as the correction.
 UNMARK = f"; trong phiếu gửi lại, sửa xong hãy xóa chữ “{TO_MEND}” ở đầu ô"
-STILL_MARKED = f"còn chữ “{TO_MEND}” ở đầu ô; hãy sửa nội dung rồi xóa chữ đó"
+STILL_MARKED = f"còn chữ “{TO_MEND}” ở đầu ô; hãy sửa nội dung (đúng rồi thì giữ nguyên), sau đó xóa chữ ấy"
 NO_RESULT = "ô là công thức chưa có kết quả; hãy ghi thẳng kết quả vào ô"
 
 
@@ -50,7 +50,7 @@ class Findings:
         if cell.struck:
             self._refuse_struck(item, name, found(item, raw))
             return None
-        if item.type in WORDS and (rest := without_mark(shown(raw))) is not None:
+        if (rest := without_mark(shown(raw))) is not None:
             self.refuse(item, name, STILL_MARKED, rest)
             return None
         try:
@@ -66,8 +66,8 @@ class Findings:
 
     def refuse(self, item: Item, name: str, sentence: str, what: str) -> None:
         """Words are kept line by line and whole: they are printed again, and only their author can mend them."""
-        if item.type in WORDS and what:
-            sentence += "" if sentence == STILL_MARKED else UNMARK
+        if sentence != STILL_MARKED and would_pass(item, what):
+            sentence += UNMARK
         self.faults.append(Fault(item.code, name, sentence, clean(what) if item.type in WORDS else one_line(what)))
 
     def _refuse_struck(self, item: Item, name: str, what: str) -> None:
@@ -123,6 +123,17 @@ def is_open(item: Item, cell: Cell) -> bool:
     """Nothing is written where the answer belongs; a formula without a result is something."""
     raw = raw_of(cell)
     return (is_blank(raw) or means_nothing(item, raw)) and not cell.formula
+
+
+def would_pass(item: Item, found: str) -> bool:
+    """Whether what is asked back would be taken where it comes back untouched: any words, a readable figure."""
+    if item.type in WORDS or not found:
+        return bool(found)
+    try:
+        read_answer(item, found)
+    except Refusal:
+        return False
+    return True
 
 
 def found(item: Item, raw: Raw) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from infra.opening.book import Book
+from infra.opening.book import Book, Cell
 from infra.workbook.added_columns import added_columns, added_remark, without
 from infra.workbook.annex import OUTLINE_SHEET
 from infra.workbook.around import above_remark, is_signing, marked_lines, signed_from, told, typed_around
@@ -65,15 +65,9 @@ def read_form(
         *at_most(reader.locked, "Còn {} ô khác ngoài các ô trả lời có chữ chưa đọc"),
         *at_most(reader.unknown_rows, "Còn {} dòng khác có chữ chưa đọc"),
     ]
-    return Reading(
-        identity,
-        findings.accepted,
-        tuple(findings.faults),
-        tuple(findings.missing),
-        tuple(remarks),
-        tuple(findings.beside.values()),
-        tuple(marked_lines(tables)),
-    )
+    faults, missing = tuple(findings.faults), tuple(findings.missing)
+    beside, marked = tuple(findings.beside.values()), tuple(marked_lines(tables))
+    return Reading(identity, findings.accepted, faults, missing, tuple(remarks), beside, marked)
 
 
 @dataclass
@@ -88,6 +82,7 @@ class _Reader:
     unknown_rows: list[str] = field(default_factory=list)
     locked: list[str] = field(default_factory=list)
     blank: list[str] = field(default_factory=list)
+    between: dict[int, Cell] = field(default_factory=dict)  # in the column of answers, in rows of no item
 
     @cached_property
     def questions(self) -> Questions:
@@ -109,7 +104,10 @@ class _Reader:
                 code = fold(place.words(Column.CODE))
                 if code in known:
                     places.setdefault(code, []).append(place)
-                elif place.row < signed or not is_signing(place):
+                    continue
+                if not place.sheet:
+                    self.between[place.row] = place.cell(Column.ANSWER)
+                if place.row < signed or not is_signing(place):
                     self._remark_unknown(place, is_heading=code in headings)
         return places
 
@@ -126,9 +124,8 @@ class _Reader:
 
     def ask_back_shifted(self, places: Mapping[str, list[Place]]) -> None:
         """What was pushed into headings, or out of the table, is told with the block."""
-        of_item = {item.code: places.get(fold(item.code), []) for item in self.checklist.items}
-        rows = ask_back_shifted(of_item, self.checklist.items, self.findings)
-        told = tuple(f"Dòng {row}:" for row in rows)
+        of_item = [(item, places.get(fold(item.code), [])) for item in self.checklist.items]
+        told = tuple(f"Dòng {row}:" for row in ask_back_shifted(of_item, self.between, self.findings))
         self.unknown_rows = [one for one in self.unknown_rows if not one.startswith(told)]
 
     # --- one item --------------------------------------------------------------------------------------------------
@@ -208,7 +205,10 @@ class _Reader:
         if is_open(item, cell):
             return None
         taken = self.findings.take(item, name, cell)
-        if taken is None or isinstance(taken[0], str):  # "Không áp dụng" beside a number
+        if taken is None:
+            self.findings.faults[-1] = replace(self.findings.faults[-1], of_estimate=True)
+            return None
+        if isinstance(taken[0], str):  # "Không áp dụng" beside a number
             return None
         if taken[1]:
             self.findings.remarks.append(f"Ô {name} (mục {item.code}): {taken[1]}")

@@ -40,9 +40,8 @@ def marks(form: Form, estimate_letter: str) -> Marks:
 
 
 def _is_on_estimate(form: Form, fault: Fault, estimate_letter: str) -> bool:
-    """A fault names its item but not its column: an accepted item can only be faulty in its estimate."""
     letters = _LETTERS.search(fault.cell)
-    return fault.item in form.accepted or bool(letters and letters[1] == estimate_letter)
+    return fault.of_estimate or (form.asks_estimate and bool(letters and letters[1] == estimate_letter))
 
 
 def _summary(wrong: int, missing: int) -> str:

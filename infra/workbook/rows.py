@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from infra.workbook.findings import would_pass
 from infra.workbook.grid import Grid
 from infra.workbook.head import about, guide, signatures
 from infra.workbook.layout import TO_MEND, Column, added_text, answer_text, cell_text, how_to_answer, section_line
@@ -80,7 +81,8 @@ def _room(text: str, width: float) -> float:
 def _progress(grid: Grid, contents: Contents) -> Cell:
     """COUNTA, because it counts error values too and fails on nothing that can be typed; less what is to be mended."""
     total = len(grid.checklist.items)
-    filled = sum(item.code in contents.accepted for item in grid.checklist.items)
+    known = contents.accepted.keys() - contents.marks.answers.keys()
+    filled = sum(item.code in known for item in grid.checklist.items)
     wrong = "".join(_still_wrong(grid, item, contents) for item in grid.checklist.items)
     formula = f'"Đã trả lời "&(COUNTA({grid.answer_range}){wrong})&"/{total} mục"'
     return Cell(grid.split + 1, "progress", f"Đã trả lời {filled}/{total} mục", formula=formula)
@@ -88,7 +90,7 @@ def _progress(grid: Grid, contents: Contents) -> Cell:
 
 def _still_wrong(grid: Grid, item: Item, contents: Contents) -> str:
     """One less as long as the cell begins as it was sent back; its first line is enough to know it by."""
-    if item.code in contents.accepted or not (words := answer_of(item, contents)):
+    if item.code not in contents.marks.answers or not (words := answer_of(item, contents)):
         return ""
     start = _PLAIN.match(words.partition("\n")[0][:MOST_COMPARED])[0]  # type: ignore[index]  # it matches nothing, too
     quoted = start.replace('"', '""')
@@ -190,13 +192,17 @@ def answer_look(item: Item, marks: Marks) -> str:
 
 
 def answer_of(item: Item, contents: Contents) -> str:
-    """What was accepted, or what is to be corrected; words under a mark, or any would pass as the correction."""
-    if value := contents.accepted.get(item.code):
-        return cell_text(answer_text(item, value.value))
-    fault = contents.marks.answers.get(item.code)
-    if fault is None or not fault.found:
-        return ""
-    return cell_text(f"{TO_MEND} {fault.found}" if item.type in WORDS else fault.found)
+    """What is to be corrected, else what was accepted. What would pass as the correction by itself is marked; figures
+    that do not agree are held against each other again as they come back.
+    """
+    if fault := contents.marks.answers.get(item.code):
+        return cell_text(f"{TO_MEND} {fault.found}" if _needs_mark(item, fault) else fault.found)
+    value = contents.accepted.get(item.code)
+    return cell_text(answer_text(item, value.value)) if value else ""
+
+
+def _needs_mark(item: Item, fault: Fault) -> bool:
+    return not fault.check and would_pass(item, fault.found)
 
 
 def _estimate(item: Item, words: Beside, fault: Fault | None) -> tuple[str, str, str]:

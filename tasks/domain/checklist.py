@@ -386,6 +386,8 @@ class Fault:
     estimate: float | None = None
     check: str = ""
     """Of the cross-check that does not hold, where the cell by itself could be read."""
+    of_estimate: bool = False
+    """Of the estimate beside the answer, which may be well."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import pytest
 
 from infra.definitions import FileDefinitions
 from infra.settings import TEMPLATES
+from infra.workbook.findings import UNMARK
 from tasks.domain.checklist import AnswerType, Checklist, Reading
 from tests.infra.office_programs import Job, saved_by_gnumeric, worked
 from tests.infra.test_workbook import BOOKS, CHECKLIST, FORM, VALUES, Clerk, filled, read, values
@@ -45,7 +46,7 @@ def test_two_rows_exchanged_beside_their_codes_are_both_asked_back_with_what_to_
     row = clerk.cell(first).row
     assert reading.faults[0].sentence == (
         f"dòng {row} có mã {first} nhưng câu hỏi của mục {second} (ô B{row}) nên không rõ là câu trả lời của mục nào; "
-        "hãy sửa mã hoặc xếp lại dòng cho khớp rồi gửi lại"
+        f"hãy sửa mã hoặc xếp lại dòng cho khớp rồi gửi lại{UNMARK}"
     )
     assert reading.faults[0].found == "Không"
     assert reading.remarks == ()
