@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import classify, escalation, kills, letters, reading, rehearsal, replies, workbook, year
+from tests.bench import classify, compiling, escalation, kills, letters, reading, rehearsal, replies, workbook, year
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
+    "compiling": (compiling.bench, 10_000, "a year's files for many units of 40 answers, against the same cells bare"),
     "workbook": (workbook.bench, 40, "forms built and read, against bare openpyxl"),
     "letters": (letters.bench, 1000, "letters written and sent by the flow, against a bare loop over the same bytes"),
     "replies": (replies.bench, 300, "replies stored, filed and put away, against a bare loop over the same folder"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from infra.document import OfficeDocuments
+from infra.document import TEMPLATES, OfficeDocuments
 from tasks.domain.errors import KiemtraError
 from tasks.domain.results.facts import YearResults, steps
 from tasks.domain.results.ledger import moved
@@ -204,6 +204,22 @@ def test_an_edition_of_other_words_says_which_words(begun: World) -> None:
     compiled(begun, END)
     begun.take_in_plan(PLAN.replace("Thái Văn Thành", "Lê Văn B"), "2025-12-02 08:00")
     assert "Nội dung đổi: người ký." in compiled(begun, "2025-12-03 08:00").prose
+
+
+def test_a_reworded_template_and_another_legal_basis_are_new_editions_and_say_so(begun: World, tmp_path: Path) -> None:
+    compiled(begun, END)
+    (tmp_path / "documents").mkdir()
+    shipped = (TEMPLATES / "documents" / "bao-cao-nam.txt").read_text(encoding="utf-8")
+    own = tmp_path / "documents" / "bao-cao-nam.txt"
+    own.write_text(shipped.replace("# V. PHƯƠNG HƯỚNG", "# V. NHIỆM VỤ"), encoding="utf-8")
+    reworded = replace(begun.tools, documents=OfficeDocuments(own=tmp_path))
+    second = compile_year(reworded, 2025, moment(END))
+    assert (second.row.edition, second.is_new) == (2, True)
+    assert "Nội dung đổi: câu chữ của mẫu văn bản." in "\n".join(second.results.since)
+    more = '[[basis]]\ndocument = "Nghị định số 59/2023/NĐ-CP"\n\n[[officer]]'
+    begun.take_in_plan(PLAN.replace("[[officer]]", more, 1), "2025-12-02 08:00")
+    third = compile_year(reworded, 2025, moment("2025-12-03 08:00"))
+    assert (third.row.edition, "Nội dung đổi: căn cứ." in "\n".join(third.results.since)) == (3, True)
 
 
 def test_an_edition_is_made_again_byte_for_byte_though_its_facts_and_words_have_changed(

@@ -215,7 +215,11 @@ class YearResults:
         return [one for one in self.assignments if one.round == code]
 
     def unit(self, code: str) -> UnitFact:
-        return next(one for one in self.units if one.code == code)
+        return self._units[code]
+
+    @cached_property
+    def _units(self) -> dict[str, UnitFact]:
+        return {one.code: one for one in self.units}
 
 
 def official_order(units: Sequence[UnitFact]) -> list[UnitFact]:
