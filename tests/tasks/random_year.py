@@ -181,7 +181,7 @@ class RandomYear:
         self.estimates: dict[tuple[str, str], dict[str, object]] = {}
 
     def play(self) -> datetime:
-        """Lives until a random moment, and says which."""
+        """Lives until a random moment; says as of which its results are asked, sometimes one long past."""
         self._found()
         events: list[Event] = [(span.opens, self._opening(code)) for code, span in SPANS.items()]
         for unit in self.units:
@@ -193,7 +193,8 @@ class RandomYear:
             if moment <= until:
                 self.world.clock.now = moment
                 act()
-        return until
+        is_asked_later = self.dice.random() < 0.3
+        return self._moment(SPANS[INSPECTION].opens, until) if is_asked_later else until
 
     def _end(self) -> datetime:
         """A day of the year, a day on which a round is under way, or a moment around a due one."""

@@ -174,7 +174,7 @@ class Recomputed:
         self.as_of = as_of
         with engine.connect() as connection:
             self._ask: Callable[..., Sequence[Any]] = lambda sql, **named: connection.execute(text(sql), named).all()
-            self.parts = self._parts()
+            self.parts = [part for part in self._parts() if part.round in self.rounds]
             self._take_replies()
             self.units = self._ask("SELECT code, name, kind, predecessors, valid_from, valid_to FROM unit")
 
@@ -242,7 +242,8 @@ class Recomputed:
                 continue
             case = str(mail["To"]).partition("+")[2].partition("@")[0]
             typed, expected = _typed(files[0])
-            by_id[cases[case]].replies.append((sent, typed, expected))
+            if cases[case] in by_id:
+                by_id[cases[case]].replies.append((sent, typed, expected))
 
     # --- over all of them ------------------------------------------------------------------------------------------
 

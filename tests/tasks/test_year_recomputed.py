@@ -382,7 +382,7 @@ def _report_is_true(year: Compiled, truth: Recomputed) -> None:
         marks.says("chua_co_dot", year="2025")
     _quotes(marks, truth)
     marks.says("ket", year="2025")
-    assert marks.unseen() == []
+    assert marks.unseen() == [], f"nobody has reckoned {marks.unseen()}"
     _tables(year.word, truth)
 
 
@@ -403,12 +403,11 @@ def _opening(marks: Bookmarks, truth: Recomputed) -> None:
             number=number,
             cut_off_on="15/10/2025" if round_ == REPORT else None,
             opened_on={INSPECTION: "08/04/2025", REPORT: "01/10/2025"}[round_],
-            counts_answered=counts["Đã trả lời"],
-            counts_owing=counts["owing"],
-            counts_answered_share=percent(counts["Đã trả lời"], counts["owing"]),
-            counts_on_time=counts[ON_TIME],
-            counts_on_time_share=percent(counts[ON_TIME], counts["owing"]),
+            counts_on_time=counts[ON_TIME] if counts["owing"] else None,
+            counts_on_time_share=percent(counts[ON_TIME], counts["owing"]) if counts["owing"] else None,
             counts_not_due=counts[NOT_DUE] or None,
+            counts_exempt=counts[EXEMPT] or None,
+            **_answered(counts),
         )
 
 
@@ -428,6 +427,16 @@ def _climbing(marks: Bookmarks, truth: Recomputed) -> None:
             marks.says("don_doc", **{f"name{again}": RUNGS[rung], f"units{again}": units, f"mails{again}": mails})
 
 
+def _answered(counts: Mapping[str, int]) -> dict[str, Any]:
+    """Where nobody owes an answer yet, nothing is said of how many gave one."""
+    owing = counts["owing"]
+    return {
+        "counts_answered": counts["Đã trả lời"] if owing else None,
+        "counts_owing": owing or None,
+        "counts_answered_share": percent(counts["Đã trả lời"], owing) if owing else None,
+    }
+
+
 def _names(truth: Recomputed, parts: Iterable[Part], outcome: str) -> str:
     return ", ".join(part.name for part in parts if part.outcome(truth.as_of) == outcome)
 
@@ -436,9 +445,7 @@ def _bases(marks: Bookmarks, truth: Recomputed, parts: list[Part]) -> None:
     counts = truth.counts(parts)
     marks.says(
         "bao_cao_nam",
-        counts_answered=counts["Đã trả lời"],
-        counts_owing=counts["owing"],
-        counts_answered_share=percent(counts["Đã trả lời"], counts["owing"]),
+        **_answered(counts),
         counts_not_due=counts[NOT_DUE] or None,
         not_due_names=_few(truth, parts, NOT_DUE),
     )
@@ -447,12 +454,9 @@ def _bases(marks: Bookmarks, truth: Recomputed, parts: list[Part]) -> None:
     ]
     for number, some in enumerate(filter(None, groups), start=1):
         base = truth.counts(some)
-        marks.says(
-            f"co_so_{number}",
-            counts_answered=base["Đã trả lời"],
-            counts_owing=base["owing"],
-            counts_answered_share=percent(base["Đã trả lời"], base["owing"]),
-        )
+        marks.says(f"co_so_{number}", **_answered(base), counts_asked=None if base["owing"] else base["Được giao"])
+        if not base["owing"]:
+            continue
         kinds = [kind for kind in KIND_ORDER if any(part.kind == kind for part in some)]
         for place, kind in enumerate(kinds if len(kinds) > 1 else [], start=1):
             own = truth.counts(part for part in some if part.kind == kind)
@@ -467,10 +471,8 @@ def _few(truth: Recomputed, parts: Iterable[Part], outcome: str) -> str | None:
 
 
 def _list(marks: Bookmarks, code: str, asked: list[Part]) -> None:
-    if not asked:
-        return
     marks.says(f"bang_kiem_{code.replace('-', '_')}", asked=len(asked))
-    for item in asked[0].items:
+    for item in asked[0].items if asked else ():
         one = Figures(item, asked)
         if item in CHOICES and one.applicable:
             marks.says(
@@ -507,7 +509,7 @@ def _share(one: Figures) -> str | None:
     if one.share is None:
         return None
     part, whole, units = one.share
-    return f"{told(part)}/{told(whole)} ({told(half_up(100 * part / whole, 1))}%) theo số liệu của {units} đơn vị"
+    return f"{told(part)}/{told(whole)} ({percent(part, whole)}) theo số liệu của {units} đơn vị"
 
 
 UNIT_WORDS = {"N3": "thành viên", "N4": "%", "N6": "thôn", "N7": "thôn", "N9": "triệu đồng", "C2": "ngày"}
