@@ -2,11 +2,10 @@
 
 import argparse
 
-from flows.typed import Parser, at_least_one, day, day_or_code, hour, last_day, moment, person, reason
+from flows.typed import Parser, at_least_one, day, day_or_code, hour, last_day, moment, person, reason, source
 
 FLOWS = ("open-cycles", "send-letters", "collect-replies", "escalate-overdue", "compile-year", "watch")
 COUNTS = ("cong_ngay", "cong_ngay_lam_viec", "truoc_ngay", "truoc_ngay_lam_viec", "lien_tuc", "den_het_ngay")
-SOURCES = ("giay", "zalo", "dien-thoai")
 WHEN_OFF = ("giu_nguyen", "lui", "keo_ve")
 OF_NO_MOMENT = frozenset(
     {"init", "check", "backup", "demo", "serve", "door", "rehearse", "calendar", "checklist", "templates", "law"}
@@ -250,6 +249,7 @@ def _answers(verbs: "Verbs[Parser]") -> None:
     undo = _add(answers, "undo", "answers:undo", "lấy lại lần sửa hoặc nhập thay gần nhất, và báo đơn vị")
     undo.add_argument("unit", metavar="ĐƠN_VỊ", help="mã hoặc tên đơn vị")
     undo.add_argument("item", nargs="?", default="", metavar="MỤC", help="lần gần nhất sửa mục này")
+    undo.add_argument("--all", action="store_true", help="in hết các mục được lấy lại")
     for one in (correct, undo):
         _of_round(one)
         _by_and_why(one)
@@ -260,7 +260,8 @@ def _enter(answers: "Verbs[Parser]") -> None:
     enter.add_argument("unit", metavar="ĐƠN_VỊ", help="mã hoặc tên đơn vị")
     enter.add_argument("file", metavar="TỆP.xlsx", help="phiếu của đơn vị, đã điền theo bản nhận được")
     _of_round(enter)
-    enter.add_argument("--source", required=True, choices=SOURCES, help="đơn vị trả lời bằng cách nào")
+    how = "đơn vị trả lời bằng cách nào: giấy, zalo, điện thoại"
+    enter.add_argument("--source", required=True, type=source, metavar="CÁCH", help=how)
     came_on = "ngày nhận được (mặc định: hôm nay); đúng hạn hay muộn tính theo ngày này"
     enter.add_argument("--day", type=day, metavar="NGÀY", help=came_on)
     enter.add_argument("--scan", metavar="TỆP", help="ảnh, bản chụp của phiếu giấy, tin nhắn; lưu cùng phiếu")

@@ -117,6 +117,20 @@ def _said(text: str, sentence: str) -> str:
     return words
 
 
+def source(text: str) -> str:
+    """By which way an answer came: as the help has it, in any case, with or without its marks."""
+    from tasks.domain.channel import ENTERED
+    from tasks.domain.vietnamese import fold
+
+    plain = fold(text).replace("-", " ")
+    names = {channel: {channel.replace("-", " "), fold(words)} for channel, words in ENTERED.items()}
+    found = [channel.value for channel, known in names.items() if plain in known or plain in {f"ban {channel}"}]
+    if found:
+        return found[0]
+    there = ", ".join(f"{channel.value} ({words})" for channel, words in ENTERED.items())
+    raise argparse.ArgumentTypeError(f"không có cách “{text}”; chọn trong: {there}")
+
+
 def at_least_one(text: str) -> int:
     if text.strip().isdecimal() and int(text) > 0:
         return int(text)

@@ -40,10 +40,7 @@ class FileDefinitions:
         known: dict[str, Checklist] = {}
         problems: list[Problem] = []
         annexes = self._annexes(problems)
-        for table in _bases_first(self._lists(problems)):
-            with _keeping(problems):
-                checklist = parse_checklist(table, known, annexes)
-                _keep(known, checklist.code, checklist, table, "code")
+        _read_lists(self._lists(problems), known, annexes, problems)
         return _whole(known, problems)
 
     def _lists(self, problems: list[Problem]) -> list[Table]:
@@ -84,12 +81,7 @@ class FileDefinitions:
                 tables.append(read_table(file, str(file)))
         own = {str(table.raw("code")) for table in tables}
         known = {code: one for code, one in shipped.items() if code not in own}
-        read = []
-        for table in _bases_first(tables):
-            with _keeping(problems):
-                checklist = parse_checklist(table, known, annexes)
-                _keep(known, checklist.code, checklist, table, "code")
-                read.append(checklist)
+        read = _read_lists(tables, known, annexes, problems)
         _whole(known, problems)
         return read
 
@@ -127,6 +119,26 @@ class FileDefinitions:
 
     def _tables(self, kind: str, problems: list[Problem]) -> list[Table]:
         return _read_folder(self._templates / kind, f"templates/{kind}", problems)
+
+
+def _read_lists(
+    tables: list[Table], known: dict[str, Checklist], annexes: Annexes, problems: list[Problem]
+) -> list[Checklist]:
+    """Into `known`; those that extend a list with a mistake are not read: it is told already, and once."""
+    read: list[Checklist] = []
+    broken: set[object] = set()
+    for table in _bases_first(tables):
+        if table.raw("extends") in broken:
+            broken.add(table.raw("code"))
+            continue
+        before = len(problems)
+        with _keeping(problems):
+            checklist = parse_checklist(table, known, annexes)
+            _keep(known, checklist.code, checklist, table, "code")
+            read.append(checklist)
+        if len(problems) > before:
+            broken.add(table.raw("code"))
+    return read
 
 
 OWN_LISTS = "bang-kiem"

@@ -173,10 +173,11 @@ def undo_by_hand(
     touched = [one.item for one in reply.answers]
     changes = tuple(one for one in _changes(checklist, before, after, touched) if one.old != one.new)
     act = AuditAct.CORRECTION_UNDONE if reply.is_correction else AuditAct.ENTRY_UNDONE
-    for one in changes:
-        note_act(session, act, assignment, by, as_of, what=one.item, old=one.old, new=one.new, reason=why)
-    if not changes:
-        note_act(session, act, assignment, by, as_of, reason=why)
+    if reply.is_correction:
+        for one in changes:
+            note_act(session, act, assignment, by, as_of, what=one.item, old=one.old, new=one.new, reason=why)
+    if not reply.is_correction or not changes:
+        note_act(session, act, assignment, by, as_of, new=f"{len(changes)} mục trở lại như trước", reason=why)
     act_told = Told(reply.id, by, as_of.isoformat(), why, undone=True, changes=changes)
     key = tell_changes(session, assignment, to_tell(untold, act_told, is_unheard=is_unheard), tools, as_of)
     return Undone(reply.noted_by, reply.noted_at or reply.received_at, not reply.is_correction, changes, key)

@@ -1,5 +1,6 @@
 """Owing a letter and no longer owing it: the rows that every verb writes and the sender reads."""
 
+from collections.abc import Collection
 from datetime import datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tasks.attempts import happenings_of
 from tasks.domain.calendar import Calendar, SendingHours, at, house_day
-from tasks.domain.ladder import ROLE_NAMES, Role
+from tasks.domain.ladder import ROLE_NAMES, UNIT_ROLES, Role
 from tasks.domain.letterbox import AT_ONCE, CHASING, LETTER_NAMES, LetterKind, LetterState, Reason
 from tasks.domain.mailing import FIRST, PROVES_ARRIVAL, EventKind
 from tasks.moves import fall_back
@@ -138,6 +139,22 @@ def house_day_bounds(moment: datetime) -> tuple[datetime, datetime]:
 
 def rung_letter_kind(role: Role) -> LetterKind:
     return LetterKind.REMINDER if role is Role.DAU_MOI else LetterKind.ESCALATION
+
+
+LEFT = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.SENDING)
+
+
+def has_left(letter: Letter) -> bool:
+    """To the unit itself, and not come back."""
+    return letter.role in UNIT_ROLES and letter.state in LEFT
+
+
+def written_to(session: Session, among: Collection[int | None] | None = None) -> set[int]:
+    """Assignments of which a letter has left for the unit: another unit cannot answer, and is not called silent."""
+    left = select(Letter.assignment_id).where(Letter.assignment_id.is_not(None), Letter.state.in_(LEFT))
+    left = left.where(Letter.role.in_(UNIT_ROLES)).distinct()
+    left = left if among is None else left.where(Letter.assignment_id.in_(among))
+    return {id_ for id_ in session.scalars(left) if id_ is not None}
 
 
 def letter_name(letter: Letter) -> str:

@@ -1,7 +1,7 @@
 """Who owes what today: every unit on its line, in official order, with its light. Reads only; no clock, no Prefect."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ from tasks.domain.triage import MOVED_AWAY
 from tasks.domain.vietnamese import day_text, day_words, moment_text, sort_key
 from tasks.domain.visit import clock
 from tasks.extension import count_undecided
-from tasks.letters import house_day_bounds
+from tasks.letters import LEFT, house_day_bounds, written_to
 from tasks.mailing.blaming import last_server_failure
 from tasks.mailing.pausing import paused_domains
 from tasks.planning import current_plan
@@ -56,6 +56,8 @@ class StatusLine:
     """It has answered, and not all."""
     by_others: bool
     """Somebody else than the registered contact has answered for it."""
+    unsent: bool
+    """Its day has come, and no letter has left for it."""
     last_letter_at: datetime | None
     contact: str
 
@@ -72,7 +74,7 @@ class StatusLine:
 
 def totals(lines: Sequence[StatusLine]) -> str:
     """Of one round: '52 phiếu: 40 đã trả lời đủ, 3 còn thiếu, 8 chưa trả lời (2 quá hạn), 1 không gửi được thư đến'."""
-    counts = Counter(_TOLD_PARTIAL if line.owes_rest else line.state for line in lines)
+    counts = Counter(_TOLD_UNSENT if line.unsent else _TOLD_PARTIAL if line.owes_rest else line.state for line in lines)
     parts = [f"{counts[state]} {words}" for state, words in _TOLD.items() if counts[state]]
     of_them = [
         f"{count} {words}"
@@ -85,7 +87,7 @@ def totals(lines: Sequence[StatusLine]) -> str:
     return f"{len(lines)} phiếu: {', '.join(parts)}" + (f"; trong đó {', '.join(of_them)}" if of_them else "")
 
 
-_TOLD_PARTIAL = "partial"
+_TOLD_PARTIAL, _TOLD_UNSENT = "partial", "unsent"
 _TOLD: Mapping[str, str] = {
     AssignmentState.ANSWERED: "đã trả lời đủ",
     AssignmentState.RETURNED: "còn thiếu",
@@ -93,6 +95,7 @@ _TOLD: Mapping[str, str] = {
     _TOLD_PARTIAL: "trả lời thiếu, đã khóa sổ",
     AssignmentState.CLOSED: "không trả lời, đã khóa sổ",
     AssignmentState.UNREACHABLE: "không gửi được thư đến",
+    _TOLD_UNSENT: "chưa gửi được thư",
     AssignmentState.EXEMPT: "được miễn",
 }
 
@@ -123,29 +126,41 @@ def status_lines(session: Session, as_of: datetime, round_code: str | None = Non
     )
     chosen = chosen.where(Round.code == round_code) if round_code else chosen.where(Cycle.locked_at.is_(None))
     rows = session.scalars(chosen).all()
-    last, by_others = _last_letters(session), _answered_by_others(session)
+    last, by_others, told = _last_letters(session), _answered_by_others(session), written_to(session)
     rows = sorted(rows, key=lambda one: (one.due_at, one.cycle_id, one.unit.official_order, sort_key(one.unit.name)))
-    return [_line(row, as_of, last.get(row.id), by_others.get(row.id, "")) for row in rows]
+    return [
+        _line(row, as_of, last.get(row.id), by_others.get(row.id, ""), unsent=_is_unsent(row, as_of, told))
+        for row in rows
+    ]
 
 
-def _line(row: Assignment, as_of: datetime, last: datetime | None, by_others: str) -> StatusLine:
+def _is_unsent(row: Assignment, as_of: datetime, told: Collection[int]) -> bool:
+    is_silent = row.state is AssignmentState.CLOSED or (row.state is AssignmentState.OPEN and as_of >= row.due_at)
+    return is_silent and row.first_reply_at is None and row.id not in told
+
+
+def _line(row: Assignment, as_of: datetime, last: datetime | None, by_others: str, *, unsent: bool) -> StatusLine:
     contact = row.unit.contact(Role.DAU_MOI)
     return StatusLine(
         unit=row.unit.name,
         round=row.cycle.round.code,
         due_at=row.due_at,
         state=row.state,
-        overdue=row.owing and as_of >= row.due_at,
+        overdue=row.owing and as_of >= row.due_at and not unsent,
         by_others=bool(by_others),
-        standing=_with_words(row, _standing(row, as_of), by_others),
+        unsent=unsent,
+        standing=_with_words(row, _standing(row, as_of, unsent=unsent), by_others),
         partial=row.first_reply_at is not None and row.answered_at is None,
         last_letter_at=last,
         contact=f"{contact.name} {contact.phone}".strip() if contact else "(chưa có đầu mối)",
     )
 
 
-def _standing(row: Assignment, as_of: datetime) -> Standing:
+def _standing(row: Assignment, as_of: datetime, *, unsent: bool) -> Standing:
     now = standing(row.state, row.due_at, as_of, row.due_at - SOON)
+    if unsent:
+        closed = ", đã khóa sổ" if row.state is AssignmentState.CLOSED else ""
+        return Standing(now.light, f"{_TOLD[_TOLD_UNSENT]}{closed}")
     if row.state is AssignmentState.CLOSED and row.first_reply_at is not None:
         return Standing(now.light, _TOLD[_TOLD_PARTIAL])
     return now
@@ -182,11 +197,12 @@ def cycle_lines(session: Session) -> list[CycleLine]:
     cycles = session.scalars(
         select(Cycle).options(selectinload(Cycle.round), selectinload(Cycle.assignments)).order_by(Cycle.opened_on)
     )
-    return [_cycle_line(cycle) for cycle in cycles]
+    told = written_to(session)
+    return [_cycle_line(cycle, told) for cycle in cycles]
 
 
-def _cycle_line(cycle: Cycle) -> CycleLine:
-    counts = Counter(_bucket(one) for one in cycle.assignments)
+def _cycle_line(cycle: Cycle, told: Collection[int]) -> CycleLine:
+    counts = Counter(_bucket(one, told) for one in cycle.assignments)
     return CycleLine(
         round=cycle.round.code,
         title=cycle.round.title,
@@ -200,14 +216,16 @@ def _cycle_line(cycle: Cycle) -> CycleLine:
     )
 
 
-def _bucket(one: Assignment) -> str:
+def _bucket(one: Assignment, told: Collection[int]) -> str:
     if one.answered_at is not None:
         return "answered"
     if one.state.value == "exempt":
         return "exempt"
     if one.state.value == "unreachable":
         return "unreachable"
-    return "partial" if one.first_reply_at is not None else "silent"
+    if one.first_reply_at is not None:
+        return "partial"
+    return "silent" if one.id in told else "unreachable"
 
 
 @dataclass(frozen=True)
@@ -351,9 +369,6 @@ def mail_today(session: Session, now: datetime) -> int:
     start, end = house_day_bounds(now)
     count = select(func.count()).select_from(Letter).where(Letter.sent_at >= start, Letter.sent_at < end)
     return session.scalar(count.where(Letter.state.in_(LEFT), Letter.bundled_into_id.is_(None))) or 0
-
-
-LEFT = (LetterState.SENT, LetterState.UNCERTAIN, LetterState.SENDING)
 
 
 def failed_letters(session: Session) -> list[Letter]:

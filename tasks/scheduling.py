@@ -299,7 +299,7 @@ def _wrong_with_urgent(
     if opening(round_, house_day(as_of), tools.definitions.calendar(plan.calendar)).due_at <= as_of:
         yield Problem("--due", "hạn trả lời đã qua")
     if session.scalar(select(Round.id).where(Round.year == plan.year, Round.code == round_.code)):
-        yield Problem("mã đợt", f"năm {plan.year} đã có đợt “{round_.code}”; hãy dùng mã khác (--code)")
+        yield Problem("mã đợt", f"năm {plan.year} đã có đợt “{round_.code}”; đúng là đợt khác thì ghi --code <mã khác>")
 
 
 def _wrong_checklists(tools: Toolbox, round_: RoundTerms, asked: frozenset[UnitKind]) -> Iterator[Problem]:

@@ -32,6 +32,8 @@ from tasks.telling import change_notice
 
 WIDTH = 80
 INDENT = 2 * " "
+MOST_CHANGES = 5
+"""That are printed of what comes back; a whole form has fifty."""
 
 
 def show(args: argparse.Namespace) -> None:
@@ -81,7 +83,11 @@ def undo(args: argparse.Namespace) -> None:
             done = undo_by_hand(session, part, item, args.why, who(args), tools, as_of)
             what = "lần nhập" if done.was_entry else "lần sửa"
             when = f"{what} của {done.by} lúc {moment_text(done.at.astimezone(ZONE))}"
-            lines = [f"{part.unit.name} — {part.cycle.round.title}: đã lấy lại {when}.", *_changed(done.changes)]
+            most = None if args.all else MOST_CHANGES
+            lines = [f"{part.unit.name} — {part.cycle.round.title}: đã lấy lại {when}.", *_changed(done.changes[:most])]
+            if more := len(done.changes) - len(done.changes[:most]):
+                see = f"kiemtra answers {part.unit.code} --round {part.cycle.round.code}"
+                lines.append(f"{INDENT}… và {more} mục nữa (thêm --all thì in hết); xem lại: {see}")
             lines += [change_notice(session, done.letter_key), *_after_lock(part)]
         print("\n".join(lines))
 

@@ -47,12 +47,12 @@ def _lines(noted: Noted) -> list[str]:
     return [head, *(wrap(body, WIDTH, initial_indent="  ", subsequent_indent="    ") if body else [])]
 
 
-_OF_ANSWERS = frozenset({AuditAct.CORRECTED, AuditAct.CORRECTION_UNDONE, AuditAct.ENTRY_UNDONE})
+_OF_ANSWERS = frozenset({AuditAct.CORRECTED, AuditAct.CORRECTION_UNDONE})
 
 
 def _values(act: AuditAct, old: str, new: str) -> str:
     """Of a value that was changed both; of an act that has only an outcome, that."""
-    if old or (new and act in _OF_ANSWERS):
+    if old or (new and act is AuditAct.CORRECTED):
         none = "(chưa trả lời)" if act in _OF_ANSWERS else "(trống)"
         return f"“{old or none}” → “{new or none}”"
     return new

@@ -1,6 +1,7 @@
 """What a person of the office decides: urgent rounds, approvals, findings."""
 
 import argparse
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from tasks.domain.errors import KiemtraError, Problem
 from tasks.domain.extension import deadline_text, last_day
 from tasks.domain.finding import FINDING_NAMES
 from tasks.domain.plan import Due, Plan, Round, RoundKind, Selection
-from tasks.domain.vietnamese import day_text, one_line
+from tasks.domain.vietnamese import day_text, fold, one_line
 from tasks.dossier import chases, dossier_of
 from tasks.inspection import NewFinding, raise_finding, same_finding
 from tasks.inspection import close_finding as close
@@ -33,6 +34,7 @@ from tasks.naming import find_unit
 from tasks.planning import current_plan
 from tasks.records import Assignment, Finding, Letter
 from tasks.records import Plan as PlanRow
+from tasks.records import Round as RoundRow
 from tasks.scheduling import fill_rosters
 from tasks.scheduling import open_urgent as open_round
 from tasks.telling import finding_notice, without_request
@@ -46,8 +48,9 @@ def open_urgent(args: argparse.Namespace) -> int:
             plan = _plan(session, as_of)
             if plan.year != house_day(as_of).year:
                 print(f"Lưu ý: chưa có kế hoạch năm {house_day(as_of).year}, đợt này tính vào năm {plan.year}.")
-            cycle = open_round(session, tools, as_of, plan, _urgent_round(args, plan, as_of), _unknown_kinds(args))
-            cycle_id, words = cycle.id, cycle.due_words
+            round_ = _urgent_round(args, plan, as_of, _codes(session, plan.year))
+            cycle = open_round(session, tools, as_of, plan, round_, _unknown_kinds(args))
+            cycle_id, words, code = cycle.id, cycle.due_words, cycle.round.code
             scribe(args).note(
                 session, AuditAct.ROUND_OPENED, what=f"{cycle.round.title} [{cycle.round.code}]", new=words
             )
@@ -55,7 +58,7 @@ def open_urgent(args: argparse.Namespace) -> int:
         with tools.sessions() as session:
             asked = session.scalar(select(func.count()).where(Assignment.cycle_id == cycle_id))
             not_told = without_request(session, cycle_id)
-    print(f"Đã mở đợt đột xuất “{one_line(args.title)}” cho {asked} đơn vị, {words}.")
+    print(f"Đã mở đợt đột xuất “{one_line(args.title)}” (mã {code}) cho {asked} đơn vị, {words}.")
     print("Thư sẽ đi ở lượt gửi kế tiếp; muốn gửi ngay: kiemtra run send-letters")
     for sentence in not_told:
         print(sentence)
@@ -64,9 +67,25 @@ def open_urgent(args: argparse.Namespace) -> int:
     return 1 if report.failures else 0
 
 
-def _urgent_round(args: argparse.Namespace, plan: Plan, as_of: datetime) -> Round:
+def _codes(session: Session, year: int) -> dict[str, str]:
+    """Of the rounds that there are, each with its title."""
+    rounds = session.execute(select(RoundRow.code, RoundRow.title).where(RoundRow.year == year))
+    return {row.code: row.title for row in rounds}
+
+
+def _free_code(as_of: datetime, title: str, taken: Mapping[str, str]) -> str:
+    """By its minute. Another one in the same minute has a number; the same title again is a command typed twice."""
+    first = code = f"dot-xuat-{as_of.astimezone(ZONE):%m%d-%H%M}"
+    number = 1
+    while code in taken and fold(taken[code]) != fold(title):
+        number += 1
+        code = f"{first}-{number}"
+    return code
+
+
+def _urgent_round(args: argparse.Namespace, plan: Plan, as_of: datetime, taken: Mapping[str, str]) -> Round:
     ladder = args.ladder or ("khan" if "khan" in plan.ladders else next(iter(plan.ladders)))
-    code = f"dot-xuat-{as_of.astimezone(ZONE):%m%d-%H%M}" if args.code is None else one_line(args.code)
+    code = _free_code(as_of, args.title, taken) if args.code is None else one_line(args.code)
     kinds = frozenset(map(UnitKind, set(args.kinds) & set(UnitKind)))
     today, due = house_day(as_of), args.due.astimezone(ZONE)
     return Round(

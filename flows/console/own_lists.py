@@ -34,6 +34,10 @@ def tell(definitions: FileDefinitions) -> None:
             if origin is not None and difference(origin, shipped):
                 state += f"; bản kèm chương trình nay đã đổi, xem: kiemtra checklist diff {code}"
         print(f"✓ bang-kiem/{code}.toml của cơ quan: {state}")
+        own = definitions.checklist(code)
+        if origin is not None and own.version == origin.version and difference(origin, own):
+            print(f"  Lưu ý: đã sửa nội dung nhưng vẫn ghi version = “{own.version}”; hãy đổi, ví dụ “{own.version}a”,")
+            print("  để phiếu, báo cáo ghi đúng bản đã hỏi.")
 
 
 def compare(definitions: FileDefinitions, code: str) -> None:

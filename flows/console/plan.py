@@ -11,7 +11,7 @@ from infra.law_sources import LawSources
 from infra.settings import TEMPLATES, load_settings
 from infra.text_file import NotText, read_text
 from infra.toolbox import clock, open_toolbox
-from tasks.domain.calendar import Calendar
+from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.office import kinds_gone
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
@@ -40,7 +40,7 @@ def import_plan(args: argparse.Namespace) -> int:
         if not session.scalar(select(func.count()).select_from(Unit)):
             print("Lưu ý: chưa có danh sách đơn vị, mã đơn vị trong kế hoạch chưa được đối chiếu.")
         plan = read_plan(session, source, path.name, definitions.checklists, definitions.calendars)
-        if doubts := left_over(plan):
+        if doubts := left_over(plan, house_day(clock())):
             print("Kế hoạch có vẻ còn điều của năm trước; hãy sửa tệp, hoặc nhận như đang ghi:")
             print("\n".join(f"  - {doubt}" for doubt in doubts))
             if not agreed("Vẫn nhận kế hoạch này?", yes=args.yes):

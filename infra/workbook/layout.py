@@ -98,6 +98,8 @@ def how_to_answer(item: Item) -> str:
 
 
 def _bounds(item: Item) -> str:
+    if item.type is AnswerType.NGAY:
+        return ", không sau ngày trả lời" if item.maximum == 0 else ""
     if item.minimum is not None and item.maximum is not None:
         return f" {number_text(item.minimum)}–{number_text(item.maximum)}"
     if item.maximum is not None:

@@ -82,7 +82,7 @@ def crosschecked(
             faults += [_fault(checklist, accepted.pop(code), breach) for code in mine if code in accepted]
         elif mine[0] in accepted:
             accepted[mine[0]] = _flagged(accepted[mine[0]], breach.sentence)
-    unusual = [*_low_estimates(accepted), *_unusual_money(checklist, accepted), *_far_days(checklist, accepted, on)]
+    unusual = [*_low_estimates(accepted), *_unusual_money(checklist, accepted), *_odd_days(checklist, accepted, on)]
     for code, sentence in unusual:
         accepted[code] = _flagged(accepted[code], sentence)
     return replace(reading, accepted=accepted, faults=tuple(faults))
@@ -111,20 +111,23 @@ def _unusual_money(checklist: Checklist, answers: Answers) -> list[tuple[str, st
     return found
 
 
-def _far_days(checklist: Checklist, answers: Answers, on: date | None) -> list[tuple[str, str]]:
-    """15/03/2052 is a day, and most likely one of 2025."""
+def _odd_days(checklist: Checklist, answers: Answers, on: date | None) -> list[tuple[str, str]]:
+    """15/03/2052 is a day, and most likely one of 2025; what has been done has a day that has come (`maximum`: how many
+    days after that of the answer it may lie)."""
     if on is None:
         return []
-    typed = [(one, checklist.item(one.item)) for one in answers.values() if isinstance(one.value, str)]
-    return [
-        (value.item, f"{value_text(item, value.value)} là ngày xa trong tương lai, hãy xem lại năm")
-        for value, item in typed
-        if item.type is AnswerType.NGAY and value.value != NOT_APPLICABLE and _is_far(str(value.value), on)
-    ]
-
-
-def _is_far(day: str, on: date) -> bool:
-    return (date.fromisoformat(day) - on).days > FAR_AHEAD_DAYS
+    found = []
+    for value in answers.values():
+        item = checklist.item(value.item)
+        if item.type is not AnswerType.NGAY or value.value == NOT_APPLICABLE or not isinstance(value.value, str):
+            continue
+        ahead = (date.fromisoformat(value.value) - on).days
+        if ahead > FAR_AHEAD_DAYS:
+            found.append((value.item, f"{value_text(item, value.value)} là ngày xa trong tương lai, hãy xem lại năm"))
+        elif item.maximum is not None and ahead > item.maximum:
+            day = value_text(item, value.value)
+            found.append((value.item, f"{day} là ngày chưa đến, mục này hỏi việc đã làm; hãy xem lại ngày"))
+    return found
 
 
 def _fault(checklist: Checklist, value: Value, breach: Breach) -> Fault:

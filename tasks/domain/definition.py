@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -74,6 +75,7 @@ class Table:
         self._data, self._file, self._lines, self._path = data, file, lines or {}, path
         self.problems: list[Problem] = [] if problems is None else problems
         self._asked: set[str] = set()
+        self._missing: dict[str, Problem] = {}
 
     @classmethod
     def of_toml(cls, text: str, file: str) -> "Table":
@@ -111,7 +113,8 @@ class Table:
         value = self.raw(key)
         if value is None:
             if default is ...:
-                self.wrong(key, f"thiếu “{key}” ({name})")
+                self._missing[key] = Problem(self.where(key), f"thiếu “{key}” ({name})")
+                self.problems.append(self._missing[key])
                 return empty
             return default
         if not isinstance(value, kind) or (isinstance(value, bool) and bool not in kind):
@@ -191,9 +194,17 @@ class Table:
         ]
 
     def finish(self) -> None:
-        """Whatever nobody asked for is a mistake: a misspelt key must not be ignored in silence."""
+        """Whatever nobody asked for is a mistake: a misspelt key must not be ignored in silence.
+
+        Where one of that spelling is missing, the two are one mistake.
+        """
         for key in self._data:
-            if key not in self._asked:
+            if key in self._asked:
+                continue
+            if near := get_close_matches(key, self._missing, n=1):
+                self.problems.remove(self._missing.pop(near[0]))
+                self.wrong(key, f"không hiểu “{key}”; có lẽ là “{near[0]}”, đang thiếu")
+            else:
                 self.wrong(key, f"không hiểu “{key}”; xem lại chính tả hoặc bỏ dòng này")
 
     def raise_if_wrong(self) -> None:

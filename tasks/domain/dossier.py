@@ -49,7 +49,8 @@ class Dossier:
 
     @property
     def standing(self) -> str:
-        return f"quá hạn {self.days_late} ngày làm việc" if self.days_late > 0 else "đến hạn"
+        late = f"quá hạn {self.days_late} ngày làm việc" if self.days_late > 0 else "đến hạn"
+        return late if self.reached or self.replies else f"chưa gửi được thư cho đơn vị ({late})"
 
 
 @dataclass(frozen=True)

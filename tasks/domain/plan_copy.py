@@ -11,13 +11,14 @@ from tasks.domain.vietnamese import day_text
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
-def left_over(plan: Plan) -> list[str]:
+def left_over(plan: Plan, today: date) -> list[str]:
     """Sentences to be asked before the plan is taken."""
     return [
         *_of_another_year(f"tên kế hoạch “{plan.title}”", plan.title, plan.year),
         *(said for round_ in plan.rounds for said in _of_round(round_, plan.year)),
         *_of_authority(plan),
         *_of_bases(plan),
+        *_not_issued_yet(plan, today),
     ]
 
 
@@ -61,6 +62,12 @@ def _of_authority(plan: Plan) -> Iterator[str]:
         yield f"{authority.name} chỉ có hiệu lực đến ngày {day_text(authority.valid_to)} (valid_to)"
     if authority.valid_from and authority.valid_from.year > plan.year:
         yield f"{authority.name} có hiệu lực từ ngày {day_text(authority.valid_from)} (valid_from)"
+
+
+def _not_issued_yet(plan: Plan, today: date) -> Iterator[str]:
+    for basis in plan.legal_bases:
+        if basis.on and basis.on > today:
+            yield f"căn cứ “{basis.document}” ghi ngày ban hành {day_text(basis.on)}, chưa đến ngày ấy"
 
 
 def _of_bases(plan: Plan) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What the template of each kind of letter is told, and the files that go along."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from tasks.domain.letterbox import LetterKind
 from tasks.domain.plan import ROUND_KIND_NAMES, Plan, period_words
 from tasks.domain.vietnamese import day_text, moment_text
 from tasks.extension import settled
+from tasks.letters import written_to
 from tasks.mailing.by_others import beside, corrected_words, entered_words, noted_words, told_words
 from tasks.mailing.due_days import due_file
 from tasks.mailing.facts import (
@@ -50,7 +51,8 @@ def render_letter(
     plan = _plan_of(session, letter)
     common = _common(letter, plan, house_day(as_of))
     if followers:
-        lines = _digest([letter, *followers], tools, as_of)
+        told = written_to(session, [one.assignment_id for one in (letter, *followers)])
+        lines = _digest([letter, *followers], told, tools, as_of)
         return tools.render("digest", common | {"case_code": ""} | lines), (), plan
     words, files = _WRITERS[letter.kind](session, letter, tools, as_of)
     return tools.render(letter.kind.value, common | words), files, plan
@@ -294,7 +296,7 @@ def alert(words: Mapping[str, Any], render: Render, house: House, today: date) -
     return render("alert", {**common, "today": today, "recipient_name": "", "case_code": "", **words})
 
 
-def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str, Any]:
+def _digest(letters: list[Letter], told: Collection[int], tools: Toolbox, as_of: datetime) -> dict[str, Any]:
     """Line by line under what they are asked and by when: forty units of one round have one due day."""
     groups: dict[tuple[str, str], list[dict[str, str]]] = {}
     addressees: list[str] = []
@@ -305,7 +307,7 @@ def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str,
         assert obligation is not None
         line = {
             "unit_name": words["unit_name"],
-            "words": lateness(words["working_days_left"]) + _moved_from(letter),
+            "words": _unsent(letter, told) + lateness(words["working_days_left"]) + _moved_from(letter),
             "case_code": obligation.code,
         }
         addressees.append(obligation.unit.form_of_address)
@@ -319,6 +321,14 @@ def _digest(letters: list[Letter], tools: Toolbox, as_of: datetime) -> dict[str,
         "several_units": len(set(addressees)) > 1,
         "unit_is_recipient": all(letter.role in UNIT_ROLES for letter in letters),
     }
+
+
+def _unsent(letter: Letter, told: Collection[int]) -> str:
+    """To somebody above a unit that has got nothing: it is not the unit that is silent."""
+    part = letter.assignment
+    if part is None or letter.role in UNIT_ROLES or part.first_reply_at is not None or part.id in told:
+        return ""
+    return "chưa gửi được thư cho đơn vị, "
 
 
 def _moved_from(letter: Letter) -> str:

@@ -22,6 +22,7 @@ from tasks.domain.results.facts import AssignmentFact, Chase, FindingFact, Round
 from tasks.domain.results.remarks import readable
 from tasks.domain.vietnamese import day_text
 from tasks.domain.visit import VisitState
+from tasks.letters import has_left
 from tasks.planning import current_plan
 from tasks.records import Assignment, Cycle, Extension, Finding, Letter, Reply, Round, Unit, Visit
 
@@ -194,6 +195,7 @@ def _assignment_fact(
         grants=_grants(row, granted, as_of),
         sources=tuple((one.received_at, _source(one)) for one in replies),
         said_by=tuple((one.received_at, one.said_by) for one in replies if one.is_by_others),
+        was_written_to=any(has_left(one) and (one.sent_at or as_of) <= as_of for one in row.letters),
     )
 
 

@@ -267,6 +267,19 @@ def test_a_day_of_this_year_or_the_next_or_long_ago_asks_for_nothing(value: str)
     assert day_flag(value) == ""
 
 
+def test_a_day_of_what_was_done_that_has_not_come_is_asked_about() -> None:
+    """`maximum = 0`: when was the plan issued."""
+    asked = FileDefinitions(TEMPLATES).checklist("ke-hoach-don-vi")
+
+    def flag(day: str) -> str:
+        value = Value("KH02", day, "E5")
+        reading = Reading(Identity(), {"KH02": value}, (), ())
+        return crosschecked(reading, asked, {}, CALENDAR, date(2025, 2, 10)).accepted["KH02"].flag
+
+    assert flag("2025-02-11").startswith("11/02/2025 là ngày chưa đến, mục này hỏi việc đã làm; hãy xem lại ngày")
+    assert flag("2025-02-10") == flag("2024-12-31") == ""
+
+
 # --- what stands beside ----------------------------------------------------------------------------------------------
 
 

@@ -183,6 +183,18 @@ def test_an_urgent_round_for_unknown_units_is_refused_whole(house: House) -> Non
     assert "hạn trả lời đã qua" in said
 
 
+def test_two_urgent_rounds_of_one_minute_are_two_and_one_command_typed_twice_is_one(house: House) -> None:
+    house.settle()
+    asked = ("open", "dot-xuat", "--as-of", "20/01/2025 09:05", "--due", "21/01/2025 10:00", "--units", "tt-ho-xa")
+    assert "(mã dot-xuat-0120-0905) cho 1 đơn vị" in house.run(*asked, "--title", "Giải phóng mặt bằng")
+    assert "(mã dot-xuat-0120-0905-2) cho 1 đơn vị" in house.run(*asked, "--title", "Phòng chống bão")
+    again = house.run(*asked, "--title", "Giải phóng mặt bằng", expect=1)
+    assert "đã có đợt “dot-xuat-0120-0905”; đúng là đợt khác thì ghi --code" in again
+    status = house.run("status", "--as-of", "20/01/2025 10:00")
+    assert "Đợt dot-xuat-0120-0905, 1 phiếu" in status
+    assert "Đợt dot-xuat-0120-0905-2, 1 phiếu" in status
+
+
 def test_every_mistake_of_an_urgent_round_is_told_at_once_and_nothing_is_stored(house: House) -> None:
     house.settle()
     asked = ("open", "dot-xuat", "--as-of", "20/01/2025 09:05", "--units", "tt-ho-xa")

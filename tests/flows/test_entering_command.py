@@ -65,7 +65,7 @@ def test_a_paper_form_counts_from_its_day_is_kept_with_its_scan_and_told_to_the_
 
 def test_a_form_by_telephone_with_gaps_goes_on_being_chased_and_asks_for_a_signed_copy(office: Office) -> None:
     typed_in(office, DX01="Có", DX02="nhiều")
-    said = enter(office, "Xã Vĩnh Ô", "xa-vinh-o.xlsx", "--source", "dien-thoai")
+    said = enter(office, "Xã Vĩnh Ô", "xa-vinh-o.xlsx", "--source", "Điện thoại")
     assert "Cần sửa, ô" in said
     assert "Chưa trả lời: DX03" in said
     assert "điện thoại nhận ngày 14/05/2025" in said
@@ -88,7 +88,7 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_written(office: Office
     how = ("--source", "giay", "--day", "01/04/2025")
     assert "trước ngày mở đợt (08/04/2025)" in enter(office, "ptp", "ptp.xlsx", *how, expect=1)
     assert "Không đọc được tệp khong-co.xlsx" in enter(office, "ptp", "khong-co.xlsx", "--source", "giay", expect=1)
-    assert "chọn trong giay" in enter(office, "ptp", "ptp.xlsx", "--source", "fax", expect=2).replace("'", "")
+    assert "chọn trong: giay (bản giấy), zalo" in enter(office, "ptp", "ptp.xlsx", "--source", "fax", expect=2)
     (office.house.folder / "trong.xlsx").write_bytes(office.form("ptp", NOW))
     assert "chưa điền mục nào" in enter(office, "ptp", "trong.xlsx", "--source", "giay", expect=1)
     (office.house.folder / "anh.xlsx").write_bytes(b"\xff\xd8 fake picture")
@@ -119,11 +119,16 @@ def test_a_paper_of_before_the_due_day_is_in_time_however_late_it_is_typed_in(of
     assert "4/4 mục (sau hạn)" in late
 
 
-def test_an_entry_is_taken_back_and_the_unit_owes_again_and_hears_only_of_what_it_was_told(office: Office) -> None:
+def test_an_entry_is_taken_back_and_the_unit_owes_again_and_hears_only_of_what_it_was_told(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     typed_in(office)
     enter(office, "xa-vinh-o", "xa-vinh-o.xlsx", "--source", "giay")
     undo = ("answers", "undo", "xa-vinh-o", "--why", "Nhập nhầm đơn vị")
+    monkeypatch.setattr("flows.console.answers.MOST_CHANGES", 3)
     said = office.run(*undo, at="2025-05-14 09:05")
+    assert said.count("→ “(chưa trả lời)”") == 3
+    assert "… và 1 mục nữa (thêm --all thì in hết)" in said
     assert "đã lấy lại lần nhập của Nguyễn Thị Hà" in said
     assert "không có gì phải báo" in said
     with office.session() as session:

@@ -48,3 +48,19 @@ def test_a_mistake_in_the_offices_list_is_told_with_its_file(copied: House) -> N
 def test_who_has_no_list_of_the_own_is_told_how_to_make_one(house: House) -> None:
     house.run("init")
     assert "kiemtra checklist copy xa" in house.run("checklist", "diff", "xa", expect=1)
+
+
+def test_one_misspelt_word_is_one_mistake_whatever_rests_on_its_list(copied: House) -> None:
+    """The key is missing and unknown at once, and another list extends this one."""
+    edit(copied, "", 'code = "XA01"\nsection = "A"\nquestion = "', 'code = "XA01"\nsection = "A"\nquesion = "')
+    said = copied.run("checklist", "check", expect=1)
+    assert "Có 1 chỗ cần sửa" in said
+    assert "không hiểu “quesion”; có lẽ là “question”, đang thiếu" in said
+
+
+def test_an_edited_list_that_kept_its_version_is_reminded(copied: House) -> None:
+    assert "vẫn ghi version" not in copied.run("checklist", "check")
+    edit(copied, "", 'code = "XA01"\nsection = "A"\nquestion = "', 'code = "XA01"\nsection = "A"\nquestion = "Của ta: ')
+    assert "đã sửa nội dung nhưng vẫn ghi version = “2026.1”" in copied.run("checklist", "check")
+    edit(copied, "", 'version = "2026.1"', 'version = "2026.1a"')
+    assert "vẫn ghi version" not in copied.run("checklist", "check")

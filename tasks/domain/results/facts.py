@@ -79,6 +79,8 @@ class AssignmentFact:
     """Whence what counts came: a mail of whom, or whose hand."""
     said_by: tuple[tuple[datetime, str], ...] = ()
     """When somebody else than the registered contact answered, and who."""
+    was_written_to: bool = True
+    """Whether a letter had left for the unit: one that got none is not silent."""
 
     @property
     def answered(self) -> bool:
@@ -106,7 +108,9 @@ class AssignmentFact:
             return "unreachable"
         if at < self.due_at:
             return "not_due"
-        return "partial" if self.first_reply_at else "silent"
+        if self.first_reply_at:
+            return "partial"
+        return "silent" if self.was_written_to else "unreachable"
 
 
 OUTCOMES: Mapping[str, str] = {
