@@ -258,8 +258,7 @@ x = 1
 
     assert wrongs(text, read) == [
         "1: “year” phải là một số nguyên, đang là '2025'",
-        "2: thiếu “name” (một đoạn chữ)",
-        "3: không hiểu “nmae”; xem lại chính tả hoặc bỏ dòng này",
+        "3: không hiểu “nmae”; có lẽ là “name”, đang thiếu",
         "6: “opens_on” phải là một ngày, ví dụ 2025-10-31, đang là 5",
         "7: thiếu “code” (một đoạn chữ)",
         "9: không hiểu “extra”; xem lại chính tả hoặc bỏ dòng này",
