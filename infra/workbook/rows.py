@@ -79,12 +79,14 @@ def _room(text: str, width: float) -> float:
 
 
 def _progress(grid: Grid, contents: Contents) -> Cell:
-    """COUNTA, because it counts error values too and fails on nothing that can be typed; less what is to be mended."""
+    """COUNTA, because it counts error values too and fails on nothing that can be typed; less what is to be mended, and
+    never more than all: somebody may have written beside a heading.
+    """
     total = len(grid.checklist.items)
     known = contents.accepted.keys() - contents.marks.answers.keys()
     filled = sum(item.code in known for item in grid.checklist.items)
     wrong = "".join(_still_wrong(grid, item, contents) for item in grid.checklist.items)
-    formula = f'"Đã trả lời "&(COUNTA({grid.answer_range}){wrong})&"/{total} mục"'
+    formula = f'"Đã trả lời "&MIN({total},COUNTA({grid.answer_range}){wrong})&"/{total} mục"'
     return Cell(grid.split + 1, "progress", f"Đã trả lời {filled}/{total} mục", formula=formula)
 
 

@@ -68,12 +68,16 @@ class Answered:
     meant: Mapping[str, str | float]
 
 
+CONDITIONS = {AnswerType.CO_KHONG: "Có phát sinh."}
+
+
 def mixed_items() -> tuple[Item, ...]:
-    """The 50 items, with all types of answer in turn."""
+    """The 50 items, with all types of answer in turn; what may be “Không áp dụng” has a condition."""
     types = list(TYPED)
+    kinds = [types[number % len(types)] for number in range(len(CHECKLIST.items))]
     return tuple(
-        replace(item, type=types[number % len(types)], unit="", minimum=None, maximum=None, condition="")
-        for number, item in enumerate(CHECKLIST.items)
+        replace(item, type=kind, unit="", minimum=None, maximum=None, condition=CONDITIONS.get(kind, ""))
+        for kind, item in zip(kinds, CHECKLIST.items, strict=True)
     )
 
 
