@@ -13,10 +13,14 @@ from infra.workbook.line_heads import captions_of, heads_of
 from infra.workbook.shifted import Slot, moved_sideways
 from infra.workbook.sums import Sums
 from infra.workbook.tables import column_letters
-from tasks.domain.checklist import Column, Row, StatTable, Value
+from tasks.domain.checklist import Column, Row, StatTable, Value, value_text
 from tasks.domain.vietnamese import fold
 
 LOST_COLUMN = "không còn cột “{column}” trong bảng; hãy ghi vào cột này của phiếu gửi lại (không phát sinh thì ghi 0)"
+PUSHED = (
+    "số liệu bảng {number} có vẻ bị lệch thấp xuống 1 dòng (dòng đầu trống, dòng tổng cộng có số không phải là tổng) "
+    "nên chưa ghi nhận; hãy ghi lại cho đúng dòng rồi gửi lại"
+)
 _ROWS_BELOW_CAPTIONS = 2
 
 
@@ -156,6 +160,10 @@ class _Lines:
             _refuse_line(self._found, (row, titled), number, cells, self._findings)
 
     def finish(self) -> None:
+        rows = self._table.rows
+        is_first_blank = len(rows) > 1 and rows[0].code not in self._read and rows[-1].code in self._read
+        if is_first_blank and self._sums.is_sum_of_nothing():
+            _ask_back_pushed(self._table, self._findings)
         if self._are_too_many():
             self._tell(f" có {self._filled} dòng, chỉ đọc {self._table.most_rows} dòng đầu; hãy gộp bớt")
         self._findings.remarks += [*self._sums.remarks(), *self._rest.remarks()]
@@ -168,6 +176,14 @@ class _Lines:
 
     def _tell(self, what: str) -> None:
         self._findings.remarks.append(f"Bảng {self._table.number}{what}")
+
+
+def _ask_back_pushed(table: StatTable, findings: Findings) -> None:
+    """Nothing in its first line, and in the row of its sum what is no sum: all stand a line too low."""
+    cells = {item.code: item for item in table.cells()}
+    for code in [code for code in findings.accepted if code.partition(".")[0] == table.code]:
+        value, item = findings.accepted.pop(code), cells[code]
+        findings.refuse(item, value.cell, PUSHED.format(number=table.number), value_text(item, value.value))
 
 
 def _why_no_line(found: LineTable, cells: Mapping[int, Cell]) -> str:

@@ -117,6 +117,12 @@ class Sums:
         """What was typed as a sum is not read; where it is not the sum of what was read, something is missing."""
         return [*self._told, *(words for one in self._sums for words in self._differing(one))]
 
+    def is_sum_of_nothing(self) -> bool:
+        """Whether figures stand in the row of the sum that are, in most columns, not what the lines come to."""
+        last = self._sums[-1] if self._sums else _Sum(0, 0, {})
+        right = [any(_is(one, part) for part in self._parts(place, last.above)) for place, one in last.figures.items()]
+        return sum(right) * 2 < len(right)
+
     # --- what is a sum -----------------------------------------------------------------------------------------------
 
     def _why_sum(self, row: _Read) -> str | None:
