@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart.bar_chart import BarChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -21,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from infra.document.package import timeless, xml_text
-from infra.excel_package import ExcelPackage
+from infra.excel_package import ExcelPackage, StyledCell
 from infra.excel_text import LONGEST_IN_TEXT_FORMAT, begins_anew, cut, keep_as_text
 
 FONT = "Times New Roman"
@@ -267,7 +266,7 @@ class Page:
         return self._cells[key]
 
     def _styled(self, name: str, key: str = "") -> Any:
-        look, cell = STYLES[name], WriteOnlyCell(self.sheet)
+        look, cell = STYLES[name], StyledCell(self.sheet, column=1, row=1)
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
         cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=look.wrap)
         cell.number_format = look.format

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from tasks.domain.checklist import CHOICES, NOT_APPLICABLE, AnswerType, Checklist, Item
 from tasks.domain.results.facts import AssignmentFact
-from tasks.domain.rounding import exact
+from tasks.domain.rounding import Number, exact
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _item_tally(item: Item, parts: Sequence[AssignmentFact], on: date) -> ItemTa
         asked=len(parts),
         choices={choice: counted[choice] for choice in CHOICES.get(item.type, ())},
         numbers=len(numbers),
-        total=sum(map(exact, numbers), Fraction()) if numbers else None,
+        total=_total(numbers) if numbers else None,
         lowest=min(numbers, default=None),
         highest=max(numbers, default=None),
         not_applicable=counted[NOT_APPLICABLE],
@@ -83,8 +83,16 @@ def _item_tally(item: Item, parts: Sequence[AssignmentFact], on: date) -> ItemTa
     )
 
 
+def _total(numbers: Sequence[Number]) -> Fraction:
+    """Whole numbers are exact as they are: a Fraction for each is most of the time of a large year."""
+    broken = (exact(number) for number in numbers if not isinstance(number, int))
+    return sum(broken, Fraction(sum(number for number in numbers if isinstance(number, int))))
+
+
 def _share(item: Item, parts: Sequence[AssignmentFact]) -> Share | None:
     """Over the units that gave both sides of it and did not say that it does not apply."""
+    if not item.numerator or not item.denominator:
+        return None
     sides = [
         (_sum(part, item.numerator), _sum(part, item.denominator))
         for part in parts
