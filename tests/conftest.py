@@ -143,6 +143,15 @@ def tools(world: "World") -> "Toolbox":
     return world.tools
 
 
+# One set-up for all the tests of the file, minutes long.
+SET_UP_ONCE = frozenset({"test_walk.py", "test_attacks.py"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those whose set-up is dear come first: an idle worker takes over the last tests of another, and sets up anew."""
+    items.sort(key=lambda item: item.path.name not in SET_UP_ONCE)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker beside others hands its count to the process that prints."""
     from tests.killing import KILLS

@@ -378,18 +378,36 @@ SIGNED_TWICE = st.builds(
 )
 
 
-@pytest.mark.parametrize("consent_above", [3, 100])  # two tests, for two workers
-@settings(max_examples=75, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
+CONSENT_ABOVE = pytest.mark.parametrize("consent_above", [3, 100])  # two tests, for two workers
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ORDERS = given(
     parts=st.lists(ONE | SWEPT_AND_SENT | SWEPT_AND_TRIED | SIGNED_TWICE, min_size=3, max_size=9),
     start=st.sampled_from(STARTS),
 )
+Parts = list[list[tuple[str, int, int | None]]]
+
+
+@CONSENT_ABOVE
+@settings(UNHURRIED, max_examples=40, derandomize=True)
+@ORDERS
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
-    parts: list[list[tuple[str, int, int | None]]],
-    start: str,
-    consent_above: int,
-    sqlite: "SqliteFiles",
-    templates: "Templates",
+    parts: Parts, start: str, consent_above: int, sqlite: "SqliteFiles", templates: "Templates"
+) -> None:
+    sends_only_what_is_allowed(parts, start, consent_above, sqlite, templates)
+
+
+@pytest.mark.whole
+@CONSENT_ABOVE
+@settings(UNHURRIED, max_examples=200)
+@ORDERS
+def test_many_orders_of_events_send_only_what_is_allowed_and_each_letter_once(
+    parts: Parts, start: str, consent_above: int, sqlite: "SqliteFiles", templates: "Templates"
+) -> None:
+    sends_only_what_is_allowed(parts, start, consent_above, sqlite, templates)
+
+
+def sends_only_what_is_allowed(
+    parts: Parts, start: str, consent_above: int, sqlite: "SqliteFiles", templates: "Templates"
 ) -> None:
     """T44, T30, T31, T03, T04, T42."""
     with contextlib.ExitStack() as stack:

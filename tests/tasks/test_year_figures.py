@@ -404,4 +404,5 @@ def test_a_report_in_the_name_of_an_office_that_has_ended_says_so_to_who_drafts_
     before, after = compiled(begun, "2025-06-30 12:00"), compiled(begun, "2025-07-01 12:00")
     assert "hết ngày 30/06/2025" not in "\n".join((before.prose, *before.report.lines))
     assert "hết ngày 30/06/2025" in "\n".join(after.report.lines)
-    assert "hết ngày 30/06/2025" in after.line("[Người soạn lưu ý")
+    notes = [one.text for one in after.word.paragraphs if one.text.startswith("[Người soạn lưu ý")]
+    assert [note for note in notes if "hết ngày 30/06/2025" in note]
