@@ -7,11 +7,12 @@ from tasks.collection.returned import letter_named, note_bounce_of, suspect
 from tasks.collection.senders import is_doubtful
 from tasks.domain.letterbox import Verdict
 from tasks.domain.mailing import EventKind
-from tasks.domain.message import Message
+from tasks.domain.message import Message, came_to_a_tag
 from tasks.mailing.settling import note
 from tasks.proof import MAILBOX
 from tasks.records import Contact, Incoming, Letter
 from tasks.toolbox import Toolbox
+from tasks.unreachable import reached_again
 
 EVENT_OF = {Verdict.DELAY: EventKind.DELAYED, Verdict.NOTICE: EventKind.DELIVERED}
 
@@ -31,13 +32,23 @@ def note_report(session: Session, row: Incoming, message: Message, tools: Toolbo
 
 
 def _note_bounce(session: Session, row: Incoming, letter: Letter | None, message: Message, tools: Toolbox) -> None:
-    """It counts by itself only where it has a key that nobody can guess, and speaks of the letter's own recipient."""
+    """It counts by itself only where a server wrote it, with a key, about the letter's own recipient."""
     told = message.bounce.failed_for(letter.recipient) if letter is not None and message.bounce else None
-    if letter is not None and told is not None:
+    if letter is not None and told is not None and _is_a_servers(message, tools):
         row.letter_id = letter.id
         note_bounce_of(session, row, letter, told, tools, MAILBOX)
     else:
         leave_to_a_person(session, row, message, tools)
+
+
+def _is_a_servers(message: Message, tools: Toolbox) -> bool:
+    """Whoever was in copy of an answer knows our Message-IDs, and anybody can write “user unknown”.
+
+    A server sends its report from nobody (RFC 5321 section 6.1), in the form of RFC 3464 or at least to the tag that
+    stood in the envelope; and our own server does not say that it comes from somebody else.
+    """
+    in_form = message.bounce is not None and bool(message.bounce.reports)
+    return not message.return_path and not is_doubtful(message, tools.house) and (in_form or came_to_a_tag(message))
 
 
 def leave_to_a_person(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
@@ -54,12 +65,19 @@ def note_reply_seen(session: Session, row: Incoming, letter: Letter, message: Me
 
 
 def note_life(session: Session, message: Message, tools: Toolbox) -> None:
-    """Whoever writes to us can be reached: a unit of which a contact has written begins anew with its bounces."""
+    """Whoever writes to us can be reached: a unit of which a contact has written begins anew with its bounces.
+
+    An address that was given up and writes itself is asked anew for what its unit owes.
+    """
     if is_doubtful(message, tools.house):
         return
     units = select(Contact.unit_id).where(Contact.is_at(message.sender))
     alive = update(Contact).where(Contact.unit_id.in_(units), Contact.bounces > 0, Contact.unreachable_at.is_(None))
     session.execute(alive.values(bounces=0))
+    given_up = select(Contact).where(Contact.is_at(message.sender), Contact.unreachable_at.is_not(None))
+    for contact in session.scalars(given_up).all():
+        contact.bounces, contact.unreachable_at = 0, None
+        reached_again(session, contact.unit, tools, tools.now())
 
 
 def _detail(message: Message) -> str:

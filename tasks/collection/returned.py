@@ -23,6 +23,7 @@ MAY_BOUNCE = (LetterState.SENT, LetterState.UNCERTAIN)
 LEFT = (*MAY_BOUNCE, LetterState.FAILED)
 NO_KEY = "báo thư bị trả lại, nhưng dấu của thư đã mất nên không tự ghi nhận"
 NAMES_ANOTHER = "báo thư bị trả lại, nhưng không nêu người nhận của thư ấy nên không tự ghi nhận"
+NO_SERVER = "báo thư bị trả lại, nhưng không chắc do máy chủ thư gửi nên không tự ghi nhận"
 SENT_ON = "người chuyển tiếp một thư bị trả lại"
 LONGEST_WORDS = 200
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -97,7 +98,9 @@ def suspect(session: Session, message: Message, received_at: datetime, tools: To
     letter = letter or _letter_to(session, addresses, received_at)
     ours = letter is not None and letter.recipient.lower() in addresses
     address = letter.recipient if ours and letter else next(iter(addresses), "")
-    what = SENT_ON if message.bounce is None else NAMES_ANOTHER if by_key else NO_KEY
+    what = SENT_ON if message.bounce is None else NO_KEY
+    if message.bounce is not None and by_key:
+        what = NO_SERVER if ours else NAMES_ANOTHER
     return Suspected(letter, address, what + _said(address, notice))
 
 

@@ -210,6 +210,11 @@ def _carried_bounce(parts: list[Part], subject: str, text: str) -> Bounce | None
     return read_bounce(by_server)
 
 
+def came_to_a_tag(message: "Message") -> bool:
+    """To the address that only the envelope of one of our letters has had."""
+    return any(_BOUNCE_TAG.search(address) for address in message.recipients)
+
+
 def _bounce_tags(recipients: tuple[str, ...], parts: list[Part], text: str, bounce: Bounce | None) -> tuple[str, ...]:
     """In the address that the notice came to; a server's notice also quotes it, as the letter's return path."""
     places = [*recipients]

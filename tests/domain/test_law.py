@@ -52,9 +52,10 @@ def test_a_resolution_that_ends_names_the_one_that_takes_its_place() -> None:
     cited = Citation("tệp, dòng 1", "XA04", "Câu hỏi", Basis(law.document, verified=False))
     assert standing(law, cited, date(2025, 12, 31)) == "còn hiệu lực, chưa đối chiếu văn bản gốc"
     assert standing(law, cited, date(2026, 1, 1)) == "thay bằng Nghị quyết 23/2025/NQ-HĐND từ 01/01/2026"
-    assert [place.partition(":")[0] for place in mentions(law, SOURCES.texts())] == [
-        "templates/plans/vinh-linh-2025.toml, dòng 74"
-    ]
+    (place,) = mentions(law, SOURCES.texts())
+    file, _, line = place.partition(":")[0].partition(", dòng ")
+    assert file == "templates/plans/vinh-linh-2025.toml"
+    assert "120/2024/NQ-HĐND" in (TEMPLATES.parent / file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
 
 
 def test_every_citation_of_the_law_is_found_with_its_file_and_line() -> None:

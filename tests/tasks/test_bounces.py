@@ -1,5 +1,7 @@
 """Who may say that a letter did not arrive: a report with its own key that names its recipient, or a person."""
 
+from datetime import date
+
 import pytest
 
 from tasks.collection.confirming import confirm_bounce
@@ -229,6 +231,26 @@ FORGERIES = {
     ),
     "a letter that is late": lambda one: about(one, 1, one.recipient, "4.4.1").replace(b": failed", b": delayed"),
     "a complaint": lambda one: about(one, 1, one.recipient).replace(b"delivery-status", b"feedback-report"),
+    # Whoever stood in copy of an answer has its References, and so our Message-IDs.
+    "a machine's name under our Message-ID": lambda one: in_words(
+        "abc",
+        f"Không gửi được tới {one.recipient}: 550 5.1.1 user unknown",
+        "Return-Path: <mailer-daemon@noikhac.example>",
+        f"In-Reply-To: {one.message_id}",
+    ),
+    "words from nobody under our Message-ID": lambda one: in_words(
+        "Undelivered Mail Returned to Sender",
+        f"<{one.recipient}>: 550 5.1.1 user unknown",
+        "Return-Path: <>",
+        f"References: {one.message_id}",
+    ),
+    "a report in form that somebody sent": lambda one: about(one, 1, one.recipient).replace(
+        b"Return-Path: <>", f"Return-Path: <{STRANGER}>".encode()
+    ),
+    "a report that our own server says is forged": lambda one: (
+        b"Authentication-Results: mx.vinhlinh.example; spf=fail; dmarc=fail header.from=vinhlinh.example\r\n"
+        + about(one, 1, one.recipient)
+    ),
     "a person who quotes a bounce": lambda one: in_words(
         "Re: Undelivered Mail Returned to Sender",
         f"> <{one.recipient}>: 550 5.1.1 user unknown\n> Message-ID: {one.message_id}",
@@ -260,6 +282,28 @@ def test_a_unit_that_has_written_in_between_is_not_unreachable(begun: World, tex
     assert begun.assignment(UNIT).state is AssignmentState.OPEN
     begun.bounce(reminded(begun, ONE_BEFORE).id, "2025-05-15 08:00")
     assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE, "two in a row, and nothing heard between them"
+
+
+def test_an_address_that_was_given_up_and_writes_itself_is_asked_anew_and_heard(begun: World) -> None:
+    begun.bounce(request(begun).id, DAY)
+    begun.bounce(reminded(begun).id, "2025-05-09 08:00")
+    assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
+    begun.mail(UNIT, "2025-05-12 09:00", text="HẸN: ngày 14/05/2025")
+    begun.collect("2025-05-12 09:00")
+    kept = begun.assignment(UNIT)
+    assert (kept.state, kept.promised_on) == (AssignmentState.OPEN, date(2025, 5, 14))
+    assert begun.unit(UNIT).contacts[0].unreachable_at is None
+    begun.send("2025-05-12 10:00")
+    assert [one.state for one in begun.letters_of(UNIT, LetterKind.REQUEST)][-1] is LetterState.SENT
+
+
+@pytest.mark.parametrize("sender", [STRANGER, ADDRESS["xa-vinh-ha"]])
+def test_nobody_else_brings_an_address_back_that_was_given_up(begun: World, sender: str) -> None:
+    begun.bounce(request(begun).id, DAY)
+    begun.bounce(reminded(begun).id, "2025-05-09 08:00")
+    begun.mail(UNIT, "2025-05-12 09:00", text="Xã vẫn nhận được thư.", sender=sender)
+    begun.collect("2025-05-12 09:00")
+    assert begun.assignment(UNIT).state is AssignmentState.UNREACHABLE
 
 
 def test_what_a_stranger_writes_is_no_sign_of_life(begun: World) -> None:

@@ -35,6 +35,15 @@ def test_an_answer_that_was_delayed_on_its_way_replaces_no_newer_one(begun: Worl
         assert words in letter
 
 
+def test_a_form_that_is_found_again_weeks_later_replaces_no_newer_one_without_a_word(begun: World) -> None:
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)
+    came(begun, "2025-04-22 09:00", "2025-05-13 11:30", FIVE)
+    assert values(begun, UNIT)["DX02"] == 7
+    letter = said(begun, "2025-05-13 17:00")
+    assert "“5”" in letter
+    assert "đang tính “7”" in letter
+
+
 def test_a_correction_that_comes_in_its_order_is_no_question(begun: World) -> None:
     came(begun, "2025-04-22 09:00", "2025-04-22 09:01", FIVE)
     came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)

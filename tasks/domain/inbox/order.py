@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tasks.domain.checklist import Item, value_text
 from tasks.domain.vietnamese import moment_text
-
-LONGEST_WAY = timedelta(days=5)
-"""So long a mail server tries at most (RFC 5321 section 4.5.4.1)."""
 
 
 def sent_moment(written: datetime | None, arrived: datetime, asked: datetime | None) -> datetime:
     """When the sender's program says that it was sent; the arrival, where that cannot be.
 
-    A clock is wrong that says a later moment than the arrival, one before we had `asked`, or one days ago.
+    A clock is wrong that says a later moment than the arrival, or one before we had `asked`. However late a form
+    arrives, it is no newer than its mail: where the two orders disagree the unit is asked, and whether an answer is in
+    time its arrival alone decides.
     """
-    earliest = max(arrived - LONGEST_WAY, asked or arrived - LONGEST_WAY)
-    return written if written is not None and earliest <= written <= arrived else arrived
+    return written if written is not None and (asked or arrived) <= written <= arrived else arrived
 
 
 @dataclass(frozen=True)
