@@ -180,9 +180,18 @@ def _answered_by_others(session: Session) -> dict[int, str]:
     """Assignments for which somebody else than the registered contact said something that counts: the last of them."""
     standing = select(Reply).where(Reply.assignment_id.is_not(None), Reply.taken_back_at.is_(None))
     typed_in = Reply.channel.in_(ENTERED)
-    theirs = standing.where(or_(Reply.known_sender.is_(False), Reply.who == Who.HEAD, typed_in))
-    found = session.scalars(theirs.order_by(Reply.received_at, Reply.id))
-    return {reply.assignment_id: reply.said_by for reply in found if reply.assignment_id is not None}
+    by_others = or_(Reply.known_sender.is_(False), Reply.who == Who.HEAD, typed_in)
+    theirs = set(session.scalars(standing.where(by_others).with_only_columns(Reply.id)))
+    concerned = standing.where(by_others).with_only_columns(Reply.assignment_id)
+    said = standing.where(Reply.assignment_id.in_(concerned)).order_by(Reply.received_at, Reply.id)
+    found: dict[int, str] = {}
+    for reply in session.scalars(said):
+        assert reply.assignment_id is not None
+        if reply.id in theirs:
+            found[reply.assignment_id] = reply.said_by
+        elif not (reply.is_correction or reply.missing or reply.faults):  # the unit has said all of it itself since
+            found.pop(reply.assignment_id, None)
+    return found
 
 
 def _last_letters(session: Session) -> dict[int, datetime]:

@@ -68,6 +68,7 @@ def test_what_the_contact_says_afterwards_is_the_unit_s_again(office: Office) ->
     answer(office, DAY, PRIVATE)
     answer(office, "2025-05-12 08:00", ADDRESS[UNIT], {"DX02": "7"})
     assert PRIVATE not in office.run("desk", at="2025-05-12 09:00")
+    assert "".join(f"do {PRIVATE}".split()) not in "".join(cells(office.run("status", "--all", at="2025-05-12 09:00")))
     assert PRIVATE in office.run("proof", UNIT, at="2025-05-12 09:00"), "and nothing is forgotten"
 
 
