@@ -16,7 +16,7 @@ from tasks.domain.mail_head import Head
 from tasks.domain.mail_parts import REPORTS, Part, parts_of
 from tasks.domain.mail_text import LONGEST_TEXT
 from tasks.domain.notice import Bounce, DeliveryReport, Notice
-from tasks.domain.vietnamese import clean, one_line
+from tasks.domain.vietnamese import clean, one_line, straight
 
 # The id of the letter that a server or a person quotes in plain text.
 _QUOTED_ID = re.compile(
@@ -87,7 +87,7 @@ def read_message(raw: bytes) -> Message:
     parts = unpacking.parts
     head = parts[0].head
     sender_name, sender = head.party("from")
-    subject = one_line(head.words("subject"))
+    sender_name, subject = straight(sender_name), straight(one_line(head.words("subject")))
     recipients = head.addresses(*_RECIPIENTS)
     text = _text(parts, unpacking.texts)
     notice = _notice(head, parts, (sender, sender_name), subject)

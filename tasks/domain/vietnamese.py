@@ -64,6 +64,15 @@ def narrowed(text: str) -> str:
     return text if text.isascii() else text.translate(_WIDE)
 
 
+# Marks that turn the direction of what follows (Unicode UAX 9): “gpj.exe” reads as “exe.jpg”.
+_TURNING = dict.fromkeys([0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def straight(text: str) -> str:
+    """Without marks that make a stranger's words read backwards; Vietnamese has no use for them."""
+    return text.translate(_TURNING)
+
+
 def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
