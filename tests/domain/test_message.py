@@ -108,7 +108,7 @@ def test_the_sender_is_found_whatever_stands_around_the_address(line: str, name:
         ("Subject: =?khong-co?q?abc?=", "=?khong-co?q?abc?="),
         ("Subject:   hai\r\n\tdòng  ", "hai dòng"),
         ("X: không có chủ đề", ""),
-        (f"Subject: {q('Xin xem \u202egpj.exe\u202c')}", "Xin xem gpj.exe"),
+        ("Subject: =?utf-8?q?Xin_xem_=E2=80=AEgpj.exe=E2=80=AC?=", "Xin xem gpj.exe"),
     ],
 )
 def test_the_subject_is_one_composed_line_however_it_was_encoded(line: str | bytes, subject: str) -> None:
