@@ -17,7 +17,7 @@ from tasks.collection.senders import writer
 from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.strange import ask_for_this_round, call_it_strange
-from tasks.collection.words import keep_words, leave_to_person, read_beside_form
+from tasks.collection.words import keep_words, leave_to_person, read_beside_form, why_lines_wait
 from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.calendar import house_day
@@ -149,15 +149,15 @@ def _lines_of_each(
     own = [(match.case, ())] if match.case is not None else []
     cases = {case.code: (case, lines) for case, lines in [*own, *((one, done.lines) for one, done in filed)]}
     found: list[OfCase] = []
-    today = house_day(row.received_at)
+    today, why = house_day(row.received_at), why_lines_wait(message)
     for case, lines in cases.values():
         is_meant = match.case is not None and case.code == match.case.code
         words = above_signature(row.words) if is_meant else ""
-        seen = "" if message.hides_text else words
+        seen = "" if why else words
         marked = read_marked("\n".join((seen, *lines)), today)
         marked = not_again(session, case, marked) if lines else marked
-        hidden = read_marked(words, today).unseen().unclear if message.hides_text else ()
-        found.append((case, replace(marked, unclear=marked.unclear + hidden)))
+        waiting = read_marked(words, today).waiting(why).unclear if why else ()
+        found.append((case, replace(marked, unclear=marked.unclear + waiting)))
     return found
 
 

@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 from tasks.collection.matching import Match
 from tasks.collection.senders import writer
 from tasks.domain.calendar import house_day
-from tasks.domain.inbox.marked_line import Marked, read_marked
+from tasks.domain.inbox.marked_line import BY_MACHINE, UNSEEN, Marked, read_marked
 from tasks.domain.inbox.own_words import above_signature, said
 from tasks.domain.inbox.suggestion import suggest
 from tasks.domain.inbox.trust import OWN
-from tasks.domain.letterbox import FOR_THE_DESK, Verdict
+from tasks.domain.letterbox import FOR_THE_DESK, Verdict, bears_machine_mark
 from tasks.domain.message import Message
 from tasks.escalation import calendar_of_reader
 from tasks.records import Incoming
@@ -24,7 +24,14 @@ def keep_words(session: Session, row: Incoming, message: Message, match: Match, 
     if (case := match.case or match.guess) is not None:
         row.case_code, row.who = case.code, writer(session, message, case.unit, tools)
     marked = read_marked(above_signature(words), house_day(row.received_at))
-    return marked.unseen() if message.hides_text else marked
+    return marked.waiting(why) if (why := why_lines_wait(message)) else marked
+
+
+def why_lines_wait(message: Message) -> str:
+    """Why no line of its text acts by itself; '' where it may."""
+    if message.hides_text:
+        return UNSEEN
+    return BY_MACHINE if bears_machine_mark(message) else ""
 
 
 def leave_to_person(session: Session, row: Incoming, match: Match, marked: Marked, tools: Toolbox) -> None:

@@ -29,6 +29,17 @@ _HTML_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})[^<>]*>|<!--|<[!?][^<
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "ul", "ol"})
 _UNSEEN = frozenset({"style", "script", "title"})
 _QUOTED, _STRUCK = "blockquote", frozenset({"s", "strike", "del"})
+# By the names that mail programs give to what they quote (gmail_quote, yahoo_quoted, moz-cite-prefix, protonmail_quote,
+# zmail_extra), and to the place below which all is quoted (Outlook on the web, Outlook, Zimbra).
+_NAMED = r"(?<![-\w])(?:class|id|data-marker)\s*=\s*(?:\"[^\"]{0,200}|'[^']{0,200}|[^\s\"'>]{0,200})(?<![a-z])"
+_QUOTES = re.compile(
+    rf"{_NAMED}(?:quoted?(?![a-z])|cite(?![a-z])|zmail_extra|(?:reference-message|moz-forward)-container)", re.I
+)
+_QUOTES_BELOW = re.compile(
+    rf"{_NAMED}(?:divRplyFwdMsg|appendonsend|zwchr|OutlookMessageHeader)"
+    r"|border:\s*none;\s*border-top:\s*solid #(?:E1E1E1|B5C4DF)",
+    re.I,
+)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 _HIDDEN = re.compile(
@@ -121,19 +132,25 @@ def own_html(html: str) -> str:
     left_out, depth = "", 0
     for token in _HTML_TOKEN.finditer(_COMMENT.sub("", html)):
         name = (token[2] or "").lower()
+        if name and not left_out and _QUOTES_BELOW.search(token[0]):
+            break
         if left_out:
             depth += (-1 if token[1] else 1) if name == left_out else 0
             left_out = left_out if depth else ""
         elif name and not token[1] and name not in _VOID and _is_not_own(name, token[0]):
             left_out, depth = name, 1
-            kept.append("<br>&gt;<br>" if name == _QUOTED else "")
+            kept.append("<br>&gt;<br>" if _is_quote(name, token[0]) else "")
         else:
             kept.append(token[0])
     return "".join(kept)
 
 
 def _is_not_own(name: str, tag: str) -> bool:
-    return name == _QUOTED or name in _STRUCK or bool(_HIDDEN.search(tag))
+    return _is_quote(name, tag) or name in _STRUCK or bool(_HIDDEN.search(tag))
+
+
+def _is_quote(name: str, tag: str) -> bool:
+    return name == _QUOTED or bool(_QUOTES.search(tag))
 
 
 def _tidy(text: str) -> str:

@@ -89,6 +89,8 @@ _AUTO_SUBJECT = folded_pattern(
     r"|(toi |dong chi .{1,40} )?(dang )?(nghi phep|di cong tac|nghi om)\b|your e-?mail requires verification"
     r"|please confirm your message)"
 )
+# As programs set it before the subject that they answer; people write of their leave without a colon behind it.
+_LABEL_ENDS = re.compile(r"\w*\s*:")
 _RECALL_SUBJECT = folded_pattern(
     r"(recall:|message recall|thu hoi:|yeu cau thu hoi|rappel ?:|ruckruf:|zuruckrufen:|recuperar:|richiamo:)"
 )
@@ -219,8 +221,8 @@ def _is_held_by_a_list(message: Message) -> bool:
 
 
 # The whole policy on incoming mail: the first line that holds decides. A delivery report is looked for before
-# Auto-Submitted, because servers put that header on their own reports (Postfix does). X-Auto-Response-Suppress is
-# not looked at: people's programs set it too.
+# Auto-Submitted, because servers put that header on their own reports (Postfix does). X-Auto-Response-Suppress alone
+# is not looked at: people's programs set it too.
 TRIAGE: Sequence[Rule] = (
     # RFC 3464 and its kin: even under our own address, where our server speaks for us.
     Rule(
@@ -311,17 +313,32 @@ def triage(facts: Facts) -> Rule:
     return next(rule for rule in TRIAGE if rule.holds(facts))
 
 
+def bears_machine_mark(message: Message) -> bool:
+    """Whether anything about it says that a program wrote it or sent it on: then no line of it acts by itself."""
+    return (
+        message.return_path == ""
+        or message.auto_submitted not in {"", "no"}
+        or _is_bulk(message)
+        or _is_marked_automatic(message)
+        or _is_labelled_automatic(message)
+    )
+
+
+def _is_labelled_automatic(message: Message) -> bool:
+    """By its subject as a program writes it, or by a subject that a person could write, under a program's mark."""
+    subject = fold(message.subject[:200])
+    label = _AUTO_SUBJECT.match(subject)
+    suppresses = "x-auto-response-suppress" in message.headers
+    return label is not None and (suppresses or bool(_LABEL_ENDS.match(subject, label.end())))
+
+
 def may_answer_automatically(message: Message) -> bool:
     """Nobody's machine is ever answered by ours (RFC 3834 section 2): that is how loops begin."""
     return (
         bool(message.sender)
-        and message.return_path != ""
-        and message.auto_submitted in {"", "no"}
-        and message.precedence not in _BULK
-        and not message.headers & _LIST_HEADERS
+        and not bears_machine_mark(message)
         and not message.loops
         and message.bounce is None
-        and not _is_marked_automatic(message)
         and not _sounds_automatic(message)
         and not _sounds_recalled(message)
         and not _answers_a_calendar(message)

@@ -82,6 +82,6 @@ def test_only_a_body_without_a_plain_twin_is_asked(page: str, hides: bool) -> No
 
 
 def test_a_page_made_to_keep_the_reader_busy_is_read_in_no_time() -> None:
-    for piece in ("<style", "<p style=", "left:", "font:", "/*", "<p a='", "&#", "\\6", "color:rgb("):
+    for piece in ("<style", "<p style=", "left:", "font:", "/*", "<p a='", "&#", "\\6", "color:rgb(", 'class="'):
         hides_text(f"<style>{piece * 20_000}")
         hides_text(f"<p {piece * 20_000}>" + piece * 100_000)

@@ -14,8 +14,10 @@ from email.utils import format_datetime
 import pytest
 
 from flows.demo.year import new_world
+from tasks.collection.desk import advice_for
+from tasks.domain.inbox.marked_line import BY_MACHINE
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
-from tests.flows.siege import ANSWERS, OFFICE, STRANGER, Siege, Target, letter
+from tests.flows.siege import ANSWERS, HALF, OFFICE, STRANGER, Siege, Target, letter
 from tests.flows.test_attacks import MORNING, denied, reachable, run, send
 from tests.tasks.world import delivery_report
 
@@ -61,7 +63,47 @@ def judged(results: str) -> Story:
     return story
 
 
+def headed(subject: str = "", form: bool = False, **head: str) -> Story:
+    """The contact's promise, in words of her own, under what programs put into a head."""
+
+    def story(unit: Target) -> bytes:
+        mail = written(unit, f"Em chào chị.\n{PROMISE}", subject=subject.format(unit.case))
+        for name, value in head.items():
+            mail[name.replace("_", "-")] = value
+        if form:
+            mail.add_attachment(
+                unit.filled(HALF), maintype="application", subtype="octet-stream", filename="phieu.xlsx"
+            )
+        return mail.as_bytes()
+
+    return story
+
+
+def below(quote: str) -> Story:
+    return lambda unit: written(unit, f"Đã nhận.\n{quote}\n\n{PROMISE}").as_bytes()
+
+
+LIST = {"List_Id": "<vanphong.vinho.example>", "Precedence": "list"}
+NO_ENVELOPE = "of the null sender"
+BY_MACHINES: dict[str, Story] = {
+    NO_ENVELOPE: headed(),
+    **{
+        f"of an absence: {subject}": headed(f"{subject} [{{}}] phiếu", X_Auto_Response_Suppress="All")
+        for subject in ("Automatic reply:", "Trả lời tự động:", "Out of office:", "Vắng mặt", "Nghỉ phép")
+    },
+    "of an absence that only its subject tells": headed("Trả lời tự động: [{}] phiếu"),
+    "through a list": headed("Re: [{}] phiếu", **LIST),
+    "through a list that can be left": headed("Re: [{}] phiếu", **LIST, List_Unsubscribe="<mailto:roi@ds.example>"),
+    "under a mark of bulk": headed("Re: [{}] phiếu", Precedence="bulk"),
+    "sent on by a rule": headed("Fwd: [{}] phiếu", Auto_Submitted="auto-forwarded"),
+}
 SILENT: dict[str, Story] = {
+    **BY_MACHINES,
+    "below an attribution without a day": below("Phòng Nội vụ viết:"),
+    "in Gmail's quote without an attribution": page(f"<div class='gmail_quote'><p>{PROMISE}</p></div>"),
+    "below Outlook's own mark": page(
+        f"<div id='appendonsend'></div><hr><div id='divRplyFwdMsg'></div><p>{PROMISE}</p>"
+    ),
     "hidden by a style class": page(f"<style>.x{{display:none}}</style><p class='x'>{PROMISE}</p>"),
     "in letters of no size": page(f"<style>.x{{font-size:0}}</style><p class='x'>{PROMISE}</p>"),
     "in letters of no size where they stand": page(f"<p style='font-size:0pt'>{PROMISE}</p>"),
@@ -95,6 +137,10 @@ SILENT: dict[str, Story] = {
 }
 # What must not be lost for all that: the clerk's own line acts.
 HEARD: dict[str, Story] = {
+    "her own line in a mail that asks for no automatic answers": headed(X_Auto_Response_Suppress="DR, OOF, AutoReply"),
+    "her own line above Gmail's quote": page(f"<p>{PROMISE}</p><div class='gmail_quote'><p>HẸN: ngày 1/3</p></div>"),
+    "her own line above Outlook's own mark": page(f"<p>{PROMISE}</p><div id='divRplyFwdMsg'></div>HẸN: ngày 1/3"),
+    "her own line below a name": lambda u: written(u, f"Gửi anh Việt:\n{PROMISE}").as_bytes(),
     "her own line under the subject of a leave": lambda u: written(
         u, f"Em chào chị.\n{PROMISE}", subject="Nghỉ phép năm và việc gửi phiếu"
     ).as_bytes(),
@@ -137,11 +183,13 @@ def told(tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> Ite
         send(world, MORNING.replace(hour=8))
         siege = Siege(world)
         stories = {**SILENT, **HEARD, "a scan": with_scan, "receipt": lambda u: letter(OFFICE, u.filled())}
+        stories["a form through a list"] = headed("Re: [{}] phiếu", form=True, **LIST)
         targets = {name: siege.target(code) for name, code in zip(stories, reachable(siege), strict=False)}
         assert len(targets) == len(stories)
         made = Told(siege, targets, {name: story(targets[name]) for name, story in stories.items()})
         later = MORNING.replace(day=21, hour=9)
-        siege.hand_over(list(made.mails.values()), later)
+        siege.hand_over([raw for name, raw in made.mails.items() if name != NO_ENVELOPE], later)
+        siege.hand_over([made.mails[NO_ENVELOPE]], later, envelope="")
         run("collect-replies", later.replace(minute=5))
         send(world, later.replace(minute=10))
         yield made
@@ -152,6 +200,22 @@ def test_words_that_are_not_the_sender_s_do_nothing_and_wait_for_a_reader(told: 
     assert told.siege.stands(told.targets[name].code) == told.before[name]
     row = told.siege.incoming(told.mails[name])
     assert row.verdict in FOR_THE_DESK, (row.verdict, row.why)
+
+
+@pytest.mark.parametrize("name", BY_MACHINES)
+def test_a_line_under_a_machine_s_mark_waits_with_why_and_with_its_ready_command(told: Told, name: str) -> None:
+    row = told.siege.incoming(told.mails[name])
+    assert BY_MACHINE in row.why
+    with told.siege.world.tools.sessions() as session:
+        advice = advice_for(session, session.merge(row, load=False), told.siege.world.tools)
+    case = f"--unit {told.targets[name].code} --cycle "
+    assert [one for one in advice if case in one and one.endswith(f'--line "{PROMISE}"')], advice
+
+
+def test_a_form_under_a_machine_s_mark_is_read_and_the_line_beside_it_waits(told: Told) -> None:
+    stands = told.siege.stands(told.targets["a form through a list"].code)
+    row = told.siege.incoming(told.mails["a form through a list"])
+    assert (stands["values"]["KH01"], stands["promised"], row.verdict) == (ANSWERS["KH01"], None, Verdict.WORDS)
 
 
 @pytest.mark.parametrize("name", HEARD)

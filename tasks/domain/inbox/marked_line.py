@@ -15,7 +15,12 @@ from tasks.domain.vietnamese import clean, day_text, fold, one_line
 
 MOST_DAYS = 60
 LONGEST_WHY = 300
+# Why the lines of a mail wait for a person, though they are filled in well; said to whoever wrote them.
 UNSEEN = "thư trình bày (HTML) có chữ bị che, nên thư chờ người đọc; muốn được nhận ngay, hãy viết lại bằng chữ thường"
+BY_MACHINE = (
+    "thư mang dấu của máy tự gửi hoặc của danh sách thư, nên thư chờ người đọc; muốn được nhận ngay, hãy viết lại và "
+    "gửi thẳng từ hộp thư của đơn vị"
+)
 
 
 class Mark(StrEnum):
@@ -58,11 +63,11 @@ class Marked:
     remedy: str = ""
     unclear: tuple[NotTaken, ...] = ()
 
-    def unseen(self) -> "Marked":
-        """Of a mail that may hide text from who looks at it: whether a person has seen the lines, nobody knows."""
+    def waiting(self, why: str) -> "Marked":
+        """Of a mail of which nobody knows whether a person has seen or written its lines."""
         said = {Mark.MORE_TIME: self.wish, Mark.PROMISE: self.promised, Mark.REMEDY: self.remedy}
         lines = ", ".join(MARK_NAMES[mark] for mark, one in said.items() if one)
-        return Marked(unclear=(*self.unclear, NotTaken(lines, UNSEEN))) if self.acts else self
+        return Marked(unclear=(*self.unclear, NotTaken(lines, why))) if self.acts else self
 
     @property
     def acts(self) -> bool:

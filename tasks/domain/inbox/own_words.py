@@ -9,13 +9,20 @@ _QUOTE = re.compile(
     r"^\s*(-{2,}\s*(original message|thu goc|tin nhan goc|forwarded message|thu (da |duoc )?chuyen tiep)|_{8,}"
     r"|begin forwarded message\s*:|bat dau thu duoc chuyen tiep\s*:"
     r"|\*?(from|tu|nguoi gui)\s*:.*|(-{2,}\s*)?(vao|on|luc|ngay)\b.{5,200}\b(wrote|da viet|viet)\s*(:|-{2,})"
-    r"|(vao|on)\b.{5,200}<[^<>\s]+@[^<>\s]+>\s*:?$"
     # our own letter, where a program quotes it without a mark
     r"|-\s*(dot|tinh trang|thoi ky)\s*:|-\s*thoi han\s*:\s*(het|\d{1,2}:)|cach tra loi\s*:$"
     r"|.{2,80}\bxin nhac don vi ve thoi han|den nay .{2,80} chua nhan duoc (phieu|bao cao)"
     r"|thu nay do he thong theo doi)",
     re.I,
 )
+# Whoever is quoted, with or without a day, in the languages of programs; with its accents, since "Việt" is a name.
+_SAYS = re.compile(
+    r"(?:\b(?:wrote|writes|vi[eéêế]t(?: (?:lúc|luc|vào|vao|ngày|ngay|như sau|nhu sau)\b.{0,80})?|a [eé]crit|escribi[oó]"
+    r"|escribe|escreveu|ha scritto|napisa[lł]|napsal|написал|пишет|(?:schrieb|schreef|skrev|kirjoitti)\b.{0,200})"
+    r"(?:\(?\w\)?)?|写道|寫道|<[^<>\s]+@[^<>\s]+>)\s*[:：]$",
+    re.I,
+)
+_LONGEST_SAYS = 300
 # A head that begins below its first line, and an attribution that was wrapped: told by the lines that follow.
 _SENT = re.compile(r"\s*\*?(sent|da gui|ngay gui|gui luc|gui|date|ngay)\s*:")
 _HEAD = re.compile(r"\s*\*?(to|den|toi|cc|subject|chu de|tieu de|from|tu|nguoi nhan)\s*:")
@@ -49,7 +56,7 @@ def own_words(text: str) -> str:
 def _quote_at(lines: list[str], at: int) -> int:
     """Over how many lines a program says here that another's mail follows; 0 where none does."""
     first = plain_letters(lines[at][:_LONGEST_LINE])
-    if _QUOTE.match(first):
+    if _QUOTE.match(first) or _says(lines[at]):
         return 1
     below = [plain_letters(one[:_LONGEST_LINE]) for one in lines[at + 1 : at + _MOST_WRAPPED]]
     if _SENT.match(first) and below and _HEAD.match(below[0]):
@@ -58,6 +65,11 @@ def _quote_at(lines: list[str], at: int) -> int:
         joined = (" ".join([first, *below[:more]]) for more in range(1, len(below) + 1))
         return next((more for more, one in enumerate(joined, 2) if _WRAPPED.match(one)), 0)
     return 0
+
+
+def _says(line: str) -> bool:
+    ends = line.rstrip(" \t*_")[-_LONGEST_SAYS:]
+    return ends.endswith((":", "：")) and bool(_SAYS.search(ends))
 
 
 def _whole_lines(words: str) -> str:

@@ -15,7 +15,10 @@ _MORE_TIME = re.compile(
     r"|\b(?:nop|gui|tra\s+loi)\s+(?:\S+\s+)?(?:cham|tre|muon)\b"
     r"|\b(?:chua|khong|ko)\s+kip\b"
 )
-_PROMISE = re.compile(r"\b(?:se|hen|du\s+kien)\b.{0,60}\b(?:gui|nop|tra\s+loi|bao\s+cao|bo\s+sung|hoan\s+thanh|xong)\b")
+_PROMISE = re.compile(
+    r"\b(?:se|hen|du\s+kien)\b.{0,60}\b(?:gui|nop|tra\s+loi|bao\s+cao|bo\s+sung|hoan\s+thanh|xong)\b"
+    r"|\bhen\s*:"  # the line itself, in a mail where it does not act
+)
 MOST_DAYS = 60
 _MOST_READ = 5_000  # letters: a hint stands in them, and a long text costs no minutes
 
