@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 
 from infra.own_letter import OwnLetter, Search, own_letter, post, searching, wait_for, would_be_taken
+from infra.sandbox.post_office import mailbox_folder
 from infra.settings import InboundKind, MailMode, Settings
 from infra.smtp import SmtpOutbox, check_login
 from infra.toolbox import clock, incoming_mailbox
@@ -38,7 +39,10 @@ def addresses(settings: Settings) -> str:
     """Needs no network: what the settings alone tell of whose letters these seem to be."""
     house = settings.house
     if settings.mode is MailMode.SANDBOX or settings.outgoing is None:
-        return f"gửi từ {house.sender_address}; chế độ thử (sandbox)"
+        box = mailbox_folder(settings.mail_folder, house.reply_address)
+        return f"gửi từ {house.sender_address}; chế độ thử (sandbox), chưa dùng [mail.out], [mail.in]" + _notes(
+            [f"thư trả lời thử đặt vào {box / 'new'}; thư gửi đi nằm ở các thư mục bên cạnh"]
+        )
     named = [house.sender_address, house.reply_address, *house.administrators, f"@{settings.outgoing.host}"]
     if settings.inbound is not None and settings.inbound.kind is InboundKind.IMAP:
         named.append(f"@{settings.inbound.host}")
