@@ -577,6 +577,7 @@ def test_two_halves_filed_at_the_same_moment_make_a_whole(begun: World) -> None:
     first, second = begun.filled("xa-vinh-o", HALF), begun.filled("xa-vinh-o", REST)
     begun.mail("xa-vinh-o", WHEN, first)
     begun.mail("xa-vinh-o", "2025-04-22 09:00:01", second)
+    begun.clock.now = moment("2025-04-22 09:05")
     store_mail(begun.tools)
     with begun.sessions() as session:
         one, two = unread_ids(session)
