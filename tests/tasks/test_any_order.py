@@ -388,7 +388,7 @@ Parts = list[list[tuple[str, int, int | None]]]
 
 
 @CONSENT_ABOVE
-@settings(UNHURRIED, max_examples=40, derandomize=True)
+@settings(UNHURRIED, max_examples=25, derandomize=True)
 @ORDERS
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
     parts: Parts, start: str, consent_above: int, sqlite: "SqliteFiles", templates: "Templates"

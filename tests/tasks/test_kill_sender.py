@@ -149,7 +149,7 @@ def keep_only(world: World, count: int) -> World:
     return world
 
 
-@pytest.mark.parametrize("connections", [1, 2])
+@pytest.mark.parametrize("connections", [pytest.param(1, marks=pytest.mark.whole), 2])
 def test_killed_between_any_two_steps_the_sender_loses_nothing_and_doubles_nothing_unmarked(
     sqlite: Any, templates: "Templates", tmp_path: Path, forge: Forge, sink: Sink, connections: int
 ) -> None:
