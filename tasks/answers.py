@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.beside import Beside, beside
 from tasks.domain.calendar import ZONE
-from tasks.domain.channel import SENT_BY
+from tasks.domain.channel import SENT_BY, Channel
 from tasks.domain.checklist import Checklist, Fault, Value
 from tasks.domain.inbox.corrected import Corrected, Later, Weighed, weigh_later
 from tasks.domain.inbox.order import Version, doubt_of_order
@@ -97,6 +97,11 @@ def sent_at(reply: Reply) -> datetime:
     return reply.sent_at or reply.received_at
 
 
+def _is_the_units(reply: Reply) -> bool:
+    """Not so: what somebody else sent for the unit, and nobody at the office has looked at."""
+    return reply.came_by is not Channel.MAIL or reply.known_sender or reply.decision_id is not None
+
+
 def _version(reply: Reply, answer: Answer) -> Version:
     at, came = sent_at(reply).astimezone(ZONE), reply.received_at.astimezone(ZONE)
     noted = reply.noted_at.astimezone(ZONE) if reply.noted_at else came
@@ -104,8 +109,11 @@ def _version(reply: Reply, answer: Answer) -> Version:
 
 
 def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
-    """What was sent last counts; forms of one mail stand in the order in which they were filed."""
-    replies = sorted(replies, key=lambda one: (sent_at(one), one.received_at, one.id))
+    """What was sent last counts; forms of one mail stand in the order in which they were filed.
+
+    What the unit says itself always counts before what others said for it, whatever day they gave their mails.
+    """
+    replies = sorted(replies, key=lambda one: (_is_the_units(one), sent_at(one), one.received_at, one.id))
     versions: dict[str, list[Version]] = {}
     doubts: dict[str, str] = {}
     values: dict[str, Value] = {}

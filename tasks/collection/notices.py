@@ -45,9 +45,10 @@ def _is_a_servers(message: Message, tools: Toolbox) -> bool:
     """Whoever was in copy of an answer knows our Message-IDs, and anybody can write “user unknown”.
 
     A server sends its report from nobody (RFC 5321 section 6.1), in the form of RFC 3464 or at least to the tag that
-    stood in the envelope; and our own server does not say that it comes from somebody else.
+    stood in the envelope; and our own server does not say that it comes from somebody else. Where the mailbox does not
+    say from whom a mail came, only the tag will do.
     """
-    in_form = message.bounce is not None and bool(message.bounce.reports)
+    in_form = message.bounce is not None and bool(message.bounce.reports) and message.return_path == ""
     return not message.return_path and not is_doubtful(message, tools.house) and (in_form or came_to_a_tag(message))
 
 

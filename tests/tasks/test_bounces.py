@@ -247,6 +247,9 @@ FORGERIES = {
     "a report in form that somebody sent": lambda one: about(one, 1, one.recipient).replace(
         b"Return-Path: <>", f"Return-Path: <{STRANGER}>".encode()
     ),
+    "a report in form of which nobody says whence it came": lambda one: about(one, 1, one.recipient).replace(
+        b"Return-Path: <>\r\n", b""
+    ),
     "a report that our own server says is forged": lambda one: (
         b"Authentication-Results: mx.vinhlinh.example; spf=fail; dmarc=fail header.from=vinhlinh.example\r\n"
         + about(one, 1, one.recipient)

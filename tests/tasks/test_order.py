@@ -60,6 +60,16 @@ def test_whoever_is_asked_answers_by_sending_the_form_once_more(begun: World) ->
     assert "đang tính" not in said(begun)
 
 
+def test_what_a_stranger_said_for_the_unit_never_counts_before_its_own_word(begun: World) -> None:
+    """Whatever day the stranger's mail bears: here it is the later one by its clock, and the earlier to come."""
+    form = begun.filled(UNIT, FIVE)
+    begun.mail(UNIT, "2025-04-22 12:10", form, sender="hoa.ca.nhan@thudientu.example", thread=False)
+    begun.collect("2025-04-22 12:11")
+    assert values(begun, UNIT)["DX02"] == 5
+    came(begun, "2025-04-22 12:05", "2025-04-22 12:15", SEVEN)
+    assert values(begun, UNIT)["DX02"] == 7
+
+
 def test_two_different_forms_in_one_mail_are_both_shown_and_the_unit_is_asked(begun: World) -> None:
     came(begun, "2025-04-22 09:00", "2025-04-22 09:01", SEVEN, FIVE)
     assert begun.assignment(UNIT).state is AssignmentState.ANSWERED
