@@ -143,13 +143,14 @@ def tools(world: "World") -> "Toolbox":
     return world.tools
 
 
-# One set-up for all the tests of the file, minutes long.
-SET_UP_ONCE = frozenset({"test_walk.py", "test_attacks.py"})
+# One set-up for all the tests of the file, minutes long; or minutes of waiting for real clocks.
+FIRST = frozenset({"test_walk.py", "test_attacks.py", "test_lived_hour.py"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Those whose set-up is dear come first: an idle worker takes over the last tests of another, and sets up anew."""
-    items.sort(key=lambda item: item.path.name not in SET_UP_ONCE)
+    """What is dear comes first: an idle worker takes over the last tests of another and would set them up anew, and
+    nobody should wait for a clock when there is nothing else left to do."""
+    items.sort(key=lambda item: item.path.name not in FIRST)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
