@@ -27,7 +27,7 @@ from tests.flows.test_serve import stalled_port
 pytestmark = pytest.mark.prefect
 
 __all__ = ["stalled_port"]
-STOPS = int(os.environ.get("KIEMTRA_STOPS", "3"))
+STOPS = int(os.environ.get("KIEMTRA_STOPS", "1"))
 BROKEN = "the scheduler was broken on purpose"
 
 

@@ -387,7 +387,7 @@ ORDERS = given(
 Parts = list[list[tuple[str, int, int | None]]]
 
 
-@CONSENT_ABOVE
+@pytest.mark.parametrize("consent_above", [3])
 @settings(UNHURRIED, max_examples=25, derandomize=True)
 @ORDERS
 def test_any_order_of_events_sends_only_what_is_allowed_and_each_letter_once(
