@@ -167,8 +167,9 @@ def test_a_run_claims_no_more_than_it_can_send_until_the_next_one_and_says_so(
     monkeypatch.setattr("asyncio.sleep", napping(opened, naps))
     opened.limited(per_minute=1, connections=1)
     report = opened.send(OPENING)
-    # The shorter ones are those of the keeper of claims: on a busy machine it comes round more often.
-    assert sum(nap for nap in naps if nap > 20) <= timedelta(minutes=5).total_seconds()
+    own = [nap for nap in naps if nap > 20]  # a minute each; others in this process sleep by the same patched function
+    assert own
+    assert sum(own) <= timedelta(minutes=5).total_seconds()
     assert opened.states() == {"sent": 5, "queued": len(UNITS) - 5}
     assert "Còn 1 thư chờ" in " ".join(report.lines)
     opened.send("2025-04-08 07:40")
