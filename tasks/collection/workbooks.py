@@ -206,7 +206,8 @@ def is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attac
 
 
 def _sent_at(session: Session, row: Incoming, message: Message, assignment: Assignment) -> datetime:
-    asked = session.scalar(select(func.min(Letter.sent_at)).where(Letter.assignment_id == assignment.id))
+    # Its letter may have left although nothing says so yet (a crash, a restored backup): no form is older than that.
+    asked = session.scalar(select(func.min(Letter.created_at)).where(Letter.assignment_id == assignment.id))
     return sent_moment(message.written_at, row.received_at, asked)
 
 

@@ -105,13 +105,16 @@ class Office:
         with self.tools(at) as tools:
             assert not asyncio.run(send_letters.fn(tools, moment(at))).failures
 
-    def arrived(self, address: str) -> list[EmailMessage]:
-        """What lies in somebody's box, in the order of its sending."""
+    def arrived(self, address: str, about: str = "") -> list[EmailMessage]:
+        """What lies in somebody's box, in the order of its sending; `about`: words of the subject.
+
+        What leaves in one run may arrive in any order: who waits for one of several letters says which.
+        """
         found = []
         for path in sorted((self.house.folder / "du-lieu" / "thu").rglob("new/*")):
             mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
             assert isinstance(mail, EmailMessage)
-            if address in str(mail["To"]):
+            if address in str(mail["To"]) and about in str(mail["Subject"]):
                 found.append(mail)
         return sorted(found, key=lambda mail: mail["Date"].datetime)
 

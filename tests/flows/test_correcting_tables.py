@@ -58,7 +58,7 @@ def test_one_corrected_cell_takes_its_whole_sum_with_it(office: Office) -> None:
     assert "BVII.to_cao.nhan_luy_ke: “9 (đang được hỏi lại)” → “9”" in said
     assert "khác tổng" not in asked(office)
     office.send(CALL)
-    letter = office.arrived(ADDRESS[UNIT])[-1]
+    letter = office.arrived(ADDRESS[UNIT], "Đã sửa câu trả lời")[-1]
     assert "Trước: 3 (đang được hỏi lại). Nay: 3." in text_of(letter)
     table = openpyxl.load_workbook(BytesIO(form_in(letter)))[CELLS]
     line = next(row for row in table.iter_rows(values_only=True) if row[0] == "BVII.to_cao")
@@ -85,7 +85,7 @@ def test_what_is_as_it_was_typed_is_no_change_and_holds_up_nothing(office: Offic
     assert "XA02: “(chưa trả lời)” → “Không”" in said
     assert "Không đổi: mục XA01 đang là “Có” rồi" in said
     office.send(CALL)
-    assert "XA01" not in text_of(office.arrived(ADDRESS[UNIT])[-1]).partition("Tệp kèm")[0]
+    assert "XA01" not in text_of(office.arrived(ADDRESS[UNIT], "Đã sửa câu trả lời")[-1]).partition("Tệp kèm")[0]
 
 
 def test_a_column_is_named_with_the_group_that_it_stands_under(office: Office) -> None:
