@@ -4,8 +4,6 @@ import re
 from typing import Any
 from zipfile import ZipFile
 
-from openpyxl.cell import Cell
-
 STYLES_PART, DRAWINGS = "xl/styles.xml", "xl/drawings/drawing"
 _FONT, _OF_FONT = re.compile(rb"<font>(.*?)</font>", re.S), re.compile(rb"<(\w+)[^>]*/>")
 _UNPREFIXED = re.compile(rb"<(/?)(\w+)(?=[\s/>])")
@@ -37,18 +35,3 @@ class ExcelPackage(ZipFile):
         elif str(zinfo_or_arcname).startswith(DRAWINGS):
             data = with_prefix(data)
         super().writestr(zinfo_or_arcname, data, *args, **more)
-
-
-class StyledCell(Cell):  # type: ignore[misc]
-    """Its look never changes once it is written: openpyxl would hash the whole look again for every value."""
-
-    __slots__ = ("_number",)
-    _number: int
-
-    @property
-    def style_id(self) -> int:
-        try:
-            return self._number
-        except AttributeError:
-            self._number = int(super().style_id)
-            return self._number

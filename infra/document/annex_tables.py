@@ -6,7 +6,7 @@ from docx.document import Document as WordDocument
 
 from infra.document import layout
 from infra.document.annex_sheets import caption_of, sheet_title
-from infra.document.layout import TableColumn
+from infra.document.grid import TableColumn, grid
 from tasks.domain.checklist import WORDS, AnswerType, Column, StatTable, Value, day_of
 from tasks.domain.results.facts import YearResults
 from tasks.domain.results.tables import TableLine, row_totals, table_lines, table_totals, tables_of
@@ -37,7 +37,7 @@ def write_tables(document: WordDocument, results: YearResults) -> None:
         if not _fits(table) or (why and not totals):
             continue
         shown = [] if why else [_cells(results, number, table, line) for number, line in enumerate(lines, start=1)]
-        layout.grid(document, _columns(table), shown, 11, totals)
+        grid(document, _columns(table), shown, 11, totals)
         if not why and any(value.flag for line in lines for value in line.values.values()):
             layout.add(document, "note", "(*) Số liệu cần xem lại; lý do ở trang “Lưu ý số liệu” của bảng tổng hợp.")
 

@@ -158,6 +158,8 @@ def _answer(item: Item, value: Value | None) -> Content | Styled:
 def _number(value: Number | None) -> Content | Styled:
     if value is None:
         return None
+    if isinstance(value, int):
+        return Styled(value, "count")
     shown = float(exact(value))
     return Styled(int(shown) if shown.is_integer() else shown, "count" if shown.is_integer() else "decimal")
 

@@ -11,7 +11,7 @@ from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
 
-from infra.document.sheet import FONT, NAVY, OUTCOME_FILLS
+from infra.document.sheet_looks import FONT, NAVY, OUTCOME_FILLS
 from tasks.domain.results.facts import OUTCOMES
 from tasks.domain.results.tallies import Tally
 

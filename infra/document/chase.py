@@ -7,7 +7,7 @@ from docx.document import Document as WordDocument
 from docx.shared import Pt
 
 from infra.document import layout
-from infra.document.layout import TableColumn
+from infra.document.grid import TableColumn, grid
 from infra.document.prose import Line, Prose
 from tasks.domain.dossier import Chase, Dossier
 from tasks.domain.vietnamese import moment_text
@@ -100,7 +100,7 @@ def _units(draft: Draft, line: Line) -> None:
         TableColumn("Tình trạng", 30, "left"),
         TableColumn("Đã gửi, đã nhắc", 80, "left"),
     ]
-    layout.grid(draft.document, columns, _rows(draft.chase), 11)
+    grid(draft.document, columns, _rows(draft.chase), 11)
     draft.document.add_paragraph().paragraph_format.line_spacing = Pt(6)
 
 

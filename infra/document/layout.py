@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -24,6 +23,7 @@ from docx.styles.style import ParagraphStyle
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
+from infra.document.grid import WithTables, shrink
 from infra.document.package import timeless, xml_text
 from infra.document.prose import Piece
 from tasks.domain.paper import in_head, recipient_lines
@@ -39,7 +39,6 @@ LANDSCAPE_WIDTH = LANDSCAPE[0] - LEFT - RIGHT
 FIRST_LINE = 12.7
 HEAD_COLUMNS = (68, 97)  # narrower on the right and the quốc hiệu breaks into two lines
 SIGN_COLUMNS = (82, 83)
-_TWIPS = 1440 / 25.4
 
 
 @dataclass(frozen=True)
@@ -84,15 +83,9 @@ LOOKS: Mapping[str, Look] = {
 }
 
 
-@dataclass(frozen=True)
-class TableColumn:
-    caption: str
-    width: float
-    align: str = "center"
-
-
 def new_document(title: str, author: str, made_at: datetime) -> WordDocument:
     document = Document()
+    document.part.__class__ = WithTables
     normal = document.styles["Normal"]
     assert isinstance(normal, ParagraphStyle)
     _set_font(normal)
@@ -223,37 +216,11 @@ def signature(document: WordDocument, recipients: Iterable[str], title: str, nam
     add(right, "signer", name)
 
 
-def grid(
-    document: WordDocument,
-    columns: Sequence[TableColumn],
-    rows: Iterable[Sequence[str]],
-    size: float,
-    totals: Iterable[Sequence[str]] = (),
-) -> None:
-    """A ruled table, header repeated, rows unsplit. One XML text: an object for every cell is 14 times slower."""
-    widths = [round(column.width * _TWIPS) for column in columns]
-    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in sides)
-    margins = "".join(f'<w:{side} w:w="57" w:type="dxa"/>' for side in ("left", "right"))
-    guide = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    captions, aligns = [column.caption for column in columns], [column.align for column in columns]
-    header = _row(widths, captions, ["center"] * len(columns), size, is_bold=True, is_header=True)
-    body = "".join(_row(widths, row, aligns, size) for row in rows)
-    body += "".join(_row(widths, total, aligns, size, is_bold=True) for total in totals)
-    table = parse_xml(
-        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
-        f"</w:tblPr><w:tblGrid>{guide}</w:tblGrid>{header}{body}</w:tbl>"
-    )
-    document.element.body[-1].addprevious(table)
-    _shrink(document.add_paragraph())  # Word wants a paragraph after a table
-
-
 def new_landscape_part(document: WordDocument) -> None:
     """An annex: its own landscape pages, numbered from 1."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
     # The paragraph that ends the part before must not spill over to an empty page.
-    _shrink(Paragraph(document.element.body.xpath("./w:p[w:pPr/w:sectPr]")[-1], document))
+    shrink(Paragraph(document.element.body.xpath("./w:p[w:pPr/w:sectPr]")[-1], document))
     section.header.is_linked_to_previous = False
     _number_pages(section, LANDSCAPE)
     start = OxmlElement("w:pgNumType")
@@ -262,28 +229,6 @@ def new_landscape_part(document: WordDocument) -> None:
     for old in section._sectPr.findall(qn("w:pgNumType")):
         section._sectPr.remove(old)
     section._sectPr.insert_element_before(start, *following)
-
-
-def _row(
-    widths: Sequence[int],
-    cells: Sequence[str],
-    aligns: Sequence[str],
-    size: float,
-    *,
-    is_bold: bool = False,
-    is_header: bool = False,
-) -> str:
-    bold = "<w:b/>" if is_bold else ""
-    kept = "<w:keepNext/>" if is_header else ""
-    run = f'<w:rPr>{bold}<w:sz w:val="{round(size * 2)}"/><w:szCs w:val="{round(size * 2)}"/></w:rPr>'
-    repeated = "<w:tblHeader/>" if is_header else ""
-    written = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr>{kept}<w:spacing w:before="30" w:after="30"/><w:jc w:val="{align}"/></w:pPr>'
-        f'<w:r>{run}<w:t xml:space="preserve">{escape(xml_text(text))}</w:t></w:r></w:p></w:tc>'
-        for width, text, align in zip(widths, cells, aligns, strict=True)
-    )
-    return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{written}</w:tr>"
 
 
 def _side_by_side(document: WordDocument, widths: Sequence[float], rows: int) -> list[tuple[_Cell, _Cell]]:
@@ -343,9 +288,3 @@ def _number_pages(section: Section, size: tuple[int, int]) -> None:
         else:
             element.text = code
         paragraph.add_run()._r.append(element)
-
-
-def _shrink(paragraph: Paragraph) -> None:
-    spacing = paragraph.paragraph_format
-    spacing.space_before = spacing.space_after = Pt(0)
-    spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(2)

@@ -53,7 +53,10 @@ class Line:
 
 
 class Prose:
-    """One template file. Raises DefinitionError when it cannot be used, with every mistake and its line."""
+    """One template file. Raises DefinitionError when it cannot be used, with every mistake and its line.
+
+    `used`: the names that it prints, of all that it may.
+    """
 
     def __init__(self, path: Path, names: Set[str], marks: Set[str], text: str | None = None) -> None:
         """`text`: the words of an earlier day, instead of those that the file has now."""
@@ -67,13 +70,15 @@ class Prose:
             lambda found: "\n" * found[0].count("\n"), nfc(path.read_text(encoding="utf-8") if text is None else text)
         )
         try:
-            unknown = meta.find_undeclared_variables(environment.parse(source)) - names
+            self.used = frozenset(meta.find_undeclared_variables(environment.parse(source)))
             self._template = environment.from_string(source)
         except TemplateSyntaxError as error:
             raise DefinitionError(
                 [Problem(f"{self.name}, dòng {error.lineno}", f"sai cú pháp ({error.message})")]
             ) from error
-        problems = [Problem(self._where(source, name), f"không có số liệu “{name}”") for name in sorted(unknown)]
+        problems = [
+            Problem(self._where(source, name), f"không có số liệu “{name}”") for name in sorted(self.used - names)
+        ]
         if problems := problems + self._wrong_marks(source, marks):
             raise DefinitionError(problems)
 

@@ -9,9 +9,9 @@ from docx.shared import Pt
 
 from infra.document import layout
 from infra.document.annex_tables import write_tables
-from infra.document.figures import VOCABULARY, Counts, YearWords
+from infra.document.figures import Counts, YearWords
+from infra.document.grid import TableColumn, grid
 from infra.document.items import sentence_case
-from infra.document.layout import TableColumn
 from infra.document.prose import Line, Prose
 from tasks.domain.calendar import house_day
 from tasks.domain.checklist import UNIT_KIND_NAMES
@@ -33,7 +33,7 @@ class Draft:
 
 def year_report(results: YearResults, prose: Prose) -> bytes:
     words = YearWords(results)
-    lines = prose.lines({name: getattr(words, name) for name in VOCABULARY})
+    lines = prose.lines({name: getattr(words, name) for name in prose.used})
     title = next((line.text for line in lines if line.mark == "!trích-yếu"), str(results.year))
     document = layout.new_document(title, results.authority, results.as_of)
     superior, authority = results.superior_in_head or results.superior, results.authority_in_head or results.authority
@@ -85,7 +85,7 @@ def _rounds_table(draft: Draft, line: Line) -> None:
         for one in draft.words.rounds
     ]
     totals = [["", "Cộng (lượt)", *_counted(draft.words.all_rounds)]] if len(rows) > 1 else []
-    layout.grid(draft.document, columns, rows, 11, totals)
+    grid(draft.document, columns, rows, 11, totals)
 
 
 def _counted(counts: Counts) -> list[str]:
@@ -104,7 +104,7 @@ def _units_table(draft: Draft, line: Line) -> None:
         some = rounds[start : start + ROUNDS_BESIDE]
         columns = [TableColumn(words.title if few else f"Đợt {words.number}", room / len(some)) for words, _ in some]
         rows = _unit_rows(draft.results, [fact for _, fact in some])
-        layout.grid(draft.document, [*first, *columns, last], rows, 11)
+        grid(draft.document, [*first, *columns, last], rows, 11)
 
 
 def _unit_rows(results: YearResults, rounds: Sequence[RoundFact]) -> Iterator[list[str]]:
@@ -130,7 +130,7 @@ def _findings_table(draft: Draft, line: Line) -> None:
         TableColumn("Hạn", 24),
         TableColumn("Tình trạng", 40, "left"),
     ]
-    layout.grid(draft.document, columns, _finding_rows(draft.results), 11)
+    grid(draft.document, columns, _finding_rows(draft.results), 11)
 
 
 def _finding_rows(results: YearResults) -> Iterable[list[str]]:

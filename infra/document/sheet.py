@@ -1,97 +1,34 @@
 """A write-only workbook of plain tables: a few looks, one header row that repeats, filters, A4 landscape."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from math import ceil
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import Any
 from zipfile import ZIP_DEFLATED
 
 from openpyxl import Workbook
 from openpyxl.chart.bar_chart import BarChart
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from infra.document.package import timeless, xml_text
-from infra.excel_package import ExcelPackage, StyledCell
-from infra.excel_text import LONGEST_IN_TEXT_FORMAT, begins_anew, cut, keep_as_text
+from infra.document.sheet_looks import STYLES
+from infra.document.sheet_rows import Content, SheetRows, Styled
+from infra.excel_package import ExcelPackage
+from infra.excel_text import cut
 
-FONT = "Times New Roman"
-NAVY = "1F4E79"
-LONGEST_CELL = 32_767
 LONGEST_TITLE = 31
 LINE_HEIGHT = 15.0
 TALLEST_ROW = 8  # lines; a longer answer is whole in its cell, only not on the screen
 PAGE_CHARACTERS = 220  # what an A4 page on its side still shows legibly
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
-_BORDER = Border(*(Side(style="thin", color="BFBFBF") for _ in range(4)))
-# The prefix makes LibreOffice write 1.234,5; Excel follows the machine's own language.
-COUNT, DECIMAL, RATE, DAY = "[$-42A]#,##0", "[$-42A]#,##0.0#", "[$-42A]0.0%", "dd\\/mm\\/yyyy"
-
-
-@dataclass(frozen=True)
-class Style:
-    align: str = "center"
-    bold: bool = False
-    italic: bool = False
-    size: int = 11
-    colour: str = "000000"
-    fill: str = ""
-    format: str = "General"
-    border: bool = True
-    wrap: bool = False
-
-
-OUTCOME_FILLS: Mapping[str, str] = {
-    "on_time": "C6E0B4",
-    "late": "FFE699",
-    "partial": "F8CBAD",
-    "silent": "FF9C9C",
-    "unreachable": "D9B3E6",
-    "not_due": "DDEBF7",
-    "exempt": "D9D9D9",
-}
-STYLES: Mapping[str, Style] = {
-    "authority": Style("left", bold=True, size=12, border=False),
-    "title": Style("left", bold=True, size=15, colour=NAVY, border=False),
-    "remark": Style("left", italic=True, border=False),
-    "note": Style("left", border=False, wrap=True),
-    "note_title": Style("left", bold=True, size=12, colour=NAVY, border=False),
-    "caption": Style(bold=True, colour="FFFFFF", fill=NAVY, wrap=True),
-    "text": Style("left", wrap=True),
-    "mark": Style(),
-    "count": Style(format=COUNT),
-    "decimal": Style(format=DECIMAL),
-    "rate": Style(format=RATE),
-    "day": Style(format=DAY),
-    "total_text": Style("left", bold=True, fill="DDEBF7", wrap=True),
-    "total_count": Style(bold=True, fill="DDEBF7", format=COUNT),
-    "total_decimal": Style(bold=True, fill="DDEBF7", format=DECIMAL),
-    "total_rate": Style(bold=True, fill="DDEBF7", format=RATE),
-    "good": Style(fill=OUTCOME_FILLS["on_time"]),
-    "half": Style(fill=OUTCOME_FILLS["late"]),
-    "bad": Style(fill=OUTCOME_FILLS["silent"]),
-    "flagged": Style(fill="FFF2CC", italic=True),
-    "flagged_day": Style(fill="FFF2CC", italic=True, format=DAY),
-    "grey": Style(fill=OUTCOME_FILLS["exempt"]),
-    **{outcome: Style(fill=fill) for outcome, fill in OUTCOME_FILLS.items()},
-}
-
-Content = str | int | float | date | None
-
-
-class Styled(NamedTuple):
-    """A value that does not look like the rest of its column."""
-
-    value: Content
-    style: str
 
 
 @dataclass(frozen=True)
@@ -162,21 +99,19 @@ class Page:
         self, sheet: Any, heading: Sequence[Styled], columns: Sequence[Column], frozen: int, pages: tuple[int, int]
     ) -> None:
         self.sheet, self._columns, self._frozen = sheet, columns, frozen
-        self._cells: dict[str, Any] = {}
-        # openpyxl's own way tries to assign each cell as a value and catches the error: half of the time of a big book.
-        sheet._values_to_row = self._placed
         heading = [line for one in heading for line in _wrapped(one, self._heading_width(pages))]
         self._header = len(heading) + 2 if heading else 1
         self.rows = self._totals = 0
         self._wrapping = [(at, column.width) for at, column in enumerate(columns) if STYLES[column.style].wrap]
         self._set_up(pages)
+        self._written = SheetRows(sheet)
         for line in heading:
-            self.sheet.append([line])
+            self._written.put([line])
         if heading:
-            self.sheet.append([])
+            self._written.put([])
         captions = [column.caption for column in columns]
-        self._grow(self._header, zip(captions, (column.width for column in columns), strict=True), bold=True)
-        self.sheet.append([Styled(caption, "caption") for caption in captions])
+        height = _height(zip(captions, (column.width for column in columns), strict=True), bold=True)
+        self._written.put([Styled(caption, "caption") for caption in captions], height)
 
     def _heading_width(self, pages: tuple[int, int]) -> float:
         """On pages side by side only the frozen columns come again, and a longer heading would be cut in mid-word."""
@@ -198,8 +133,7 @@ class Page:
             for value, column in zip(values, self._columns, strict=True)
         ]
         self.rows += 1
-        self._grow(self.last_row, ((cells[at].value, width) for at, width in self._wrapping))
-        self.sheet.append(cells)
+        self._written.put(cells, _height((cells[at].value, width) for at, width in self._wrapping))
 
     def total(self, values: Iterable[Content | Styled]) -> None:
         """Below all rows and outside of the filter: sorted among the others it would count them twice."""
@@ -208,7 +142,7 @@ class Page:
 
     def remark(self, text: str) -> None:
         """A sentence under an empty table."""
-        self.sheet.append([Styled(text, "remark")])
+        self._written.put([Styled(text, "remark")])
 
     def chart(self, chart: BarChart, rows: int) -> None:
         """Below the table and exactly as wide: programs disagree on how many centimetres a column is."""
@@ -240,49 +174,12 @@ class Page:
         sheet.print_options.horizontalCentered = True
         sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "Trang &P/&N"
 
-    def _placed(self, cells: Sequence[Styled], row: int) -> Iterator[Any]:
-        """One cell object a style, filled again and again: each is written before the next is asked for.
 
-        Values are set by hand. Assigning to `value` would turn “=…” into a formula and “#N/A” into an error.
-        """
-        for column, (value, style) in enumerate(cells, start=1):
-            text = cut(xml_text(value), LONGEST_CELL) if isinstance(value, str) else None
-            cell = self._cell(style, text)
-            cell.row, cell.column = row, column
-            if text is not None:
-                cell._value, cell.data_type = text, "s"
-            else:
-                cell._value, cell.data_type = value, "d" if isinstance(value, date) else "n"
-            yield cell
-
-    def _cell(self, style: str, text: str | None) -> Any:
-        """One more of each style for texts that Excel would make something else of at F2 and Enter."""
-        if text is None or not begins_anew(text):
-            return self._cells.get(style) or self._styled(style)
-        key = f"{style}, {'long' if len(text) > LONGEST_IN_TEXT_FORMAT else 'short'} text"
-        if key not in self._cells:
-            self._cells[key] = self._styled(style, key)
-            keep_as_text(self._cells[key], text)
-        return self._cells[key]
-
-    def _styled(self, name: str, key: str = "") -> Any:
-        look, cell = STYLES[name], StyledCell(self.sheet, column=1, row=1)
-        cell.font = Font(name=FONT, size=look.size, bold=look.bold, italic=look.italic, color=look.colour)
-        cell.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=look.wrap)
-        cell.number_format = look.format
-        if look.fill:
-            cell.fill = PatternFill("solid", fgColor=look.fill)
-        if look.border:
-            cell.border = _BORDER
-        self._cells[key or name] = cell
-        return cell
-
-    def _grow(self, row: int, texts: Iterable[tuple[Content, float]], *, bold: bool = False) -> None:
-        """A height for wrapped text: LibreOffice would draw the lines of a row over each other."""
-        wide = 1.1 if bold else 0.9
-        lines = max((_lines(text, width / wide) for text, width in texts if isinstance(text, str)), default=1)
-        if lines > 1:
-            self.sheet.row_dimensions[row].height = LINE_HEIGHT * min(lines, TALLEST_ROW) + 3
+def _height(texts: Iterable[tuple[Content, float]], *, bold: bool = False) -> float | None:
+    """Of a row of wrapped text: LibreOffice would draw its lines over each other."""
+    wide = 1.1 if bold else 0.9
+    lines = max((_lines(text, width / wide) for text, width in texts if isinstance(text, str)), default=1)
+    return LINE_HEIGHT * min(lines, TALLEST_ROW) + 3 if lines > 1 else None
 
 
 def _wrapped(line: Styled, width: float) -> list[Styled]:
@@ -294,3 +191,6 @@ def _wrapped(line: Styled, width: float) -> list[Styled]:
 
 def _lines(text: str, width: float) -> int:
     return sum(max(1, ceil(len(line) / width)) for line in text.split("\n"))
+
+
+__all__ = ["Book", "Column", "Content", "Page", "Styled", "wide"]

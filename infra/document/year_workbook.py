@@ -6,7 +6,7 @@ from infra.document.annex_sheets import annex_pages
 from infra.document.answer_sheets import answer_page, estimate_page, item_page, sheets_of
 from infra.document.cells import UNIT, heading_lines, outcome_cells, share, unit_cells
 from infra.document.chart import outcome_chart
-from infra.document.figures import VOCABULARY, Counts, YearWords, by_kind
+from infra.document.figures import Counts, YearWords, by_kind
 from infra.document.items import sentence_case
 from infra.document.prose import Prose
 from infra.document.remark_sheet import remark_page
@@ -163,7 +163,7 @@ def _findings(book: Book, results: YearResults) -> None:
 
 
 def _notes(book: Book, results: YearResults, notes: Prose, words: YearWords) -> None:
-    lines = notes.lines({name: getattr(words, name) for name in VOCABULARY})
+    lines = notes.lines({name: getattr(words, name) for name in notes.used})
     with book.page("Ghi chú", heading_lines(results, "GHI CHÚ")[:2], [Column("Nội dung", 110, "note")]) as page:
         for line in lines:
             page.row([Styled(line.text, "note_title") if line.mark else line.text])

@@ -310,6 +310,17 @@ def test_text_that_looks_like_a_formula_stays_text(book: Any) -> None:
     assert "=1+1 chưa niêm yết" in texts
 
 
+def test_tables_hold_whatever_an_office_writes(documents: OfficeDocuments) -> None:
+    """Rows are put together as text, and no text of theirs may end or begin an element."""
+    odd = " Chưa niêm yết <?verbatim ?> & ]]> </w:t></is> “1 < 2”\r\nvà -- chưa họp "
+    year = a_year()
+    year = replace(year, findings=(replace(year.findings[0], what=odd), *year.findings[1:]))
+    book = openpyxl.load_workbook(BytesIO(documents.year_workbook(year)))
+    assert odd in [row["Tồn tại"] for row in table(book, "Kiến nghị")]
+    document = docx.Document(BytesIO(documents.year_report(year)))
+    assert odd.split() in [cell.text.split() for row in document.tables[-1].rows for cell in row.cells]
+
+
 def test_every_sheet_prints_on_a4_landscape_with_its_header_repeated(book: Any) -> None:
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
