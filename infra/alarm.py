@@ -17,7 +17,7 @@ from tasks.domain.calendar import ZONE, house_day
 from tasks.domain.errors import KiemtraError
 from tasks.domain.mime import Draft, compose
 from tasks.domain.vietnamese import moment_text
-from tasks.mailing.addresses import sender_and_tag
+from tasks.mailing.addresses import envelope_sender
 from tasks.mailing.words import alert
 
 PATIENCE = Patience(connect=10, command=15, content=30)
@@ -56,7 +56,7 @@ def _post(settings: Settings, what: str, do: str, now: datetime) -> None:
             message_id=message_id,
             date=now,
         )
-        letters.append((sender_and_tag(house, message_id)[0], address, compose(draft)))
+        letters.append((envelope_sender(house, secrets.token_hex(16)), address, compose(draft)))
     with ExitStack() as stack:
         outbox = SmtpOutbox(outgoing_of(stack, settings, lambda: now), PATIENCE)
         asyncio.run(asyncio.wait_for(_send(outbox, letters), MOST_SECONDS))

@@ -19,7 +19,7 @@ from infra.smtp import SmtpOutbox
 from tasks.domain.errors import MailboxUnreachable, MailError
 from tasks.domain.mime import Draft, compose
 from tasks.domain.own_letter import domain_of
-from tasks.mailing.addresses import sender_and_tag
+from tasks.mailing.addresses import envelope_sender
 from tasks.toolbox import House
 
 TIMEOUT = 30.0
@@ -45,7 +45,8 @@ class OwnLetter:
 def own_letter(house: House, recipient: str, now: datetime, *, tagged: bool) -> OwnLetter:
     """From us to us, in the envelope that a letter of ours has; `tagged`: with its bounce tag where one is used."""
     message_id = f"<{secrets.token_hex(16)}@{domain_of(house.sender_address)}>"
-    sender, tag = sender_and_tag(house, message_id) if tagged else (house.sender_address, "")
+    tag = secrets.token_hex(16) if tagged else ""
+    sender = envelope_sender(house, tag) if tagged else house.sender_address
     draft = Draft(
         sender=(house.sender_name, house.sender_address),
         recipient=("", recipient),

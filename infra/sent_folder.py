@@ -9,7 +9,7 @@ from imapclient.exceptions import IMAPClientError
 from infra.imap import ImapMailbox
 from infra.settings import Inbound
 from tasks.domain.errors import MailboxUnreachable
-from tasks.domain.mailing import bounce_tag
+from tasks.domain.mailing import random_part
 from tasks.toolbox import Copy
 
 
@@ -31,7 +31,7 @@ class SentFolder:
         """Each when it lies there. Raises MailboxUnreachable."""
         with ImapMailbox(self._inbound).open() as opened:
             for one in copies:
-                opened.file_once(bounce_tag(one.message_id) or one.message_id, one.raw, one.left_at)
+                opened.file_once(random_part(one.message_id) or one.message_id, one.raw, one.left_at)
                 yield one
 
     def find(self, message_ids: Collection[str]) -> Mapping[str, str]:
@@ -40,7 +40,7 @@ class SentFolder:
                 return {
                     one: f"có bản lưu trong “{self._inbound.folder}”"
                     for one in message_ids
-                    if opened.has_message_id(bounce_tag(one) or one)
+                    if opened.has_message_id(random_part(one) or one)
                 }
             except IMAPClientError as error:
                 raise MailboxUnreachable(f"không tra được “{self._inbound.folder}”: {error}") from error

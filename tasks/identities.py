@@ -15,11 +15,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tasks.domain.mailing import random_part
 from tasks.records import Assignment, Finding, Incoming, Letter
 from tasks.toolbox import Toolbox
 
 # Crockford's alphabet: no I, L, O, U, so that a code can be read out over the telephone.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_HALF = 16  # hex digits of a bounce tag: by the first half its letter is found, by the other it is proved
 
 
 def of_assignment(year: int, round_code: str, planned_on: date, unit_code: str) -> tuple[str, ...]:
@@ -51,6 +53,19 @@ def message_id(session: Session, tools: Toolbox, *cause: object) -> str:
         return session.scalar(select(Letter.id).where(Letter.message_id == name)) is not None
 
     return _first_free(lambda n: f"<{_digest(tools, 'letter', *cause, n).hex()[:32]}@{domain}>", is_taken)
+
+
+def bounce_tag(tools: Toolbox, message_id: str) -> str:
+    """What a bounce of this letter comes back with. From its Message-ID, which others come to know, nobody derives it;
+    '' where that is none of ours."""
+    name = random_part(message_id)
+    return name[:_HALF] + _digest(tools, "bounce", name).hex()[:_HALF] if name else ""
+
+
+def letter_of_tag(session: Session, tools: Toolbox, tag: str) -> Letter | None:
+    alike = select(Letter).where(Letter.message_id.startswith(f"<{tag[:_HALF]}", autoescape=True))
+    made = ((one, bounce_tag(tools, one.message_id)) for one in session.scalars(alike))
+    return next((one for one, its in made if hmac.compare_digest(its.encode(), tag.encode())), None)
 
 
 def came_as(session: Session, incoming_id: int | None) -> str:

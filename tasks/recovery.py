@@ -12,7 +12,7 @@ from tasks.collection.filing import file_all
 from tasks.collection.storing import clear_mailbox, store_mail
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import KiemtraError
-from tasks.domain.mailing import Outcome, bounce_tag
+from tasks.domain.mailing import Outcome, random_part
 from tasks.domain.plan_file import round_from_terms
 from tasks.identities import case_code, message_id, of_assignment
 from tasks.mailing.departures import first_departure, note_departures, settle_departed
@@ -74,7 +74,7 @@ def _look_into_sent_mail(tools: Toolbox, since: datetime, troubles: list[str]) -
     except KiemtraError as error:
         troubles.append(f"Không tra được thư đã gửi: {error}")
         return 0
-    taken = {name: where for name, where in found.items() if bounce_tag(name)}
+    taken = {name: where for name, where in found.items() if random_part(name)}
     departed = [_seen(name, where, tools.now()) for name, where in taken.items()]
     with tools.sessions.begin() as session:
         return note_departures(session, departed, tools.sent_mail.name)

@@ -25,10 +25,10 @@ from tasks.domain.own_letter import (
     too_much,
     wont_work,
 )
-from tasks.mailing.addresses import reply_address, sender_and_tag
+from tasks.mailing.addresses import envelope_sender, reply_address
 
 SANDBOX = 'chế độ thử (sandbox): thư KHÔNG rời máy này. Đổi [mail] mode = "real" khi dùng thật'
-ANYBODY = f"<{'0' * 32}@kiemtra.example>"
+ANYBODY = "0" * 32
 """As long as any Message-ID of ours: whether the server takes a sender with its tag is asked, nothing is sent."""
 PLUS_OFF = "Hãy nhờ quản trị máy chủ bật địa chỉ có dấu +, hoặc đặt plus_addressing = false trong [mail]"
 TAG_OFF = "Hãy đặt bounce_tags = false trong [mail]"
@@ -51,7 +51,7 @@ def addresses(settings: Settings) -> str:
             f"{', '.join(made_up)}: địa chỉ mẫu (.example), không có thật. Hãy ghi địa chỉ của cơ quan vào [mail]"
         )
     doubts = [reply_doubt(house.sender_address, house.reply_address)]
-    doubts.append(envelope_doubt(house.sender_address, sender_and_tag(house, ANYBODY)[0]))
+    doubts.append(envelope_doubt(house.sender_address, envelope_sender(house, ANYBODY)))
     return f"gửi từ {house.sender_address}, nhận trả lời ở {house.reply_address}" + _notes(doubts)
 
 
@@ -69,7 +69,7 @@ def outgoing(settings: Settings) -> str:
     out, house = settings.outgoing, settings.house
     outbox = SmtpOutbox(out)
     try:
-        asyncio.run(check_login(outbox, sender_and_tag(house, ANYBODY)[0]))
+        asyncio.run(check_login(outbox, envelope_sender(house, ANYBODY)))
     except MailServerUnavailable as error:
         raise KiemtraError(_why_refused(settings, outbox, error)) from error
     provider = _provider(settings, outbox)

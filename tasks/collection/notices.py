@@ -3,11 +3,11 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tasks.collection.returned import letter_named, note_bounce_of, suspect
-from tasks.collection.senders import is_doubtful
+from tasks.collection.returned import letter_named, letter_proved, note_bounce_of, suspect
+from tasks.collection.senders import is_doubtful, is_from_nobody
 from tasks.domain.letterbox import Verdict
 from tasks.domain.mailing import EventKind
-from tasks.domain.message import Message, came_to_a_tag
+from tasks.domain.message import Message
 from tasks.mailing.settling import note
 from tasks.proof import MAILBOX
 from tasks.records import Contact, Incoming, Letter
@@ -19,10 +19,9 @@ EVENT_OF = {Verdict.DELAY: EventKind.DELAYED, Verdict.NOTICE: EventKind.DELIVERE
 
 def note_report(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
     """A machine's report: find the letter it is about, and note on it what the verdict says."""
-    letter = letter_named(session, message, tools)
     if row.verdict is Verdict.BOUNCE:
-        _note_bounce(session, row, letter, message, tools)
-    elif letter is not None:
+        _note_bounce(session, row, message, tools)
+    elif (letter := letter_named(session, message, tools)) is not None:
         row.letter_id = letter.id
         kind = EVENT_OF.get(row.verdict, EventKind.AUTO_REPLIED) if row.verdict else EventKind.AUTO_REPLIED
         detail = message.subject if kind is EventKind.AUTO_REPLIED else _detail(message)
@@ -31,25 +30,19 @@ def note_report(session: Session, row: Incoming, message: Message, tools: Toolbo
             note_life(session, message, tools)
 
 
-def _note_bounce(session: Session, row: Incoming, letter: Letter | None, message: Message, tools: Toolbox) -> None:
-    """It counts by itself only where a server wrote it, with a key, about the letter's own recipient."""
+def _note_bounce(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:
+    """It counts by itself only where a server wrote it, with the letter's secret tag, about the letter's own recipient.
+
+    Whoever was in copy of an answer knows our Message-IDs, and anybody can write “user unknown”. A server sends its
+    report from nobody (RFC 5321 section 6.1), and our own server does not say that it comes from somebody else.
+    """
+    letter = letter_proved(session, message, tools)
     told = message.bounce.failed_for(letter.recipient) if letter is not None and message.bounce else None
-    if letter is not None and told is not None and _is_a_servers(message, tools):
+    if letter is not None and told is not None and is_from_nobody(message, tools.house):
         row.letter_id = letter.id
         note_bounce_of(session, row, letter, told, tools, MAILBOX)
     else:
         leave_to_a_person(session, row, message, tools)
-
-
-def _is_a_servers(message: Message, tools: Toolbox) -> bool:
-    """Whoever was in copy of an answer knows our Message-IDs, and anybody can write “user unknown”.
-
-    A server sends its report from nobody (RFC 5321 section 6.1), in the form of RFC 3464 or at least to the tag that
-    stood in the envelope; and our own server does not say that it comes from somebody else. Where the mailbox does not
-    say from whom a mail came, only the tag will do.
-    """
-    in_form = message.bounce is not None and bool(message.bounce.reports) and message.return_path == ""
-    return not message.return_path and not is_doubtful(message, tools.house) and (in_form or came_to_a_tag(message))
 
 
 def leave_to_a_person(session: Session, row: Incoming, message: Message, tools: Toolbox) -> None:

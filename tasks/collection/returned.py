@@ -13,6 +13,7 @@ from tasks.domain.letterbox import LetterState, Reason
 from tasks.domain.mailing import EventKind, domain_of
 from tasks.domain.message import Message, read_message
 from tasks.domain.notice import Bounce, BounceKind, addresses_in
+from tasks.identities import letter_of_tag
 from tasks.mailing.settling import fellows_of, note
 from tasks.moves import move_all
 from tasks.records import Assignment, Finding, Incoming, Letter, LetterEvent, Unit
@@ -23,6 +24,10 @@ MAY_BOUNCE = (LetterState.SENT, LetterState.UNCERTAIN)
 LEFT = (*MAY_BOUNCE, LetterState.FAILED)
 NO_KEY = "báo thư bị trả lại, nhưng dấu của thư đã mất nên không tự ghi nhận"
 NAMES_ANOTHER = "báo thư bị trả lại, nhưng không nêu người nhận của thư ấy nên không tự ghi nhận"
+NO_TAG = (
+    "báo thư bị trả lại, nhưng chỉ nêu Message-ID mà ai được gửi bản sao cũng biết, không có dấu bí mật của thư, nên "
+    "không tự ghi nhận"
+)
 NO_SERVER = "báo thư bị trả lại, nhưng không chắc do máy chủ thư gửi nên không tự ghi nhận"
 SENT_ON = "người chuyển tiếp một thư bị trả lại"
 LONGEST_WORDS = 200
@@ -79,12 +84,19 @@ def _is_counted(session: Session, row: Incoming, letter: Letter) -> bool:
 # --- which letter it may be -----------------------------------------------------------------------------------------
 
 
+def letter_proved(session: Session, message: Message, tools: Toolbox) -> Letter | None:
+    """By what nobody else knows than the servers on its way and its recipient: the tag of its envelope (VERP), which
+    stands in its own head, too."""
+    found = (letter_of_tag(session, tools, tag) for tag in message.bounce_tags)
+    return next(filter(None, found), None)
+
+
 def letter_named(session: Session, message: Message, tools: Toolbox) -> Letter | None:
-    """By a key that nobody guesses: the envelope's tag (VERP) or id, or the Message-ID of a letter that is quoted."""
+    """Also by its Message-ID, of which old letters had their tags: whoever was in copy of an answer knows it."""
     domain = domain_of(tools.house.sender_address)
-    envelope_ids = message.bounce.envelope_ids if message.bounce else ()
-    tagged = [f"<{tag}@{domain}>" for tag in (*message.bounce_tags, *envelope_ids)]
-    return letter_of(session, (*tagged, *message.returned_ids, *message.references))
+    tagged = [f"<{tag}@{domain}>" for tag in message.bounce_tags]
+    ids = (*tagged, *message.returned_ids, *message.references)
+    return letter_proved(session, message, tools) or letter_of(session, ids)
 
 
 def suspect(session: Session, message: Message, received_at: datetime, tools: Toolbox) -> Suspected:
@@ -100,7 +112,7 @@ def suspect(session: Session, message: Message, received_at: datetime, tools: To
     address = letter.recipient if ours and letter else next(iter(addresses), "")
     what = SENT_ON if message.bounce is None else NO_KEY
     if message.bounce is not None and by_key:
-        what = NO_SERVER if ours else NAMES_ANOTHER
+        what = (NO_SERVER if letter_proved(session, message, tools) else NO_TAG) if ours else NAMES_ANOTHER
     return Suspected(letter, address, what + _said(address, notice))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tasks.domain.inbox.authentication import OwnServer, Standing, standing_of
+from tasks.domain.inbox.authentication import OwnServer, Standing, envelope_senders, standing_of
 from tasks.domain.inbox.trust import How, Trust, What, Who, trust_in, who_writes
 from tasks.domain.ladder import UNIT_ROLES, Role
 from tasks.domain.mailing import domain_of
@@ -52,6 +52,15 @@ def role_in(unit: Unit, address: str) -> Role | None:
 
 def is_doubtful(message: Message, house: House) -> bool:
     """Two addresses in From, or our own server says that the one there did not write this."""
-    server = house.mail_server or OwnServer((domain_of(house.reply_address),))
-    standing = standing_of(message.sender, message.authentication, server)
+    standing = standing_of(message.sender, message.authentication, _server(house))
     return not message.one_author or standing is Standing.FAILED
+
+
+def is_from_nobody(message: Message, house: House) -> bool:
+    """As servers send their reports: no return path, and our own server names no sender and denies nothing."""
+    named = envelope_senders(message.authentication, _server(house))
+    return not message.return_path and not named and not is_doubtful(message, house)
+
+
+def _server(house: House) -> OwnServer:
+    return house.mail_server or OwnServer((domain_of(house.reply_address),))

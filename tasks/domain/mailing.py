@@ -42,7 +42,7 @@ IN_VAIN = 10
 """So many letters in a row put off, or cut off after their content, and none taken between them: it is us, so the run
 ends."""
 
-_TAG = re.compile(r"<([0-9a-f]{32})@[^<>@\s]+>")
+_OURS = re.compile(r"<([0-9a-f]{32})@[^<>@\s]+>")
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
 
 
@@ -129,17 +129,17 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
 
-def bounce_tag(message_id: str) -> str:
-    """The random part of one of our Message-IDs, '' of any other; nobody can guess it, so it needs no signature."""
-    found = _TAG.fullmatch(message_id)
+def random_part(message_id: str) -> str:
+    """Of one of our Message-IDs, '' of any other. Whoever stands in copy of an answer knows it."""
+    found = _OURS.fullmatch(message_id)
     return found[1] if found else ""
 
 
-def return_path(address: str, message_id: str) -> str:
+def return_path(address: str, tag: str) -> str:
     """`dancho@x` -> `dancho+b-<tag>@x` (VERP): even a bounce that quotes nothing tells its letter.
 
     The bare address where the tag would make it longer than a mail server must take.
     """
     name, _, domain = address.rpartition("@")
-    local = f"{name}+b-{bounce_tag(message_id)}"
-    return f"{local}@{domain}" if bounce_tag(message_id) and len(local) <= _LONGEST_LOCAL else address
+    local = f"{name}+b-{tag}"
+    return f"{local}@{domain}" if tag and len(local) <= _LONGEST_LOCAL else address

@@ -15,6 +15,7 @@ from tasks.domain.mail_files import Unopened, Unpacking, is_body
 from tasks.domain.mail_head import Head
 from tasks.domain.mail_parts import REPORTS, Part, parts_of
 from tasks.domain.mail_text import LONGEST_TEXT
+from tasks.domain.mime import BOUNCE_TAG
 from tasks.domain.notice import Bounce, DeliveryReport, Notice
 from tasks.domain.vietnamese import clean, one_line, straight
 
@@ -23,6 +24,8 @@ _QUOTED_ID = re.compile(
     r"^[>|\s]{0,20}(?:(?:Original-)?Message-ID|In-Reply-To|Mã thư):\s{0,9}(<[^<>\s]{1,900}>)", re.I | re.M
 )
 _BOUNCE_TAG = re.compile(r"\+b-([0-9a-f]{32})@", re.I)
+_TAG_ALONE = re.compile(r"[0-9a-f]{32}")
+_TAG_LINE = re.compile(rf"^[>|\s]{{0,20}}{BOUNCE_TAG}:\s{{0,9}}([0-9a-f]{{32}})\b", re.I | re.M)
 _LETTER_IDS = ("message-id", "original-message-id", "x-original-message-id", "x-google-original-message-id")
 _RECIPIENTS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "cc")
 _MOST_FOUND = 500
@@ -54,7 +57,8 @@ class Message:
     codes: tuple[str, ...] = field(default=())
     bounce: Bounce | None = None
     bounce_tags: tuple[str, ...] = ()
-    """The 32 hex digits of a bounce address `name+b-…@domain`, wherever the server wrote them."""
+    """The 32 hex digits of a bounce address `name+b-…@domain`, of the envelope's id or of the letter's own field,
+    wherever the server wrote them."""
     cloud_links: tuple[CloudLink, ...] = ()
     unopened: tuple[Unopened, ...] = ()
     """Files and bodies that came and could not be read, each with what the sender should do."""
@@ -210,15 +214,13 @@ def _carried_bounce(parts: list[Part], subject: str, text: str) -> Bounce | None
     return read_bounce(by_server)
 
 
-def came_to_a_tag(message: "Message") -> bool:
-    """To the address that only the envelope of one of our letters has had."""
-    return any(_BOUNCE_TAG.search(address) for address in message.recipients)
-
-
 def _bounce_tags(recipients: tuple[str, ...], parts: list[Part], text: str, bounce: Bounce | None) -> tuple[str, ...]:
-    """In the address that the notice came to; a server's notice also quotes it, as the letter's return path."""
-    places = [*recipients]
+    """In the address that the notice came to; a server's notice also brings it back with the letter or its envelope."""
+    places, alone = [*recipients], []
     if bounce:
-        places += [part.head.get("return-path") for part in parts[1:] if part.root]
-        places += [*bounce.envelope_ids, text]
-    return tuple(dict.fromkeys(tag.lower() for place in places for tag in _BOUNCE_TAG.findall(place)))
+        returned = [part.head for part in parts[1:] if part.root]
+        places += [*(head.get("return-path") for head in returned), *bounce.envelope_ids, text]
+        alone = [*bounce.envelope_ids, *(head.get(BOUNCE_TAG.lower()).strip() for head in returned)]
+    found = [tag for place in places for tag in _BOUNCE_TAG.findall(place)]
+    found += [*filter(_TAG_ALONE.fullmatch, alone), *(_TAG_LINE.findall(text) if bounce else ())]
+    return tuple(dict.fromkeys(tag.lower() for tag in found))[:_MOST_FOUND]

@@ -42,6 +42,9 @@ class CannotCompose(KiemtraError):
     """The letter cannot become a message until somebody corrects an address or a name; trying again is pointless."""
 
 
+BOUNCE_TAG = "X-Bounce-Tag"
+
+
 @dataclass(frozen=True)
 class Draft:
     """Everything a message says. Attachments: file name, content, MIME type; ids keep their angle brackets."""
@@ -58,6 +61,8 @@ class Draft:
     in_reply_to: str = ""
     attachments: tuple[tuple[str, bytes, str], ...] = ()
     answers_a_mail: bool = False
+    bounce_tag: str = ""
+    """What a bounce must bring back to count: in the envelope, or with these headers."""
 
 
 def compose(draft: Draft) -> bytes:
@@ -129,6 +134,8 @@ def _headers(draft: Draft) -> Iterator[str]:
     yield f"Auto-Submitted: {'auto-replied' if draft.answers_a_mail else 'auto-generated'}"
     yield "X-Auto-Response-Suppress: OOF, AutoReply"
     yield f"X-Loop: {draft.sender[1]}"  # whatever sends it back to us unread is known by this, and never answered
+    if draft.bounce_tag:
+        yield f"{BOUNCE_TAG}: {draft.bounce_tag}"
     yield "MIME-Version: 1.0"
 
 

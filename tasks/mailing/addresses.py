@@ -1,6 +1,6 @@
 """The addresses that a letter carries: where its answer goes, and where its bounce goes."""
 
-from tasks.domain.mailing import bounce_tag, return_path
+from tasks.domain.mailing import return_path
 from tasks.toolbox import House
 
 
@@ -12,11 +12,6 @@ def reply_address(house: House, code: str) -> str:
     return f"{name}+{code.lower()}@{domain}"
 
 
-def sender_and_tag(house: House, message_id: str) -> tuple[str, str]:
-    """The envelope's sender, to whom a bounce goes, and the envelope's id (RFC 3461 section 4.4).
-
-    With bounce tags that is the mailbox that we read, told apart letter by letter.
-    """
-    if not house.bounce_tags:
-        return house.sender_address, bounce_tag(message_id)
-    return return_path(house.reply_address, message_id), bounce_tag(message_id)
+def envelope_sender(house: House, tag: str) -> str:
+    """To whom a bounce goes: with bounce tags the mailbox that we read, told apart letter by letter."""
+    return return_path(house.reply_address, tag) if house.bounce_tags else house.sender_address

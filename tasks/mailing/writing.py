@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from tasks.domain.letterbox import LetterKind, LetterState, Reason
 from tasks.domain.mime import Draft, address_is_sound, compose
-from tasks.mailing.addresses import reply_address, sender_and_tag
+from tasks.identities import bounce_tag
+from tasks.mailing.addresses import envelope_sender, reply_address
 from tasks.mailing.claiming import LOOK_AGAIN_AFTER, Parcel
 from tasks.mailing.words import render_letter
 from tasks.moves import move_all
@@ -61,8 +62,8 @@ def _write(
             _fail(session, parcel, Reason.TOO_LARGE, "")
             report.failures.append(Failure(f"thư {parcel.leader}", "lớn hơn mức máy chủ cho phép"))
             continue
-        sender, tag = sender_and_tag(tools.house, leader.message_id)
-        yield Written(parcel, sender, leader.recipient, raw, tag)
+        tag = bounce_tag(tools, leader.message_id)
+        yield Written(parcel, envelope_sender(tools.house, tag), leader.recipient, raw, tag)
 
 
 def _kept(session: Session, leaders: Sequence[int], tools: Toolbox) -> dict[int, tuple[str, str, bytes, str]]:
@@ -71,8 +72,8 @@ def _kept(session: Session, leaders: Sequence[int], tools: Toolbox) -> dict[int,
     written = session.execute(columns.where(Letter.id.in_(leaders)))
     kept = {}
     for id_, message_id, recipient, raw in written:
-        sender, tag = sender_and_tag(tools.house, message_id)
-        kept[id_] = sender, recipient, raw, tag
+        tag = bounce_tag(tools, message_id)
+        kept[id_] = envelope_sender(tools.house, tag), recipient, raw, tag
     return kept
 
 
@@ -171,6 +172,7 @@ def draft_of(session: Session, letter: Letter, followers: list[Letter], tools: T
         text=rendered.text,
         html=rendered.html,
         message_id=letter.message_id,
+        bounce_tag=bounce_tag(tools, letter.message_id),
         date=as_of,
         references=tuple(dict.fromkeys((*thread, letter.in_reply_to))) if letter.in_reply_to else thread,
         in_reply_to=letter.in_reply_to or (thread[-1] if thread else ""),
@@ -184,7 +186,7 @@ def _thread(session: Session, letter: Letter) -> tuple[str, ...]:
     if letter.kind in {LetterKind.REQUEST, LetterKind.FINDING} or letter.assignment is None:
         return ()
     if not letter.assignment.unit.knows(letter.recipient.lower()):
-        return ()  # by the request's Message-ID bounces count: nobody else is told it
+        return ()  # by the request's Message-ID a bounce finds its letter: nobody else is told it
     first = select(Letter.message_id).where(
         Letter.assignment_id == letter.assignment_id, Letter.kind == LetterKind.REQUEST
     )

@@ -50,6 +50,8 @@ class Target:
     case: str
     request: str
     form: bytes
+    bounce_tag: str
+    """In the head of the request: the unit's own people hold it, and the servers on its way."""
 
     @property
     def tag(self) -> str:
@@ -116,10 +118,10 @@ class Siege:
             assert contact is not None
             request = session.scalars(select(Letter).where(Letter.assignment_id == case.id).order_by(Letter.id)).first()
             assert request is not None
-            form = next(data for _, data in self.received(contact.address)[0].files if data)
-            return Target(
-                code, case.unit.name, contact.address, head.address if head else "", case.code, request.message_id, form
-            )
+            first = self.received(contact.address)[0]
+            form = next(data for _, data in first.files if data)
+            names = case.unit.name, contact.address, head.address if head else "", case.code, request.message_id
+            return Target(code, *names, form, str(first.mail["X-Bounce-Tag"]))
 
     def stands(self, code: str) -> dict[str, Any]:
         """All that a mail could have changed."""

@@ -8,22 +8,28 @@ from tasks.records import Letter
 
 @dataclass(frozen=True)
 class Relay:
-    """`keeps_keys`: whether what comes back still holds our Message-ID or our bounce tag."""
+    """`brings_head`: whether the head of our letter comes back to us by itself, and with it the letter's tag."""
 
     name: str
-    keeps_keys: bool
+    brings_head: bool
 
 
-SES = Relay("rewrites Message-ID and return path", keeps_keys=False)
-GMAIL = Relay("quotes the letter in its thread", keeps_keys=True)
-NO_HEADERS = Relay("withholds the letter", keeps_keys=False)
-SENT_ON = Relay("a rule or a person sends the notice on", keeps_keys=False)
-IN_WORDS = Relay("sent on as text", keeps_keys=False)
+SES = Relay("rewrites Message-ID and return path", brings_head=True)
+GMAIL = Relay("quotes the letter in its thread", brings_head=True)
+NO_HEADERS = Relay("withholds the letter", brings_head=False)
+SENT_ON = Relay("a rule or a person sends the notice on", brings_head=False)
+IN_WORDS = Relay("sent on as text", brings_head=False)
 RELAYS = (SES, GMAIL, NO_HEADERS, SENT_ON, IN_WORDS)
 OFFICE = "dancho@vinhlinh.example"
 
 
-def bounced(relay: Relay, letter: Letter, code: str) -> bytes:
+def bounced(relay: Relay, letter: Letter, code: str, tag: str = "") -> bytes:
+    """`tag`: of the letter; those that left before letters had one in their head bring back none."""
+    raw = _made(relay, letter, code)
+    return raw.replace(b"Reply-To: ", f"X-Bounce-Tag: {tag}\r\nReply-To: ".encode()) if tag else raw
+
+
+def _made(relay: Relay, letter: Letter, code: str) -> bytes:
     makers = {SES: _ses, GMAIL: _gmail, NO_HEADERS: _no_headers, SENT_ON: _sent_on, IN_WORDS: _in_words}
     return makers[relay](letter, code)
 

@@ -13,12 +13,13 @@ from tasks.mailing.pausing import paused_domains
 from tasks.mailing.settling import send_again
 from tasks.records import Letter
 from tests.tasks.relays import NO_HEADERS, RELAYS, SES, Relay, bounced
-from tests.tasks.world import ADDRESS, FIVE_BEFORE, ONE_BEFORE, World, delivery_report, moment
+from tests.tasks.world import ADDRESS, FIVE_BEFORE, ONE_BEFORE, World, delivery_report, moment, tag_of
 
 UNIT = "xa-vinh-o"
 STRANGER = "canbo.nghiviec@thudientu.example"
 DAY = "2025-04-08 09:00"
 WHO = "Nguyễn Thị Hà"
+INVENTED = "0123456789abcdef0123456789abcdef"
 
 
 def put(world: World, raw: bytes, when: str = DAY) -> int:
@@ -38,9 +39,15 @@ def reminded(world: World, when: str = FIVE_BEFORE, unit: str = UNIT) -> Letter:
 
 
 def about(letter: Letter, number: int, names: str, status: str = "5.1.1", words: str = "550 5.1.1 unknown") -> bytes:
-    """Quotes our Message-ID, and says that `names` did not get it."""
-    report = delivery_report(letter.message_id, letter.recipient, number, status, words)
+    """Brings our letter's head back, and says that `names` did not get it."""
+    tag = tag_of(letter.message_id)
+    report = delivery_report(letter.message_id, letter.recipient, number, status, words, tag=tag)
     return report.replace(b"rfc822; " + letter.recipient.encode(), b"rfc822; " + names.encode())
+
+
+def in_copy(letter: Letter) -> bytes:
+    """What somebody makes up who was in copy of an answer, and has its References."""
+    return about(letter, 1, letter.recipient).replace(tag_of(letter.message_id).encode(), INVENTED.encode())
 
 
 def verdict(world: World, message: int) -> tuple[Verdict | None, str]:
@@ -198,7 +205,6 @@ def with_lines(letter: Letter, *lines: str) -> bytes:
     return no_key(letter).replace(b"Message-ID: <1", "\r\n".join([*lines, "Message-ID: <1"]).encode())
 
 
-INVENTED = "0123456789abcdef0123456789abcdef"
 FORGERIES = {
     "an address in the head": lambda one: in_words(
         "Mail delivery failed", f"{one.recipient}\n550 5.1.1 user unknown", f"X-Failed-Recipients: {one.recipient}"
@@ -244,11 +250,25 @@ FORGERIES = {
         "Return-Path: <>",
         f"References: {one.message_id}",
     ),
+    "a report in form from nobody under our Message-ID": in_copy,
+    "the same to the tag that old letters had": lambda one: in_copy(one).replace(
+        b"To: dancho@", f"Delivered-To: dancho+b-{one.message_id[1:33]}@vinhlinh.example\r\nTo: dancho@".encode(), 1
+    ),
+    "the same with a tag half right": lambda one: in_copy(one).replace(
+        INVENTED.encode(), f"{tag_of(one.message_id)[:16]}{INVENTED[:16]}".encode()
+    ),
+    "the same with the tag of another letter": lambda one: in_copy(one).replace(
+        INVENTED.encode(), tag_of(f"<{INVENTED}@vinhlinh.example>").encode()
+    ),
     "a report in form that somebody sent": lambda one: about(one, 1, one.recipient).replace(
         b"Return-Path: <>", f"Return-Path: <{STRANGER}>".encode()
     ),
-    "a report in form of which nobody says whence it came": lambda one: about(one, 1, one.recipient).replace(
+    "a report in form of which nobody says whence it came": lambda one: in_copy(one).replace(
         b"Return-Path: <>\r\n", b""
+    ),
+    "a report in form of which our own server says who sent it": lambda one: (
+        b"Authentication-Results: mx.vinhlinh.example; spf=pass smtp.mailfrom=ke.xau@noikhac.example\r\n"
+        + about(one, 1, one.recipient).replace(b"MAILER-DAEMON@vinhlinh", b"MAILER-DAEMON@noikhac")
     ),
     "a report that our own server says is forged": lambda one: (
         b"Authentication-Results: mx.vinhlinh.example; spf=fail; dmarc=fail header.from=vinhlinh.example\r\n"
@@ -348,11 +368,15 @@ def test_a_name_server_that_was_silent_makes_nobody_unreachable(begun: World) ->
 # --- four kinds of relay ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("is_old", [False, True], ids=["with its tag", "of a letter that had none"])
 @pytest.mark.parametrize("relay", RELAYS, ids=lambda one: one.name)
-def test_a_bounce_is_matched_or_waits_at_the_desk_with_the_right_guess(begun: World, relay: Relay) -> None:
+def test_a_bounce_is_matched_or_waits_at_the_desk_with_the_right_guess(
+    begun: World, relay: Relay, is_old: bool
+) -> None:
     letter = request(begun)
-    message = put(begun, bounced(relay, letter, begun.case(UNIT)[0]))
-    if relay.keeps_keys:
+    tag = "" if is_old else tag_of(letter.message_id)
+    message = put(begun, bounced(relay, letter, begun.case(UNIT)[0], tag))
+    if relay.brings_head and tag:
         assert verdict(begun, message)[0] is Verdict.BOUNCE
         assert request(begun).state is LetterState.FAILED
         return
@@ -371,8 +395,8 @@ def test_a_bounce_is_matched_or_waits_at_the_desk_with_the_right_guess(begun: Wo
 def test_the_case_that_a_bounce_names_is_told_apart_behind_one_address(begun: World, relay: Relay) -> None:
     """Two offices with one clerk: their address names both, the code in the subject one."""
     letter = request(begun, "ptp")
-    message = put(begun, bounced(relay, letter, begun.case("ptp")[0]))
-    if relay.keeps_keys:
+    message = put(begun, bounced(relay, letter, begun.case("ptp")[0], tag_of(letter.message_id)))
+    if relay.brings_head:
         assert request(begun, "ptp").state is LetterState.FAILED
         assert request(begun, "pnn-mt").state is LetterState.SENT
     elif relay is not NO_HEADERS:

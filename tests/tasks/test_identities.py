@@ -11,7 +11,7 @@ import pytest
 from tasks.domain.case_code import CASE_CODE
 from tasks.domain.extension import Wish
 from tasks.domain.letterbox import LetterKind, LetterState
-from tasks.domain.mailing import bounce_tag
+from tasks.domain.mailing import random_part
 from tasks.extension import extend
 from tasks.identities import case_code, of_assignment
 from tests.tasks.world import ADDRESS, ANSWERS, OPENING, World, find_assignment, moment, new_world
@@ -41,7 +41,7 @@ def test_a_round_opened_again_a_day_later_has_the_same_codes_tokens_and_message_
     assert names(again) == names(world)
     code, message_id, token = names(world)["xa-vinh-o"]
     assert CASE_CODE.fullmatch(code)
-    assert bounce_tag(message_id)
+    assert random_part(message_id)
     assert len(token) == 26
     assert len(all_names(world)) == 3 * len(names(world))
 

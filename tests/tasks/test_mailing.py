@@ -38,6 +38,7 @@ from tests.tasks.world import (
     letter_to,
     moment,
     shown,
+    tag_of,
 )
 
 EVERYBODY = sorted(ADDRESS.values())
@@ -50,8 +51,10 @@ def test_every_request_says_whose_it_is_in_all_the_places_that_survive_a_reply(o
     opened.send(OPENING)
     code, message_id = opened.case("xa-vinh-o")
     sent = letter_to(opened.outbox.sent, code)
-    tag = message_id.partition("@")[0].strip("<")
+    tag = tag_of(message_id)
     assert sent.sender == f"dancho+b-{tag}@vinhlinh.example", "a bounce that quotes nothing still tells its letter"
+    assert sent.mime["X-Bounce-Tag"] == tag, "and so does one that brings its head back through another envelope"
+    assert tag[16:] not in message_id, "which whoever stands in copy of an answer comes to know"
     assert sent.message_id == message_id
     assert sent.subject.endswith(f" [{code}]")
     assert sent.mime["Reply-To"].addresses[0].addr_spec == f"dancho+{code.lower()}@vinhlinh.example"

@@ -11,7 +11,7 @@ from tasks.mailing.pausing import paused_domains
 from tasks.mailing.settling import note
 from tasks.proof import Link, Summary, chain, summary
 from tasks.records import Letter
-from tests.tasks.world import ADDRESS, FIVE_BEFORE, OPENING, SHARED, World, find_assignment, moment
+from tests.tasks.world import ADDRESS, FIVE_BEFORE, OPENING, SHARED, World, find_assignment, moment, tag_of
 
 
 def proof(world: World, unit: str) -> tuple[list[Link], Summary]:
@@ -133,7 +133,7 @@ def test_a_reply_settles_the_doubt_about_the_letter_it_answers(opened: World) ->
 
 def test_a_bounce_that_quotes_nothing_is_known_by_the_address_it_comes_to(begun: World) -> None:
     """VERP: old servers return neither our headers nor the recipient."""
-    tag = begun.letters_of("xa-vinh-o")[0].message_id.strip("<").partition("@")[0]
+    tag = tag_of(begun.letters_of("xa-vinh-o")[0].message_id)
     bounce = (
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@donvi.example\r\n"
         f"Delivered-To: dancho+b-{tag}@vinhlinh.example\r\nSubject: failure notice\r\n\r\n"

@@ -11,7 +11,8 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
 
 from openpyxl import load_workbook
 from sqlalchemy import Engine, select
@@ -31,6 +32,7 @@ from tasks.domain.letterbox import LetterKind
 from tasks.domain.register import UnitEntry
 from tasks.domain.vietnamese import fold
 from tasks.escalation import climb_overdue
+from tasks.identities import bounce_tag
 from tasks.inspection import NewFinding, raise_finding
 from tasks.mailing.forms import form_of
 from tasks.mailing.sending import send_letters
@@ -394,7 +396,9 @@ class World:
             letter = session.get_one(Letter, letter_id)
             message_id, recipient = letter.message_id, letter.recipient
         self._mails += 1
-        self.mailbox.put(delivery_report(message_id, recipient, self._mails, status, diagnostic), office_clock(when))
+        tag = tag_of(message_id)
+        report = delivery_report(message_id, recipient, self._mails, status, diagnostic, tag=tag)
+        self.mailbox.put(report, office_clock(when))
         self.collect(when)
 
     # --- looking ---------------------------------------------------------------------------------------------------
@@ -538,7 +542,15 @@ def attach(mail: EmailMessage, data: bytes, name: str) -> None:
     )
 
 
-def delivery_report(message_id: str, recipient: str, number: int, status: str, diagnostic: str) -> bytes:
+def tag_of(message_id: str) -> str:
+    """What stands in the envelope and in the head of this letter, and nobody derives without the key of the house."""
+    return bounce_tag(cast(Toolbox, SimpleNamespace(seal_key=SEAL_KEY)), message_id)
+
+
+def delivery_report(
+    message_id: str, recipient: str, number: int, status: str, diagnostic: str, *, tag: str = ""
+) -> bytes:
+    """`tag`: the letter's own, with its headers; without it, all that somebody knows who was in copy of an answer."""
     lines = [
         "Return-Path: <>",
         "From: Mail Delivery System <MAILER-DAEMON@vinhlinh.example>",
@@ -568,6 +580,7 @@ def delivery_report(message_id: str, recipient: str, number: int, status: str, d
         "Content-Type: text/rfc822-headers",
         "",
         f"Message-ID: {message_id}",
+        *([f"X-Bounce-Tag: {tag}"] if tag else []),
         f"To: {recipient}",
         "",
         "--=_b--",

@@ -66,6 +66,16 @@ def standing_of(address: str, headers: Sequence[str], server: OwnServer) -> Stan
     return Standing.FAILED if speaks_against else Standing.UNKNOWN
 
 
+def envelope_senders(headers: Sequence[str], server: OwnServer) -> frozenset[str]:
+    """Who stood in the envelope, or had logged in, as our server says; none where it was nobody.
+
+    For the null sender it looks at postmaster of the name in HELO, or at that name alone (RFC 7208 section 2.4).
+    """
+    ours = [_read(one[:_LONGEST]) for one in headers[:_MOST_HEADERS] if server.wrote(one)]
+    named = [one for field in ours for result in field.results if result.tells_envelope for one in result.named]
+    return frozenset(one for one in named if "@" in one and not one.startswith("postmaster@"))
+
+
 @dataclass(frozen=True)
 class _Result:
     """`named`: the addresses or domains of which its method speaks."""
@@ -77,6 +87,10 @@ class _Result:
     @property
     def domains(self) -> tuple[str, ...]:
         return tuple(one.rpartition("@")[2] for one in self.named)
+
+    @property
+    def tells_envelope(self) -> bool:
+        return self.method in {"spf", "auth"}
 
     def stands_for(self, address: str) -> bool:
         """Whoever logged in has one mailbox; the other methods speak of domains."""
