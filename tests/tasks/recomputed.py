@@ -78,10 +78,18 @@ class Part:
     @cached_property
     def cells(self) -> dict[str, Any]:
         """What the unit sent last, item by item: who leaves a number in its form as it was understood agrees to it."""
+        return {code: cell for code, cell in self._typed.items() if not is_unclear(code, cell)}
+
+    @cached_property
+    def _typed(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for _, typed, _ in self.replies:
             found |= typed
         return found
+
+    @property
+    def to_mend(self) -> int:
+        return len(self._typed) - len(self.cells)
 
     @cached_property
     def values(self) -> dict[str, Any]:
@@ -105,7 +113,7 @@ class Part:
     def answered_at(self) -> datetime | None:
         have: set[str] = set()
         for moment, typed, _ in self.replies:
-            have |= typed.keys()
+            have |= {code for code, cell in typed.items() if not is_unclear(code, cell)}
             if self.needed <= have:
                 return moment
         return None
@@ -125,6 +133,11 @@ class Part:
     @property
     def rungs(self) -> list[str]:
         return list(dict.fromkeys(rung for _, _, rung, _ in sorted(self.chases)))
+
+
+def is_unclear(code: str, cell: Any) -> bool:
+    """0.4 in a cell of percentages is 40% to Excel and 0,4% to who typed it: the unit is asked, and nothing counts."""
+    return code == "N4" and isinstance(cell, (int, float)) and 0 < cell <= 1
 
 
 def exact(value: Any) -> Fraction:

@@ -225,7 +225,7 @@ def _unfinished(sheet: Sheet, truth: Recomputed) -> None:
             "Hạn": last_day(part.due),
             "Mục được hỏi": len(part.items),
             "Mục đã trả lời": len(part.values),
-            "Ô cần sửa": 0,
+            "Ô cần sửa": part.to_mend,
         }
         sheet.says(sheet.row(Mã=part.unit, Đợt=TITLES[part.round]), expected)
 
@@ -268,7 +268,7 @@ def _answers(sheet: Sheet, parts: list[Part], truth: Recomputed) -> None:
         expected: dict[str, Any] = {
             "Kết quả": part.outcome(truth.as_of),
             "Ngày trả lời": part.answered_at.date() if part.answered_at else None,
-            "Ô cần sửa": None,
+            "Ô cần sửa": part.to_mend or None,
             "Ô cần xem lại": len(part.flagged) or None,
             "Mục không áp dụng": list(part.values.values()).count(NOT_APPLICABLE) or None,
         }
