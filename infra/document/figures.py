@@ -276,8 +276,11 @@ VOCABULARY = frozenset(
 def drafter_notes(results: YearResults) -> list[str]:
     """What whoever works on the draft must know, and its reader must not."""
     ends = results.authority_ends
-    gone = [f"{results.authority} chỉ có hiệu lực đến hết ngày {day_text(ends)} (valid_to)."] if ends else []
-    return [*(gone if results.authority_is_gone else []), *filter(None, [" ".join(results.since)])]
+    gone = []
+    if ends is not None and results.authority_is_gone:
+        said = f"theo kế hoạch đã nhập, {results.authority} chỉ hoạt động đến hết ngày {day_text(ends)}"
+        gone = [f"{said}; xem lại tên cơ quan ban hành, thẩm quyền ký và nơi nhận."]
+    return [*gone, *filter(None, [" ".join(results.since)])]
 
 
 def report_symbol(symbol: str) -> str:

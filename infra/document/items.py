@@ -53,6 +53,7 @@ class NumberWords:
     not_applicable: int
     flagged: int
     is_mean: bool
+    is_percent: bool
     share: str
     """Of all units together, where they gave what it is a share of; a mean of their shares is none."""
     estimate: str
@@ -110,6 +111,7 @@ def number_words(tallies: Iterable[ItemTally]) -> Iterator[NumberWords]:
             not_applicable=item.not_applicable,
             flagged=item.flagged,
             is_mean=not summed(item),
+            is_percent=item.type is AnswerType.TY_LE,
             share=_share_words(item.share),
             estimate=_estimate_words(item),
         )

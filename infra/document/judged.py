@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from infra.document.items import ChoiceWords, asserted, choice_words, using
 from tasks.domain.calendar import house_day
@@ -11,7 +12,8 @@ from tasks.domain.results.items import item_tallies
 
 OUTSTANDING_ITEMS = 5
 OUTSTANDING_UNITS = 3  # “0/1 đơn vị” is no finding about the year
-STRONG, WEAK = 0.9, 0.8  # from here on praised; below this named as a shortcoming
+# From here on praised; below this named as a shortcoming. Not floats: 4 of 5 is less than the float 0.8.
+STRONG, WEAK = Fraction(9, 10), Fraction(8, 10)
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,10 @@ class Use(StrEnum):
     CAUSES = "nguyen_nhan"
     DIFFICULTIES = "kho_khan"  # with what is wished for: no cause of anything
     PROPOSALS = "de_xuat"
+    DIRECTION = "chi_dao"
+    OUTREACH = "tuyen_truyen"
+    LINKED = "gan_nhiem_vu"  # democracy in the unit's other tasks
+    AHEAD = "phuong_huong"
 
 
 @dataclass(frozen=True)

@@ -408,11 +408,21 @@ def test_the_report_tells_the_figures_in_words(report: Any) -> None:
     assert "3/6 đơn vị trả lời (50,0%), trong đó đúng hạn 2 đơn vị (33,3%)" in text
     assert "UBND xã có ban hành kế hoạch: 3/4 đơn vị “Có” (75,0%)" in text
     assert "Việc công khai ngân sách: 1/2 đơn vị “Đạt” (50,0%), 1 đơn vị không áp dụng" in text
-    assert "Xã đã tổ chức 12 cuộc tuyên truyền (3 đơn vị có số liệu, thấp nhất 0, cao nhất 7)" in text
+    assert "Xã đã tổ chức 12 cuộc tuyên truyền (3 đơn vị có số liệu, từ 0 đến 7)" in text
     assert "là bình quân 25 ngày" in text
     assert "đã nêu 3 tồn tại, kiến nghị đối với 2 đơn vị" in text
     assert "đã khắc phục 1 (33,3%)" in text
     assert "Còn 1 đơn vị không trả lời trong đợt báo cáo năm: Xã Vĩnh Tú." in text
+
+
+def test_nine_of_ten_are_praised_and_eight_of_ten_are_no_shortcoming() -> None:
+    year = a_year()
+    units = tuple(UnitFact(f"x{number}", f"Xã {number}", UnitKind.XA, number) for number in range(10))
+    given = ({"XA01": "Có" if at else "Không", "XA02": "Đạt" if at > 1 else "Không đạt"} for at in range(10))
+    parts = (part(unit.code, AssignmentState.ANSWERED, values) for unit, values in zip(units, given, strict=True))
+    words = YearWords(replace(year, report_round="bcn", units=units, assignments=tuple(parts), findings=()))
+    assert [item.code for group in words.strong_items for item in group.items] == ["XA01"]
+    assert words.weak_items == []
 
 
 def test_every_sentence_that_tells_a_figure_has_a_code_beside_it() -> None:

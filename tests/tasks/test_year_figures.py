@@ -22,6 +22,7 @@ from tests.tasks.compiled import REPORT_ROUND, compiled, report_round, reports
 from tests.tasks.world import ANSWERS, FIVE_BEFORE, ONE_AFTER, PLAN, THREE_AFTER, UNITS, World, find_assignment, moment
 
 AFTER = "2025-12-01 08:00"
+OFFICE = "Ủy ban nhân dân huyện Vĩnh Linh"
 
 
 @pytest.fixture
@@ -237,7 +238,7 @@ def test_a_mean_is_of_the_units_that_gave_a_number_and_a_share_of_all_is_weighed
     assert (letters["Đã trả lời"], letters["Không áp dụng"]) == (3, 2)
     assert (letters["Số đơn vị có số"], letters["Bình quân"]) == (1, 90)
     told = year.line("- Tại kỳ cuối năm gần nhất, bình quân 58,5% thôn")
-    assert "(trung bình cộng của 3 đơn vị có số liệu, thấp nhất 25,5, cao nhất 100)" in told
+    assert "(trung bình cộng của 3 đơn vị có số liệu, từ 25,5% đến 100%)" in told
     assert "tính chung: 10/24 (41,7%) theo số liệu của 3 đơn vị" in told
     assert "90% kiến nghị" in (line := year.line("- Bình quân 90%"))
     assert "(trung bình cộng của 1 đơn vị có số liệu; 2 đơn vị không áp dụng)" in line
@@ -254,7 +255,7 @@ def test_a_flag_stands_beside_the_figure_in_the_sheets_and_in_the_report(with_re
     notes = {row["Mã"]: row["Lưu ý"] for row in year.rows("Lưu ý số liệu") if row["Mục"] == "XA40"}
     assert "được hiểu là 38" in notes["xa-vinh-o"]
     assert "không ít hơn 5" in notes["xa-vinh-ha"]
-    assert "48 thành viên (3 đơn vị có số liệu, thấp nhất 3, cao nhất 38; 2 số liệu cần xem lại)" in year.prose
+    assert "48 thành viên (3 đơn vị có số liệu, từ 3 đến 38; 2 số liệu cần xem lại)" in year.prose
 
 
 HALVES = [(13, 16, "81,3%"), (1, 16, "6,3%"), (1, 80, "1,3%"), (9, 16, "56,3%")]
@@ -348,10 +349,12 @@ def test_praise_says_whose_it_is_of_how_many_and_compares_within_one_list(with_r
     year = compiled(world, AFTER)
     lists = year.row("Theo mục - Xã, thị trấn", Mã="XA08")
     assert (lists["Có/Đạt"], lists["Không/Không đạt"]) == (3, 1)
-    strong = year.line("- Các nội dung được thực hiện tốt")
-    assert ": Xã, thị trấn, nêu 5 trong 6 nội dung như vậy, trên 7 nội dung được đánh giá:" in strong
-    weak = year.line("- Các nội dung có tỷ lệ thực hiện còn thấp")
-    assert ": Xã, thị trấn, nêu 1 trong 1 nội dung như vậy, trên 7 nội dung" in weak
+    strong = year.line("- Xã, thị trấn: 6/7 nội dung được đánh giá được thực hiện tốt")
+    assert strong.endswith("(từ 90% đơn vị trở lên), tiêu biểu 5 nội dung:")
+    weak = year.line("- Xã, thị trấn: 1/7 nội dung được đánh giá có tỷ lệ thực hiện còn thấp")
+    assert weak.endswith("(dưới 80% đơn vị), gồm 1 nội dung:")
+    ahead = year.line("- Xã, thị trấn: tập trung khắc phục")
+    assert "trước hết là: Việc công khai dự án" in ahead
 
 
 def test_quotes_are_taken_from_all_who_wrote_and_a_wish_is_no_cause(with_real_lists: World) -> None:
@@ -361,11 +364,31 @@ def test_quotes_are_taken_from_all_who_wrote_and_a_wish_is_no_cause(with_real_li
         wish, cause = f"Đề nghị cấp thêm kinh phí lần {number}", f"Cán bộ kiêm nhiệm nhiều việc {number}"
         typed(world, unit, {"DC8a": wish, "DC5c": cause})
     year = compiled(world, AFTER)
-    assert "(3 trong 4 đơn vị có nêu)" in year.line("Một số nguyên nhân do đơn vị nêu")
+    assert "(trích lời 3 trong 4 đơn vị có nêu)" in year.line("- Nguyên nhân do đơn vị nêu")
     causes, wishes = year.prose.split("3. Nguyên nhân")[1].split("V. PHƯƠNG HƯỚNG")
     assert "Đề nghị" not in causes
     assert "Đề nghị cấp thêm kinh phí" in wishes
-    assert [unit.name for unit in UNITS if f"- {unit.name}:" in causes] == [UNITS[at].name for at in (0, 2, 3)]
+    assert [unit.name for unit in UNITS if f"+ {unit.name}:" in causes] == [UNITS[at].name for at in (0, 2, 3)]
+
+
+def test_what_the_units_wrote_leaves_no_gap_but_what_a_person_alone_can_write(with_real_lists: World) -> None:
+    world = with_real_lists
+    for number, unit in enumerate(COMMUNES):
+        level = "Đạt" if number else "Không đạt"
+        reports(world, unit, f"2025-10-20 09:0{number}", {"XA01": "Có", "XA07": level})
+        causes = f"Khách quan: địa bàn rộng, đi lại khó {number}. Nguyên nhân chủ quan: cán bộ chưa sâu sát {number}"
+        words = dict.fromkeys(("DC2a", "DC2b", "DC4a", "DC5a", "DC5b", "DC7a", "DC8a"), "Đã làm đủ các việc được giao")
+        typed(world, unit, {**words, "DC5c": causes})
+    year = compiled(world, AFTER)
+    gaps = [run.text for one in year.word.paragraphs for run in one.runs if run.font.highlight_color]
+    assert "".join(gaps) == (
+        f"[Nêu các văn bản {OFFICE} đã ban hành trong năm; việc kiện toàn Ban Chỉ đạo, phân công nhiệm vụ.]"
+        "[Nêu số đoàn, số cuộc kiểm tra trực tiếp, thành phần, thời gian kiểm tra.]"
+        f"[Nêu nhiệm vụ trọng tâm năm sau của {OFFICE}.]"
+    )
+    outer, own = year.prose.split("Nguyên nhân khách quan do")[1].split("Nguyên nhân chủ quan do")
+    assert "“Địa bàn rộng, đi lại khó 0”" in outer
+    assert "“Cán bộ chưa sâu sát 0”" in own.split("V. PHƯƠNG HƯỚNG")[0]
 
 
 # --- every round -----------------------------------------------------------------------------------------------------
@@ -406,3 +429,4 @@ def test_a_report_in_the_name_of_an_office_that_has_ended_says_so_to_who_drafts_
     assert "hết ngày 30/06/2025" in "\n".join(after.report.lines)
     notes = [one.text for one in after.word.paragraphs if one.text.startswith("[Người soạn lưu ý")]
     assert [note for note in notes if "hết ngày 30/06/2025" in note]
+    assert "valid_to" not in after.prose

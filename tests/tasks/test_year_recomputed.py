@@ -497,7 +497,7 @@ def _number(marks: Bookmarks, one: Figures) -> None:
         f"muc_{one.code}",
         units=len(one.numbers),
         lowest=told(min(one.numbers)) if several else None,
-        highest=told(max(one.numbers)) if several else None,
+        highest=told(max(one.numbers)) if several and min(one.numbers) < max(one.numbers) else None,
         not_applicable=one.not_applicable or None,
         flagged=one.flagged or None,
         share=_share(one),
