@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from infra.document import OfficeDocuments
 from tasks.domain.results.facts import OUTCOMES, YearResults
@@ -19,6 +20,7 @@ from tests.infra.office_programs import Job, saved_by_gnumeric, worked
 from tests.infra.ooxml import mistakes
 from tests.infra.test_annex_sheets import reported
 from tests.infra.test_document import a_cong_van, a_year, an_empty_year
+from tests.infra.test_form import BOOKS, FORMS
 
 YEARS = {"a year": a_year, "tables": reported, "an empty year": an_empty_year}
 Cells = Mapping[str, Mapping[tuple[int, int], Any]]
@@ -67,6 +69,39 @@ def test_libreoffice_saves_the_same_values(tmp_path: Path, book: bytes) -> None:
 @pytest.mark.gnumeric
 def test_gnumeric_saves_the_same_values(tmp_path: Path, book: bytes) -> None:
     assert cells(saved_by_gnumeric(tmp_path, book, "xlsx")) == cells(book)
+
+
+def test_calamine_reads_the_same_values_out_of_a_year(year: YearResults) -> None:
+    """Pandas reads by it, and it shares no line with openpyxl."""
+    data = OfficeDocuments().year_workbook(year)
+    assert read_by_calamine(data) == as_kept(data)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_calamine_reads_the_same_values_out_of_a_form(name: str) -> None:
+    data = BOOKS.build(FORMS[name])
+    assert read_by_calamine(data) == as_kept(data)
+
+
+def read_by_calamine(book: bytes) -> Cells:
+    read = CalamineWorkbook.from_filelike(BytesIO(book))
+    sheets = ((name, read.get_sheet_by_name(name)) for name in read.sheet_names)
+    return {name: filled(sheet.to_python(skip_empty_area=False)) for name, sheet in sheets}
+
+
+def as_kept(book: bytes) -> Cells:
+    """By openpyxl: of a formula what it gave when the file was written, and what lies below merged cells too."""
+    read = openpyxl.load_workbook(BytesIO(book), data_only=True, read_only=True)
+    return {sheet.title: filled(sheet.iter_rows(values_only=True)) for sheet in read.worksheets}
+
+
+def filled(rows: Iterable[Iterable[Any]]) -> Mapping[tuple[int, int], Any]:
+    return {
+        (row, column): plain(value)
+        for row, values in enumerate(rows, start=1)
+        for column, value in enumerate(values, start=1)
+        if value not in (None, "")
+    }
 
 
 def cells(book: bytes) -> Cells:
