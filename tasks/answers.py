@@ -105,7 +105,8 @@ def _is_the_units(reply: Reply) -> bool:
 def _version(reply: Reply, answer: Answer) -> Version:
     at, came = sent_at(reply).astimezone(ZONE), reply.received_at.astimezone(ZONE)
     noted = reply.noted_at.astimezone(ZONE) if reply.noted_at else came
-    return Version(answer.value, reply.incoming_id, reply.file_name, at, noted, SENT_BY[reply.came_by])
+    how = SENT_BY[reply.came_by]
+    return Version(answer.value, reply.incoming_id, reply.file_name, at, noted, how, reply.sent_at is not None)
 
 
 def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:

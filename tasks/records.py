@@ -212,6 +212,8 @@ class Assignment(Base):
     quiet_until: Mapped[datetime | None]
     """The unit has promised a day: until then its clerk is not reminded."""
     promised_on: Mapped[date | None]
+    promised_at: Mapped[datetime | None]
+    """When that was said, or at the latest."""
     first_reply_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     exempt_why: Mapped[str] = mapped_column(default="")
@@ -266,6 +268,7 @@ class Finding(Base):
     next_rung_at: Mapped[datetime | None]
     quiet_until: Mapped[datetime | None]
     promised_on: Mapped[date | None]
+    promised_at: Mapped[datetime | None]
     reported_at: Mapped[datetime | None]
     report: Mapped[str] = mapped_column(default="")
     closed_at: Mapped[datetime | None]
@@ -474,7 +477,7 @@ class Reply(Base):
     # As whom they wrote; None before it was told apart.
     who: Mapped[Who | None]
     received_at: Mapped[datetime]
-    # By the sender's clock, where that can be; None before it was read.
+    # By the sender's clock; None where nobody can tell.
     sent_at: Mapped[datetime | None]
     late: Mapped[bool]
     file_name: Mapped[str] = mapped_column(default="")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, undefer
 
 from tasks.as_task import task
 from tasks.collection.answering import note_files, owe_answer, send_form_again, tell_lines
-from tasks.collection.hearing import hear, not_again
+from tasks.collection.hearing import hear
 from tasks.collection.matching import Case, Match, find_match, letter_of
 from tasks.collection.notices import leave_to_a_person, note_life, note_reply_seen, note_report
 from tasks.collection.remedies import settle_finding
@@ -17,13 +17,11 @@ from tasks.collection.senders import writer
 from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.strange import ask_for_this_round, call_it_strange
-from tasks.collection.words import keep_words, leave_to_person, read_beside_form, why_lines_wait
+from tasks.collection.words import keep_words, leave_to_person, lines_for, read_beside_form
 from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.calendar import house_day
 from tasks.domain.came import told_instead
-from tasks.domain.inbox.marked_line import Marked, read_marked
-from tasks.domain.inbox.own_words import above_signature
+from tasks.domain.inbox.marked_line import Marked
 from tasks.domain.inbox.trust import OWN, Trust, What
 from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automatically, triage
 from tasks.domain.message import Message, read_message
@@ -149,15 +147,10 @@ def _lines_of_each(
     own = [(match.case, ())] if match.case is not None else []
     cases = {case.code: (case, lines) for case, lines in [*own, *((one, done.lines) for one, done in filed)]}
     found: list[OfCase] = []
-    today, why = house_day(row.received_at), why_lines_wait(message)
     for case, lines in cases.values():
         is_meant = match.case is not None and case.code == match.case.code
-        words = above_signature(row.words) if is_meant else ""
-        seen = "" if why else words
-        marked = read_marked("\n".join((seen, *lines)), today)
-        marked = not_again(session, case, marked) if lines else marked
-        waiting = read_marked(words, today).waiting(why).unclear if why else ()
-        found.append((case, replace(marked, unclear=marked.unclear + waiting)))
+        texts = (*([row.words] if is_meant else []), *lines)
+        found.append((case, lines_for(session, row, message, case, texts, again=bool(lines))))
     return found
 
 

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from tasks.collection.senders import said_at
 from tasks.domain.calendar import house_day
 from tasks.domain.errors import CalendarUnknown
 from tasks.domain.extension import Wish, grants_itself, last_day
-from tasks.domain.inbox.marked_line import Marked
+from tasks.domain.inbox.marked_line import MARK_NAMES, Mark, Marked, NotTaken
 from tasks.domain.ladder import Role, quiet_after_promise
 from tasks.domain.letterbox import Reason, Verdict
 from tasks.domain.message import Message
@@ -20,6 +21,8 @@ from tasks.scheduling import HOURS
 from tasks.toolbox import Toolbox
 
 BY_POLICY = "tự động theo các bước đôn đốc"
+OLDER_PROMISE = "thư được gửi trước thư hẹn ngày {day}, đang tính ngày ấy; muốn đổi, hãy viết lại"
+UNDATED_PROMISE = "không rõ thư được gửi trước hay sau thư hẹn ngày {day}, đang tính ngày ấy; muốn đổi, hãy viết lại"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ def hear(
     """Do what the lines say, on the word of somebody who may say it; None when they say nothing or nothing is owed."""
     if not obligation.owing:
         return None
-    promise = _promise(session, row, marked.promised, obligation, tools) if marked.promised else None
+    said = said_at(session, row, message, obligation) or row.received_at
+    promise = _promise(session, row, marked.promised, said, obligation, tools) if marked.promised else None
     if marked.wish is None:
         return promise
     asked = _more_time(session, row, message, marked.wish, obligation, tools)
@@ -56,6 +60,19 @@ def not_again(session: Session, obligation: Obligation, marked: Marked) -> Marke
     )
 
 
+def in_order(session: Session, row: Incoming, message: Message, obligation: Obligation, marked: Marked) -> Marked:
+    """A promise that was delayed on its way replaces no newer one; where nobody can tell, the unit is asked."""
+    stands, day = obligation.promised_on, marked.promised
+    if day is None or stands is None or day == stands or obligation.promised_at is None:
+        return marked
+    said = said_at(session, row, message, obligation)
+    if said is not None and said >= obligation.promised_at:
+        return marked
+    line = f"“{MARK_NAMES[Mark.PROMISE]}: ngày {day_text(day)}”"
+    why = (UNDATED_PROMISE if said is None else OLDER_PROMISE).format(day=day_text(stands))
+    return replace(marked, promised=None, unclear=(*marked.unclear, NotTaken(line, why)))
+
+
 def _more_time(
     session: Session, row: Incoming, message: Message, wish: Wish, obligation: Obligation, tools: Toolbox
 ) -> Heard:
@@ -68,7 +85,10 @@ def _more_time(
     return Heard(Verdict.EXTENSION, words, letter, extension)
 
 
-def _promise(session: Session, row: Incoming, promised: date, obligation: Obligation, tools: Toolbox) -> Heard:
+def _promise(
+    session: Session, row: Incoming, promised: date, said: datetime, obligation: Obligation, tools: Toolbox
+) -> Heard:
+    obligation.promised_at = said
     keep_quiet(session, obligation, promised, row.received_at, tools)
     return Heard(Verdict.PROMISE, f"hẹn trả lời ngày {day_text(promised)}")
 

@@ -27,7 +27,7 @@ from tasks.records import Assignment, DeskDecision, Extension, Finding, Incoming
 from tasks.toolbox import Toolbox
 
 HOW = "Hãy ghi một trong các dòng: “GIA HẠN: 5 ngày, lý do …”, “HẸN: ngày 20/05/2025”, “KHẮC PHỤC: đã làm gì”"
-KEPT = ("due_at", "original_due_at", "promised_on", "quiet_until")
+KEPT = ("due_at", "original_due_at", "promised_on", "promised_at", "quiet_until")
 
 
 def note_line(

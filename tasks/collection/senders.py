@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tasks.domain.inbox.authentication import OwnServer, Standing, envelope_senders, standing_of
+from tasks.domain.inbox.order import sent_moment
 from tasks.domain.inbox.trust import How, Trust, What, Who, trust_in, who_writes
 from tasks.domain.ladder import UNIT_ROLES, Role
 from tasks.domain.mailing import domain_of
 from tasks.domain.message import Message
-from tasks.records import Contact, Unit
+from tasks.records import Assignment, Contact, Finding, Incoming, Letter, Unit, owned_by
 from tasks.toolbox import House, Toolbox
 
 
@@ -48,6 +50,13 @@ def role_in(unit: Unit, address: str) -> Role | None:
     """The clerk before the head, where one address is both."""
     roles = {one.role for one in unit.contacts if one.address and one.address.lower() == address}
     return next((role for role in (Role.DAU_MOI, *UNIT_ROLES) if role in roles), None)
+
+
+def said_at(session: Session, row: Incoming, message: Message, obligation: Assignment | Finding) -> datetime | None:
+    """When what this mail says was said; None where nobody can tell."""
+    # Its letter may have left although nothing says so yet (a crash, a restored backup): no answer is older than that.
+    asked = session.scalar(select(func.min(Letter.created_at)).where(owned_by(Letter, obligation)))
+    return sent_moment(message.written_at, row.received_at, asked)
 
 
 def is_doubtful(message: Message, house: House) -> bool:

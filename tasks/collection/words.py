@@ -1,8 +1,11 @@
 """What a person says in their own words: kept with the mail, for whoever looks, and left to a person where it waits."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from tasks.collection.matching import Match
+from tasks.collection.hearing import in_order, not_again
+from tasks.collection.matching import Case, Match
 from tasks.collection.senders import writer
 from tasks.domain.calendar import house_day
 from tasks.domain.inbox.marked_line import BY_MACHINE, UNSEEN, Marked, read_marked
@@ -23,8 +26,20 @@ def keep_words(session: Session, row: Incoming, message: Message, match: Match, 
     row.words = words
     if (case := match.case or match.guess) is not None:
         row.case_code, row.who = case.code, writer(session, message, case.unit, tools)
-    marked = read_marked(above_signature(words), house_day(row.received_at))
-    return marked.waiting(why) if (why := why_lines_wait(message)) else marked
+    return lines_for(session, row, message, match.case, (words,))
+
+
+def lines_for(
+    session: Session, row: Incoming, message: Message, case: Case | None, texts: Sequence[str], *, again: bool = False
+) -> Marked:
+    """The marked lines of these texts, about this case: of the mail itself, of its forms, or of both. `again`: a form
+    is sent more than once, and what its lines have said already they do not say anew."""
+    marked = read_marked("\n".join(above_signature(one) for one in texts), house_day(row.received_at))
+    if case is not None and again:
+        marked = not_again(session, case, marked)
+    if why := why_lines_wait(message):
+        return marked.waiting(why)
+    return in_order(session, row, message, case, marked) if case is not None else marked
 
 
 def why_lines_wait(message: Message) -> str:

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tasks.answers import AnswersSoFar, merge, standing_of
 from tasks.collection.answering import acknowledge, send_form_again
-from tasks.collection.senders import Said
+from tasks.collection.senders import Said, said_at
 from tasks.domain.assignment import AssignmentState
 from tasks.domain.beside import only_beside
 from tasks.domain.calendar import house_day
@@ -20,7 +20,6 @@ from tasks.domain.checklist import Checklist, Identity, Reading
 from tasks.domain.crosscheck import crosschecked
 from tasks.domain.errors import UnreadableWorkbook
 from tasks.domain.file_kind import BESIDE_WORDS
-from tasks.domain.inbox.order import sent_moment
 from tasks.domain.inbox.trust import OWN, Who
 from tasks.domain.ladder import Role
 from tasks.domain.letterbox import Reason, Verdict
@@ -30,7 +29,7 @@ from tasks.escalation import reschedule
 from tasks.last_year import last_year_words
 from tasks.letters import cancel_waiting
 from tasks.moves import move
-from tasks.records import Answer, Assignment, Incoming, Letter, Reply
+from tasks.records import Answer, Assignment, Incoming, Reply
 from tasks.scheduling import asked_of
 from tasks.toolbox import Toolbox
 
@@ -123,7 +122,7 @@ def file_workbooks(
     if not new:
         return Filed(Verdict.REPLY, "bản sao của thư đã ghi nhận")
     new = _crosschecked(session, assignment, checklist, new, tools, house_day(row.received_at))
-    sent_at = _sent_at(session, row, message, assignment)
+    sent_at = said_at(session, row, message, assignment)
     replies = [_make_reply(row, message, assignment, one, speaker.who, sent_at, decision_id) for one in new]
     session.add_all(replies)
     session.flush()
@@ -205,19 +204,13 @@ def is_kept(session: Session, row: Incoming, assignment: Assignment, file: Attac
     return session.scalar(same.limit(1)) is not None
 
 
-def _sent_at(session: Session, row: Incoming, message: Message, assignment: Assignment) -> datetime:
-    # Its letter may have left although nothing says so yet (a crash, a restored backup): no form is older than that.
-    asked = session.scalar(select(func.min(Letter.created_at)).where(Letter.assignment_id == assignment.id))
-    return sent_moment(message.written_at, row.received_at, asked)
-
-
 def _make_reply(
     row: Incoming,
     message: Message,
     assignment: Assignment,
     one: Read,
     who: Who,
-    sent_at: datetime,
+    sent_at: datetime | None,
     decision_id: int | None,
 ) -> Reply:
     reading = one.reading
@@ -229,7 +222,7 @@ def _make_reply(
         known_sender=who in OWN,
         who=who,
         received_at=row.received_at,
-        sent_at=sent_at,
+        sent_at=None if one.file.nested else sent_at,  # in another mail, of which nobody knows when it was sent
         late=row.received_at >= assignment.due_at,
         file_name=one.file.name,
         file_sha256=hashlib.sha256(one.file.data).hexdigest(),

@@ -100,7 +100,7 @@ def test_a_form_that_goes_back_asks_too(begun: World) -> None:
     assert "hai phiếu trong một thư ghi khác nhau" in said(begun)
 
 
-@pytest.mark.parametrize(
+BROKEN = pytest.mark.parametrize(
     "date",
     [
         "Fri, 22 Apr 2033 09:00:00 +0700",  # a clock that is years ahead
@@ -110,6 +110,29 @@ def test_a_form_that_goes_back_asks_too(begun: World) -> None:
         "",
     ],
 )
+
+
+@BROKEN
+def test_whoever_sends_a_newer_form_under_a_broken_clock_is_asked_once(begun: World, date: str) -> None:
+    """It may as well be an old form that was found again: its arrival counts, and both values are shown."""
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", FIVE)
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:00", SEVEN, date=date)
+    assert values(begun, UNIT)["DX02"] == 7
+    letter = said(begun, "2025-04-22 10:30")
+    for words in ("“5”", "“7”", "lúc 09:00 ngày 22/04/2025", "không rõ gửi trước hay sau", "đang tính “7”"):
+        assert words in letter
+    came(begun, "2025-04-22 11:00", "2025-04-22 11:00", {**SEVEN, "DX01": "Không"}, date=date.replace("09:", "11:"))
+    assert "DX02: thư" not in said(begun, "2025-04-22 11:30")
+
+
+def test_a_clock_some_hours_ahead_still_tells_that_the_form_has_just_been_sent(begun: World) -> None:
+    came(begun, "2025-04-22 09:00", "2025-04-22 09:01", FIVE)
+    came(begun, "2025-04-22 10:00", "2025-04-22 10:00", SEVEN, date="Tue, 22 Apr 2025 17:00:00 +0700")
+    assert values(begun, UNIT)["DX02"] == 7
+    assert "đang tính" not in said(begun)
+
+
+@BROKEN
 def test_a_clock_that_cannot_be_right_is_not_believed(begun: World, date: str) -> None:
     came(begun, "2025-04-22 09:00", "2025-04-22 09:00", FIVE, date=date)
     came(begun, "2025-04-22 10:00", "2025-04-22 10:00", SEVEN)
@@ -138,7 +161,7 @@ def test_a_mailbox_whose_clock_is_ahead_makes_nothing_come_after_it_was_read(beg
     begun.mailbox.put(raw, moment("2026-11-30 12:00"))
     begun.collect("2025-04-22 09:00")
     (reply,) = begun.replies(UNIT)
-    assert (reply.received_at, reply.sent_at) == (moment("2025-04-22 09:00"),) * 2
+    assert (reply.received_at, reply.sent_at) == (moment("2025-04-22 09:00"), None), "when, nobody can tell"
     assert not reply.late
     came(begun, "2025-04-22 10:00", "2025-04-22 10:01", SEVEN)
     assert values(begun, UNIT)["DX02"] == 7
