@@ -15,6 +15,7 @@ from tasks.domain.came import shows_pages, told_instead
 from tasks.domain.desk import DESK_ACT_NAMES, DeskAct, Waiting, advice
 from tasks.domain.errors import KiemtraError
 from tasks.domain.inbox.heaps import Brings, Heap, Piece, heaped
+from tasks.domain.inbox.marked_line import filled_lines
 from tasks.domain.inbox.own_words import said
 from tasks.domain.inbox.suggestion import suggest
 from tasks.domain.inbox.trust import Trust, Who
@@ -95,7 +96,9 @@ def brought(row: Incoming, tools: Toolbox) -> list[str]:
 def _advice(
     session: Session, row: Incoming, message: Message, opened: Opened, guess: Assignment | None, tools: Toolbox
 ) -> Sequence[str]:
-    hint = suggest(said(message.own_text, message.subject), house_day(row.received_at))
+    today = house_day(row.received_at)
+    own = suggest(said(message.own_text, message.subject), today)
+    hint = own if own.is_any else suggest("\n".join(filled_lines(message.text, today).values()), today)
     return advice(
         Waiting(
             number=row.id,

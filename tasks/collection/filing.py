@@ -20,8 +20,10 @@ from tasks.collection.strange import ask_for_this_round, call_it_strange
 from tasks.collection.words import keep_words, leave_to_person, lines_for, read_beside_form
 from tasks.collection.workbooks import Filed, Opened, Workbook, file_workbooks, open_workbooks
 from tasks.domain.assignment import AssignmentState
+from tasks.domain.calendar import house_day
 from tasks.domain.came import told_instead
-from tasks.domain.inbox.marked_line import Marked
+from tasks.domain.inbox.marked_line import Marked, filled_lines
+from tasks.domain.inbox.own_words import own_words
 from tasks.domain.inbox.trust import OWN, Trust, What
 from tasks.domain.letterbox import Facts, LetterKind, Verdict, may_answer_automatically, triage
 from tasks.domain.message import Message, read_message
@@ -32,6 +34,8 @@ from tasks.report import Report, one_by_one
 from tasks.toolbox import Toolbox
 
 REPORTS = frozenset({Verdict.BOUNCE, Verdict.DELAY, Verdict.NOTICE, Verdict.AUTO_REPLY})
+UNREAD = frozenset({Verdict.AUTO_REPLY, Verdict.RECALL, Verdict.LIST_MAIL})
+"""What a program wrote or passed round, and nobody reads: unless somebody has filled in a line, which waits."""
 OfUnit = tuple[Assignment, Filed]
 OfCase = tuple[Case, Marked]
 NO_FILE = "Thư trả lời không kèm tệp phiếu đã điền."
@@ -53,7 +57,9 @@ def file_one(session: Session, incoming_id: int, tools: Toolbox) -> Verdict | No
     rule = triage(Facts(message, _is_own(session, message, ours), ours, answers_us))
     row.verdict, row.why = rule.verdict, rule.why
     row.handled_at = tools.now()
-    if rule.verdict in REPORTS:
+    if rule.verdict in UNREAD and filled_lines(own_words(message.own_text), house_day(row.received_at)):
+        _settle_reply(session, row, message, tools)
+    elif rule.verdict in REPORTS:
         note_report(session, row, message, tools)
     elif rule.verdict is Verdict.UNMATCHED and notice_in(message):
         leave_to_a_person(session, row, message, tools)

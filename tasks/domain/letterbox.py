@@ -12,7 +12,6 @@ from tasks.domain.triage import VERDICT_NAMES as VERDICT_NAMES
 from tasks.domain.triage import Facts as Facts
 from tasks.domain.triage import Rule as Rule
 from tasks.domain.triage import Verdict as Verdict
-from tasks.domain.triage import bears_machine_mark as bears_machine_mark
 from tasks.domain.triage import is_hard as is_hard
 from tasks.domain.triage import may_answer_automatically as may_answer_automatically
 from tasks.domain.triage import triage as triage

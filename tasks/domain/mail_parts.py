@@ -12,7 +12,7 @@ from functools import cached_property
 
 from tasks.domain.hidden_text import hides_text
 from tasks.domain.mail_head import Head, split_head
-from tasks.domain.mail_text import LONGEST_TEXT, decoded, text_of_html
+from tasks.domain.mail_text import LONGEST_TEXT, decoded, text_of_html, unflowed
 from tasks.domain.vietnamese import clean
 
 DEEPEST = 20
@@ -68,12 +68,20 @@ class Part:
     @cached_property
     def shown(self) -> str:
         """What a reader would see of it."""
-        return text_of_html(self.text) if self.kind == "text/html" else clean(self.text)
+        return text_of_html(self.text) if self.kind == "text/html" else clean(self.plain)
+
+    @cached_property
+    def plain(self) -> str:
+        """Lines that its program wrapped are whole again (RFC 3676)."""
+        if self.head.parameter("content-type", "format").strip().lower() != "flowed":
+            return self.text
+        joins = self.head.parameter("content-type", "delsp").strip().lower() == "yes"
+        return unflowed(self.text, delete_space=joins)
 
     @property
     def own(self) -> str:
         """Of that, what its writer did not quote, hide or strike out."""
-        return text_of_html(self.text, own=True) if self.kind == "text/html" else clean(self.text)
+        return text_of_html(self.text, own=True) if self.kind == "text/html" else clean(self.plain)
 
     @property
     def hides_text(self) -> bool:

@@ -28,13 +28,22 @@ _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _HTML_TOKEN = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,30})[^<>]*>|<!--|<[!?][^<>]*>|[^<]+|<")
 _BREAKS = frozenset({"br", "p", "div", "tr", "li", "table", "blockquote", "hr", "h1", "h2", "h3", "h4", "ul", "ol"})
 _UNSEEN = frozenset({"style", "script", "title"})
-_QUOTED, _STRUCK = "blockquote", frozenset({"s", "strike", "del"})
+_QUOTED, _STRUCK = frozenset({"blockquote", "q", "cite"}), frozenset({"s", "strike", "del"})
 # By the names that mail programs give to what they quote (gmail_quote, yahoo_quoted, moz-cite-prefix, protonmail_quote,
 # zmail_extra), and to the place below which all is quoted (Outlook on the web, Outlook, Zimbra).
 _NAMED = r"(?<![-\w])(?:class|id|data-marker)\s*=\s*(?:\"[^\"]{0,200}|'[^']{0,200}|[^\s\"'>]{0,200})(?<![a-z])"
 _QUOTES = re.compile(
-    rf"{_NAMED}(?:quoted?(?![a-z])|cite(?![a-z])|zmail_extra|(?:reference-message|moz-forward)-container)", re.I
+    rf"{_NAMED}(?:quot(?:ed?|ation)(?![a-z])|cite(?![a-z])|zmail_extra|OLK_SRC|message[-_]?(?:reply|history|quote)"
+    r"|(?:reference|original|forwarded|reply|moz-forward|src)[-_]?(?:message|body|section|container|mail|content|history|text))",
+    re.I,
 )
+# A line down the left side, as many draw it; the cells of a table have one, too.
+_BORDERED = re.compile(
+    r"border-(?:left|inline-start)(?:-width)?\s*:\s*(?!none|0(?![.\d]*[1-9])|inherit|initial|unset|hidden)"
+    r"|border-width\s*:\s*(?:0\w{0,3}\s+){3}\d*[1-9]",
+    re.I,
+)
+_OF_TABLES = frozenset({"table", "tbody", "thead", "tr", "td", "th"})
 _QUOTES_BELOW = re.compile(
     rf"{_NAMED}(?:divRplyFwdMsg|appendonsend|zwchr|OutlookMessageHeader)"
     r"|border:\s*none;\s*border-top:\s*solid #(?:E1E1E1|B5C4DF)",
@@ -48,6 +57,7 @@ _HIDDEN = re.compile(
     re.I,
 )
 _BLANKS = re.compile(r"\s+")
+_DEPTH = re.compile(r">+")
 
 
 def decoded(data: bytes, declared: str) -> str:
@@ -95,6 +105,24 @@ def _percent(value: str, charset: str | None) -> str:
         return decoded(unquote_to_bytes(found[2]), found[1])
     plain = unquote_to_bytes(value)
     return decoded(plain, charset or "utf-8") if _PERCENT.search(value) and _UTF8.search(plain) else value
+
+
+def unflowed(text: str, *, delete_space: bool) -> str:
+    """A line that ends in a blank goes on in the next one of its depth; a signature's mark never does."""
+    whole: list[str] = []
+    before, goes_on = "", False
+    for line in text.splitlines():
+        quote = _DEPTH.match(line)
+        depth, rest = (quote[0], line[quote.end() :]) if quote else ("", line)
+        rest = rest.removeprefix(" ")
+        if goes_on and depth == before and rest != "-- ":
+            whole[-1] += rest
+        else:
+            whole.append(f"{depth} {rest}" if depth else rest)
+        before, goes_on = depth, rest.endswith(" ") and rest != "-- "
+        if goes_on and delete_space:
+            whole[-1] = whole[-1][:-1]
+    return "\n".join(whole)
 
 
 def text_of_html(html: str, *, own: bool = False) -> str:
@@ -150,7 +178,8 @@ def _is_not_own(name: str, tag: str) -> bool:
 
 
 def _is_quote(name: str, tag: str) -> bool:
-    return name == _QUOTED or bool(_QUOTES.search(tag))
+    has_line = name not in _OF_TABLES and _BORDERED.search(tag)
+    return name in _QUOTED or bool(has_line or _QUOTES.search(tag))
 
 
 def _tidy(text: str) -> str:

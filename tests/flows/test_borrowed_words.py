@@ -5,44 +5,36 @@ As in the other attacks, all is handed over by LMTP and taken in by the flow, an
 
 import email
 import email.policy
+import itertools
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
+from collections.abc import Iterator
 
 import pytest
 
 from flows.demo.year import new_world
 from tasks.collection.desk import advice_for
-from tasks.domain.inbox.marked_line import BY_MACHINE
+from tasks.domain.inbox.marked_line import BY_MACHINE, ELSEWHERE
 from tasks.domain.letterbox import FOR_THE_DESK, Verdict
-from tests.flows.siege import ANSWERS, HALF, OFFICE, STRANGER, Siege, Target, letter
+from tests.flows.borrowed import (
+    IN_CELLS,
+    LIST,
+    MORE_BY_MACHINES,
+    MORE_HEARD,
+    PROMISE,
+    PROMISED,
+    QUOTED,
+    Story,
+    below,
+    headed,
+    page,
+    written,
+)
+from tests.flows.siege import ANSWERS, OFFICE, OTHER, STRANGER, Siege, Target, letter
 from tests.flows.test_attacks import MORNING, denied, reachable, run, send
 from tests.tasks.world import delivery_report
 
 pytestmark = [pytest.mark.prefect, pytest.mark.usefixtures("prefect_harness")]
-PROMISE, PROMISED = "HẸN: ngày 20/02/2025", date(2025, 2, 20)
 LOGO = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (120).to_bytes(4, "big") + (40).to_bytes(4, "big") + b"logo" * 500
-Story = Callable[[Target], bytes]
-_numbers = iter(range(1, 1_000))
-
-
-def written(unit: Target, text: str = "Em chào chị.", *, html: str = "", subject: str = "") -> EmailMessage:
-    """A mail of the unit's own clerk, who may say what she likes: by HTML alone where `html` is given."""
-    mail = EmailMessage(policy=email.policy.SMTP)
-    mail["From"], mail["To"], mail["Subject"] = unit.address, unit.tag, subject or "Re: phiếu"
-    mail["Message-ID"], mail["In-Reply-To"] = f"<loi-{next(_numbers)}@donvi.example>", unit.request
-    mail["Date"] = format_datetime(datetime.fromisoformat("2025-01-21T08:59:00+07:00"))
-    if html:
-        mail.set_content(f"<html><body>{html}</body></html>", subtype="html")
-    else:
-        mail.set_content(text)
-    return mail
-
-
-def page(html: str) -> Story:
-    return lambda unit: written(unit, html=f"<p>Em chào chị.</p>{html}").as_bytes()
 
 
 def carrying(unit: Target) -> bytes:
@@ -63,27 +55,6 @@ def judged(results: str) -> Story:
     return story
 
 
-def headed(subject: str = "", form: bool = False, **head: str) -> Story:
-    """The contact's promise, in words of her own, under what programs put into a head."""
-
-    def story(unit: Target) -> bytes:
-        mail = written(unit, f"Em chào chị.\n{PROMISE}", subject=subject.format(unit.case))
-        for name, value in head.items():
-            mail[name.replace("_", "-")] = value
-        if form:
-            mail.add_attachment(
-                unit.filled(HALF), maintype="application", subtype="octet-stream", filename="phieu.xlsx"
-            )
-        return mail.as_bytes()
-
-    return story
-
-
-def below(quote: str) -> Story:
-    return lambda unit: written(unit, f"Đã nhận.\n{quote}\n\n{PROMISE}").as_bytes()
-
-
-LIST = {"List_Id": "<vanphong.vinho.example>", "Precedence": "list"}
 NO_ENVELOPE = "of the null sender"
 BY_MACHINES: dict[str, Story] = {
     NO_ENVELOPE: headed(),
@@ -96,9 +67,11 @@ BY_MACHINES: dict[str, Story] = {
     "through a list that can be left": headed("Re: [{}] phiếu", **LIST, List_Unsubscribe="<mailto:roi@ds.example>"),
     "under a mark of bulk": headed("Re: [{}] phiếu", Precedence="bulk"),
     "sent on by a rule": headed("Fwd: [{}] phiếu", Auto_Submitted="auto-forwarded"),
+    **MORE_BY_MACHINES,
 }
 SILENT: dict[str, Story] = {
     **BY_MACHINES,
+    **QUOTED,
     "below an attribution without a day": below("Phòng Nội vụ viết:"),
     "in Gmail's quote without an attribution": page(f"<div class='gmail_quote'><p>{PROMISE}</p></div>"),
     "below Outlook's own mark": page(
@@ -137,6 +110,7 @@ SILENT: dict[str, Story] = {
 }
 # What must not be lost for all that: the clerk's own line acts.
 HEARD: dict[str, Story] = {
+    **MORE_HEARD,
     "her own line in a mail that asks for no automatic answers": headed(X_Auto_Response_Suppress="DR, OOF, AutoReply"),
     "her own line above Gmail's quote": page(f"<p>{PROMISE}</p><div class='gmail_quote'><p>HẸN: ngày 1/3</p></div>"),
     "her own line above Outlook's own mark": page(f"<p>{PROMISE}</p><div id='divRplyFwdMsg'></div>HẸN: ngày 1/3"),
@@ -166,6 +140,36 @@ def with_scan(unit: Target) -> bytes:
     return mail.as_bytes()
 
 
+# Two mails of one clerk, the second of which may be the older one: it comes a day later.
+FIRST: dict[str, Story] = {
+    "a form of an impossible day": lambda u: letter(u.tag, u.filled(), sender=u.address),
+    "a form in another mail": lambda u: letter(u.tag, u.filled(), sender=u.address),
+    "a promise that was delayed": headed(),
+}
+
+
+def with_date(raw: bytes, date: str) -> bytes:
+    return re.sub(rb"\r\nDate: [^\r]*", f"\r\nDate: {date}".encode(), raw, count=1)
+
+
+def in_a_mail(unit: Target) -> bytes:
+    mail = written(unit, "Em gửi lại.")
+    old = letter(unit.tag, unit.filled(OTHER), sender=unit.address)
+    mail.add_attachment(email.message_from_bytes(old, policy=email.policy.SMTP))
+    return mail.as_bytes()
+
+
+SECOND: dict[str, Story] = {
+    "a form of an impossible day": lambda u: with_date(
+        letter(u.tag, u.filled(OTHER), sender=u.address), "Mon, 01 Jan 2001 00:00:00 +0700"
+    ),
+    "a form in another mail": in_a_mail,
+    "a promise that was delayed": lambda u: with_date(
+        written(u, "HẸN: ngày 25/02/2025").as_bytes(), "Tue, 21 Jan 2025 07:00:00 +0700"
+    ),
+}
+
+
 class Told:
     def __init__(self, siege: Siege, targets: dict[str, Target], mails: dict[str, bytes]) -> None:
         self.siege, self.targets, self.mails = siege, targets, mails
@@ -183,8 +187,15 @@ def told(tmp_path_factory: pytest.TempPathFactory, prefect_harness: None) -> Ite
         send(world, MORNING.replace(hour=8))
         siege = Siege(world)
         stories = {**SILENT, **HEARD, "a scan": with_scan, "receipt": lambda u: letter(OFFICE, u.filled())}
+        stories |= FIRST
+        stories |= IN_CELLS
         stories["a form through a list"] = headed("Re: [{}] phiếu", form=True, **LIST)
-        targets = {name: siege.target(code) for name, code in zip(stories, reachable(siege), strict=False)}
+        # What is to change nothing shares its unit with others of its kind; a line said before is no news in a quote.
+        alone = [one for one in stories if one not in SILENT or one in QUOTED]
+        units = [siege.target(code) for code in reachable(siege)]
+        targets = dict(zip(alone, units, strict=False))
+        rest = [one for one in stories if one not in targets]
+        targets |= dict(zip(rest, itertools.cycle(units[len(alone) :]), strict=False))
         assert len(targets) == len(stories)
         made = Told(siege, targets, {name: story(targets[name]) for name, story in stories.items()})
         later = MORNING.replace(day=21, hour=9)
@@ -212,9 +223,19 @@ def test_a_line_under_a_machine_s_mark_waits_with_why_and_with_its_ready_command
     assert [one for one in advice if case in one and one.endswith(f'--line "{PROMISE}"')], advice
 
 
-def test_a_form_under_a_machine_s_mark_is_read_and_the_line_beside_it_waits(told: Told) -> None:
-    stands = told.siege.stands(told.targets["a form through a list"].code)
-    row = told.siege.incoming(told.mails["a form through a list"])
+@pytest.mark.parametrize("name", QUOTED)
+def test_a_line_that_may_be_another_s_waits_with_why_and_with_its_ready_command(told: Told, name: str) -> None:
+    row = told.siege.incoming(told.mails[name])
+    assert ELSEWHERE in row.why
+    with told.siege.world.tools.sessions() as session:
+        advice = advice_for(session, session.merge(row, load=False), told.siege.world.tools)
+    assert [one for one in advice if one.endswith(f'--line "{PROMISE}"')], advice
+
+
+@pytest.mark.parametrize("name", ["a form through a list", *IN_CELLS])
+def test_a_form_under_a_machine_s_mark_is_read_and_the_line_in_it_or_beside_it_waits(told: Told, name: str) -> None:
+    stands = told.siege.stands(told.targets[name].code)
+    row = told.siege.incoming(told.mails[name])
     assert (stands["values"]["KH01"], stands["promised"], row.verdict) == (ANSWERS["KH01"], None, Verdict.WORDS)
 
 
@@ -256,3 +277,20 @@ def test_one_report_that_is_handed_over_again_and_again_makes_nobody_unreachable
     told.siege.hand_over([f"X-Relay: {n}\r\n".encode() + report for n in range(5)], now)
     run("collect-replies", now.replace(minute=5))
     assert told.siege.stands(unit.code) == told.before["in a comment"]
+
+
+def test_where_nobody_can_tell_which_word_is_newer_the_unit_is_asked(told: Told) -> None:
+    mails = {name: story(told.targets[name]) for name, story in SECOND.items()}
+    now = MORNING.replace(day=22, hour=10)
+    told.siege.hand_over(list(mails.values()), now)
+    run("collect-replies", now.replace(minute=5))
+    send(told.siege.world, now.replace(minute=10))
+    for name in ("a form of an impossible day", "a form in another mail"):
+        said = " ".join(told.siege.received(told.targets[name].address)[-1].text.split())
+        for words in (str(ANSWERS["KH01"]), str(OTHER["KH01"]), "không rõ gửi trước hay sau"):
+            assert words in said, name
+    name = "a promise that was delayed"
+    row = told.siege.incoming(mails[name])
+    assert told.siege.stands(told.targets[name].code)["promised"] == PROMISED
+    assert row.verdict in FOR_THE_DESK
+    assert "đang tính ngày ấy" in row.why

@@ -18,8 +18,12 @@ LONGEST_WHY = 300
 # Why the lines of a mail wait for a person, though they are filled in well; said to whoever wrote them.
 UNSEEN = "thư trình bày (HTML) có chữ bị che, nên thư chờ người đọc; muốn được nhận ngay, hãy viết lại bằng chữ thường"
 BY_MACHINE = (
-    "thư mang dấu của máy tự gửi hoặc của danh sách thư, nên thư chờ người đọc; muốn được nhận ngay, hãy viết lại và "
-    "gửi thẳng từ hộp thư của đơn vị"
+    "thư mang dấu của máy tự gửi, của danh sách thư hoặc của quy tắc chuyển tiếp, nên thư chờ người đọc; muốn được "
+    "nhận ngay, hãy viết lại và gửi thẳng từ hộp thư của đơn vị"
+)
+ELSEWHERE = (
+    "dòng nằm dưới hoặc trong phần có vẻ trích thư khác, nên chờ người đọc; muốn được nhận ngay, hãy ghi dòng ấy ở "
+    "đầu thư"
 )
 
 
@@ -74,7 +78,9 @@ class Marked:
         return self.wish is not None or self.promised is not None or bool(self.remedy)
 
 
-_LINE = re.compile(r"\s*[-*•–]?\s*(gia\s*han|hen|khac\s+phuc)\s*:\s*(.*)")
+_DRESS = re.compile(r"\*{1,3}|_{2,3}|(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])")
+_QUOTED = re.compile(r"^[\s>|»＞]+", re.M)
+_LINE = re.compile(r"\s*[-•–]?\s*(gia\s*han|hen|khac\s+phuc)\s*:\s*(.*)")
 # As we print it: dots where something is to be written.
 _EMPTY = re.compile(r"(?:[.…_\s,;:/\-–]|\b(?:ngay|ly do|den|da)\b)*")
 _DATE = r"(\d{1,2})\s*[/.\-]\s*(\d{1,2})(?:\s*[/.\-]\s*(\d{4}))?"
@@ -89,7 +95,7 @@ def read_marked(own_words: str, received_on: date) -> Marked:
     """`own_words`: what stands above the letter that is answered. A line that says two things says none."""
     found: dict[Mark, dict[object, str]] = {mark: {} for mark in Mark}
     unclear: list[NotTaken] = []
-    for line in clean(own_words).split("\n"):
+    for line in _undressed(own_words).split("\n"):
         if (marked := _LINE.fullmatch(_plain(line))) is None or _EMPTY.fullmatch(marked[2]):
             continue
         mark = Mark(re.sub(r"gia\s*han", "gia han", re.sub(r"\s+", " ", marked[1])))
@@ -109,6 +115,20 @@ def read_marked(own_words: str, received_on: date) -> Marked:
         remedy if isinstance(remedy, str) else "",
         tuple(unclear),
     )
+
+
+def filled_lines(text: str, received_on: date) -> dict[str, str]:
+    """Every line of a text, quoted or not, that says something; by its plain words, as it was written."""
+    found = {}
+    for line in _undressed(_QUOTED.sub("", text)).split("\n"):
+        if _LINE.fullmatch(plain := _plain(line)) and read_marked(line, received_on).acts:
+            found[" ".join(plain.split())] = one_line(line)
+    return found
+
+
+def _undressed(text: str) -> str:
+    """Without the stars of bold words."""
+    return _DRESS.sub("", clean(text))
 
 
 def _how(mark: Mark, received_on: date) -> str:

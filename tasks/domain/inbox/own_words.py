@@ -7,6 +7,8 @@ from tasks.domain.vietnamese import clean, fold, one_line
 # Where the quoted letter begins, in the mail programs that the units use. Everything from there on is not theirs.
 _QUOTE = re.compile(
     r"^\s*(-{2,}\s*(original message|thu goc|tin nhan goc|forwarded message|thu (da |duoc )?chuyen tiep)|_{8,}"
+    r"|\W{0,40}((tin|thu|tin nhan|thu dien tu|e?mail|message)\s+){1,2}(goc|((da|duoc|da duoc)\s+)?chuyen tiep)\W{0,40}$"
+    r"|\W{0,40}(original|forwarded)\s+(message|mail|email)\W{0,40}$"
     r"|begin forwarded message\s*:|bat dau thu duoc chuyen tiep\s*:"
     r"|\*?(from|tu|nguoi gui)\s*:.*|(-{2,}\s*)?(vao|on|luc|ngay)\b.{5,200}\b(wrote|da viet|viet)\s*(:|-{2,})"
     # our own letter, where a program quotes it without a mark
@@ -29,7 +31,14 @@ _HEAD = re.compile(r"\s*\*?(to|den|toi|cc|subject|chu de|tieu de|from|tu|nguoi n
 _WRAPPED = re.compile(r"\s*(vao|on|luc|ngay)\b.{5,300}\b(wrote|da viet|viet)\s*:\s*$")
 _OPENS = re.compile(r"\s*(vao|on|luc|ngay)\b")
 _MOST_WRAPPED, _LONGEST_LINE = 3, 1_000
-_MARKED = re.compile(r"\s*>")
+_MARKED = re.compile(r"\s*[>|»＞]")
+# What may be a program's border, or announce another's words: below it no line acts by itself.
+_BORDER = re.compile(r"\s*[-=_*~+#—–―─━═]{4,}")
+_ANNOUNCES = re.compile(
+    r"(?!\s*\W{0,3}\s*(?:gia\s*han|hen|khac\s+phuc)\s*:)"
+    r".*(?:@|\d{1,2}\s?[:h]\s?\d{2}\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\b(?:trich|nguyen van|chuyen tiep"
+    r"|(?:da|vua) (?:gui|noi)|(?:thu|tin|nhan) (?:cua|tu|goc)|original|forwarded|wrote|said)\b).*:\s*"
+)
 _SIGN_OFF = re.compile(r"^\s*(?:tran\s+trong|kinh\s+thu|than\s+ai|--\s*$|(?:da\s+|duoc\s+)?gui\s+tu\b|sent\s+from\b)")
 _ANSWERS = re.compile(r"^(?:\s*(?:re|fw|fwd|tr|tl|trả lời|chuyển tiếp)\s*:|\s*\[[^\]]{1,40}\])+\s*", re.I)
 # What we call our own letters (templates/letters/*/subject.txt): an empty answer to one of them says nothing.
@@ -86,6 +95,19 @@ def said(text: str, subject: str) -> str:
         return words
     own = _ANSWERS.sub("", one_line(subject))
     return "" if _OUR_SUBJECTS.match(plain_letters(own)) else own
+
+
+def acting_words(words: str) -> str:
+    """Those of which nobody can doubt that they are the sender's: above a signature, and above whatever may announce
+    the words of another."""
+    lines = above_signature(words).split("\n")
+    ends = next((at for at, line in enumerate(lines) if _may_announce(line)), len(lines))
+    return "\n".join(lines[:ends])
+
+
+def _may_announce(line: str) -> bool:
+    plain = plain_letters(line[-_LONGEST_LINE:]).replace("：", ":").rstrip(" *_")
+    return bool(_BORDER.match(plain) or _ANNOUNCES.fullmatch(plain))
 
 
 def above_signature(words: str) -> str:
