@@ -117,7 +117,7 @@ BOUNCES_TO_UNREACHABLE = 2
 
 
 def note_bounce(session: Session, address: str, now: datetime) -> list[Unit]:
-    """Count a bounce once a day for the address; returns the units that can no longer be reached by it.
+    """Count a bounce for the address; returns the units whose contact was given up by it.
 
     One bounce never kills an address; two on different letters do, until somebody corrects it.
     """
@@ -126,7 +126,7 @@ def note_bounce(session: Session, address: str, now: datetime) -> list[Unit]:
         contact.bounces += 1
         if contact.bounces >= BOUNCES_TO_UNREACHABLE and contact.unreachable_at is None:
             contact.unreachable_at = now
-            if contact.unit.contact(contact.role) in (None, contact) and contact.role is Role.DAU_MOI:
+            if contact.role is Role.DAU_MOI:
                 lost.append(contact.unit)
     return lost
 

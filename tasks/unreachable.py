@@ -19,9 +19,13 @@ from tasks.toolbox import Toolbox
 
 
 def note_refusal(session: Session, letter: Letter, tools: Toolbox) -> None:
-    """A letter that did not arrive counts against its address; the units that this cuts off stop being chased."""
+    """A letter that did not arrive counts against its address; a unit with another contact is asked there, and one that
+    this cuts off stops being chased."""
     for unit in note_bounce(session, letter.recipient, tools.now()):
-        stop_chasing(session, unit)
+        if unit.reachable:
+            hand_over(session, unit, tools, tools.now())
+        else:
+            stop_chasing(session, unit)
 
 
 def forgive(session: Session, letter: Letter, tools: Toolbox, as_of: datetime) -> bool:

@@ -15,7 +15,7 @@ from tasks.domain.mailing import EventKind
 from tasks.domain.message import read_message
 from tasks.domain.notice import Bounce
 from tasks.escalation import reschedule
-from tasks.letters import BOUNCES_TO_UNREACHABLE
+from tasks.letters import BOUNCES_TO_UNREACHABLE, WAITING
 from tasks.mailing.settling import fellows_of
 from tasks.moves import fall_back, move
 from tasks.records import Assignment, Contact, DeskDecision, Finding, Incoming, Letter, LetterEvent, Unit
@@ -72,7 +72,8 @@ def _note_confirmed(session: Session, confirmed: Confirmed, by: str, tools: Tool
     note_bounce_of(session, row, letter, confirmed.told, tools, by)
     session.flush()
     after = _standing(session, letter)
-    decision.withdrawn = [one for key, one in before.items() if one != after.get(key)]
+    changed = [one for key, one in before.items() if one != after.get(key)]
+    decision.withdrawn = [*changed, *({"what": "asked", "id": id_} for what, id_ in after.keys() - before.keys())]
     row.verdict, row.letter_id = Verdict.BOUNCE, letter.id
     row.why = f"{by} xác nhận: thư gửi {letter.recipient} bị trả lại"
 
@@ -126,6 +127,9 @@ def take_back_bounce(session: Session, decision: DeskDecision, tools: Toolbox) -
         _count_one_less(session, one["id"])
     for one in of_kind.get("letter", ()):
         _stands_again(session, one)
+    asked = update(Letter).where(Letter.id.in_([one["id"] for one in of_kind.get("asked", ())]))
+    cancelled = {"state": LetterState.CANCELLED, "reason": Reason.DROPPED}
+    session.execute(asked.where(Letter.state.in_(WAITING)).values(**cancelled))
     session.flush()
     for one in of_kind.get("assignment", ()):
         part = session.get_one(Assignment, one["id"], with_for_update=True)

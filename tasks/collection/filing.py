@@ -14,7 +14,7 @@ from tasks.collection.notices import leave_to_a_person, note_life, note_reply_se
 from tasks.collection.remedies import settle_finding
 from tasks.collection.returned import notice_in
 from tasks.collection.senders import writer
-from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_not
+from tasks.collection.standing import Weighed, form_meant, speaks, weigh, why_nobody_was_told, why_not
 from tasks.collection.storing import clear_mailbox, shunt, store_mail, unread_ids
 from tasks.collection.strange import ask_for_this_round, call_it_strange
 from tasks.collection.words import keep_words, leave_to_person, lines_for, read_beside_form
@@ -232,6 +232,9 @@ def _file_all_workbooks(
     if results:
         filed = next((one for one in results if one.verdict is Verdict.REPLY), results[0])
         row.verdict, row.why = filed.verdict, filed.why or row.why
+    new = [one for one, filed in done if filed.verdict is Verdict.REPLY and not filed.why]
+    if why := why_nobody_was_told(message, weighed, new):
+        row.verdict, row.why = Verdict.WORDS, why
     return done
 
 

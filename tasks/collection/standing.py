@@ -10,10 +10,15 @@ from tasks.collection.matching import Case, Match, still_owed
 from tasks.collection.senders import Said, said, units_of, writer
 from tasks.collection.workbooks import Workbook, is_kept
 from tasks.domain.assignment import OWING, AssignmentState
-from tasks.domain.inbox.trust import WHO_WORDS, How, Trust, What, Who, how_shown
+from tasks.domain.inbox.trust import OWN, WHO_WORDS, How, Trust, What, Who, how_shown
 from tasks.domain.message import Message
 from tasks.records import Assignment, Incoming
 from tasks.toolbox import Toolbox
+
+UNTOLD = (
+    "phiếu đã ghi nhận, nhưng không báo được cho đầu mối của {unit} vì địa chỉ đã đăng ký không nhận được thư; "
+    "{sender} có thể là đầu mối mới, hãy hỏi lại đơn vị rồi sửa danh sách (kiemtra units export, import; mã {code})"
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,15 @@ def _why_form(session: Session, message: Message, workbook: Workbook, case: Assi
     if how in {How.CODE, How.THREAD}:
         return f"tệp “{workbook.file.name}” không phải tệp phiếu đã gửi; {why}"
     return f"đơn vị đã có câu trả lời; {why}" if _what(case) is What.CHANGE else why
+
+
+def why_nobody_was_told(message: Message, weighed: Weighed, filed: Sequence[Assignment]) -> str:
+    """Somebody else has answered for a unit whose own contact no letter reaches: then the office is to hear of it."""
+    for case in filed:
+        said_by = weighed.of_case[case.id]
+        if said_by.trust is Trust.TELL and said_by.who not in OWN and not case.unit.reachable:
+            return UNTOLD.format(unit=case.unit.name, code=case.unit.code, sender=message.sender)
+    return ""
 
 
 def form_meant(session: Session, match: Match, workbooks: Sequence[Workbook]) -> Assignment | None:

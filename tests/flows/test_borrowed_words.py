@@ -110,6 +110,10 @@ SILENT: dict[str, Story] = {
 }
 # What must not be lost for all that: the clerk's own line acts.
 HEARD: dict[str, Story] = {
+    # Softfail and no policy: whose domain it is does not deny it, and many a commune's mail is sent so.
+    "her own line, of which our server only doubts": judged(
+        "mx.vinhlinh.example; spf=softfail smtp.mailfrom={0}; dmarc=none header.from={0}"
+    ),
     **MORE_HEARD,
     "her own line in a mail that asks for no automatic answers": headed(X_Auto_Response_Suppress="DR, OOF, AutoReply"),
     "her own line above Gmail's quote": page(f"<p>{PROMISE}</p><div class='gmail_quote'><p>HẸN: ngày 1/3</p></div>"),

@@ -293,6 +293,26 @@ def test_whatever_is_made_up_changes_nothing_by_itself(begun: World, forgery: st
         assert after[table] == before[table], table
 
 
+@pytest.mark.parametrize(
+    ("found", "put_there"),
+    [
+        (b"Return-Path: <>", b"Return-Path: <MAILER-DAEMON@noikhac.example>"),
+        (b"Return-Path: <>", b"Authentication-Results: mx.vinhlinh.example; dkim=fail header.d=vinhlinh.example"),
+        (b"multipart/report; report-type=delivery-status", b"multipart/mixed"),
+    ],
+    ids=["of a daemon by name", "of a signature that fails", "as parts of a mail of no kind"],
+)
+def test_a_report_in_doubt_counts_or_waits_with_the_right_guess_and_is_never_lost(
+    begun: World, found: bytes, put_there: bytes
+) -> None:
+    message = put(begun, about(request(begun), 1, ADDRESS[UNIT]).replace(found, put_there))
+    if verdict(begun, message)[0] is Verdict.UNMATCHED:
+        assert f"--bounce-of {UNIT}" in advised(begun, message)
+        confirm(begun, message)
+    assert verdict(begun, message)[0] is Verdict.BOUNCE
+    assert request(begun).state is LetterState.FAILED
+
+
 # --- the unit lives --------------------------------------------------------------------------------------------------
 
 

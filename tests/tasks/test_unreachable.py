@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from tasks.collection.confirming import confirm_bounce
+from tasks.collection.undoing import undo_decision
 from tasks.domain.assignment import AssignmentState
-from tasks.domain.letterbox import LetterKind, LetterState, Reason, Verdict
+from tasks.domain.letterbox import FOR_THE_DESK, LetterKind, LetterState, Reason, Verdict
 from tasks.overview import office_tasks
+from tests.tasks.relays import SES, bounced
 from tests.tasks.world import (
     ADDRESS,
     CHIEF,
@@ -21,6 +24,7 @@ from tests.tasks.world import (
 )
 
 UNIT = "xa-vinh-o"
+OTHER = "hai@vinho.example"
 
 
 def lost(world: World) -> World:
@@ -127,12 +131,50 @@ def test_correcting_the_address_twice_asks_once(begun: World) -> None:
 
 
 def test_a_second_address_takes_over_from_the_one_that_is_dead(begun: World) -> None:
-    begun.take_in((replace(UNITS[0], addresses=(ADDRESS[UNIT], "hai@vinho.example")),))
+    begun.take_in((replace(UNITS[0], addresses=(ADDRESS[UNIT], OTHER)),))
     lost(begun)
     assert begun.assignment(UNIT).state is AssignmentState.OPEN
     begun.climb(ONE_BEFORE)
     begun.send(ONE_BEFORE)
-    assert len(begun.outbox.to("hai@vinho.example")) == 1
+    assert "Nhắc" in begun.outbox.to(OTHER)[-1].subject
+
+
+def test_what_a_dead_address_was_asked_is_asked_at_the_other_by_itself(begun: World) -> None:
+    begun.take_in((replace(UNITS[0], addresses=(ADDRESS[UNIT], OTHER)),))
+    lost(begun)
+    begun.send("2025-05-09 09:00")
+    (letter,) = begun.outbox.to(OTHER)
+    assert begun.tools.workbooks.identity(letter.workbook).case_code == begun.case(UNIT)[0]
+    begun.answer(UNIT, "2025-05-09 15:00", sender=OTHER)
+    assert begun.assignment(UNIT).state is AssignmentState.ANSWERED
+
+
+def test_a_confirmed_bounce_that_is_taken_back_takes_back_what_the_other_was_asked(begun: World) -> None:
+    begun.take_in((replace(UNITS[0], addresses=(ADDRESS[UNIT], OTHER)),))
+    begun.bounce(begun.letters_of(UNIT)[0].id, "2025-04-08 07:40")
+    begun.climb(FIVE_BEFORE)
+    begun.send(FIVE_BEFORE)
+    reminder = begun.letters_of(UNIT, LetterKind.REMINDER)[0]
+    begun.mailbox.put(bounced(SES, reminder, begun.case(UNIT)[0]), moment("2025-05-09 07:40"))
+    begun.collect("2025-05-09 07:40")
+    number = begun.incoming()[-1].id
+    with begun.sessions.begin() as session:
+        confirm_bounce(session, number, UNIT, "Nguyễn Thị Hà", begun.tools)
+    assert [one.recipient for one in begun.letters_of(UNIT, LetterKind.REQUEST)] == [ADDRESS[UNIT], OTHER]
+    with begun.sessions.begin() as session:
+        undo_decision(session, number, "Nguyễn Thị Hà", begun.tools)
+    begun.send("2025-05-09 09:00")
+    assert begun.outbox.to(OTHER) == []
+
+
+def test_the_office_hears_of_a_form_from_elsewhere_where_no_contact_can_be_told(begun: World) -> None:
+    lost(begun)
+    begun.answer(UNIT, "2025-05-12 09:00", sender="hoa.ca.nhan@thudientu.example", thread=False)
+    assert begun.assignment(UNIT).state is AssignmentState.ANSWERED
+    row = begun.incoming()[-1]
+    assert row.verdict in FOR_THE_DESK
+    for words in ("phiếu đã ghi nhận", "không báo được cho đầu mối", "hoa.ca.nhan@thudientu.example"):
+        assert words in row.why
 
 
 def test_an_answer_by_another_way_from_an_unreachable_unit_is_an_answer(begun: World) -> None:
