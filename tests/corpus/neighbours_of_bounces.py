@@ -193,8 +193,14 @@ NEIGHBOURS: Mapping[str, Neighbour] = {
     ),
     "away, in Vietnamese": Neighbour(
         "Trả lời tự động: Phiếu",
-        "Tôi đi công tác đến 20/02/2025, sẽ trả lời sau.\nHẸN: ngày 20/02/2025",
+        "Tôi đi công tác đến 20/02/2025, sẽ trả lời sau.",
         AUTO,
+        _ANSWERED,
+    ),
+    "away, with a line filled in": Neighbour(
+        "Trả lời tự động: Phiếu",
+        "Tôi đi công tác đến 20/02/2025, sẽ trả lời sau.\nHẸN: ngày 20/02/2025",
+        frozenset({Verdict.NO_WORKBOOK}),
         _ANSWERED,
     ),
     "away, in English": Neighbour(
