@@ -10,7 +10,8 @@ from infra.opening.book import Book, Cell, Rows
 from infra.workbook.below import Rest, are_column_numbers, repeats_head, says_nothing, words_of
 from infra.workbook.findings import Findings, is_open
 from infra.workbook.line_heads import captions_of, heads_of
-from infra.workbook.shifted import Slot, moved_sideways
+from infra.workbook.shift_signs import Slot
+from infra.workbook.shifted import moved_sideways
 from infra.workbook.sums import Sums
 from infra.workbook.tables import column_letters
 from tasks.domain.checklist import Column, Row, StatTable, Value, value_text
