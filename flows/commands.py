@@ -25,6 +25,13 @@ NOTED = frozenset(
         "visit:import_visits",
         "visit:cancel",
         "mail:start",
+        "plan:import_plan",
+        "ladder:apply",
+        "calendar:import_calendar",
+        "calendar:draft_year",
+        "calendar:apply_calendar",
+        "catch_up:catch_up",
+        "backup:restore",
     }
 )
 """Acts that the audit log notes: who does them may be told; others take --by for themselves."""

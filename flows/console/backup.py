@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import who
 from infra.backup.restoring import Restored, put_back_cut_short, put_in_place, settings_for
 from infra.backup.unpacking import unpacked
 from infra.backup.writing import write_backup
@@ -79,7 +80,7 @@ def _put_back(args: argparse.Namespace, file: Path) -> None:
         with _nobody_at_work(settings):
             if not args.yes and not _agreed(settings):
                 raise KiemtraError("Không khôi phục, chưa có gì thay đổi.")
-            done = put_in_place(found, settings, now)
+            done = put_in_place(found, settings, now, by=who(args))
     _say(done, settings)
     read_back(args)
 

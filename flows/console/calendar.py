@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
+from flows.console.scribe import scribe
 from infra.calendar import (
     draft,
     forgotten_holidays,
@@ -21,6 +22,7 @@ from infra.settings import TEMPLATES, Settings, load_settings
 from infra.toolbox import clock, open_toolbox
 from tasks.arithmetic import explain_count, explain_day, explain_obligation, explain_stretch, find_obligation
 from tasks.calendar import carry_over, due_now, preview
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import WEEKEND, Calendar, DecidedYear
 from tasks.domain.calendar_file import Proposal, differences, month_lines
 from tasks.domain.counting import Counting, count
@@ -74,7 +76,10 @@ def _take_in(
     if not args.yes and not _agreed("Ghi vào lịch"):
         print("Chưa ghi gì.")
         return 1
-    file = save_years(settings.folder, calendar, changed)
+    with open_toolbox(settings) as tools, tools.sessions.begin() as session:
+        new = "; ".join(map(str, differences(known, changed)[:SHOWN]))
+        scribe(args).note(session, AuditAct.CALENDAR_CHANGED, what=args.name, new=new)
+        file = save_years(settings.folder, calendar, changed)
     print(f"Đã ghi {file}. Hạn và ngày nhắc đã giao chưa tính lại; xem và duyệt: kiemtra calendar apply")
     return 0
 
@@ -183,6 +188,8 @@ def apply_calendar(args: argparse.Namespace) -> int:
             return 1
         with tools.sessions.begin() as session:
             done = carry_over(session, one_line(args.why), tools, as_of)
+            new = f"dời {done.moved} hạn, tính lại ngày nhắc của {done.retimed} nghĩa vụ"
+            scribe(args).note(session, AuditAct.CALENDAR_APPLIED, new=new, reason=one_line(args.why))
     print(f"Đã dời {done.moved} hạn, báo {done.told} đơn vị, tính lại ngày nhắc của {done.retimed} nghĩa vụ.")
     if done.climbed:
         print(f"Đã viết thư nhắc của {done.climbed} nghĩa vụ có bước đã đến.")

@@ -4,9 +4,11 @@ import argparse
 from collections import Counter
 from collections.abc import Sequence
 
+from flows.console.scribe import scribe
 from infra.toolbox import clock, open_toolbox
 from tasks.approval import send_missed
 from tasks.catch_up import CatchUp, picture, skip
+from tasks.domain.audit import AuditAct
 from tasks.domain.errors import KiemtraError
 from tasks.domain.extension import deadline_text
 from tasks.domain.ladder import ROLE_NAMES
@@ -18,11 +20,17 @@ def catch_up(args: argparse.Namespace) -> None:
     as_of = args.as_of or clock()
     with open_toolbox(as_of=as_of) as tools, tools.sessions.begin() as session:
         found = picture(session, as_of)
+        author = scribe(args)
         if args.skip:
+            for one in found.letters:
+                author.note_letter(session, AuditAct.MISSED_SKIPPED, one)
             print(f"Đã bỏ qua {skip(session, found.letters, 'bỏ qua sau khi hệ thống ngừng')} thư.")
         elif args.send or args.choose:
             chosen = found.letters if args.send else _chosen(found, args.choose)
-            counts = Counter(send_missed(session, one, as_of, tools) for one in chosen)
+            counts: Counter[str] = Counter()
+            for one in chosen:
+                author.note_letter(session, AuditAct.MISSED_SENT, one)
+                counts[send_missed(session, one, as_of, tools)] += 1
             print("; ".join(f"{words}: {count} thư" for words, count in counts.items()) or "Không có thư nào.")
         else:
             _show(found)

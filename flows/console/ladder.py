@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.console.scribe import scribe
 from infra.toolbox import clock, open_toolbox
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import ZONE, Calendar
 from tasks.domain.checklist import UNIT_KIND_NAMES, UnitKind
 from tasks.domain.errors import CalendarUnknown
@@ -144,6 +146,9 @@ def apply(args: argparse.Namespace) -> int:
             return 1
         with tools.sessions.begin() as session:
             done = apply_policy(session, args.round, tools, as_of)
+            old = ", ".join(dict.fromkeys(f"trình tự “{before.ladder.name}”" for before, _ in done.policies))
+            new = f"{_names(done)}, {len(done.moved)} phiếu, kiến nghị"
+            scribe(args).note(session, AuditAct.LADDER_APPLIED, what=args.round, old=old, new=new)
     written = f" Đã viết thư nhắc của {done.climbed} mục có bước mới đã đến." if done.climbed else ""
     print(f"Đã chuyển {len(done.moved)} phiếu, kiến nghị sang {_names(done)}.{written}")
     return 0

@@ -1,23 +1,26 @@
 """`kiemtra plan …`: the year's plan in, and its rounds in words."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from flows.console.agreeing import agreed
+from flows.console.scribe import scribe
 from infra.definitions import FileDefinitions
 from infra.law_sources import LawSources
 from infra.settings import TEMPLATES, load_settings
 from infra.text_file import NotText, read_text
 from infra.toolbox import clock, open_toolbox
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import Calendar, house_day
 from tasks.domain.errors import DefinitionError, KiemtraError, Problem
 from tasks.domain.office import kinds_gone
 from tasks.domain.plan import ROUND_KIND_NAMES, Round, due_words, off_words, period_words
 from tasks.domain.plan_copy import left_over
 from tasks.domain.vietnamese import day_text, day_words
-from tasks.planning import current_plan, plan_warnings, read_plan, store_plan
+from tasks.planning import PlanChange, current_plan, plan_warnings, read_plan, store_plan
 from tasks.policy import behind_the_plan
 from tasks.records import Plan, Unit
 from tasks.records import Round as RoundRow
@@ -46,24 +49,31 @@ def import_plan(args: argparse.Namespace) -> int:
             if not agreed("Vẫn nhận kế hoạch này?", yes=args.yes):
                 return 1
         warnings = plan_warnings(session, plan, definitions.calendars, HOURS)
+        before = session.get(Plan, plan.year)
+        was = before.title if before else ""
         change = store_plan(session, source, plan, clock())
+        done = [f"{words}: {', '.join(codes)}" for words, codes in _parts(change) if codes]
+        new = f"{plan.title} ({'; '.join([path.name, *done])})"
+        scribe(args).note(session, AuditAct.PLAN_TAKEN_IN, what=f"năm {plan.year}", old=was, new=new)
         behind = behind_the_plan(session, plan)
     for warning in (*warnings, *kinds_gone(plan, LawSources(TEMPLATES).offices)):
         print(f"Lưu ý, {warning}.")
     print(f"Đã nhận kế hoạch năm {change.year}: {plan.title}.")
-    for words, codes in (
-        ("thêm đợt", change.added),
-        ("sửa đợt", change.changed),
-        ("bỏ đợt", change.removed),
-        ("giữ nguyên (không đổi hoặc đã mở)", change.kept),
-    ):
-        if codes:
-            print(f"  {words}: {', '.join(codes)}")
+    print("\n".join(f"  {one}" for one in done))
     if behind:
         print("Đang chạy theo các bước đôn đốc hoặc người nhận cũ cho đến khi đổi; xem trước rồi đổi bằng:")
         for code in behind:
             print(f"  kiemtra ladder apply {code}")
     return 0
+
+
+def _parts(change: PlanChange) -> list[tuple[str, Sequence[str]]]:
+    return [
+        ("thêm đợt", change.added),
+        ("sửa đợt", change.changed),
+        ("bỏ đợt", change.removed),
+        ("giữ nguyên (không đổi hoặc đã mở)", change.kept),
+    ]
 
 
 def show_plan(args: argparse.Namespace) -> None:

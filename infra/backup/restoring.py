@@ -20,6 +20,8 @@ from infra.backup.unpacking import Unpacked, why_not
 from infra.backup.writing import database_files, password_files, without_password
 from infra.database import open_engine, session_maker, upgrade
 from infra.settings import TEMPLATES, Settings, read_settings
+from tasks.audit import note_act
+from tasks.domain.audit import AuditAct
 from tasks.domain.calendar import ZONE
 from tasks.domain.errors import KiemtraError
 from tasks.domain.vietnamese import moment_text
@@ -56,14 +58,14 @@ def settings_for(found: Unpacked, file: Path) -> Settings:
     return settings
 
 
-def put_in_place(found: Unpacked, settings: Settings, now: datetime) -> Restored:
+def put_in_place(found: Unpacked, settings: Settings, now: datetime, *, by: str) -> Restored:
     """With all mail held. Raises KiemtraError; what was there is then where it was, or named in the sentence."""
     made_at = datetime.fromisoformat(found.manifest.made_at)
     stamp = f"truoc-khoi-phuc-{now.astimezone(ZONE):%Y%m%d-%H%M%S}"
     done = Restored(made_at)
     why = f"khôi phục từ bản sao lưu lúc {moment_text(made_at.astimezone(ZONE))}"
     if found.manifest.database == SQLITE:
-        _hold(f"sqlite:///{found.database}", why, now)  # before it can be opened by anybody
+        _hold(f"sqlite:///{found.database}", why, now, by)  # before it can be opened by anybody
     elif others := others_at(settings.database):
         raise KiemtraError(
             f"Còn {others} kết nối khác tới cơ sở dữ liệu. Hãy dừng kiemtra serve trên mọi máy (và psql) rồi chạy lại."
@@ -78,7 +80,7 @@ def put_in_place(found: Unpacked, settings: Settings, now: datetime) -> Restored
         load(settings.database, found.database, schema)
         done.aside.append(f"lược đồ “{schema}” trong cơ sở dữ liệu")
         try:
-            _hold(settings.database, why, now)
+            _hold(settings.database, why, now, by)
             with _said_plainly():
                 _swap(found, settings, stamp, done)
         except KiemtraError:
@@ -102,7 +104,7 @@ def _said_plainly() -> Iterator[None]:
         ) from error
 
 
-def _hold(url: str, why: str, now: datetime) -> None:
+def _hold(url: str, why: str, now: datetime, by: str) -> None:
     engine = open_engine(url)
     try:
         upgrade(engine)
@@ -110,6 +112,7 @@ def _hold(url: str, why: str, now: datetime) -> None:
             raise KiemtraError(UNFIT.format(what=f"thiếu bảng {missing[0]}"))
         with session_maker(engine).begin() as session:
             hold_as_older(session, now, why)
+            note_act(session, AuditAct.RESTORED, None, by, now, new=why)
         if kind_of(url) == SQLITE:  # it is moved as one file
             with engine.connect() as connection:
                 connection.rollback()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from infra.opening.book import Book, Cell, Rows
+from infra.workbook.annex import TOTALLED
 from infra.workbook.below import Rest, are_column_numbers, repeats_head, says_nothing, words_of
 from infra.workbook.findings import Findings, is_open
 from infra.workbook.line_heads import captions_of, heads_of
@@ -18,11 +19,11 @@ from tasks.domain.checklist import Column, Row, StatTable, Value, value_text
 from tasks.domain.vietnamese import fold
 
 LOST_COLUMN = "không còn cột “{column}” trong bảng; hãy ghi vào cột này của phiếu gửi lại (không phát sinh thì ghi 0)"
-PUSHED = (
-    "số liệu bảng {number} có vẻ bị lệch thấp xuống 1 dòng (dòng đầu trống, dòng tổng cộng có số không phải là tổng) "
-    "nên chưa ghi nhận; hãy ghi lại cho đúng dòng rồi gửi lại"
-)
+PUSHED = "thấp xuống 1 dòng (dòng đầu trống, dòng tổng cộng có số không phải là tổng)"
+PULLED = "cao lên 1 dòng ({why})"
+A_LINE_ASIDE = "số liệu bảng {number} có vẻ bị lệch {how} nên chưa ghi nhận; hãy ghi lại cho đúng dòng rồi gửi lại"
 _ROWS_BELOW_CAPTIONS = 2
+_OUR_MARK = fold(TOTALLED)
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,8 @@ class _Lines:
         self._sums = Sums(found.table, found.columns, found.sheet)
         self._read: set[str] = set()
         self._filled = 0
+        self._has_figures_above = False
+        self._has_our_mark = False
 
     def is_line(self, number: int, cells: Mapping[int, Cell]) -> bool:
         """Whether figures of a line stand in the row; what else stands there is kept to be told."""
@@ -147,10 +150,12 @@ class _Lines:
         self._sums.add_line(cells)
         row = Row(f"r{self._filled}", str(self._filled)) if self._table.repeated else _row_of(self._found, cells)
         if row is None or row.code in self._read:
+            self._has_figures_above |= not self._read
             self._tell(f", dòng {number} của tệp: không rõ là mục nào nên không đọc")
         elif not self._are_too_many():
             self._rest.take_strays(number, cells)
             self._read.add(row.code)
+            self._has_our_mark = any(fold(words_of(cells[place])) == _OUR_MARK for place in cells)
             self._take_as(row, number, cells)
 
     def _take_as(self, row: Row, number: int, cells: Mapping[int, Cell]) -> None:
@@ -161,16 +166,27 @@ class _Lines:
             _refuse_line(self._found, (row, titled), number, cells, self._findings)
 
     def finish(self) -> None:
-        rows = self._table.rows
-        is_first_blank = len(rows) > 1 and rows[0].code not in self._read and rows[-1].code in self._read
-        if is_first_blank and self._sums.is_sum_of_nothing():
-            _ask_back_pushed(self._table, self._findings)
+        if len(self._table.rows) > 1 and (how := self._how_aside()):
+            _ask_back_aside(self._table, how, self._findings)
         if self._are_too_many():
             self._tell(f" có {self._filled} dòng, chỉ đọc {self._table.most_rows} dòng đầu; hãy gộp bớt")
         self._findings.remarks += [*self._sums.remarks(), *self._rest.remarks()]
         for row in self._table.rows:
             if row.code not in self._read:
                 _miss_row(self._table, row, self._findings)
+
+    def _how_aside(self) -> str:
+        """Why all its lines seem to stand one too low, or too high: of what is at both ends of them."""
+        first, last = (self._table.rows[end].code in self._read for end in (0, -1))
+        if not first and last and self._sums.is_sum_of_nothing():
+            return PUSHED
+        if first and not last and self._has_figures_above:
+            return PULLED.format(why="có số liệu ở dòng tiêu đề, dòng cuối trống")
+        if first and last and self._has_our_mark:
+            return PULLED.format(why="dòng cuối là dòng tổng cộng của phiếu")
+        if first and last and self._sums.is_last_the_sum():
+            return PULLED.format(why="dòng cuối đúng bằng tổng các dòng trên, dòng tổng cộng trống")
+        return ""
 
     def _are_too_many(self) -> bool:
         return self._table.repeated and self._filled > self._table.most_rows
@@ -179,12 +195,12 @@ class _Lines:
         self._findings.remarks.append(f"Bảng {self._table.number}{what}")
 
 
-def _ask_back_pushed(table: StatTable, findings: Findings) -> None:
-    """Nothing in its first line, and in the row of its sum what is no sum: all stand a line too low."""
+def _ask_back_aside(table: StatTable, how: str, findings: Findings) -> None:
     cells = {item.code: item for item in table.cells()}
+    sentence = A_LINE_ASIDE.format(number=table.number, how=how)
     for code in [code for code in findings.accepted if code.partition(".")[0] == table.code]:
         value, item = findings.accepted.pop(code), cells[code]
-        findings.refuse(item, value.cell, PUSHED.format(number=table.number), value_text(item, value.value))
+        findings.refuse(item, value.cell, sentence, value_text(item, value.value))
 
 
 def _why_no_line(found: LineTable, cells: Mapping[int, Cell]) -> str:

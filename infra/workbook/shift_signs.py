@@ -194,18 +194,21 @@ class Shift:
         further = range(vacated - 1, -1, -1) if self.step > 0 else range(vacated + 1, len(self.slots))
         next_one = next((index for index in further if self.slots[index].item), None)
         is_alone = self._is_missing(vacated) and (next_one is None or not self._is_open(next_one))
-        is_telling = is_alone and not self._has_many_gaps and not self._has_other_faults(first, last)
+        is_telling = is_alone and not self._has_many_gaps and self._has_faults(first, last)
         return _ONLY_GAP if is_telling else _GAP
 
     def _is_missing(self, index: int) -> bool:
         item = self.slots[index].item
         return item is not None and item.required and item.code not in self.asked and self._is_open(index)
 
-    def _has_other_faults(self, first: int, last: int) -> bool:
-        """Then one more of them is no wonder, either."""
-        others = (*self.slots[:first], *self.slots[last + 1 :])
-        filled = ((one.item, one.cell) for one in others if one.item and not is_open(one.item, one.cell))
-        return any(_fits(item, cell) is False for item, cell in filled)
+    def _has_faults(self, first: int, last: int) -> bool:
+        """There and nowhere else: among other faults one more of them is no wonder, either."""
+        faulty = [index for index in range(len(self.slots)) if self._is_faulty(index)]
+        return bool(faulty) and all(first <= index <= last for index in faulty)
+
+    def _is_faulty(self, index: int) -> bool:
+        slot = self.slots[index]
+        return not self._is_open(index) and (slot.item is None or _fits(slot.item, slot.cell) is False)
 
     @cached_property
     def _has_many_gaps(self) -> bool:

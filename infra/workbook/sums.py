@@ -38,6 +38,7 @@ _SURELY = re.compile(
 _PERHAPS = re.compile(r"(?:tổng|cộng|toàn|cả|toan xa)\b.*")
 # Sums of more, or of less, than the lines of this table.
 _OTHERWISE = re.compile(r".*\b(?:lũy kế|luỹ kế|dồn|thôn|khu phố|tổ|mục|phần|quý|nhóm)\b.*")
+LEAST_SUMS = 2  # of one figure it may be chance
 _SUM_FORMULA = re.compile(r"=\s*(?:SUM|SUBTOTAL)\(.*", re.I)
 _NO_LINE = Row("", "")
 _ADDED_UP = "là dòng cộng nên không tính là một dòng số liệu"
@@ -122,6 +123,13 @@ class Sums:
         last = self._sums[-1] if self._sums else _Sum(0, 0, {})
         right = [any(_is(one, part) for part in self._parts(place, last.above)) for place, one in last.figures.items()]
         return sum(right) * 2 < len(right)
+
+    def is_last_the_sum(self) -> bool:
+        """Whether the last line is what the others come to, and nobody has added them up below it."""
+        *others, last = self.lines
+        alike = [_is(figure, _sum(place, others)) for place, figure in last.items()]
+        is_told = sum(bool(figure) for figure in last.values()) >= LEAST_SUMS
+        return len(others) > 1 and is_told and all(alike) and not any(one.figures for one in self._sums)
 
     # --- what is a sum -----------------------------------------------------------------------------------------------
 

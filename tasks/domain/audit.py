@@ -36,6 +36,13 @@ class AuditAct(StrEnum):
     FINDING_CLOSED = "finding_closed"
     MAIL_STOPPED = "mail_stopped"
     MAIL_STARTED = "mail_started"
+    PLAN_TAKEN_IN = "plan_taken_in"
+    LADDER_APPLIED = "ladder_applied"
+    CALENDAR_CHANGED = "calendar_changed"
+    CALENDAR_APPLIED = "calendar_applied"
+    MISSED_SENT = "missed_sent"
+    MISSED_SKIPPED = "missed_skipped"
+    RESTORED = "restored"
 
 
 AUDIT_NAMES: Mapping[AuditAct, str] = {
@@ -70,4 +77,11 @@ AUDIT_NAMES: Mapping[AuditAct, str] = {
     AuditAct.FINDING_CLOSED: "đóng kiến nghị",
     AuditAct.MAIL_STOPPED: "dừng gửi thư",
     AuditAct.MAIL_STARTED: "mở lại việc gửi thư",
+    AuditAct.PLAN_TAKEN_IN: "nhận kế hoạch",
+    AuditAct.LADDER_APPLIED: "chuyển sang các bước đôn đốc mới",
+    AuditAct.CALENDAR_CHANGED: "sửa lịch làm việc",
+    AuditAct.CALENDAR_APPLIED: "dời hạn theo lịch làm việc mới",
+    AuditAct.MISSED_SENT: "gửi bù thư bị lỡ",
+    AuditAct.MISSED_SKIPPED: "bỏ qua thư bị lỡ",
+    AuditAct.RESTORED: "khôi phục từ bản sao lưu",
 }

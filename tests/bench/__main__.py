@@ -4,7 +4,19 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from tests.bench import classify, compiling, escalation, kills, letters, reading, rehearsal, replies, workbook, year
+from tests.bench import (
+    classify,
+    compiling,
+    escalation,
+    kills,
+    letters,
+    reading,
+    rehearsal,
+    replies,
+    shifted,
+    workbook,
+    year,
+)
 
 BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "year": (year.bench, 0, "the demo: seconds per verb, peak memory of its processes"),
@@ -13,6 +25,11 @@ BENCHES: dict[str, tuple[Callable[[int], None], int, str]] = {
     "letters": (letters.bench, 1000, "letters written and sent by the flow, against a bare loop over the same bytes"),
     "replies": (replies.bench, 300, "replies stored, filed and put away, against a bare loop over the same folder"),
     "reading": (reading.bench, 60, "returned forms read behind guard and worker, against bare openpyxl"),
+    "shifted": (
+        shifted.bench,
+        1,
+        "answers moved by a row in each list's form: taken wrong in silence, and false alarms",
+    ),
     "escalation": (escalation.bench, 10_000, "a sweep of the ladder over many open forms, against the bare SQL"),
     "kills": (
         kills.bench,

@@ -85,7 +85,8 @@ def test_a_backup_of_the_morning_restored_the_next_day_sends_nothing_again(house
     first = delivered(house.folder)
     codes = rows(house.folder, "SELECT code, token FROM assignment ORDER BY code")
     assert len(first) == len(codes) == 52
-    said = house.run("restore", "sang.kt", "--yes", "--as-of", NEXT_WORDS)
+    said = house.run("restore", "sang.kt", "--yes", "--by", "Ông Bình", "--as-of", NEXT_WORDS)
+    assert "Ông Bình: khôi phục từ bản sao lưu" in house.run("audit", "--act", "khôi phục")
     assert "52 lượt thư đã đi mà cơ sở dữ liệu chưa biết" in said
     assert "MỌI THƯ ĐANG ĐƯỢC GIỮ" in said
     assert rows(house.folder, "SELECT code, token FROM assignment ORDER BY code") == codes

@@ -11,7 +11,11 @@ def test_an_import_shows_each_day_and_writes_only_on_agreement(house: House) -> 
     assert "+ thứ Sáu, ngày 16/04/2027: nghỉ: Ngày Giỗ Tổ Hùng Vương" in said
     assert "Thêm --yes để ghi" in said
     assert not (house.folder / "du-lieu" / "lich").exists()
-    house.run("calendar", "draft", "2027", "--yes")
+    assert "Chưa có việc nào" in house.run("audit")
+    house.run("calendar", "draft", "2027", "--by", "Bà Hà", "--yes")
+    noted = " ".join(house.run("audit", "--by", "hà").split())
+    assert "Bà Hà: sửa lịch làm việc cong-chuc: " in noted
+    assert "thứ Sáu, ngày 16/04/2027: nghỉ: Ngày Giỗ Tổ Hùng Vương" in noted
     assert "2027 (tạm tính)" in house.run("check", "--offline", expect=1)
     assert "TẠM TÍNH" in house.run("calendar", "show", "2027")
     assert "không tạm tính đè lên" in house.run("calendar", "draft", "2026", "--yes", expect=1)

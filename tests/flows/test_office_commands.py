@@ -59,7 +59,8 @@ def test_a_year_is_rehearsed_from_files_alone_and_saved(house: House) -> None:
 def test_after_an_outage_the_office_looks_decides_and_signs(house: House) -> None:
     after_an_outage(house)
     assert "Thư nhắc bị lỡ: 52" in house.run("catch-up", "--as-of", AS_OF)
-    assert "chờ phê duyệt: 52 thư" in house.run("catch-up", "--send", "merged", "--as-of", AS_OF)
+    assert "chờ phê duyệt: 52 thư" in house.run("catch-up", "--send", "merged", "--by", "Bà Hà", "--as-of", AS_OF)
+    assert house.run("audit", "--unit", "xa-vinh-o").count("09:00 ngày 06/03/2025  Bà Hà: gửi bù thư bị lỡ") == 1
     said = house.run("approvals", "--dossier", "cong-van", "--as-of", AS_OF)
     assert "CHÚ Ý: chưa có thư nào được máy chủ thư của đơn vị nhận" in said
     assert [one.suffix for one in (house.folder / "cong-van").iterdir()] == [".docx"]
@@ -86,7 +87,13 @@ def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -
     assert "kiemtra ladder apply ke-hoach" in house.run("plan", "import", "moi.toml")
     assert "kiemtra ladder apply ke-hoach" in house.run("ladder", "show")
     assert "Chưa đổi gì" in house.run("ladder", "apply", "ke-hoach", "--as-of", AS_OF, expect=1)
-    assert "Đã chuyển 52" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
+    assert "Đã chuyển 52" in house.run("ladder", "apply", "ke-hoach", "--yes", "--by", "Bà Hà", "--as-of", AS_OF)
+    noted = " ".join(house.run("audit", "--act", "bước đôn đốc mới").split())
+    assert "Bà Hà: chuyển sang các bước đôn đốc mới ke-hoach: “trình tự" in noted
+    assert "52 phiếu, kiến nghị" in noted
+    noted = " ".join(house.run("audit", "--act", "nhận kế hoạch").split())
+    assert "(moi.toml; giữ nguyên" in noted or "(moi.toml; sửa đợt" in noted
+    assert "nhận kế hoạch năm 2025: “" in noted
     assert "kiemtra ladder apply" not in house.run("ladder", "show")
     assert "không có gì để đổi" in house.run("ladder", "apply", "ke-hoach", "--yes", "--as-of", AS_OF)
 

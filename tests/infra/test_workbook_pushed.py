@@ -1,4 +1,4 @@
-"""Figures of a table with fixed lines that stand a line too low: the row of the sum shows it."""
+"""Figures of a table with fixed lines that stand a line too low or too high: the rows at both ends show it."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -46,9 +46,24 @@ def test_figures_pushed_into_the_row_of_the_sum_are_asked_back_together() -> Non
         (0, (*FIGURES, ("12", "17", "10", "11", "9"))),  # with a wrong sum, that is told otherwise
         (1, FIGURES[1:]),  # no complaint at all
         (1, (*FIGURES[1:], ("10", "13", "9", "8", "5"))),
+        (0, FIGURES[:2]),  # no petitions
+        (0, (("1", "1", "0", "0", "0"), ("0", "0", "0", "0", "0"), ("1", "1", "0", "1", "0"))),
     ],
 )
 def test_a_table_that_is_as_it_should_be_is_taken(first: int, rows: tuple[tuple[str, ...], ...]) -> None:
     reading = typed(first, *rows)
     assert asked(reading) == set()
-    assert [code for code in reading.accepted if code.startswith("BVII.kien_nghi.")]
+    assert [code for code in reading.accepted if code.startswith(("BVII.kien_nghi.", "BVII.khieu_nai."))]
+
+
+def test_figures_that_begin_in_the_head_are_asked_back_together() -> None:
+    reading = typed(-1, *FIGURES)
+    assert asked(reading) == {"khieu_nai", "to_cao"}
+    assert not [code for code in reading.accepted if code.startswith("BVII.")]
+
+
+@pytest.mark.parametrize("last", [("(phần mềm tự cộng)",) * 5, ("10", "13", "9", "8", "5")])
+def test_who_deletes_the_cells_of_a_line_pulls_up_the_row_of_the_sum(last: tuple[str, ...]) -> None:
+    reading = typed(0, *FIGURES[1:], last, ("",) * 5)
+    assert {"khieu_nai", "to_cao"} <= asked(reading)
+    assert not [code for code in reading.accepted if code.startswith("BVII.")]
