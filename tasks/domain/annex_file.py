@@ -190,6 +190,8 @@ def check_of(table: Table) -> Check:
         table=table.text("table", ""),
         when_column=table.text("when_column", ""),
         when_values=tuple(table.texts("when_values", [])),
+        and_column=table.text("and_column", ""),
+        and_values=tuple(table.texts("and_values", [])),
         basis=tuple(basis_of(one) for one in table.tables("basis")),
     )
     _complain(table, check)
@@ -262,10 +264,12 @@ def _column_terms(column: Column) -> dict[str, Any]:
 
 
 def check_terms(check: Check) -> dict[str, Any]:
-    simple = ("code", "sentence", "share", "table", "when_column", "limit")
+    simple = ("code", "sentence", "share", "table", "when_column", "and_column", "limit")
     terms = {name: value for name in simple if (value := getattr(check, name)) not in ("", None)}
     terms |= {"kind": check.kind.value, "severity": check.severity.value}
-    terms |= {"left": list(check.left), "right": list(check.right), "when_values": list(check.when_values)}
+    sides = {"left": check.left, "right": check.right}
+    terms |= {name: list(codes) for name, codes in sides.items()}
+    terms |= {"when_values": list(check.when_values), "and_values": list(check.and_values)}
     return terms | {"basis": [basis_terms(one) for one in check.basis]}
 
 

@@ -307,7 +307,8 @@ class Severity(StrEnum):
 class Check:
     """A cross-check: judged where all of its answers are there; `sentence` may name {trai}, {phai}, {ty_le}, {nguong}.
 
-    Sides are item codes, or, with `table`, columns of that table, judged line by line.
+    Sides are item codes, or, with `table`, columns of that table, judged line by line: of the lines only those that say
+    one of `when_values` in `when_column`, and one of `and_values` in `and_column`.
     """
 
     code: str
@@ -321,6 +322,8 @@ class Check:
     table: str = ""
     when_column: str = ""
     when_values: tuple[str, ...] = ()
+    and_column: str = ""
+    and_values: tuple[str, ...] = ()
     basis: tuple[Basis, ...] = ()
 
 

@@ -137,7 +137,7 @@ def strangers(check: Check, checklist: Checklist) -> list[str]:
     if table is None:
         return [check.table]
     columns = {column.code for column in table.columns}
-    named = (*check.left, *check.right, *((check.when_column,) if check.when_column else ()))
+    named = (*check.left, *check.right, *filter(None, (check.when_column, check.and_column)))
     return [f"{check.table}.{code}" for code in named if code not in columns]
 
 

@@ -165,10 +165,16 @@ def _cases_of_table(check: Check, table: StatTable, answers: Answers) -> Iterato
 
 
 def _concerns(check: Check, table: StatTable, row: Row, answers: Answers) -> bool:
-    if not check.when_column:
-        return True
-    chosen = answers.get(f"{table.code}.{row.code}.{check.when_column}")
-    return chosen is not None and chosen.value in check.when_values
+    """Only lines that say so: of one that leaves it empty nothing is known."""
+    return all(
+        (chosen := answers.get(f"{table.code}.{row.code}.{column}")) is not None and _said(chosen) in values
+        for column, values in ((check.when_column, check.when_values), (check.and_column, check.and_values))
+        if column
+    )
+
+
+def _said(value: Value) -> str:
+    return value.value if isinstance(value.value, str) else exact_text(value.value)
 
 
 # --- whether they agree --------------------------------------------------------------------------------------------

@@ -71,6 +71,9 @@ def test_the_table_holds_every_clause_of_an_article_and_none_more(article: str, 
         ("co-quan", "KC-CQ18", CheckKind.AT_LEAST, 20),
         ("co-quan", "KC-CQ39", CheckKind.AT_LEAST, 66.66),
         ("doanh-nghiep-nha-nuoc", "KC-DN10", CheckKind.AT_MOST, 15),
+        ("doanh-nghiep-nha-nuoc", "KC-DN27", CheckKind.AT_LEAST, 66.66),
+        ("doanh-nghiep-nha-nuoc", "KC-DN30-1", CheckKind.AT_LEAST, 3),
+        ("doanh-nghiep-nha-nuoc", "KC-DN30-2", CheckKind.AT_MOST, 9),
         ("ngoai-nha-nuoc", "KC-NN15", CheckKind.MORE_THAN, 70),
     ],
 )
@@ -92,6 +95,17 @@ def test_a_limit_is_the_one_that_the_law_sets(list_: str, check: str, kind: Chec
         ("xa", "XA48", "khoản 1 Điều 21", "tổng số thôn, tổ dân phố"),
         ("xa", "XA49", "khoản 1 Điều 27", "trình bày ý kiến"),
         ("xa", "XA50", "điểm c khoản 1 Điều 40", "15 ngày"),
+        ("xa", "XA37", "khoản 5 Điều 28", "(nơi có HĐND)"),
+        ("xa", "XA51", "khoản 4 Điều 28", "cơ quan có thẩm quyền giao"),
+        ("xa", "XA52", "điểm b khoản 1 Điều 45", "chậm nhất 45 ngày"),
+        ("xa", "XA53", "điểm a khoản 2 Điều 35", "mức độ hài lòng"),
+        ("doanh-nghiep-nha-nuoc", "DN27", "điểm c khoản 2 Điều 69", "có mặt"),
+        ("doanh-nghiep-nha-nuoc", "DN28", "khoản 3 Điều 70", "06 tháng"),
+        ("doanh-nghiep-nha-nuoc", "DN29", "khoản 1 Điều 73", "hội nghị đối thoại định kỳ"),
+        ("doanh-nghiep-nha-nuoc", "DN30", "khoản 1 Điều 77", "bao nhiêu thành viên"),
+        ("doanh-nghiep-nha-nuoc", "DN31", "điểm d khoản 1 Điều 81", "15 ngày"),
+        ("co-quan", "CQ37", "điểm c khoản 1 Điều 59", "mất dân chủ"),
+        ("ngoai-nha-nuoc", "NN25", "khoản 2 Điều 9", "đã được giải quyết"),
         ("co-quan", "CQ17", "khoản 2 Điều 47", "05 ngày làm việc"),
         ("co-quan", "CQ39", "điểm c khoản 2 Điều 51", "có mặt"),
         ("co-quan", "CQ33", "điểm c khoản 1 Điều 63", "15 ngày"),
@@ -103,6 +117,13 @@ def test_what_the_law_asks_is_asked_with_its_place(list_: str, item: str, place:
     found = LISTS[list_].item(item)
     assert f"{place} {LAW}" in [basis.name() for basis in found.basis if basis.verified]
     assert asked in found.question
+
+
+def test_an_article_that_was_amended_and_not_read_again_is_no_fact_since() -> None:
+    """Điều 25 since Luật 47/2024/QH15."""
+    day = date(2025, 7, 1)
+    cited = [one for list_ in LISTS.values() for item in list_.items for one in item.current_basis(day)]
+    assert [one for one in cited if one.article == "Điều 25" and one.document == LAW and one.verified] == []
 
 
 # --- a citation ------------------------------------------------------------------------------------------------------

@@ -143,7 +143,7 @@ def test_the_calendar_is_an_argument_and_a_year_it_does_not_know_is_not_held_aga
 @pytest.mark.parametrize(("last", "found"), [("2025-03-30", 0), ("2025-03-29", 1)])
 def test_posting_counts_its_first_and_its_last_day(last: str, found: int) -> None:
     """01/3 to 30/3 is thirty days on end."""
-    given = said(BI__r2__niem_yet="Một nơi", BI__r2__ngay_ck="2025-03-01", BI__r2__den_ngay=last)
+    given = said(BI__r2__khoan=7, BI__r2__niem_yet="Một nơi", BI__r2__ngay_ck="2025-03-01", BI__r2__den_ngay=last)
     assert len(given) == found
     assert all("là 29 ngày liên tục, quy định ít nhất 30 ngày" in one for one in given)
 
@@ -288,3 +288,15 @@ def test_what_stands_beside_a_figure_that_is_sent_back_goes_with_it() -> None:
     kept = {code: replace(one, evidence="QĐ 12", note="xã", estimate=9.0) for code, one in given.items()}
     faults = crosschecked(Reading(Identity(), kept, (), ()), REPORT, {}, CALENDAR).faults
     assert {(one.evidence, one.note, one.estimate) for one in faults} == {("QĐ 12", "xã", 9.0)}
+
+
+# --- lines of one clause ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("clause", "told"), [(7, 2), (11, 2), (1, 1), (4, 0), (13, 0), (14, 0), (None, 0)])
+def test_a_line_is_held_against_the_days_that_its_own_clause_asks(clause: int | None, told: int) -> None:
+    """Điều 13: 30 days of notice for khoản 1–3, 5–12 of Điều 11, three of loudspeakers for khoản 7–12."""
+    line: dict[str, Given] = {"niem_yet": "Một nơi", "ngay_ck": "2025-03-03", "den_ngay": "2025-03-12"}
+    line |= {"truyen_thanh": "Có", "phat_thanh": 1} | ({"khoan": clause} if clause else {})
+    found = said(**{f"BI__r1__{column}": value for column, value in line.items()})
+    assert len(found) == told

@@ -86,7 +86,7 @@ def test_a_code_that_asks_something_else_now_continues_nothing_of_that_version_o
 
 
 def test_what_continues_an_item_of_another_list_is_new_to_this_one() -> None:
-    new = replace(NEW, items=(*OLD.items, item("XB01", "co-quan:CQ01"), item("XB02", "xa-2026.1:XA06")))
+    new = replace(NEW, items=(*OLD.items, item("XB01", "co-quan:CQ01"), item("XB02", "xa-2026.2:XA06")))
     assert ancestors(OLD, new)["XB01"] == ()
     assert ancestors(OLD, new)["XB02"] == ("XA06",)
 

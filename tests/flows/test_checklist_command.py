@@ -32,8 +32,8 @@ def edited(file: Path, *changes: tuple[str, str]) -> str:
 def test_check_names_every_list_with_what_is_in_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["checklist", "check"]) == 0
     said = capsys.readouterr().out
-    assert "✓ xa (bản 2026.1): 50 mục, 100 điểm, 4 kiểm tra chéo" in said
-    assert "✓ bao-cao-xa (bản 2026.1): 50 mục, 100 điểm, 15 mục đề cương, 9 bảng số liệu" in said
+    assert "✓ xa (bản 2026.2): 53 mục, 100 điểm, 4 kiểm tra chéo" in said
+    assert "✓ bao-cao-xa (bản 2026.2): 53 mục, 100 điểm, 15 mục đề cương, 9 bảng số liệu" in said
 
 
 def test_check_tells_all_mistakes_of_an_edited_file_with_their_lines(
@@ -64,7 +64,7 @@ def test_check_refuses_a_clause_that_the_law_does_not_have(capsys: pytest.Captur
 
 
 def test_an_edited_file_is_compared_with_what_is_in_use(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    file = edited(tmp_path / "sua.toml", ('version = "2026.1"', 'version = "2027.1"'), ("points = 3", "points = 4"))
+    file = edited(tmp_path / "sua.toml", ('version = "2026.2"', 'version = "2027.1"'), ("points = 3", "points = 4"))
     assert main(["checklist", "diff", "xa", file]) == 0
     assert capsys.readouterr().out == "xa bản 2026.1 → xa bản 2027.1\n  - Mục XA01 đổi điểm: 3 → 4\n"
     assert main(["checklist", "diff", "xa", "xa"]) == 0

@@ -61,6 +61,6 @@ def test_one_misspelt_word_is_one_mistake_whatever_rests_on_its_list(copied: Hou
 def test_an_edited_list_that_kept_its_version_is_reminded(copied: House) -> None:
     assert "vẫn ghi version" not in copied.run("checklist", "check")
     edit(copied, "", 'code = "XA01"\nsection = "A"\nquestion = "', 'code = "XA01"\nsection = "A"\nquestion = "Của ta: ')
-    assert "đã sửa nội dung nhưng vẫn ghi version = “2026.1”" in copied.run("checklist", "check")
-    edit(copied, "", 'version = "2026.1"', 'version = "2026.1a"')
+    assert "đã sửa nội dung nhưng vẫn ghi version = “2026.2”" in copied.run("checklist", "check")
+    edit(copied, "", 'version = "2026.2"', 'version = "2026.2a"')
     assert "vẫn ghi version" not in copied.run("checklist", "check")
