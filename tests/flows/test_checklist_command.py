@@ -66,7 +66,7 @@ def test_check_refuses_a_clause_that_the_law_does_not_have(capsys: pytest.Captur
 def test_an_edited_file_is_compared_with_what_is_in_use(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = edited(tmp_path / "sua.toml", ('version = "2026.2"', 'version = "2027.1"'), ("points = 3", "points = 4"))
     assert main(["checklist", "diff", "xa", file]) == 0
-    assert capsys.readouterr().out == "xa bản 2026.1 → xa bản 2027.1\n  - Mục XA01 đổi điểm: 3 → 4\n"
+    assert capsys.readouterr().out == "xa bản 2026.2 → xa bản 2027.1\n  - Mục XA01 đổi điểm: 3 → 4\n"
     assert main(["checklist", "diff", "xa", "xa"]) == 0
     assert "Không có gì khác." in capsys.readouterr().out
 
