@@ -173,4 +173,5 @@ def test_half_a_form_is_half_and_has_no_tables() -> None:
     checklist = DEFINITIONS.checklist("bao-cao-xa")
     data = BOOKS.build(form(checklist, "Xã Vĩnh Hà", year=True))
     done = filled(data, random.Random(3), TODAY, only_half=True)
-    assert list(done.values) == [item.code for _, items in checklist.by_section() for item in items][:25]
+    asked = [item.code for _, items in checklist.by_section() for item in items]
+    assert list(done.values) == asked[: len(asked) // 2]
