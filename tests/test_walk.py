@@ -7,12 +7,13 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 from sqlalchemy import select
 
 from flows.demo.year import World, new_world, play
 from infra.sandbox.clerks import Typed
-from infra.sandbox.script import EXPECTED_OUTCOME, FINDINGS, ROUNDS, Habit, answer_moment, habit_of
+from infra.sandbox.script import EXPECTED_OUTCOME, FINDINGS, ROUNDS, VISITS, Habit, answer_moment, habit_of
 from infra.settings import load_settings
 from infra.toolbox import open_toolbox
 from tasks.approval import settle_unread
@@ -217,6 +218,29 @@ def test_the_findings_ended_as_the_office_s_people_left_them(results: YearResult
     assert {one.unit: one.state for one in results.findings} == expected
     late = next(one for one in results.findings if one.unit == "xa-vinh-ha")
     assert "qua-han-3" in steps(late.chases)
+
+
+def test_the_team_came_to_the_units_on_the_days_of_the_script(results: YearResults) -> None:
+    assert [(one.round, one.unit, one.day) for one in results.visits] == [
+        (one.round, one.unit, one.day) for one in VISITS
+    ]
+    assert {results.visit_standing(one) for one in results.visits} == {"done"}
+
+
+def test_no_table_is_empty_and_yellow_is_only_what_a_person_alone_can_write(played: tuple[World, Played]) -> None:
+    world, _ = played
+    with world.tools.sessions() as session:
+        files = edition_files(world.tools, session.scalars(select(YearReport)).one())
+    book = load_workbook(files["workbook"], read_only=True)
+    assert [sheet.title for sheet in book if sum(any(row) for row in sheet.values) < 5] == []
+    report = Document(str(files["report"]))
+    assert [table.rows[0].cells[0].text for table in report.tables if len(table.columns) > 2 > len(table.rows)] == []
+    gaps = ["".join(run.text for run in one.runs if run.font.highlight_color) for one in report.paragraphs]
+    assert [gap.split(" ")[:4] for gap in filter(None, gaps)] == [
+        ["[Người", "soạn", "lưu", "ý,"],  # the office has ended in July, and the played year goes on
+        ["[Nêu", "các", "văn", "bản"],
+        ["[Nêu", "nhiệm", "vụ", "trọng"],
+    ]
 
 
 def test_the_year_end_workbook_has_every_unit_and_its_figures(

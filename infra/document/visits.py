@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from tasks.domain.results.facts import YearResults
+from tasks.domain.results.facts import VisitFact, YearResults
 from tasks.domain.vietnamese import day_text
 
 VISITS_TOLD = 15
@@ -36,7 +36,11 @@ def visit_words(results: YearResults) -> VisitWords:
         cancelled=counts["cancelled"],
         more=max(len(told) - VISITS_TOLD, 0),
         some=tuple(
-            VisitLine(results.unit(one.unit).name, day_text(one.day), one.hours, "; ".join(one.team))
-            for one in told[:VISITS_TOLD]
+            VisitLine(results.unit(one.unit).name, day_text(one.day), one.hours, _team(one, before))
+            for one, before in zip(told[:VISITS_TOLD], (None, *told), strict=False)
         ),
     )
+
+
+def _team(one: VisitFact, before: VisitFact | None) -> str:
+    return "đoàn như trên" if before and before.team == one.team else "; ".join(one.team)

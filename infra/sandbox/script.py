@@ -134,6 +134,38 @@ FINDINGS: tuple[ScriptedFinding, ...] = (
 )
 
 
+@dataclass(frozen=True)
+class ScriptedVisit:
+    """A day on which the office's team comes to a unit, told some weeks before."""
+
+    planned_at: datetime
+    round: str
+    unit: str
+    day: date
+    opens: time
+    closes: time
+
+
+TEAM = "Trưởng đoàn: Trần Quốc Bảo; Thư ký: Nguyễn Thị Hà; Thành viên: Lê Văn Đông, Hồ Thị Lan"
+_MORNING, _AFTERNOON = (time(8), time(11)), (time(13, 30), time(16, 30))
+_PLANNED = {"kiem-tra-1": datetime(2025, 4, 28, 9, tzinfo=ZONE), "kiem-tra-2": datetime(2025, 8, 25, 9, tzinfo=ZONE)}
+VISITS: tuple[ScriptedVisit, ...] = tuple(
+    ScriptedVisit(_PLANNED[round_], round_, unit, day, *hours)
+    for round_, unit, day, hours in (
+        ("kiem-tra-1", "tt-ho-xa", date(2025, 5, 20), _MORNING),
+        ("kiem-tra-1", "xa-vinh-o", date(2025, 5, 20), _AFTERNOON),
+        ("kiem-tra-1", "pnn-mt", date(2025, 5, 21), _MORNING),
+        ("kiem-tra-1", "th-ho-xa", date(2025, 5, 22), _MORNING),
+        ("kiem-tra-1", "xa-vinh-khe", date(2025, 5, 27), _MORNING),
+        ("kiem-tra-1", "xa-vinh-ha", date(2025, 5, 28), _MORNING),
+        ("kiem-tra-2", "tt-cua-tung", date(2025, 9, 16), _MORNING),
+        ("kiem-tra-2", "ptp", date(2025, 9, 16), _AFTERNOON),
+        ("kiem-tra-2", "mn-cua-tung", date(2025, 9, 17), _MORNING),
+        ("kiem-tra-2", "xa-vinh-thai", date(2025, 9, 19), _MORNING),
+    )
+)
+
+
 def habit_of(unit: str, round_: str) -> Habit:
     """A unit's habit in a round: the odd ones by the table, the others early or on time, always the same."""
     odd = ODD.get((unit, round_)) or ODD.get((unit, "*"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -80,10 +81,16 @@ def _visits(session: Session, cycles: Iterable[Cycle], as_of: datetime) -> Itera
                 day=row.day,
                 hours=f"{row.opens} – {row.closes}",
                 place=row.place,
-                team=tuple(f"{one['role']}: {one['name']}" for one in row.team),
+                team=tuple(_team(row.team)),
                 is_cancelled=row.state is VisitState.CANCELLED,
                 why=row.why if row.state is VisitState.CANCELLED else "",
             )
+
+
+def _team(members: Sequence[Mapping[str, str]]) -> Iterator[str]:
+    """Role by role, each once: they stand in the order of a decision."""
+    for role, some in groupby(members, key=lambda one: one["role"]):
+        yield f"{role}: {', '.join(one['name'] for one in some)}"
 
 
 def _ladder(asked: Cycle | Finding) -> Ladder:

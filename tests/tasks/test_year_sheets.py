@@ -78,4 +78,6 @@ def test_the_visits_are_told_as_they_stood_at_the_moment_of_the_edition(begun: W
     assert "có 1 cuộc kiểm tra, giám sát trực tiếp tại đơn vị, 1 cuộc đã hủy, gồm:" in told
     told = after.line("- Xã Vĩnh Ô: ngày 20/05/2025")
     assert told.endswith("Trưởng đoàn: Lê Thị Minh Châu; Thư ký: Trần Văn Nam.")
+    told = before.line("- Xã Vĩnh Hà: ngày 21/05/2025")
+    assert told.endswith("; đoàn như trên.")
     assert "[Nêu số đoàn" not in after.prose
