@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from flows.demo.year import new_world
+from tasks.collection.answering import OWN_A_DAY
 from tasks.collection.desk import advice_for
 from tasks.domain.letterbox import Verdict
 from tasks.mailing.pausing import paused_domains
@@ -179,3 +180,25 @@ def test_two_hundred_strangers_on_one_tag_get_nothing_and_the_unit_its_receipt_a
     assert [siege.received(f"ten{n}@thurac{n}.example") for n in range(FLOOD)] == [[]] * FLOOD
     _, receipt = siege.received(unit.address)
     assert "Đã nhận phiếu" in receipt.subject
+
+
+# --- how often we answer ---------------------------------------------------------------------------------------------
+
+
+def test_a_day_holds_ten_answers_for_a_unit_and_the_next_one_for_all_the_rest(reported: Reported) -> None:
+    """Of fourteen questions; a stranger who sends two forms of two units hears of one that day."""
+    siege, world = reported.siege, reported.siege.world
+    unit, *others = (siege.target(code) for code in reachable(siege)[-3:])
+    texts = [f"Cho xin phiếu lần {n}." for n in (*range(13), 0)]
+    asking = [letter(unit.tag, sender=unit.address, text=text, In_Reply_To=unit.request) for text in texts]
+    private = "hoa.ca.nhan@thudientu.example"
+    before = len(siege.received(unit.address))
+    afternoon = LATER.replace(hour=14)
+    siege.hand_over([*asking, *(letter(OFFICE, one.filled(), sender=private) for one in others)], afternoon)
+    run("collect-replies", afternoon.replace(minute=5))
+    send(world, afternoon.replace(minute=10))
+    assert len(siege.received(unit.address)) - before == OWN_A_DAY
+    assert len(siege.received(private)) == 1
+    send(world, LATER + timedelta(days=1))
+    assert len(siege.received(unit.address)) - before == OWN_A_DAY + 1, "the rest, as one"
+    assert len(siege.received(private)) == 2
