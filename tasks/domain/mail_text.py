@@ -109,20 +109,20 @@ def _percent(value: str, charset: str | None) -> str:
 
 def unflowed(text: str, *, delete_space: bool) -> str:
     """A line that ends in a blank goes on in the next one of its depth; a signature's mark never does."""
-    whole: list[str] = []
+    whole: list[list[str]] = []
     before, goes_on = "", False
     for line in text.splitlines():
         quote = _DEPTH.match(line)
         depth, rest = (quote[0], line[quote.end() :]) if quote else ("", line)
         rest = rest.removeprefix(" ")
         if goes_on and depth == before and rest != "-- ":
-            whole[-1] += rest
+            whole[-1].append(rest)
         else:
-            whole.append(f"{depth} {rest}" if depth else rest)
+            whole.append([f"{depth} {rest}" if depth else rest])
         before, goes_on = depth, rest.endswith(" ") and rest != "-- "
         if goes_on and delete_space:
-            whole[-1] = whole[-1][:-1]
-    return "\n".join(whole)
+            whole[-1][-1] = whole[-1][-1][:-1]
+    return "\n".join(map("".join, whole))
 
 
 def text_of_html(html: str, *, own: bool = False) -> str:

@@ -11,10 +11,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from tasks.domain.extension import Wish
-from tasks.domain.vietnamese import clean, day_text, fold, one_line
+from tasks.domain.inbox.own_words import plain_letters
+from tasks.domain.vietnamese import clean, day_text, one_line
 
 MOST_DAYS = 60
-LONGEST_WHY = 300
+LONGEST_WHY, LONGEST_LINE = 300, 1_000
 # Why the lines of a mail wait for a person, though they are filled in well; said to whoever wrote them.
 UNSEEN = "thư trình bày (HTML) có chữ bị che, nên thư chờ người đọc; muốn được nhận ngay, hãy viết lại bằng chữ thường"
 BY_MACHINE = (
@@ -80,6 +81,7 @@ class Marked:
 
 _DRESS = re.compile(r"\*{1,3}|_{2,3}|(?<![^\W_])_(?=[^\W_])|(?<=[^\W_])_(?![^\W_])")
 _QUOTED = re.compile(r"^[\s>|»＞]+", re.M)
+_MAY_BEGIN = re.compile(r"\W{0,9}[ghk]", re.I)
 _LINE = re.compile(r"\s*[-•–]?\s*(gia\s*han|hen|khac\s+phuc)\s*:\s*(.*)")
 # As we print it: dots where something is to be written.
 _EMPTY = re.compile(r"(?:[.…_\s,;:/\-–]|\b(?:ngay|ly do|den|da)\b)*")
@@ -96,7 +98,7 @@ def read_marked(own_words: str, received_on: date) -> Marked:
     found: dict[Mark, dict[object, str]] = {mark: {} for mark in Mark}
     unclear: list[NotTaken] = []
     for line in _undressed(own_words).split("\n"):
-        if (marked := _LINE.fullmatch(_plain(line))) is None or _EMPTY.fullmatch(marked[2]):
+        if (marked := _LINE.fullmatch(plain_letters(line))) is None or _EMPTY.fullmatch(marked[2]):
             continue
         mark = Mark(re.sub(r"gia\s*han", "gia han", re.sub(r"\s+", " ", marked[1])))
         written = f"“{one_line(line)[:LONGEST_WHY]}”"
@@ -121,7 +123,9 @@ def filled_lines(text: str, received_on: date) -> dict[str, str]:
     """Every line of a text, quoted or not, that says something; by its plain words, as it was written."""
     found = {}
     for line in _undressed(_QUOTED.sub("", text)).split("\n"):
-        if _LINE.fullmatch(plain := _plain(line)) and read_marked(line, received_on).acts:
+        if len(line) > LONGEST_LINE or not _MAY_BEGIN.match(line):
+            continue
+        if _LINE.fullmatch(plain := plain_letters(line)) and read_marked(line, received_on).acts:
             found[" ".join(plain.split())] = one_line(line)
     return found
 
@@ -193,8 +197,3 @@ def _day(parts: "tuple[str | None, ...]", received_on: date) -> date | None:
         return named.replace(year=received_on.year + 1)
     except ValueError:
         return None
-
-
-def _plain(line: str) -> str:
-    """Folded letter by letter, so that places in it are places in the line."""
-    return "".join((fold(letter) or " ")[:1] for letter in line)

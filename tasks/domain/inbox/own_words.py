@@ -1,6 +1,7 @@
 """The sender's own words in a mail: what stands above the letter that is answered, or in its subject."""
 
 import re
+from functools import lru_cache
 
 from tasks.domain.vietnamese import clean, fold, one_line
 
@@ -35,10 +36,10 @@ _MARKED = re.compile(r"\s*[>|»＞]")
 # What may be a program's border, or announce another's words: below it no line acts by itself.
 _BORDER = re.compile(r"\s*[-=_*~+#—–―─━═]{4,}")
 _ANNOUNCES = re.compile(
-    r"(?!\s*\W{0,3}\s*(?:gia\s*han|hen|khac\s+phuc)\s*:)"
-    r".*(?:@|\d{1,2}\s?[:h]\s?\d{2}\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\b(?:trich|nguyen van|chuyen tiep"
-    r"|(?:da|vua) (?:gui|noi)|(?:thu|tin|nhan) (?:cua|tu|goc)|original|forwarded|wrote|said)\b).*:\s*"
+    r"@|\d{1,2}\s?[:h]\s?\d{2}\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\b(?:trich|nguyen van|chuyen tiep"
+    r"|(?:da|vua) (?:gui|noi)|(?:thu|tin|nhan) (?:cua|tu|goc)|original|forwarded|wrote|said)\b"
 )
+_FILLED_IN = re.compile(r"\W{0,5}(?:gia\s*han|hen|khac\s+phuc)\s*:")
 _SIGN_OFF = re.compile(r"^\s*(?:tran\s+trong|kinh\s+thu|than\s+ai|--\s*$|(?:da\s+|duoc\s+)?gui\s+tu\b|sent\s+from\b)")
 _ANSWERS = re.compile(r"^(?:\s*(?:re|fw|fwd|tr|tl|trả lời|chuyển tiếp)\s*:|\s*\[[^\]]{1,40}\])+\s*", re.I)
 # What we call our own letters (templates/letters/*/subject.txt): an empty answer to one of them says nothing.
@@ -67,6 +68,8 @@ def _quote_at(lines: list[str], at: int) -> int:
     first = plain_letters(lines[at][:_LONGEST_LINE])
     if _QUOTE.match(first) or _says(lines[at]):
         return 1
+    if not (_SENT.match(first) or _OPENS.match(first)):
+        return 0
     below = [plain_letters(one[:_LONGEST_LINE]) for one in lines[at + 1 : at + _MOST_WRAPPED]]
     if _SENT.match(first) and below and _HEAD.match(below[0]):
         return 1
@@ -106,8 +109,10 @@ def acting_words(words: str) -> str:
 
 
 def _may_announce(line: str) -> bool:
-    plain = plain_letters(line[-_LONGEST_LINE:]).replace("：", ":").rstrip(" *_")
-    return bool(_BORDER.match(plain) or _ANNOUNCES.fullmatch(plain))
+    plain = plain_letters(line[-_LONGEST_LINE:]).replace("：", ":").rstrip(" \t*_")
+    if _FILLED_IN.match(plain):
+        return False
+    return bool(_BORDER.match(plain) or (plain.endswith(":") and _ANNOUNCES.search(plain)))
 
 
 def above_signature(words: str) -> str:
@@ -117,4 +122,9 @@ def above_signature(words: str) -> str:
 
 def plain_letters(text: str) -> str:
     """Folded letter by letter, so that places in it are places in the text."""
-    return "".join((fold(letter) or " ")[:1] for letter in text)
+    return "".join(map(_plain_letter, text))
+
+
+@lru_cache(maxsize=4_096)
+def _plain_letter(letter: str) -> str:
+    return (fold(letter) or " ")[:1]
