@@ -11,6 +11,7 @@ from tasks.domain.beside import Beside, beside
 from tasks.domain.calendar import ZONE
 from tasks.domain.channel import SENT_BY, Channel
 from tasks.domain.checklist import Checklist, Fault, Value
+from tasks.domain.crosscheck import without_flag
 from tasks.domain.inbox.corrected import Corrected, Later, Weighed, weigh_later
 from tasks.domain.inbox.order import Version, doubt_of_order
 from tasks.domain.vietnamese import number_text
@@ -137,6 +138,9 @@ def merge(replies: Sequence[Reply], checklist: Checklist) -> AnswersSoFar:
             said_in[answer.item] = reply_that_counts.id
             faults.pop(answer.item, None)
             kept.pop(answer.item, None)
+        for gone in reply.unflagged or ():
+            if gone["item"] in values:
+                values[gone["item"]] = without_flag(values[gone["item"]], gone["words"])
         faulty = [Fault(**stored) for stored in reply.faults]
         for fault in faulty:  # of the answer, of the estimate, or of both
             faults[fault.item] = [one for one in faulty if one.item == fault.item]

@@ -45,6 +45,8 @@ class Corrected:
     unchanged: tuple[str, ...] = ()
     asked_back: tuple[Fault, ...] = ()
     """What was asked back already, and still is, by the figures that hold now."""
+    unflagged: tuple[str, ...] = ()
+    """Other answers with a flag less."""
 
 
 def correct(
@@ -83,6 +85,7 @@ def correct(
         why=why,
         faults=[asdict(one) for one in reading.faults],
         answers=[Answer(assignment_id=assignment.id, **asdict(one)) for one in values],
+        unflagged=[{"item": item, "words": words} for item, words in reading.unflagged],
     )
     session.add(reply)
     session.flush()
@@ -95,7 +98,8 @@ def correct(
     act = Told(reply.id, by, as_of.isoformat(), why, undone=False, changes=changes)
     key = tell_changes(session, assignment, to_tell(withdraw_untold(session, assignment), act), tools, as_of)
     flags = {one.item: one.flag for one in values if one.flag}
-    return Corrected(changes, flags, key, reading.unchanged, reading.faults)
+    unflagged = tuple(dict.fromkeys(item for item, _ in reading.unflagged))
+    return Corrected(changes, flags, key, reading.unchanged, reading.faults, unflagged)
 
 
 def assert_asked(assignment: Assignment) -> None:

@@ -486,6 +486,8 @@ class Reply(Base):
     remarks: Mapped[list[str]] = mapped_column(default=list)
     # Evidence, notes and estimates of items that have no answer in this reply.
     beside: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    # Of a correction: what flags of other items said of the figures before it.
+    unflagged: Mapped[list[dict[str, Any]] | None]
     # Of the workbook: the same file in a second copy of the same message is no second answer.
     file_sha256: Mapped[str] = mapped_column(String(64), default="")
     # Filed by a person at the desk, who may take it back: then it is history and counts no more. No foreign key:

@@ -66,6 +66,7 @@ def correct(args: argparse.Namespace) -> None:
             same = [f"{INDENT}Không đổi: mục {one}" for one in done.unchanged]
             lines = [f"{where}: đã sửa.", *_changed(done.changes), *same]
             lines += [f"{INDENT}Lưu ý, mục {item}: {flag}" for item, flag in done.flags.items()]
+            lines += [f"{INDENT}Mục {item}: lưu ý cũ không còn đúng nên đã bỏ" for item in done.unflagged]
             lines += [f"{INDENT}Vẫn cần sửa, mục {one.item}: {one.sentence}" for one in done.asked_back]
             lines += [change_notice(session, done.letter_key), *_after_lock(part)]
             lines.append(f'Lấy lại: kiemtra answers undo {part.unit.code} --round {part.cycle.round.code} --why "…"')

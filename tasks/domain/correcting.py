@@ -7,7 +7,7 @@ from datetime import date
 from tasks.domain.answer import Refusal, is_blank, means_nothing, read_answer
 from tasks.domain.calendar import Calendar
 from tasks.domain.checklist import Checklist, Fault, Identity, Item, Reading, Severity, Value, value_text
-from tasks.domain.crosscheck import breaches, crosschecked
+from tasks.domain.crosscheck import breaches, crosschecked, flags_gone
 from tasks.domain.errors import DefinitionError, Problem
 from tasks.domain.naming import Named, find
 from tasks.domain.vietnamese import fold, one_line
@@ -33,6 +33,8 @@ class Correction:
     accepted: Answers
     faults: tuple[Fault, ...] = ()
     unchanged: tuple[str, ...] = ()
+    unflagged: tuple[tuple[str, str], ...] = ()
+    """Of other answers, what their flags said of the old values."""
 
 
 def read_correction(
@@ -70,7 +72,9 @@ def read_correction(
     if problems:
         raise DefinitionError(problems)
     freed, still = _judged_again(checklist, asked_back, {**sure, **reading.accepted}, calendar) if new else ({}, ())
-    return Correction({**reading.accepted, **freed}, still, tuple(unchanged.values()))
+    taken = {**reading.accepted, **freed}
+    gone = flags_gone(checklist, standing, taken, calendar) if taken else []
+    return Correction(taken, still, tuple(unchanged.values()), tuple(gone))
 
 
 def _take(item: Item, typed: str, old: Value | None, accepted: dict[str, Value]) -> Iterator[Problem]:

@@ -138,10 +138,35 @@ def _fault(checklist: Checklist, value: Value, breach: Breach) -> Fault:
 
 
 def _flagged(value: Value, sentence: str) -> Value:
+    flag = _flag_words(value, sentence)
+    return replace(value, flag=f"{value.flag}; {flag}" if value.flag else flag)
+
+
+def _flag_words(value: Value, sentence: str) -> str:
     where = "trong thư trả lời" if "." in value.item else "ở cột Ghi chú"  # a cell of a table has no note beside it
     reason = f"đơn vị nêu lý do: {value.note}" if value.note else f"hãy nêu lý do {where} nếu số liệu là đúng"
-    flag = f"{sentence}; {reason}"
-    return replace(value, flag=f"{value.flag}; {flag}" if value.flag else flag)
+    return f"{sentence}; {reason}"
+
+
+def flags_gone(checklist: Checklist, before: Answers, new: Answers, calendar: Calendar) -> list[tuple[str, str]]:
+    """(item, words): what the flags of other answers say of those that are `new`, and is not true any more."""
+    after = {**before, **new}
+    still = {one.sentence for one in breaches(checklist, after, calendar)}
+    gone = [
+        (code, _flag_words(after[code], breach.sentence))
+        for breach in breaches(checklist, before, calendar)
+        if breach.sentence not in still and not new.keys().isdisjoint(breach.cells)
+        for code in breach.cells
+        if code in before and code not in new
+    ]
+    return [(code, words) for code, words in gone if words in before[code].flag]
+
+
+def without_flag(value: Value, words: str) -> Value:
+    if words not in value.flag:
+        return value
+    start, _, rest = value.flag.partition(words)
+    return replace(value, flag="; ".join(filter(None, (start.removesuffix("; "), rest.removeprefix("; ")))))
 
 
 # --- which answers -------------------------------------------------------------------------------------------------

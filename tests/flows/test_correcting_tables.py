@@ -31,11 +31,11 @@ def office(house: House) -> Office:
     return made
 
 
-def in_table(form: bytes, cells: Mapping[str, str]) -> bytes:
+def in_table(form: bytes, cells: Mapping[str, str], name: str = CELLS, code_of_line: str = "BVII.to_cao") -> bytes:
     book = openpyxl.load_workbook(BytesIO(form))
-    sheet = book[CELLS]
+    sheet = book[name]
     codes = next(row for row in sheet.iter_rows() if row[0].value == "Mã dòng")
-    line = next(row for row in sheet.iter_rows() if row[0].value == "BVII.to_cao")
+    line = next(row for row in sheet.iter_rows() if row[0].value == code_of_line)
     for code, value in cells.items():
         line[next(cell.column for cell in codes if cell.value == code) - 1].value = value
     buffer = BytesIO()
@@ -91,3 +91,19 @@ def test_what_is_as_it_was_typed_is_no_change_and_holds_up_nothing(office: Offic
 def test_a_column_is_named_with_the_group_that_it_stands_under(office: Office) -> None:
     assert "cột “Tiếp nhận – Lũy kế từ đầu năm”" in asked(office)
     assert "cột “Đã giải quyết – Lũy kế từ đầu năm”" in asked(office)
+
+
+def test_a_flag_that_spoke_of_the_old_figure_goes_with_it_and_comes_back_with_it(office: Office) -> None:
+    line = {"noi_dung": "Đóng góp xây dựng hạ tầng, công trình", "tong_ho": "412", "tan_thanh": "260"}
+    form = in_table(office.form(UNIT, CALL), line, "Bảng II", "BII.r1")
+    office.answer(UNIT, CALL, {"XA01": "Có"}, form=form)
+    assert asked(office).count("tán thành 260 = 63,1%, dưới 2/3") == 1
+    said = correct(office, "BII.r1.tong_ho", "312", at="2025-05-12 10:30")
+    assert "Mục BII.r1.tan_thanh: lưu ý cũ không còn đúng nên đã bỏ" in said
+    assert "dưới 2/3" not in asked(office)
+    office.run("answers", "undo", UNIT, *WHY, at="2025-05-12 11:00")
+    assert asked(office).count("tán thành 260 = 63,1%, dưới 2/3") == 1
+    said = correct(office, "BII.r1.tong_ho", "422", at="2025-05-12 11:30")
+    assert "Lưu ý, mục BII.r1.tong_ho: dòng 1: tổng số hộ 422" in said
+    assert "tán thành 260 = 63,1%" not in asked(office)
+    assert asked(office).count("tán thành 260 = 61,6%, dưới 2/3") == 1
