@@ -46,13 +46,12 @@ AUTO_SIGNS = re.compile(
 _BULK = frozenset({"bulk", "list", "junk"})
 _LIST_HEADERS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 # By their names, whatever stands in them.
-_BY_PROGRAM = re.compile(r"(?:x-)?(?:mail-)?auto-?(?:repl|respon(?:d|der)|generat)|x-vacation|x-loop$")
+_BY_PROGRAM = re.compile(r"(?:[\w-]{1,40}-)?auto-?(?:repl|respon(?:d|der)|generat)|x-vacation|x-loop$")
 _THROUGH_A_LIST = re.compile(
     r"list-|x-list(?:$|-)|(?:x-)?mailing-list|x-been-?there|x-mailman|x-google-group|x-mlserver"
 )
 _BY_A_RULE = re.compile(
-    r"(?:x-)?auto-?forward|resent-|x-forwarded-(?:to|for|by|encrypted)|x-forwarding|x-ms-exchange-(?:inbox-rules|forwarding)"
-    r"|x-ms-exchange-(?:organization-)?auto-?forward"
+    r"(?:[\w-]{1,40}-)?auto-?forward|(?:x-)?resent-|x-forwarded-(?:to|for|by|encrypted)|x-forwarding|x-ms-exchange-(?:inbox-rules|forwarding)"
 )
 
 

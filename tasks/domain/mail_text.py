@@ -39,7 +39,7 @@ _QUOTES = re.compile(
 )
 # A line down the left side, as many draw it; the cells of a table have one, too.
 _BORDERED = re.compile(
-    r"border-(?:left|inline-start)(?:-width)?\s*:\s*(?!none|0(?![.\d]*[1-9])|inherit|initial|unset|hidden)"
+    r"border-(?:left|inline-start)(?:-width|-style)?\s*:\s*(?!none|0(?![.\d]*[1-9])|inherit|initial|unset|hidden)"
     r"|border-width\s*:\s*(?:0\w{0,3}\s+){3}\d*[1-9]",
     re.I,
 )
