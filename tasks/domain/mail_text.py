@@ -33,8 +33,8 @@ _QUOTED, _STRUCK = frozenset({"blockquote", "q", "cite"}), frozenset({"s", "stri
 # zmail_extra), and to the place below which all is quoted (Outlook on the web, Outlook, Zimbra).
 _NAMED = r"(?<![-\w])(?:class|id|data-marker)\s*=\s*(?:\"[^\"]{0,200}|'[^']{0,200}|[^\s\"'>]{0,200})(?<![a-z])"
 _QUOTES = re.compile(
-    rf"{_NAMED}(?:quot(?:ed?|ation)(?![a-z])|cite(?![a-z])|zmail_extra|OLK_SRC|message[-_]?(?:reply|history|quote)"
-    r"|(?:reference|original|forwarded|reply|moz-forward|src)[-_]?(?:message|body|section|container|mail|content|history|text))",
+    rf"{_NAMED}(?:quot(?:ed?|ation)(?![a-z])|cite(?![a-z])|zmail_extra|OLK_SRC|(?:original|forward(?:ed)?|previous|history)(?![a-z])|message[-_]?(?:reply|history|quote)"
+    r"|(?:reference|original|forwarded|reply|previous|moz-forward|src)[-_]?(?:message|body|section|container|mail|content|history|text))",
     re.I,
 )
 # A line down the left side, as many draw it; the cells of a table have one, too.

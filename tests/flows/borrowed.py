@@ -114,7 +114,8 @@ QUOTED: dict[str, Story] = {
             "Trích thư của Phòng Nội vụ:",
             "Phòng Nội vụ đã gửi:",
             "Phòng Nội vụ, 20/01/2025 08:00:",
-            "~~~~~~~~~~",
+            "--- Anh Nam ---",
+            "Anh Nam nhắn:",
         )
     },
     "behind a bar": above(f"Đã nhận.\n| Kính gửi\n| {PROMISE}"),

@@ -34,7 +34,12 @@ _OPENS = re.compile(r"\s*(vao|on|luc|ngay)\b")
 _MOST_WRAPPED, _LONGEST_LINE = 3, 1_000
 _MARKED = re.compile(r"\s*[>|»＞]")
 # What may be a program's border, or announce another's words: below it no line acts by itself.
-_BORDER = re.compile(r"\s*[-=_*~+#—–―─━═]{4,}")
+_BORDER = re.compile(r"\s*(?:[-=_*~+#—–―─━═]{3,}|\[[^\]]{1,40}\]\s*$|(?:发件人|發件人|寄件者|差出人))")
+# Whose words follow, in a line that ends in a colon; salutations and what the sender announces of herself aside.
+_SAYING = re.compile(
+    r"(?!\W{0,5}(?:em|toi|minh|chung toi|xa|don vi|kinh|gui|thua|chao)\b)"
+    r".{0,300}\b(?:noi|nhan|bao|viet|rang|yeu cau|chi dao|tra loi|says?|writes?|(?:thu|tin|mail) truoc)\b"
+)
 _ANNOUNCES = re.compile(
     r"@|\d{1,2}\s?[:h]\s?\d{2}\b|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\b(?:trich|nguyen van|chuyen tiep"
     r"|(?:da|vua) (?:gui|noi)|(?:thu|tin|nhan) (?:cua|tu|goc)|original|forwarded|wrote|said)\b"
@@ -109,10 +114,11 @@ def acting_words(words: str) -> str:
 
 
 def _may_announce(line: str) -> bool:
-    plain = plain_letters(line[-_LONGEST_LINE:]).replace("：", ":").rstrip(" \t*_")
+    plain = plain_letters(line[-_LONGEST_LINE:]).replace("：", ":")
     if _FILLED_IN.match(plain):
         return False
-    return bool(_BORDER.match(plain) or (plain.endswith(":") and _ANNOUNCES.search(plain)))
+    announces = plain.rstrip(" \t*_").endswith(":") and (_ANNOUNCES.search(plain) or _SAYING.match(plain))
+    return bool(announces or _BORDER.match(plain))
 
 
 def above_signature(words: str) -> str:
