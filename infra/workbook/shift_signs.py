@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from infra.opening.book import Cell
 from infra.workbook.findings import is_open
 from infra.workbook.tables import raw_of
-from tasks.domain.answer import Refusal, read_answer, shown
+from tasks.domain.answer import Raw, Refusal, read_answer, shown
 from tasks.domain.checklist import CHOICES, NUMERIC, WORDS, Item
 from tasks.domain.vietnamese import fold
 
@@ -237,21 +237,19 @@ class Shift:
         return None if estimate is None or figure is None else True
 
 
-@lru_cache(maxsize=4096)
 def _fits(item: Item, cell: Cell) -> bool | None:
     """None where anything fits."""
-    if item.type in WORDS:
-        return None
-    try:
-        read_answer(item, raw_of(cell), cell.font)
-    except Refusal:
-        return False
-    return True
+    return None if item.type in WORDS else _read(item, raw_of(cell), cell.font) is not None
 
 
-@lru_cache(maxsize=4096)
 def _figure(item: Item, cell: Cell) -> float | None:
-    if item.type not in NUMERIC or cell.value is None or not _fits(item, cell):
+    value = _read(item, raw_of(cell), cell.font) if item.type in NUMERIC else None
+    return float(value) if isinstance(value, (int, float)) else None
+
+
+@lru_cache(maxsize=4096, typed=True)  # a ticked no is no nought, although the two are equal
+def _read(item: Item, raw: Raw, font: str) -> str | float | None:
+    try:
+        return read_answer(item, raw, font)[0]
+    except Refusal:
         return None
-    value = read_answer(item, raw_of(cell), cell.font)[0]
-    return None if isinstance(value, str) else float(value)

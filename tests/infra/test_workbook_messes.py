@@ -211,6 +211,11 @@ def test_each_of_these_messes_alone_changes_no_answer(item: Item, mess: Callable
     assert values(read(clerk)) == VALUES
 
 
+def test_a_ticked_no_is_no_nought_even_after_a_nought_was_read() -> None:
+    assert values(read(filled(M03=0)))["M03"] == 0
+    assert [fault.item for fault in read(filled(M03=False)).faults] == ["M03"]
+
+
 # --- letters ---------------------------------------------------------------------------------------------------------
 
 
