@@ -65,9 +65,10 @@ def grid(
 
 
 def shrink(paragraph: Paragraph) -> None:
+    """To the least that Word's dialog takes: what is higher may stand alone on a page when the one before is full."""
     spacing = paragraph.paragraph_format
     spacing.space_before = spacing.space_after = Pt(0)
-    spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(2)
+    spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(0.7)
 
 
 def _row(

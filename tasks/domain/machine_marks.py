@@ -45,8 +45,8 @@ AUTO_SIGNS = re.compile(
 )
 _BULK = frozenset({"bulk", "list", "junk"})
 _LIST_HEADERS = frozenset({"list-id", "list-unsubscribe", "list-post"})
-# By their names, whatever stands in them.
-_BY_PROGRAM = re.compile(r"(?:[\w-]{1,40}-)?auto-?(?:repl|respon(?:d|der)|generat)|x-vacation|x-loop$")
+# By their names, whatever stands in them. X-Loop is none: our own letters bear it, and anybody may copy it.
+_BY_PROGRAM = re.compile(r"(?:[\w-]{1,40}-)?auto-?(?:repl|respon(?:d|der)|generat)|x-vacation")
 _THROUGH_A_LIST = re.compile(
     r"list-|x-list(?:$|-)|(?:x-)?mailing-list|x-been-?there|x-mailman|x-google-group|x-mlserver"
 )

@@ -135,8 +135,7 @@ def assert_all_but_the_ambiguous_are_taken(reading: Reading, answers: Answered) 
     assert set(reading.accepted) == CODES - ambiguous
 
 
-def test_the_checklist_of_the_commune_asks_50_things_and_all_spellings_take_part() -> None:
-    assert len(ITEMS) == 50
+def test_all_spellings_take_part() -> None:
     used = {(item.type, answers.typed[item.code]) for item in ITEMS for answers in ROUNDS}
     assert used == {(type_, words) for type_, spellings in TYPED.items() for words, _ in spellings}
 
