@@ -68,6 +68,37 @@ def test_after_an_outage_the_office_looks_decides_and_signs(house: House) -> Non
     assert "chưa bỏ gì" in house.run("drop", "xa-vinh-o", "--why", "lần nữa", expect=1)
 
 
+def test_missed_letters_that_are_skipped_are_noted_each_with_its_unit(house: House) -> None:
+    after_an_outage(house)
+    said = house.run("catch-up", "--skip", "--by", "Bà Hà", "--as-of", AS_OF)
+    count = int(said.split("Đã bỏ qua ")[1].split()[0])
+    assert count > 52
+    assert house.run("audit").count("09:00 ngày 06/03/2025  Bà Hà: bỏ qua thư bị lỡ") == count
+    assert "bỏ qua thư bị lỡ" in house.run("audit", "--unit", "xa-vinh-o")
+
+
+def test_a_late_day_off_and_what_it_moves_are_noted(house: House) -> None:
+    house.settle()
+    file = house.folder / "kiemtra.toml"
+    file.write_text(file.read_text().replace("[prefect]", "[sandbox]\nvirtual_clock = true\n\n[prefect]"))
+    when = datetime(2025, 1, 20, 8, tzinfo=ZONE)
+    with open_toolbox(load_settings(file, {}), as_of=when) as tools:
+        for verb in (open_due_rounds, fill_rosters):
+            assert not verb.fn(tools, when).failures
+    (house.folder / "bao.ics").write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20250226\r\n"
+        "SUMMARY:Nghỉ bão\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        newline="",
+    )
+    house.run("calendar", "import", "bao.ics", "--take", "26/02/2025", "--yes", "--by", "Bà Hà")
+    why = ("--why", "Công điện số 12", "--yes", "--by", "Bà Hà", "--as-of", "21/01/2025")
+    moved = "tính lại ngày nhắc của 52 nghĩa vụ"
+    assert moved in house.run("calendar", "apply", *why)
+    log = " ".join(house.run("audit").split())
+    for words in ("Bà Hà: sửa lịch làm việc", "Bà Hà: dời hạn theo lịch làm việc mới", moved, "Công điện số 12"):
+        assert words in log
+
+
 def test_more_time_is_given_and_the_ladder_is_changed_on_purpose(house: House) -> None:
     after_an_outage(house)
     assert "hết ngày 11/03/2025" in house.run("extend", "xa-vinh-o", "--days", "3", "--why", "bão", "--as-of", AS_OF)
